@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors, in every target of ours; dependencies are not touched by this.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("MemberImportVisibility")]
+
+/// A library target of ours: its folder carries its name, and it names what it imports.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The unit tests of one module.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "penstock",
+    products: [.executable(name: "penstock", targets: ["penstock"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        // C libraries. Each holds a module map and the few lines of C that Swift cannot say itself.
+        .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
+
+        // From the operating system up to the commands: a target imports only from above itself.
+        module("Posix", ["CSystem"]),
+        module("JSON"),
+        module("Postgres", ["CPostgres", "Posix"]),
+        module("Deflate", ["CZlib"]),
+        module("HTTP", ["JSON"]),
+        module("Catalog", ["JSON", "Postgres", .product(name: "Yams", package: "Yams")]),
+        module("Encoding", ["Deflate"]),
+        module("Jobs", ["Catalog", "JSON", "Posix", "Postgres", "Schema"]),
+        module("Storage", ["Posix", .product(name: "Crypto", package: "swift-crypto")]),
+        module(
+            "Identity",
+            [
+                "CSystem", "HTTP", "JSON", "Posix",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
+        module("Generation", ["Catalog", "Encoding", "Jobs", "JSON", "Posix", "Postgres", "Storage"]),
+        module("API", ["Catalog", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix", "Postgres", "Storage"]),
+        module("FastCGI", ["CFastCGI", "HTTP", "Posix"]),
+        module(
+            "Service",
+            [
+                "API", "Catalog", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix", "Postgres",
+                "Storage",
+            ]),
+        .executableTarget(
+            name: "penstock",
+            dependencies: [
+                "API", "Catalog", "Generation", "Identity", "Jobs", "JSON", "Posix", "Postgres", "Service", "Storage", "Schema",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        // The SQL files are compiled in, so that a binary can never meet another version's functions.
+        .target(
+            name: "Schema", path: "sql", exclude: ["demo"], sources: ["Schema.swift"],
+            resources: [.embedInCode("migrations"), .embedInCode("functions")], swiftSettings: strict),
+
+        tests("JSON"),
+        tests("HTTP", ["JSON"]),
+        tests("Catalog", ["JSON", "Postgres"]),
+        tests("Encoding", ["Deflate"]),
+        tests("Storage"),
+        tests("Identity", ["HTTP", "JSON"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

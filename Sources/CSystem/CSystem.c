@@ -1,0 +1,56 @@
+#define _GNU_SOURCE
+#include "CSystem.h"
+
+#include <crypt.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+#include <stdlib.h>
+
+int penstock_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+int penstock_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+int penstock_set_dumpable(int value) { return prctl(PR_SET_DUMPABLE, value, 0, 0, 0); }
+int penstock_set_process_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+int penstock_close_range(unsigned int first, unsigned int last) { return close_range(first, last, 0); }
+pid_t penstock_fork(void) { return fork(); }
+
+int penstock_crypt(const char *phrase, const char *setting, char *output, size_t capacity) {
+    // 32 kB: too large for a stack that other frames share, and it holds the phrase, so it is wiped.
+    struct crypt_data *data = calloc(1, sizeof *data);
+    if (data == NULL) return ENOMEM;
+    int result = 0;
+    errno = 0;
+    const char *hash = crypt_r(phrase, setting, data);
+    if (hash == NULL || hash[0] == '*') {
+        result = errno ? errno : EINVAL;
+    } else if (strlen(hash) + 1 > capacity) {
+        result = ERANGE;
+    } else {
+        memcpy(output, hash, strlen(hash) + 1);
+    }
+    explicit_bzero(data, sizeof *data);
+    free(data);
+    return result;
+}
+
+int penstock_crypt_setting(const char *prefix, unsigned long cost, char *output, size_t capacity) {
+    errno = 0;
+    if (crypt_gensalt_rn(prefix, cost, NULL, 0, output, (int)capacity) == NULL) return errno ? errno : EINVAL;
+    return 0;
+}
+
+int penstock_set_nonblocking(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFL);
+    return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
+}
+int penstock_set_close_on_exec(int descriptor, int on) { return fcntl(descriptor, F_SETFD, on ? FD_CLOEXEC : 0); }
+int penstock_openat(int directory, const char *path, int flags, unsigned int mode) {
+    return openat(directory, path, flags, mode);
+}
+int penstock_terminal_columns(int descriptor) {
+    struct winsize size;
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}

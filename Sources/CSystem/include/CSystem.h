@@ -1,0 +1,35 @@
+#ifndef PENSTOCK_CSYSTEM_H
+#define PENSTOCK_CSYSTEM_H
+
+#include <sys/types.h>
+
+// Calls that Swift cannot make itself: variadic functions, function-like macros, and functions whose
+// header the Glibc module map leaves out.
+
+/// prctl(PR_SET_PDEATHSIG, signal): variadic in C.
+int penstock_set_parent_death_signal(int signal);
+/// prctl(PR_SET_NO_NEW_PRIVS, 1): variadic in C.
+int penstock_set_no_new_privileges(void);
+/// prctl(PR_SET_DUMPABLE, value): variadic in C.
+int penstock_set_dumpable(int value);
+/// prctl(PR_SET_NAME, name): the short name that top and ps show, cut at 15 bytes.
+int penstock_set_process_name(const char *name);
+/// close_range(first, last, 0): not in the Glibc module.
+int penstock_close_range(unsigned int first, unsigned int last);
+/// fork(2), as a plain function: what follows in the child must end in _exit.
+pid_t penstock_fork(void);
+/// crypt_r(3) of libxcrypt with a context of its own. Writes the hash, NUL-ended, into `output`; returns 0, or
+/// an errno when the setting is not one that crypt knows.
+int penstock_crypt(const char *phrase, const char *setting, char *output, size_t capacity);
+/// crypt_gensalt_ra(3): a new setting for `prefix` ("$y$", "$2b$", …) with the library's own randomness.
+int penstock_crypt_setting(const char *prefix, unsigned long cost, char *output, size_t capacity);
+/// fcntl(F_GETFL/F_SETFL) to add O_NONBLOCK: fcntl is variadic in C.
+int penstock_set_nonblocking(int descriptor);
+/// fcntl(F_SETFD, FD_CLOEXEC or 0): fcntl is variadic in C.
+int penstock_set_close_on_exec(int descriptor, int on);
+/// open(2) with a mode: variadic in C.
+int penstock_openat(int directory, const char *path, int flags, unsigned int mode);
+/// ioctl(TIOCGWINSZ): columns of the terminal, or 0 when the descriptor is none.
+int penstock_terminal_columns(int descriptor);
+
+#endif

@@ -1,0 +1,2 @@
+import Schema
+print(Schema.a.count, Schema.b.count)
