@@ -38,7 +38,7 @@ let package = Package(
         module("HTTP", ["JSON"]),
         module("Catalog", ["JSON", "Postgres", .product(name: "Yams", package: "Yams")]),
         module("Encoding", ["Deflate"]),
-        module("Jobs", ["Catalog", "JSON", "Posix", "Postgres", "Schema"]),
+        module("Jobs", ["JSON", "Posix", "Postgres", "Schema"]),
         module("Storage", ["Posix", .product(name: "Crypto", package: "swift-crypto")]),
         module(
             "Identity",
@@ -49,7 +49,7 @@ let package = Package(
             ]),
         module("Generation", ["Catalog", "Encoding", "Jobs", "JSON", "Posix", "Postgres", "Storage"]),
         module("API", ["Catalog", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix", "Postgres", "Storage"]),
-        module("FastCGI", ["CFastCGI", "HTTP", "Posix"]),
+        module("FastCGI", ["CFastCGI", "CSystem", "HTTP", "Posix"]),
         module(
             "Service",
             [
