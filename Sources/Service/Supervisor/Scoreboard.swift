@@ -6,8 +6,10 @@ import Posix
 /// that is idle, and kill it; nothing else could, since a blocked read does not see a signal that is blocked.
 package struct Scoreboard: ~Copyable {
     private let counters: SharedCounters
+    package let slots: Int
 
     package init(slots: Int) throws(PosixError) {
+        self.slots = slots
         counters = try SharedCounters(count: slots + 1)
     }
 
