@@ -35,10 +35,9 @@ extension Timestamp {
     /// `2026-05-07T10:30:00Z`; with a fraction of three or six digits when there is one.
     package var rfc3339: String {
         let fraction = Int(microseconds - seconds * 1_000_000)
-        let suffix =
-            if fraction == 0 { "Z" } else if fraction % 1_000 == 0 { ".\(padded(fraction / 1_000, 3))Z" } else {
-                ".\(padded(fraction, 6))Z"
-            }
+        let isMilliseconds = fraction % 1_000 == 0
+        let digits = isMilliseconds ? padded(fraction / 1_000, 3) : padded(fraction, 6)
+        let suffix = fraction == 0 ? "Z" : ".\(digits)Z"
         return "\(date)T\(timeOfDay)\(suffix)"
     }
 
