@@ -1,1 +1,46 @@
-package enum Schema { package static let a = PackageResources._01_a_sql; package static let b = PackageResources.claim_job_sql }
+/// The SQL files of this folder, compiled into the program: `penstock migrate` needs no file at run time, and a binary
+/// can never meet another version's functions.
+package enum Schema {
+    /// A file's name without its ending, and its text.
+    package typealias File = (name: String, text: String)
+
+    /// Forward-only steps; a step's version is its place in this list, from 1.
+    package static var migrations: [File] {
+        [
+            ("001_create_jobs", text(PackageResources._01_create_jobs_sql)),
+            ("002_create_identities", text(PackageResources._02_create_identities_sql)),
+            ("003_create_download_audit", text(PackageResources._03_create_download_audit_sql)),
+        ]
+    }
+
+    /// `create or replace` functions, applied whole after the migrations, in any order.
+    package static var functions: [File] {
+        [
+            ("cancel_job", text(PackageResources.cancel_job_sql)),
+            ("claim_job", text(PackageResources.claim_job_sql)),
+            ("create_job", text(PackageResources.create_job_sql)),
+            ("deletable_files", text(PackageResources.deletable_files_sql)),
+            ("expire_jobs", text(PackageResources.expire_jobs_sql)),
+            ("fail_job", text(PackageResources.fail_job_sql)),
+            ("find_published_job", text(PackageResources.find_published_job_sql)),
+            ("finish_job", text(PackageResources.finish_job_sql)),
+            ("get_job", text(PackageResources.get_job_sql)),
+            ("lose_file", text(PackageResources.lose_file_sql)),
+            ("ready_files", text(PackageResources.ready_files_sql)),
+            ("list_jobs", text(PackageResources.list_jobs_sql)),
+            ("notify_job", text(PackageResources.notify_job_sql)),
+            ("record_deletion", text(PackageResources.record_deletion_sql)),
+            ("record_download", text(PackageResources.record_download_sql)),
+            ("record_progress", text(PackageResources.record_progress_sql)),
+            ("recover_jobs", text(PackageResources.recover_jobs_sql)),
+            ("release_job", text(PackageResources.release_job_sql)),
+            ("retry_job", text(PackageResources.retry_job_sql)),
+            ("stored_files", text(PackageResources.stored_files_sql)),
+        ]
+    }
+
+    /// The version that this program speaks.
+    package static var version: Int { migrations.count }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <signal.h>
 #include <unistd.h>
 #include <stdlib.h>
 
@@ -50,6 +53,22 @@ int penstock_set_close_on_exec(int descriptor, int on) { return fcntl(descriptor
 int penstock_openat(int directory, const char *path, int flags, unsigned int mode) {
     return openat(directory, path, flags, mode);
 }
+int penstock_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+ssize_t penstock_random(void *buffer, size_t count) { return getrandom(buffer, count, 0); }
+
+int penstock_signal_descriptor(const int *signals, int count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) return -1;
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int penstock_next_signal(int descriptor) {
+    struct signalfd_siginfo info;
+    return read(descriptor, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+}
+
 int penstock_terminal_columns(int descriptor) {
     struct winsize size;
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;

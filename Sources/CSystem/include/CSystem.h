@@ -2,6 +2,7 @@
 #define PENSTOCK_CSYSTEM_H
 
 #include <sys/types.h>
+#include <stddef.h>
 
 // Calls that Swift cannot make itself: variadic functions, function-like macros, and functions whose
 // header the Glibc module map leaves out.
@@ -29,6 +30,14 @@ int penstock_set_nonblocking(int descriptor);
 int penstock_set_close_on_exec(int descriptor, int on);
 /// open(2) with a mode: variadic in C.
 int penstock_openat(int directory, const char *path, int flags, unsigned int mode);
+/// pipe2(2) with O_CLOEXEC: not in the Glibc module.
+int penstock_pipe(int ends[2]);
+/// getrandom(2): not in the Glibc module.
+ssize_t penstock_random(void *buffer, size_t count);
+/// signalfd(2) with SFD_CLOEXEC and SFD_NONBLOCK over the blocked set of `count` signals; -1 on error.
+int penstock_signal_descriptor(const int *signals, int count);
+/// The next pending signal's number from such a descriptor, or 0 when there is none.
+int penstock_next_signal(int descriptor);
 /// ioctl(TIOCGWINSZ): columns of the terminal, or 0 when the descriptor is none.
 int penstock_terminal_columns(int descriptor);
 

@@ -1,0 +1,69 @@
+import CZlib
+
+/// One z_stream that compresses. Owns zlib's state (about 256 KiB at the default window) and frees it when it goes.
+///
+/// Input is given in pieces of any size; compressed bytes are appended to the caller's buffer as they appear, which
+/// may be long after the input they stand for.
+struct Deflater: ~Copyable {
+    /// What surrounds the compressed bytes, as the manual of deflateInit2 encodes it in windowBits.
+    enum Container: Int32 {
+        /// Ten bytes of header with no name and no time (so equal input is equal output) and a trailer of CRC and size.
+        case gzip = 31
+    }
+
+    /// On the heap because zlib keeps a pointer back to it.
+    private let stream: UnsafeMutablePointer<z_stream>
+
+    /// Output is asked for in steps of this many bytes.
+    private static let step = 64 * 1024
+    /// avail_in is 32 bits wide.
+    private static let largestInput = 1 << 30
+
+    init(_ container: Container, level: Int32) throws(DeflateError) {
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        let code = penstock_deflate_init(stream, level, container.rawValue, 8)
+        guard code == Z_OK else {
+            stream.deallocate()
+            throw DeflateError(code: code)
+        }
+        // Last, because from here on deinit runs.
+        self.stream = stream
+    }
+
+    deinit {
+        deflateEnd(stream)
+        stream.deallocate()
+    }
+
+    mutating func write(_ bytes: UnsafeRawBufferPointer, into output: inout OutputBuffer) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.largestInput))
+            rest = rest.dropFirst(piece.count)
+            // zlib reads through this pointer and never writes, but declares it without const.
+            stream.pointee.next_in = UnsafeMutablePointer(
+                mutating: piece.baseAddress?.assumingMemoryBound(to: UInt8.self))
+            stream.pointee.avail_in = UInt32(piece.count)
+            run(Z_NO_FLUSH, into: &output)
+        }
+    }
+
+    /// Writes what is left and the trailer. Nothing may be written after it.
+    mutating func finish(into output: inout OutputBuffer) {
+        stream.pointee.next_in = nil
+        stream.pointee.avail_in = 0
+        run(Z_FINISH, into: &output)
+    }
+
+    /// Runs zlib until it leaves room in the output, which is how it says that it has nothing more to give.
+    private mutating func run(_ flush: Int32, into output: inout OutputBuffer) {
+        repeat {
+            stream.pointee.next_out = output.reserve(Self.step)
+            stream.pointee.avail_out = UInt32(Self.step)
+            let code = deflate(stream, flush)
+            precondition(code != Z_STREAM_ERROR, "a z_stream was used against its rules")
+            output.advance(Self.step - Int(stream.pointee.avail_out))
+        } while stream.pointee.avail_out == 0
+    }
+}

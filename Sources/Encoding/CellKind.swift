@@ -1,0 +1,25 @@
+/// What a column's values are, as far as writing a cell needs to know. Everything that is none of the others
+/// (json, uuid, interval, array, bytea, money …) is text and keeps PostgreSQL's own spelling.
+package enum CellKind: UInt8, Sendable, Equatable {
+    case text
+    /// integer, numeric, real and double precision: digits with a point, perhaps an exponent, `NaN`, `Infinity`.
+    case number
+    case boolean
+    /// timestamptz (with an offset) and timestamp (without one), in DateStyle ISO.
+    case timestamp
+    /// date, in DateStyle ISO.
+    case date
+}
+
+/// One column of a file, in the order of the file.
+package struct CellColumn: Sendable, Equatable {
+    package var key: String
+    package var label: String
+    package var kind: CellKind
+
+    package init(key: String, label: String, kind: CellKind) {
+        self.key = key
+        self.label = label
+        self.kind = kind
+    }
+}

@@ -1,0 +1,44 @@
+/// One field of a row in COPY's text format, still as the server sent it.
+///
+/// Source: PostgreSQL manual, COPY, "Text Format". TAB, LF, CR and the backslash itself never stand in a field; they
+/// come as `\t \n \r \\`, and `\b \f \v` likewise. `\N` alone is NULL.
+struct CopyField {
+    let start: UnsafePointer<UInt8>
+    let count: Int
+    /// None of the splitter's attention bytes is in it, so that the bytes stand for themselves.
+    let isPlain: Bool
+
+    /// `\N`, which a text can never be: its backslash would be doubled.
+    @inline(__always)
+    var isNull: Bool { count == 2 && start[0] == UInt8(ascii: "\\") && start[1] == UInt8(ascii: "N") }
+
+    /// Writes the value that the escapes stand for, at most `count` bytes, and returns how many.
+    func unescape(into output: UnsafeMutablePointer<UInt8>) -> Int {
+        var read = 0
+        var written = 0
+        while read < count {
+            var byte = start[read]
+            read += 1
+            if byte == UInt8(ascii: "\\") && read < count {
+                byte = Self.meaning(ofEscaped: start[read])
+                read += 1
+            }
+            output[written] = byte
+            written += 1
+        }
+        return written
+    }
+
+    /// What a byte after a backslash stands for. The manual: any other character stands for itself.
+    private static func meaning(ofEscaped byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "t"): 0x09
+        case UInt8(ascii: "n"): 0x0A
+        case UInt8(ascii: "v"): 0x0B
+        case UInt8(ascii: "f"): 0x0C
+        case UInt8(ascii: "r"): 0x0D
+        default: byte
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import CFastCGI
+import Glibc
+import Posix
+
+/// One responder's accept loop over libfcgi, one request at a time.
+///
+///     poll(listening socket, signals) ──signal──▶ the caller decides
+///              │ readable
+///              ▼
+///     FCGX_Accept_r ── -EAGAIN: another responder was faster ──▶ poll again
+///              │ 0
+///              ▼
+///     FCGX_GetError(in) ≠ 0: the parameters were cut short (the peer closed, the read failed), and libfcgi says
+///     success all the same; such a request must never run, because its identity may be what is missing ──▶ drop
+///              ▼
+///     Exchange: parameters copied, body read and its length checked ──▶ answer ──▶ FCGX_Finish_r
+///
+/// Signals stay blocked from poll to finish: libfcgi has no EINTR handling, so an interrupted read would look like
+/// such a cut. A request that has begun is therefore always finished before a signal is seen.
+package final class Acceptor {
+    private let request: UnsafeMutablePointer<FCGX_Request>
+    private let socket: Int32
+
+    /// Initialises libfcgi in this process. FCGX_Init installs handlers for SIGPIPE, SIGUSR1 and SIGTERM; of these
+    /// SIGTERM stays blocked, and SIGPIPE is put back to be ignored.
+    package init(listeningOn socket: Int32) throws(PosixError) {
+        self.socket = socket
+        request = .allocate(capacity: 1)
+        request.initialize(to: FCGX_Request())
+        let status = FCGX_Init()
+        guard status == 0 else { throw PosixError("FCGX_Init", errorNumber: status) }
+        ignoreWriteSignals()
+        guard FCGX_InitRequest(request, socket, 0) == 0 else { throw PosixError("FCGX_InitRequest", errorNumber: EINVAL) }
+    }
+
+    deinit {
+        FCGX_Free(request, 1)
+        request.deallocate()
+    }
+
+    /// What the loop has to do next.
+    package enum Event {
+        case exchange(Exchange)
+        /// Signals came, or the time-out passed, and no request is waiting in this process.
+        case woken([Signal])
+    }
+
+    /// Waits for the next request or signal.
+    /// - Parameter milliseconds: the longest wait.
+    package func next(signals: borrowing SignalDescriptor, milliseconds: Int64) throws(PosixError) -> Event {
+        while true {
+            let ready = try waitReadable([signals.raw, socket], milliseconds: milliseconds)
+            if ready[0] { return .woken(signals.pending()) }
+            if !ready[1] { return .woken([]) }
+            let status = FCGX_Accept_r(request)
+            if status == 0 {
+                if FCGX_GetError(request.pointee.in) == 0 { return .exchange(Exchange(request)) }
+                FCGX_Free(request, 1)
+            } else if status != -EAGAIN && status != -ECONNABORTED && status != -EINTR {
+                // Out of descriptors or memory, or a peer that speaks no FastCGI: this connection is lost, the next one
+                // may be well. Without a pause a full descriptor table would make this a busy loop.
+                if status == -EMFILE || status == -ENFILE || status == -ENOMEM { usleep(20_000) }
+                FCGX_Free(request, 1)
+            }
+        }
+    }
+}

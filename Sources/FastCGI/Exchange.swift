@@ -1,0 +1,77 @@
+import CFastCGI
+import Glibc
+
+/// One request being answered.
+///
+/// libfcgi's parameter strings and streams live until the request is finished, so everything is copied here.
+package struct Exchange {
+    private let request: UnsafeMutablePointer<FCGX_Request>
+
+    /// All FastCGI parameters in the order they came, duplicates included: FCGX_GetParam would show only the first
+    /// of two equal names, and a doubled identity has to be seen to be refused.
+    package let parameters: [(name: String, value: String)]
+
+    init(_ request: UnsafeMutablePointer<FCGX_Request>) {
+        self.request = request
+        var parameters: [(String, String)] = []
+        var entry = request.pointee.envp
+        while let pair = entry?.pointee {
+            let length = strlen(pair)
+            let bytes = UnsafeRawBufferPointer(start: pair, count: length)
+            if let split = bytes.firstIndex(of: UInt8(ascii: "=")) {
+                parameters.append(
+                    (
+                        String(decoding: bytes[..<split], as: UTF8.self),
+                        String(decoding: bytes[(split + 1)...], as: UTF8.self)
+                    ))
+            }
+            entry = entry?.advanced(by: 1)
+        }
+        self.parameters = parameters
+    }
+
+    /// How reading the body ended.
+    package enum Body {
+        case bytes([UInt8])
+        /// The client announced more than `limit`; nothing was read.
+        case tooLarge
+        /// The peer went away, or sent another number of bytes than it announced: there is no one to answer.
+        case cut
+    }
+
+    /// Reads the body, whose length must be CONTENT_LENGTH to the byte.
+    package func body(limit: Int) -> Body {
+        guard let announced = parameters.first(where: { $0.name == "CONTENT_LENGTH" })?.value, !announced.isEmpty else {
+            return .bytes([])
+        }
+        guard let length = Int(announced), length >= 0 else { return .cut }
+        if length > limit { return .tooLarge }
+        var bytes = [UInt8](repeating: 0, count: length)
+        let got = bytes.withUnsafeMutableBytes {
+            FCGX_GetStr($0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(length), request.pointee.in)
+        }
+        guard length == 0 || Int(got) == length, FCGX_GetError(request.pointee.in) == 0 else { return .cut }
+        return .bytes(bytes)
+    }
+
+    /// Sends the whole answer and ends the request.
+    /// - Returns: false when the peer was gone.
+    @discardableResult
+    package func finish(head: [UInt8], body: [UInt8]) -> Bool {
+        let sent = write(head) && write(body)
+        FCGX_Finish_r(request)
+        return sent
+    }
+
+    /// Ends the request without an answer; nginx passes it to the next responder.
+    package func drop() {
+        FCGX_Free(request, 1)
+    }
+
+    private func write(_ bytes: [UInt8]) -> Bool {
+        if bytes.isEmpty { return true }
+        return bytes.withUnsafeBytes {
+            FCGX_PutStr($0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), request.pointee.out)
+        } == Int32(bytes.count)
+    }
+}

@@ -1,0 +1,105 @@
+import Postgres
+
+/// Users and API keys as stored.
+package struct IdentityTable {
+    package let connection: Connection
+
+    package init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    package struct User: Sendable {
+        package let name: String
+        /// crypt(3) text.
+        package let passwordHash: String
+        package let tenants: [String]
+        package let permissions: [String]
+        package let isSuperuser: Bool
+        package let isDisabled: Bool
+        package let createdAt: Instant
+    }
+
+    package struct Key: Sendable {
+        package let prefix: String
+        /// SHA-256 of the whole key, hexadecimal.
+        package let hash: String
+        package let name: String
+        package let tenant: String
+        package let permissions: [String]
+        package let createdAt: Instant
+        package let revokedAt: Instant?
+    }
+
+    package func user(named name: String) throws -> User? {
+        try connection.query("select * from penstock_users where name = \(bind: name)", "find user", preparing: true)
+            .first.map(user)
+    }
+
+    package func users() throws -> [User] {
+        try connection.query("select * from penstock_users order by name", "list users").all.map(user)
+    }
+
+    /// Adds a user or replaces the one of that name.
+    package func save(
+        user name: String, passwordHash: String, tenants: [String], permissions: [String], superuser: Bool
+    ) throws {
+        try connection.query(
+            """
+            insert into penstock_users (name, password_hash, tenants, permissions, superuser)
+            values (\(bind: name), \(bind: passwordHash), \(bind: tenants), \(bind: permissions), \(bind: superuser))
+            on conflict (name) do update set password_hash = excluded.password_hash, tenants = excluded.tenants,
+                permissions = excluded.permissions, superuser = excluded.superuser, disabled = false
+            """, "save user")
+    }
+
+    /// - Returns: whether there was such a user.
+    package func remove(user name: String) throws -> Bool {
+        try connection.query("delete from penstock_users where name = \(bind: name)", "remove user").affected > 0
+    }
+
+    package func key(prefix: String) throws -> Key? {
+        try connection.query(
+            "select * from penstock_api_keys where prefix = \(bind: prefix)", "find key", preparing: true
+        ).first.map(key)
+    }
+
+    package func keys() throws -> [Key] {
+        try connection.query("select * from penstock_api_keys order by created_at", "list keys").all.map(key)
+    }
+
+    package func insert(
+        keyPrefix prefix: String, hash: String, name: String, tenant: String, permissions: [String]
+    ) throws {
+        try connection.query(
+            """
+            insert into penstock_api_keys (prefix, key_hash, name, tenant_id, permissions)
+            values (\(bind: prefix), decode(\(bind: hash), 'hex'), \(bind: name), \(bind: tenant), \(bind: permissions))
+            """, "create key")
+    }
+
+    /// - Returns: whether there was such a key that was not revoked yet.
+    package func revoke(keyPrefix prefix: String) throws -> Bool {
+        try connection.query(
+            """
+            update penstock_api_keys set revoked_at = clock_timestamp()
+            where prefix = \(bind: prefix) and revoked_at is null
+            """, "revoke key"
+        ).affected > 0
+    }
+
+    private func user(_ row: Rows.Row) -> User {
+        User(
+            name: row.string("name") ?? "", passwordHash: row.string("password_hash") ?? "",
+            tenants: row.strings("tenants") ?? [], permissions: row.strings("permissions") ?? [],
+            isSuperuser: row.boolean("superuser") ?? false, isDisabled: row.boolean("disabled") ?? true,
+            createdAt: Instant(postgres: row.string("created_at") ?? ""))
+    }
+
+    private func key(_ row: Rows.Row) -> Key {
+        Key(
+            prefix: row.string("prefix") ?? "", hash: String((row.string("key_hash") ?? "").dropFirst(2)),
+            name: row.string("name") ?? "", tenant: row.string("tenant_id") ?? "",
+            permissions: row.strings("permissions") ?? [], createdAt: Instant(postgres: row.string("created_at") ?? ""),
+            revokedAt: row.string("revoked_at").map(Instant.init(postgres:)))
+    }
+}

@@ -1,0 +1,107 @@
+import JSON
+import Posix
+import Postgres
+
+/// One export job, as its row says.
+package struct Job: Sendable {
+    package let id: UUID
+    package let serial: Int64
+    package let tenant: String
+    package let module: String
+    package let catalog: String
+    package let category: String
+    package let format: String
+    package let language: String
+    package let requestedBy: String
+    /// The validated request in canonical form.
+    package let request: JSON
+    package let state: JobState
+    /// How often the job has been claimed; part of its files' names.
+    package let epoch: Int
+    package let attempts: Int
+    package let maxAttempts: Int
+    package let progress: Progress
+    package let file: File?
+    package let errorCode: String?
+    package let errorSummary: String?
+    package let requestedAt: Instant
+    package let startedAt: Instant?
+    package let completedAt: Instant?
+    package let expiresAt: Instant?
+    package let fileDeleted: Bool
+
+    /// Rows so far, and rows in all once they have been counted.
+    package struct Progress: Sendable, Equatable {
+        package let total: Int64?
+        package let done: Int64
+    }
+
+    /// The published file; there while the job is ready or expired.
+    package struct File: Sendable {
+        /// What people see, e.g. `delivery-orders-2026-05-07.csv`.
+        package let name: String
+        /// Where it is under the storage folder.
+        package let storedPath: String
+        /// Bytes.
+        package let size: Int64
+        package let rows: Int64
+        /// Hexadecimal.
+        package let sha256: String
+        package let receipt: JSON
+    }
+
+    /// - Throws: `JobsError.unreadableRow` when the row is not of this program's schema.
+    init(_ row: Rows.Row) throws(JobsError) {
+        func required(_ column: String) throws(JobsError) -> String {
+            guard let value = row.string(column) else { throw .unreadableRow(column) }
+            return value
+        }
+        func instant(_ column: String) -> Instant? { row.string(column).map(Instant.init(postgres:)) }
+        guard let id = UUID(try required("id")) else { throw .unreadableRow("id") }
+        guard let state = JobState(rawValue: try required("state")) else { throw .unreadableRow("state") }
+        self.id = id
+        self.state = state
+        serial = row.integer("serial") ?? 0
+        tenant = try required("tenant_id")
+        module = try required("module")
+        catalog = try required("catalog")
+        category = try required("category")
+        format = try required("format")
+        language = try required("language")
+        requestedBy = try required("requested_by")
+        request = try Self.json(try required("request"), "request")
+        epoch = Int(row.integer("epoch") ?? 0)
+        attempts = Int(row.integer("attempts") ?? 0)
+        maxAttempts = Int(row.integer("max_attempts") ?? 0)
+        progress = Progress(total: row.integer("progress_total"), done: row.integer("progress_done") ?? 0)
+        errorCode = row.string("error_code")
+        errorSummary = row.string("error_summary")
+        requestedAt = Instant(postgres: try required("requested_at"))
+        startedAt = instant("started_at")
+        completedAt = instant("completed_at")
+        expiresAt = instant("expires_at")
+        fileDeleted = row.string("file_deleted_at") != nil
+        if let name = row.string("file_name") {
+            file = File(
+                name: name, storedPath: try required("stored_path"), size: row.integer("file_size_bytes") ?? 0,
+                rows: row.integer("row_count") ?? 0, sha256: String(try required("sha256").dropFirst(2)),
+                receipt: try Self.json(try required("metadata"), "metadata"))
+        } else {
+            file = nil
+        }
+    }
+
+    private static func json(_ text: String, _ column: String) throws(JobsError) -> JSON {
+        do {
+            return try JSON.parse(Array(text.utf8), limits: .stored)
+        } catch {
+            throw .unreadableRow(column)
+        }
+    }
+}
+
+/// What the engine cannot do, besides the database's own failures.
+package enum JobsError: Error {
+    /// A row of the job table that this program does not understand; the column is named.
+    case unreadableRow(String)
+}

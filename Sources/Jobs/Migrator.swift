@@ -1,0 +1,97 @@
+import Postgres
+import Schema
+
+/// Brings Penstock's own database to this program's version, and tells whether it is there.
+///
+/// Migrations only go forward and each is one transaction with its row in `penstock_schema`; the functions are
+/// replaced whole after them. An advisory lock keeps two migrators apart.
+package struct Migrator {
+    /// What the database holds, held against what this program needs.
+    package enum Comparison: Equatable, Sendable {
+        case current
+        /// No schema, or one of an earlier version: `penstock migrate` mends it.
+        case older(found: Int, needed: Int)
+        /// A later program has been here.
+        case newer(found: Int, needed: Int)
+        /// The right version, but functions of another build.
+        case functionsDiffer
+
+        package var description: String {
+            switch self {
+            case .current: "the schema is up to date (version \(Schema.version))"
+            case .older(0, let needed): "the database has no Penstock schema (version \(needed) is needed); run: penstock migrate"
+            case .older(let found, let needed):
+                "the schema has version \(found), this program needs \(needed); run: penstock migrate"
+            case .newer(let found, let needed):
+                "the schema has version \(found), this program knows \(needed); use the newer program"
+            case .functionsDiffer: "the schema's functions are of another build; run: penstock migrate"
+            }
+        }
+    }
+
+    private let connection: Connection
+    /// An arbitrary constant: the advisory lock's number.
+    private static let lock = 4_242_990_017
+
+    package init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    package func compare() throws -> Comparison {
+        let exists = try connection.query("select to_regclass('penstock_schema') is not null as exists", "look for schema")
+        guard exists.first?.boolean("exists") == true else { return .older(found: 0, needed: Schema.version) }
+        let rows = try connection.query(
+            """
+            select coalesce(max(version), 0) as version,
+                coalesce((select functions_md5 from penstock_schema order by version desc limit 1) \
+            = md5(\(bind: functionsText)), false) as same
+            from penstock_schema
+            """, "read schema version")
+        let found = Int(rows.first?.integer("version") ?? 0)
+        if found < Schema.version { return .older(found: found, needed: Schema.version) }
+        if found > Schema.version { return .newer(found: found, needed: Schema.version) }
+        return rows.first?.boolean("same") == true ? .current : .functionsDiffer
+    }
+
+    /// - Returns: the names of the migrations that were applied.
+    package func migrate() throws -> [String] {
+        try connection.execute("SET client_min_messages = warning; SET statement_timeout = 0; SET lock_timeout = '30s'")
+        try connection.query("select pg_advisory_lock(\(bind: Self.lock))", "lock schema")
+        try connection.execute(
+            """
+            create table if not exists penstock_schema (
+                version integer primary key, name text not null, functions_md5 text,
+                applied_at timestamptz not null default clock_timestamp())
+            """)
+        let rows = try connection.query("select coalesce(max(version), 0) as version from penstock_schema", "read version")
+        let found = Int(rows.first?.integer("version") ?? 0)
+        var applied: [String] = []
+        for (offset, migration) in Schema.migrations.enumerated() where offset + 1 > found {
+            try connection.transaction {
+                try connection.execute(migration.text, "apply \(migration.name)")
+                try connection.query(
+                    "insert into penstock_schema (version, name) values (\(bind: offset + 1), \(bind: migration.name))")
+            }
+            applied.append(migration.name)
+        }
+        if found <= Schema.version { try replaceFunctions() }
+        try connection.query("select pg_advisory_unlock(\(bind: Self.lock))", "unlock schema")
+        return applied
+    }
+
+    /// All functions and their fingerprint in one transaction. Bodies are not checked one by one, so that their order
+    /// does not matter.
+    private func replaceFunctions() throws {
+        try connection.transaction {
+            try connection.execute("SET LOCAL check_function_bodies = off")
+            for function in Schema.functions { try connection.execute(function.text, "replace \(function.name)") }
+            try connection.query(
+                """
+                update penstock_schema set functions_md5 = md5(\(bind: functionsText))
+                where version = (select max(version) from penstock_schema)
+                """)
+        }
+    }
+
+    private var functionsText: String { Schema.functions.map(\.text).joined() }
+}

@@ -1,0 +1,136 @@
+import JSON
+import Posix
+import Postgres
+
+/// A job that this dispatcher may work on, and the token that proves it.
+package struct Claim: Sendable {
+    package let job: Job
+    /// New at every claim and never used again: a write that presents an older one changes nothing.
+    package let token: String
+}
+
+/// How many rows of which claim are done: what `recordProgress` takes.
+package struct ClaimProgress: Sendable {
+    package let job: UUID
+    package let token: String
+    package let done: Int64
+    package let total: Int64?
+
+    package init(job: UUID, token: String, done: Int64, total: Int64?) {
+        self.job = job
+        self.token = token
+        self.done = done
+        self.total = total
+    }
+}
+
+/// What a dispatcher does.
+extension Queue {
+    /// Declares this session alive as worker `id`, for as long as the connection lives.
+    /// - Returns: false when another session has the number.
+    package func holdWorker(_ id: Int64) throws -> Bool {
+        try connection.query("select pg_try_advisory_lock(\(bind: id)) as held", "hold worker").first?
+            .boolean("held") ?? false
+    }
+
+    package func listen() throws {
+        try connection.execute("LISTEN report_export_jobs", "listen")
+    }
+
+    package func claim(worker: Int64, tenantLimit: Int) throws -> Claim? {
+        let rows = try connection.query(
+            "select * from claim_job(\(bind: worker), \(bind: tenantLimit))", "claim job", preparing: true)
+        guard let row = rows.first, let token = row.string("claim_token") else { return nil }
+        do {
+            return Claim(job: try Job(row), token: token)
+        } catch {
+            // A row of another program's making must not stay claimed for ever.
+            try connection.query(
+                """
+                select fail_job(\(bind: row.string("id")), \(bind: token), 'unreadable_job', \
+                'The job cannot be read by this version')
+                """, "fail unreadable job")
+            return nil
+        }
+    }
+
+    /// One statement for all running jobs of a dispatcher.
+    /// - Returns: those whose claims still hold.
+    package func recordProgress(_ progress: [ClaimProgress]) throws -> Set<UUID> {
+        let rows = try connection.query(
+            """
+            select record_progress(\(bind: progress.map(\.job.description)), \(bind: progress.map(\.token)), \
+            \(bind: progress.map { String($0.done) }), \(bind: progress.map { String($0.total ?? -1) })) as id
+            """, "record progress", preparing: true)
+        return Set(rows.all.compactMap { $0.string("id").flatMap { UUID($0) } })
+    }
+
+    /// - Returns: false when the claim was lost: the file must not stay.
+    package func finish(_ claim: Claim, _ file: FinishedFile, keepSeconds: Int) throws -> Bool {
+        try connection.query(
+            """
+            select finish_job(\(bind: claim.job.id.description), \(bind: claim.token), \(bind: file.name), \
+            \(bind: file.storedPath), \(bind: file.size), \(bind: file.rows), decode(\(bind: file.sha256), 'hex'), \
+            \(bind: file.receipt.text), make_interval(secs => \(bind: keepSeconds))) as held
+            """, "finish job", preparing: true
+        ).first?.boolean("held") ?? false
+    }
+
+    /// - Returns: false when the claim was lost.
+    @discardableResult
+    package func fail(_ claim: Claim, code: String, summary: String) throws -> Bool {
+        try connection.query(
+            """
+            select fail_job(\(bind: claim.job.id.description), \(bind: claim.token), \(bind: code), \
+            \(bind: summary)) as held
+            """, "fail job", preparing: true
+        ).first?.boolean("held") ?? false
+    }
+
+    /// Back to the queue, or failed after the last attempt.
+    /// - Returns: the new state, nil when the claim was lost.
+    @discardableResult
+    package func retry(_ claim: Claim, afterSeconds: Int, code: String, summary: String) throws -> JobState? {
+        try connection.query(
+            """
+            select retry_job(\(bind: claim.job.id.description), \(bind: claim.token), \
+            make_interval(secs => \(bind: afterSeconds)), \(bind: code), \(bind: summary)) as state
+            """, "retry job", preparing: true
+        ).first?.string("state").flatMap(JobState.init(rawValue:))
+    }
+
+    /// Back to the queue with the attempt not counted.
+    @discardableResult
+    package func release(_ claim: Claim) throws -> Bool {
+        try connection.query(
+            "select release_job(\(bind: claim.job.id.description), \(bind: claim.token)) as held", "release job"
+        ).first?.boolean("held") ?? false
+    }
+
+    /// Takes back what dispatchers held that are no longer alive.
+    package func recover() throws -> [UUID] {
+        try connection.query("select recover_jobs() as id", "recover jobs").all.compactMap {
+            $0.string("id").flatMap { UUID($0) }
+        }
+    }
+}
+
+/// The receipt of a whole file on disk.
+package struct FinishedFile: Sendable {
+    package let name: String
+    package let storedPath: String
+    package let size: Int64
+    package let rows: Int64
+    /// Hexadecimal.
+    package let sha256: String
+    package let receipt: JSON
+
+    package init(name: String, storedPath: String, size: Int64, rows: Int64, sha256: String, receipt: JSON) {
+        self.name = name
+        self.storedPath = storedPath
+        self.size = size
+        self.rows = rows
+        self.sha256 = sha256
+        self.receipt = receipt
+    }
+}

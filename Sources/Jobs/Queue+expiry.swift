@@ -1,0 +1,71 @@
+import Posix
+import Postgres
+
+/// What the housekeeper does.
+extension Queue {
+    /// ready → expired for what is due.
+    package func expire() throws -> [UUID] {
+        try connection.query("select expire_jobs() as id", "expire jobs").all.compactMap {
+            $0.string("id").flatMap { UUID($0) }
+        }
+    }
+
+    /// Files that no link can lead to any more.
+    package func deletableFiles(graceSeconds: Int) throws -> [(job: UUID, storedPath: String)] {
+        let rows = try connection.query(
+            "select id, stored_path from deletable_files(make_interval(secs => \(bind: graceSeconds)))",
+            "find deletable files")
+        return rows.all.compactMap { row in
+            guard let id = row.string("id").flatMap({ UUID($0) }), let path = row.string("stored_path") else {
+                return nil
+            }
+            return (id, path)
+        }
+    }
+
+    package func recordDeletion(_ job: UUID) throws {
+        try connection.query("select record_deletion(\(bind: job.description))", "record deletion")
+    }
+
+    /// What the table says of files found on disk.
+    package struct StoredFile: Sendable {
+        package let state: JobState
+        package let epoch: Int
+        package let storedPath: String?
+    }
+
+    package func storedFiles(_ jobs: [UUID]) throws -> [UUID: StoredFile] {
+        let rows = try connection.query(
+            "select id, state, epoch, stored_path from stored_files(\(bind: jobs.map(\.description)))",
+            "look up stored files")
+        var result: [UUID: StoredFile] = [:]
+        for row in rows.all {
+            guard let id = row.string("id").flatMap({ UUID($0) }),
+                let state = row.string("state").flatMap(JobState.init(rawValue:))
+            else { continue }
+            result[id] = StoredFile(
+                state: state, epoch: Int(row.integer("epoch") ?? 0), storedPath: row.string("stored_path"))
+        }
+        return result
+    }
+
+    /// Ready jobs, for the sweep's other direction: each must have its file.
+    package func readyFiles(after id: UUID?) throws -> [(job: UUID, storedPath: String, size: Int64)] {
+        let rows = try connection.query(
+            "select id, stored_path, file_size_bytes from ready_files(\(bind: id?.description))", "list ready files")
+        return rows.all.compactMap { row in
+            guard let id = row.string("id").flatMap({ UUID($0) }), let path = row.string("stored_path") else {
+                return nil
+            }
+            return (id, path, row.integer("file_size_bytes") ?? 0)
+        }
+    }
+
+    /// ready → failed because the file is not there any more or not whole.
+    /// - Returns: whether the job was still ready.
+    package func recordLoss(_ job: UUID, code: String, summary: String) throws -> Bool {
+        try connection.query(
+            "select lose_file(\(bind: job.description), \(bind: code), \(bind: summary)) as lost", "record lost file"
+        ).first?.boolean("lost") ?? false
+    }
+}

@@ -1,0 +1,180 @@
+import JSON
+import Posix
+import Postgres
+
+/// The job table as the program uses it: one method a named function of `sql/functions`.
+///
+/// Holds a connection of this process. Every change of state is one guarded UPDATE in the database; what a method
+/// returns says whether it took place, and a caller never assumes that it did.
+package struct Queue {
+    package let connection: Connection
+
+    package init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    /// Settings of every connection to Penstock's own database. Times come in UTC, no statement or idle transaction
+    /// of ours can hold anything for long, and a commit is durable before it is believed.
+    package static let settings: [(String, String)] = [
+        ("TimeZone", "UTC"), ("DateStyle", "ISO"), ("statement_timeout", "15s"), ("lock_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "30s"), ("jit", "off"),
+    ]
+
+    // MARK: What callers do
+
+    /// How an insert ended.
+    package enum Creation: Sendable {
+        case created(UUID)
+        /// The same request came before, under the same key: its job.
+        case replayed(UUID)
+        /// The key belongs to another request.
+        case conflict
+        /// The tenant has as many jobs queued as it may.
+        case queueFull
+    }
+
+    package func create(_ new: NewJob, queuedLimit: Int) throws -> Creation {
+        let id = UUID.version7()
+        let rows = try connection.query(
+            """
+            select id, outcome from create_job(\(bind: id.description), \(bind: new.tenant), \(bind: new.module), \
+            \(bind: new.catalog), \(bind: new.category), \(bind: new.format), \(bind: new.language), \
+            \(bind: new.requestedBy), \(bind: new.request.text), sha256(convert_to(\(bind: new.request.text), 'UTF8')), \
+            \(bind: new.idempotencyKey), \(bind: new.requestID), \(bind: queuedLimit), \(bind: new.maxAttempts))
+            """, "create job", preparing: true)
+        guard let row = rows.first, let named = row.string("id").flatMap({ UUID($0) }) else {
+            throw JobsError.unreadableRow("id")
+        }
+        switch row.string("outcome") {
+        case "created": return .created(named)
+        case "replayed": return .replayed(named)
+        case "queue_full": return .queueFull
+        default: return .conflict
+        }
+    }
+
+    package func job(tenant: String, id: UUID) throws -> Job? {
+        try one("select * from get_job(\(bind: tenant), \(bind: id.description))", "get job")
+    }
+
+    /// The job that a signed link names; the tenant is the row's own.
+    package func publishedJob(id: UUID) throws -> Job? {
+        try one("select * from find_published_job(\(bind: id.description))", "find job")
+    }
+
+    /// A page, newest first, and how many match in all.
+    package func jobs(_ filter: JobFilter, limit: Int, offset: Int64) throws -> (jobs: [Job], total: Int64) {
+        let rows = try connection.query(
+            """
+            select * from list_jobs(\(bind: filter.tenant), \(bind: filter.module), \(bind: filter.catalog), \
+            \(bind: filter.state?.rawValue), \(bind: limit), \(bind: offset))
+            """, "list jobs", preparing: true)
+        let count = try connection.query(
+            """
+            select count_jobs(\(bind: filter.tenant), \(bind: filter.module), \(bind: filter.catalog), \
+            \(bind: filter.state?.rawValue)) as total
+            """, "count jobs", preparing: true)
+        return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
+    }
+
+    /// - Returns: the job as cancelled, or nil when there is none of the tenant's that could still be.
+    package func cancel(tenant: String, id: UUID) throws -> Job? {
+        try one("select * from cancel_job(\(bind: tenant), \(bind: id.description))", "cancel job")
+    }
+
+    /// One row of the download audit, committed when this returns.
+    package func record(_ download: DownloadAttempt) throws {
+        try connection.query(
+            """
+            select record_download(\(bind: download.tenant), \(bind: download.job?.description), \
+            \(bind: download.subject), \(bind: download.via.rawValue), \(bind: download.outcome), \
+            \(bind: download.status), \(bind: download.remoteAddress), \(bind: download.userAgent), \
+            \(bind: download.range), \(bind: download.requestID))
+            """, "record download", preparing: true)
+    }
+
+    func one(_ sql: SQL, _ operation: String) throws -> Job? {
+        try connection.query(sql, operation, preparing: true).first.map { try Job($0) }
+    }
+}
+
+/// What a new job is made of.
+package struct NewJob: Sendable {
+    package var tenant: String
+    package var module: String
+    package var catalog: String
+    package var category: String
+    package var format: String
+    package var language: String
+    package var requestedBy: String
+    package var request: JSON
+    package var idempotencyKey: String?
+    package var requestID: String?
+    package var maxAttempts: Int
+
+    package init(
+        tenant: String, module: String, catalog: String, category: String, format: String, language: String,
+        requestedBy: String, request: JSON, idempotencyKey: String?, requestID: String?, maxAttempts: Int
+    ) {
+        self.tenant = tenant
+        self.module = module
+        self.catalog = catalog
+        self.category = category
+        self.format = format
+        self.language = language
+        self.requestedBy = requestedBy
+        self.request = request
+        self.idempotencyKey = idempotencyKey
+        self.requestID = requestID
+        self.maxAttempts = maxAttempts
+    }
+}
+
+/// Which of a tenant's jobs a list shows; nil does not filter.
+package struct JobFilter: Sendable {
+    package var tenant: String
+    package var module: String?
+    package var catalog: String?
+    package var state: JobState?
+
+    package init(tenant: String, module: String? = nil, catalog: String? = nil, state: JobState? = nil) {
+        self.tenant = tenant
+        self.module = module
+        self.catalog = catalog
+        self.state = state
+    }
+}
+
+/// One attempt to download, whatever came of it.
+package struct DownloadAttempt: Sendable {
+    /// Which way the attempt came.
+    package enum Via: String, Sendable { case link, exports, reports, recent, records, reexports }
+
+    package var tenant: String?
+    package var job: UUID?
+    package var subject: String?
+    package var via: Via
+    /// e.g. "granted", "forged", "expired", "not_ready"
+    package var outcome: String
+    package var status: Int
+    package var remoteAddress: String?
+    package var userAgent: String?
+    package var range: String?
+    package var requestID: String?
+
+    package init(
+        tenant: String?, job: UUID?, subject: String?, via: Via, outcome: String, status: Int, remoteAddress: String?,
+        userAgent: String?, range: String?, requestID: String?
+    ) {
+        self.tenant = tenant
+        self.job = job
+        self.subject = subject
+        self.via = via
+        self.outcome = outcome
+        self.status = status
+        self.remoteAddress = remoteAddress
+        self.userAgent = userAgent
+        self.range = range
+        self.requestID = requestID
+    }
+}

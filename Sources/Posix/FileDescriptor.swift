@@ -1,0 +1,100 @@
+import CSystem
+import Glibc
+
+/// An open file descriptor that closes itself.
+///
+/// Noncopyable: it has one owner, and a forgotten close is impossible. Every descriptor made here has CLOEXEC.
+package struct FileDescriptor: ~Copyable {
+    /// The number, valid while this value lives.
+    package let raw: Int32
+
+    /// Takes ownership of an open descriptor.
+    package init(owning raw: Int32) {
+        self.raw = raw
+    }
+
+    deinit {
+        _ = Glibc.close(raw)
+    }
+
+    /// Opens `path` with CLOEXEC added to `flags`.
+    /// - Parameter mode: permission bits for O_CREAT, cut by the umask.
+    package static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0) throws(PosixError) -> FileDescriptor {
+        FileDescriptor(
+            owning: try retryingInterrupts("open", subject: path) {
+                penstock_openat(AT_FDCWD, path, flags | O_CLOEXEC, mode)
+            })
+    }
+
+    /// Closes, and reports what the kernel says: a write that was delayed may fail only here.
+    package consuming func close() throws(PosixError) {
+        let raw = self.raw
+        discard self
+        if Glibc.close(raw) != 0, errno != EINTR { throw PosixError("close") }
+    }
+
+    /// Gives the descriptor away; the caller closes it.
+    package consuming func release() -> Int32 {
+        let raw = self.raw
+        discard self
+        return raw
+    }
+
+    /// Writes all bytes, however many calls that takes.
+    package borrowing func writeAll(_ bytes: UnsafeRawBufferPointer) throws(PosixError) {
+        var rest = bytes
+        while let base = rest.baseAddress, !rest.isEmpty {
+            let written = try retryingInterrupts("write") { Glibc.write(raw, base, rest.count) }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+    }
+
+    /// Reads until the end of the file, or until `limit` bytes.
+    package borrowing func readAll(limit: Int = .max) throws(PosixError) -> [UInt8] {
+        var result: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while result.count < limit {
+            let want = min(chunk.count, limit - result.count)
+            let count = try retryingInterrupts("read") { chunk.withUnsafeMutableBytes { read(raw, $0.baseAddress, want) } }
+            if count == 0 { break }
+            result.append(contentsOf: chunk[..<count])
+        }
+        return result
+    }
+
+    /// fdatasync(2). Never retried on the same file after a failure: the kernel may have dropped the dirty pages.
+    package borrowing func synchronizeData() throws(PosixError) {
+        if fdatasync(raw) != 0 { throw PosixError("fdatasync") }
+    }
+
+    /// fsync(2); on a directory it makes a rename in it durable.
+    package borrowing func synchronize() throws(PosixError) {
+        if fsync(raw) != 0 { throw PosixError("fsync") }
+    }
+
+    package borrowing func setNonblocking() throws(PosixError) {
+        try retryingInterrupts("fcntl") { penstock_set_nonblocking(raw) }
+    }
+}
+
+/// A pipe whose two ends have CLOEXEC.
+package struct Pipe: ~Copyable {
+    package var readEnd: FileDescriptor
+    package var writeEnd: FileDescriptor
+
+    package init() throws(PosixError) {
+        var ends: (Int32, Int32) = (-1, -1)
+        _ = try withUnsafeMutablePointer(to: &ends) { pointer throws(PosixError) in
+            try retryingInterrupts("pipe2") {
+                pointer.withMemoryRebound(to: Int32.self, capacity: 2) { penstock_pipe($0) }
+            }
+        }
+        readEnd = FileDescriptor(owning: ends.0)
+        writeEnd = FileDescriptor(owning: ends.1)
+    }
+
+    /// Keeps the reading end, as a number that the caller closes; the writing end is closed.
+    package consuming func takeReadEnd() -> Int32 {
+        readEnd.release()
+    }
+}

@@ -1,0 +1,15 @@
+import Glibc
+
+/// Waits until one of `descriptors` is readable.
+/// - Parameter milliseconds: the longest wait; nil waits for ever, 0 only looks.
+/// - Returns: a flag a descriptor, true where it is readable, closed or broken; all false after the time-out.
+package func waitReadable(_ descriptors: [Int32], milliseconds: Int64?) throws(PosixError) -> [Bool] {
+    var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    let deadline = milliseconds.map { Clock.monotonicMilliseconds + $0 }
+    while true {
+        let wait = deadline.map { Int32(clamping: max(0, $0 - Clock.monotonicMilliseconds)) } ?? -1
+        let count = poll(&entries, nfds_t(entries.count), wait)
+        if count >= 0 { return entries.map { $0.revents != 0 } }
+        if errno != EINTR { throw PosixError("poll") }
+    }
+}

@@ -1,0 +1,31 @@
+import Glibc
+import Synchronization
+
+/// A fixed number of 64-bit counters in memory that forked processes share.
+///
+/// Made before a fork; parent and child then see each other's stores. Each counter is one atomic word, so a reader
+/// never sees half a value, and a child that is killed leaves nothing locked.
+package struct SharedCounters: ~Copyable {
+    private let words: UnsafeMutablePointer<Atomic<Int64>>
+    package let count: Int
+
+    package init(count: Int) throws(PosixError) {
+        let bytes = count * MemoryLayout<Atomic<Int64>>.stride
+        guard
+            let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0),
+            memory != MAP_FAILED
+        else { throw PosixError("mmap") }
+        words = memory.bindMemory(to: Atomic<Int64>.self, capacity: count)
+        for index in 0..<count { (words + index).initialize(to: Atomic(0)) }
+        self.count = count
+    }
+
+    deinit {
+        munmap(words, count * MemoryLayout<Atomic<Int64>>.stride)
+    }
+
+    package subscript(index: Int) -> Int64 {
+        get { words[index].load(ordering: .relaxed) }
+        nonmutating set { words[index].store(newValue, ordering: .relaxed) }
+    }
+}

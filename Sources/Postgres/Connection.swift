@@ -1,0 +1,166 @@
+import CPostgres
+import Glibc
+import Posix
+
+/// One connection to PostgreSQL through libpq; closed with its last owner.
+///
+/// Used by the one thread of one process: a connection never crosses a fork (libpq, "Behavior in Threaded Programs"
+/// and `fork`), so every process opens its own, and a child closes the inherited socket without telling the server.
+package final class Connection {
+    let handle: OpaquePointer
+    private var prepared: [String: String] = [:]
+
+    /// Connects, blocking for at most ten seconds.
+    /// - Parameters:
+    ///   - conninfo: a libpq connection string or URI.
+    ///   - applicationName: what pg_stat_activity shows.
+    ///   - settings: run-time parameters sent with the start-up packet, so that they cost no round trip.
+    package init(
+        _ conninfo: String, applicationName: String, settings: [(String, String)] = []
+    ) throws(PostgresError) {
+        // Values of `options` escape spaces and backslashes with a backslash (libpq, "options").
+        let options = settings.map { name, value in
+            "-c \(name)=" + value.replacing(#"\"#, with: #"\\"#).replacing(" ", with: #"\ "#)
+        }.joined(separator: " ")
+        let parameters: [(String, String)] = [
+            ("dbname", conninfo), ("application_name", applicationName),
+            ("client_encoding", "UTF8"), ("connect_timeout", "10"), ("keepalives_idle", "30"),
+            ("keepalives_interval", "10"), ("keepalives_count", "3"), ("tcp_user_timeout", "60000"),
+            ("options", options),
+        ]
+        let handle = withCStrings(parameters.map(\.0)) { names in
+            withCStrings(parameters.map(\.1)) { values in PQconnectdbParams(names, values, 1) }
+        }
+        guard let handle else {
+            throw PostgresError(.connectionFailed, operation: "connect", detail: "libpq is out of memory")
+        }
+        if PQstatus(handle) != CONNECTION_OK {
+            let detail = Self.message(handle)
+            PQfinish(handle)
+            throw PostgresError(.connectionFailed, operation: "connect", detail: detail)
+        }
+        // Notices are for people at a terminal; a service's log has its own lines.
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        self.handle = handle
+    }
+
+    deinit { PQfinish(handle) }
+
+    /// The socket, to wait on together with others. Changes never while the connection lives.
+    package var socket: Int32 { PQsocket(handle) }
+
+    /// Whether libpq still believes in the connection. A half-open one looks fine until it is used.
+    package var isUsable: Bool { PQstatus(handle) == CONNECTION_OK }
+
+    /// The server's process for this connection: what pg_terminate_backend takes.
+    package var backendPID: Int32 { PQbackendPID(handle) }
+
+    /// e.g. 150018 for 15.18
+    package var serverVersion: Int32 { PQserverVersion(handle) }
+
+    /// A parameter that the server reports, e.g. "server_encoding".
+    package func reported(_ name: String) -> String? {
+        PQparameterStatus(handle, name).map { String(cString: $0) }
+    }
+
+    /// Runs one statement with its values as binds.
+    /// - Parameters:
+    ///   - operation: what is being done, for errors.
+    ///   - preparing: keep the parsed statement on the server for the next call with the same text.
+    @discardableResult
+    package func query(
+        _ sql: SQL, _ operation: String = "query", preparing: Bool = false
+    ) throws(PostgresError) -> Rows {
+        let (text, binds) = sql.parameterized
+        let result: OpaquePointer?
+        if preparing {
+            let name = try preparedName(text, count: binds.count, operation)
+            result = withCStrings(binds) { PQexecPrepared(handle, name, Int32(binds.count), $0, nil, nil, 0) }
+        } else {
+            result = withCStrings(binds) { PQexecParams(handle, text, Int32(binds.count), nil, $0, nil, nil, 0) }
+        }
+        return try rows(result, operation)
+    }
+
+    /// Runs text that may hold several statements and takes no values: migrations, BEGIN, SET.
+    package func execute(_ text: String, _ operation: String = "execute") throws(PostgresError) {
+        _ = try rows(PQexec(handle, text), operation)
+    }
+
+    /// The statement as one text, values as literals escaped by libpq for this connection's encoding.
+    package func literalText(_ sql: SQL) throws(PostgresError) -> String {
+        try sql.rendered { value throws(PostgresError) in
+            guard let value else { return "NULL" }
+            let length = value.utf8.count
+            guard let escaped = PQescapeLiteral(handle, value, length) else {
+                throw PostgresError(.unexpectedResult, operation: "escape", detail: message)
+            }
+            defer { PQfreemem(escaped) }
+            return String(cString: escaped)
+        }
+    }
+
+    /// Runs `body` in a transaction that commits when it returns and rolls back when it throws.
+    package func transaction<Value>(
+        _ begin: String = "BEGIN", _ body: () throws -> Value
+    ) throws -> Value {
+        try execute(begin)
+        do {
+            let value = try body()
+            try execute("COMMIT")
+            return value
+        } catch {
+            if isUsable { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// libpq's last message for this connection, one line.
+    var message: String { Self.message(handle) }
+
+    func rows(_ result: OpaquePointer?, _ operation: String) throws(PostgresError) -> Rows {
+        guard let result else {
+            throw PostgresError(.connectionLost, operation: operation, detail: message)
+        }
+        switch PQresultStatus(result) {
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_COPY_OUT, PGRES_COPY_IN, PGRES_EMPTY_QUERY:
+            return Rows(owning: result)
+        default:
+            defer { PQclear(result) }
+            throw failure(result, operation)
+        }
+    }
+
+    private func failure(_ result: OpaquePointer, _ operation: String) -> PostgresError {
+        func field(_ code: Int32) -> String? { PQresultErrorField(result, code).map { String(cString: $0) } }
+        let detail = String(cString: PQresultErrorMessage(result)).replacing("\n", with: " ")
+        guard isUsable else { return PostgresError(.connectionLost, operation: operation, detail: detail) }
+        guard let state = field(Int32(UInt8(ascii: "C"))) else {
+            return PostgresError(.unexpectedResult, operation: operation, detail: detail)
+        }
+        return PostgresError(
+            .server(state), operation: operation, detail: detail, constraint: field(Int32(UInt8(ascii: "n"))))
+    }
+
+    private func preparedName(_ text: String, count: Int, _ operation: String) throws(PostgresError) -> String {
+        if let name = prepared[text] { return name }
+        let name = "p\(prepared.count)"
+        _ = try rows(PQprepare(handle, name, text, Int32(count), nil), operation)
+        prepared[text] = name
+        return name
+    }
+
+    private static func message(_ handle: OpaquePointer) -> String {
+        String(cString: PQerrorMessage(handle)).replacing("\n", with: " ")
+    }
+}
+
+/// Calls `body` with a NULL-ended array of C strings, valid only inside the call; nil becomes NULL.
+private func withCStrings<Value>(
+    _ strings: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value
+) -> Value {
+    var pointers: [UnsafePointer<CChar>?] = strings.map { $0.map { UnsafePointer(strdup($0)) } }
+    pointers.append(nil)
+    defer { for pointer in pointers { free(UnsafeMutablePointer(mutating: pointer)) } }
+    return pointers.withUnsafeBufferPointer { body($0.baseAddress!) }
+}

@@ -1,0 +1,58 @@
+/// What PostgreSQL or the connection to it answered instead of a result.
+///
+/// `description` is generic and may reach a client; `debugDescription` has the server's own words and is for the log
+/// and the terminal only.
+package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringConvertible {
+    package enum Code: Equatable, Sendable {
+        /// No connection could be made.
+        case connectionFailed
+        /// The connection broke; whether the statement took effect is not known.
+        case connectionLost
+        /// The server refused the statement, with this SQLSTATE.
+        case server(String)
+        /// The server answered something that this statement cannot answer.
+        case unexpectedResult
+    }
+
+    package let code: Code
+    /// What was being done, e.g. "claim job".
+    package let operation: String
+    /// The server's or libpq's message: for the log.
+    package let detail: String
+    /// The constraint that was violated, where one was.
+    package let constraint: String?
+
+    package init(_ code: Code, operation: String, detail: String, constraint: String? = nil) {
+        self.code = code
+        self.operation = operation
+        self.detail = detail
+        self.constraint = constraint
+    }
+
+    package var sqlState: String? {
+        if case .server(let state) = code { state } else { nil }
+    }
+
+    /// Whether the same call may succeed later on a new connection: the connection is gone, or the server is
+    /// shutting down, starting or full (SQLSTATE classes 08, 53, 57P).
+    package var isTransient: Bool {
+        switch code {
+        case .connectionFailed, .connectionLost: true
+        case .unexpectedResult: false
+        case .server(let state): state.hasPrefix("08") || state.hasPrefix("53") || state.hasPrefix("57P")
+        }
+    }
+
+    package var description: String {
+        switch code {
+        case .connectionFailed: "the database cannot be reached"
+        case .connectionLost: "the connection to the database was lost"
+        case .server, .unexpectedResult: "the database refused a statement"
+        }
+    }
+
+    package var debugDescription: String {
+        let state = sqlState.map { " [\($0)]" } ?? ""
+        return "\(operation): \(description)\(state): \(detail)"
+    }
+}

@@ -1,0 +1,12 @@
+-- Purpose: give a job back unharmed because the service stops: processing → pending, the attempt not counted.
+-- Returns: whether the claim still held.
+-- Locks: the row.
+create or replace function release_job(job_id uuid, token uuid)
+returns boolean language plpgsql as $$
+begin
+    update report_export_jobs
+    set state = 'pending', claim_token = null, worker_id = null, attempts = attempts - 1, started_at = null,
+        progress_done = 0, progress_total = null, run_after = clock_timestamp()
+    where id = job_id and claim_token = token and state = 'processing';
+    return found;
+end $$;
