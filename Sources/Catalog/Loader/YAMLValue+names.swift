@@ -3,21 +3,15 @@ extension YAMLValue {
     /// The longest identifier PostgreSQL keeps, in bytes (NAMEDATALEN - 1); it cuts longer ones silently.
     static let identifierBytes = 63
 
-    /// A name in URLs, requests and file headers: ASCII letters, digits, `_` and `-`, beginning with a letter or digit, at most 63.
+    /// A name as `Slug` describes it.
     func slug() -> String? {
         guard let text = text() else { return nil }
-        guard Self.isSlug(text) else {
+        guard Slug.isWellFormed(text) else {
             fault(
                 "\(name) must be 1 to 63 letters, digits, '_' or '-', beginning with a letter or digit, not '\(text)'")
             return nil
         }
         return text
-    }
-
-    static func isSlug(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        guard (1...63).contains(bytes.count), let first = bytes.first, isAlphanumeric(first) else { return false }
-        return bytes.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
     }
 
     /// A column's name as the database spells it, without quotes.
@@ -56,14 +50,5 @@ extension YAMLValue {
         if text.contains(";") { return "it contains ';'" }
         if text.first == " " || text.last == " " { return "it begins or ends with a space" }
         return nil
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "A")...UInt8(ascii: "Z"):
-            true
-        default: false
-        }
     }
 }
