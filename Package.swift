@@ -36,8 +36,11 @@ let package = Package(
         module("Postgres", ["CPostgres", "Posix"]),
         module("Deflate", ["CZlib"]),
         module("HTTP", ["JSON"]),
-        module("Catalog", ["JSON", "Postgres", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "Catalog", dependencies: ["JSON", "Postgres", .product(name: "Yams", package: "Yams")],
+            exclude: ["README.md"], swiftSettings: strict),
         module("Encoding", ["Deflate"]),
+        module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
         module("Jobs", ["JSON", "Posix", "Postgres", "Schema"]),
         module("Storage", ["Posix", .product(name: "Crypto", package: "swift-crypto")]),
         module(
@@ -47,19 +50,27 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
-        module("Generation", ["Catalog", "Encoding", "Jobs", "JSON", "Posix", "Postgres", "Storage"]),
-        module("API", ["Catalog", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix", "Postgres", "Storage"]),
+        module(
+            "Generation",
+            ["Catalog", "Configuration", "Encoding", "Jobs", "JSON", "Posix", "Postgres", "Storage"]),
+        module(
+            "API",
+            [
+                "Catalog", "Configuration", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix", "Postgres",
+                "Storage",
+            ]),
         module("FastCGI", ["CFastCGI", "CSystem", "HTTP", "Posix"]),
         module(
             "Service",
             [
-                "API", "Catalog", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix", "Postgres",
-                "Storage",
+                "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix",
+                "Postgres", "Storage",
             ]),
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "API", "Catalog", "Generation", "Identity", "Jobs", "JSON", "Posix", "Postgres", "Service", "Storage", "Schema",
+                "API", "Catalog", "Configuration", "Generation", "Identity", "Jobs", "JSON", "Posix", "Postgres",
+                "Service", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -41,17 +41,28 @@ extension Queue {
         let rows = try connection.query(
             "select * from claim_job(\(bind: worker), \(bind: tenantLimit))", "claim job", preparing: true)
         guard let row = rows.first, let token = row.string("claim_token") else { return nil }
-        return Claim(job: try Job(row), token: token)
+        do {
+            return Claim(job: try Job(row), token: token)
+        } catch {
+            // A row of another program's making must not stay claimed for ever.
+            try connection.query(
+                """
+                select fail_job(\(bind: row.string("id")), \(bind: token), 'unreadable_job', \
+                'The job cannot be read by this version')
+                """, "fail unreadable job")
+            return nil
+        }
     }
 
     /// One statement for all running jobs of a dispatcher.
-    package func recordProgress(_ progress: [ClaimProgress]) throws {
-        if progress.isEmpty { return }
-        try connection.query(
+    /// - Returns: those whose claims still hold.
+    package func recordProgress(_ progress: [ClaimProgress]) throws -> Set<UUID> {
+        let rows = try connection.query(
             """
             select record_progress(\(bind: progress.map(\.job.description)), \(bind: progress.map(\.token)), \
-            \(bind: progress.map { String($0.done) }), \(bind: progress.map { String($0.total ?? -1) }))
+            \(bind: progress.map { String($0.done) }), \(bind: progress.map { String($0.total ?? -1) })) as id
             """, "record progress", preparing: true)
+        return Set(rows.all.compactMap { $0.string("id").flatMap { UUID($0) } })
     }
 
     /// - Returns: false when the claim was lost: the file must not stay.

@@ -92,4 +92,9 @@ package struct Pipe: ~Copyable {
         readEnd = FileDescriptor(owning: ends.0)
         writeEnd = FileDescriptor(owning: ends.1)
     }
+
+    /// Keeps the reading end, as a number that the caller closes; the writing end is closed.
+    package consuming func takeReadEnd() -> Int32 {
+        readEnd.release()
+    }
 }

@@ -3,8 +3,16 @@ import Glibc
 
 /// Limits that a process puts on itself.
 package enum Limits {
-    /// Bytes of address space; an allocation past it fails and ends the process.
-    package static func addressSpace(_ bytes: UInt64) { set(RLIMIT_AS, bytes) }
+    /// Lets the address space grow by at most `bytes` from what it is now: a forked child inherits its parent's
+    /// mappings, which count too.
+    package static func limitGrowth(to bytes: UInt64) {
+        // statm's first number is the size in pages (proc(5)).
+        guard let text = try? File.bytes(at: "/proc/self/statm"),
+            let pages = UInt64(String(decoding: text.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self))
+        else { return }
+        set(RLIMIT_AS, pages * UInt64(sysconf(Int32(_SC_PAGESIZE))) + bytes)
+    }
+
     /// Bytes of one file; a write past it fails with EFBIG.
     package static func fileSize(_ bytes: UInt64) { set(RLIMIT_FSIZE, bytes) }
     /// Open descriptors.

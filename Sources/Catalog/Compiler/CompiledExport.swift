@@ -1,0 +1,51 @@
+import Postgres
+
+/// A column of the file, in its order.
+package struct OutputColumn: Equatable, Sendable {
+    package let key: String
+    /// In the caller's language.
+    package let label: String
+    /// The column's declared type, also where a related row's value is shown.
+    package let type: ColumnType
+    /// `id` or `reference_value` where the request says so.
+    package let relationOutput: String?
+    /// What the cells hold: of a reference value, the type its relation option declares.
+    package let kind: OutputKind
+
+    package init(key: String, label: String, type: ColumnType, relationOutput: String? = nil, kind: OutputKind) {
+        self.key = key
+        self.label = label
+        self.type = type
+        self.relationOutput = relationOutput
+        self.kind = kind
+    }
+}
+
+/// A request as SQL. Each statement can be run as a query with binds or, rendered with literals, inside COPY.
+package struct CompiledExport: Equatable, Sendable {
+    package let columns: [OutputColumn]
+    /// One result column for each of `columns`, in a total order.
+    package let rows: SQL
+    /// How many rows `rows` has. It touches the report's own table alone: no join adds or drops a row.
+    package let count: SQL
+
+    /// The first of `rows`.
+    package func preview(limit: Int) -> SQL {
+        rows + "\nlimit \(bind: limit)::bigint"
+    }
+}
+
+/// Why a request has no SQL. A request decoded against the same report, for a tenant of the declared type, never meets it.
+package enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The catalog does not declare what the request names: it has changed since the request was checked.
+    case undeclared(field: String, name: String)
+    /// The caller's tenant is no value of the tenant column's type.
+    case tenantDoesNotFit(KeyType)
+
+    package var description: String {
+        switch self {
+        case .undeclared(let field, let name): "the catalog has changed: \(field) '\(name)' is not declared in it"
+        case .tenantDoesNotFit(let type): "the tenant is not of the catalog's tenant type \(type.rawValue)"
+        }
+    }
+}

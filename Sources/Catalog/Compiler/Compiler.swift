@@ -1,0 +1,90 @@
+import Postgres
+
+/// Turns a checked request into SQL. Pure.
+///
+///     select   t."code", r2."full_name", (t."seen_at" at time zone …)
+///     from     "public"."orders" t
+///     left join "public"."drivers" r1 on r1."id" = t."driver_id" and r1."tenant_id" = t."tenant_id"
+///     left join "public"."users" r2   on r2."id" = r1."user_id"  and r2."tenant_id" = t."tenant_id"
+///     where    t."tenant_id" = … and t."created_at" >= … and t."created_at" < … and t."status" in (…)
+///     order by t."created_at" desc, t."id" desc
+///
+/// Names come from the report alone, always quoted; values enter as binds. A value is written so that `$1` and `'text'` take on the
+/// same type: compared with a column it takes the column's, elsewhere it is cast. Columns are never cast or wrapped, so
+/// their indexes serve.
+package enum Compiler {
+    /// - Parameter language: of the columns' labels.
+    package static func compile(
+        _ request: ExportRequest, of report: Report, tenant: String, language: String
+    ) throws(CompileError) -> CompiledExport {
+        guard report.tenant.type.accepts(tenant) else { throw .tenantDoesNotFit(report.tenant.type) }
+        var joins = Joins(tenantColumn: report.tenant.column)
+        var columns: [OutputColumn] = []
+        var cells: [SQL] = []
+        for key in request.columns {
+            guard let column = report.column(key) else { throw .undeclared(field: "columns", name: key) }
+            let relationField = request.relationFields.first { $0.field == key }
+            let option = try option(relationField, of: column)
+            let shown = try cell(column, option?.output ?? .id, of: report, &joins)
+            cells.append(shown.sql)
+            columns.append(
+                OutputColumn(
+                    key: key, label: column.label.label(language), type: column.type,
+                    relationOutput: option?.output.name, kind: shown.type.outputKind))
+        }
+        let from: SQL = "from \(report.table.sql) t"
+        let condition = try Conditions.sql(request, of: report, tenant: tenant)
+        let order = try order(request, of: report)
+        let select: SQL = "select \(cells.joined(separator: ", "))\n\(from)\(joins.sql)"
+        return CompiledExport(
+            columns: columns, rows: "\(select)\nwhere \(condition)\norder by \(order)",
+            count: "select count(*)\n\(from)\nwhere \(condition)")
+    }
+
+    private static func option(
+        _ relationField: ExportRequest.RelationField?, of column: Column
+    ) throws(CompileError) -> RelationOption? {
+        guard let relationField else { return nil }
+        guard let option = column.option(for: relationField.output) else {
+            throw .undeclared(field: "relationFields", name: column.key)
+        }
+        return option
+    }
+
+    private static func cell(
+        _ column: Column, _ output: RelationOption.Output, of report: Report, _ joins: inout Joins
+    ) throws(CompileError) -> (sql: SQL, type: ColumnType) {
+        guard case .referenceValue(let path) = output else {
+            return (value("t.\(identifier: column.column)", column.type, zone: column.zone), column.type)
+        }
+        let alias = try joins.alias(for: path, from: column, of: report)
+        return (value("\(alias).\(identifier: path.column)", path.type, zone: path.zone), path.type)
+    }
+
+    /// A local date-time leaves the server as the instant it means.
+    private static func value(_ column: SQL, _ type: ColumnType, zone: String) -> SQL {
+        type == .localDatetime ? "(\(column) at time zone \(bind: zone)::text)" : column
+    }
+
+    /// The request's order, else the report's, and then the unique key, in the direction of the term before it: so an index over
+    /// both serves in either direction.
+    private static func order(_ request: ExportRequest, of report: Report) throws(CompileError) -> SQL {
+        var columns: [(name: String, direction: SortTerm.Direction)] = []
+        for term in request.sort.isEmpty ? report.sort : request.sort {
+            guard let name = report.sortColumn(term.field) else { throw .undeclared(field: "sort", name: term.field) }
+            if !columns.contains(where: { $0.name == name }) { columns.append((name, term.direction)) }
+        }
+        if !columns.contains(where: { $0.name == report.uniqueKey.column }) {
+            columns.append((report.uniqueKey.column, columns.last?.direction ?? .asc))
+        }
+        return columns.map { name, direction -> SQL in
+            direction == .desc ? "t.\(identifier: name) desc" : "t.\(identifier: name)"
+        }.joined(separator: ", ")
+    }
+}
+
+extension TableName {
+    var sql: SQL {
+        schema.map { "\(identifier: $0).\(identifier: name)" } ?? "\(identifier: name)"
+    }
+}

@@ -1,0 +1,63 @@
+import Postgres
+
+/// Which rows of the report's table a request means.
+enum Conditions {
+    static func sql(_ request: ExportRequest, of report: Report, tenant: String) throws(CompileError) -> SQL {
+        var conditions: [SQL] = ["t.\(identifier: report.tenant.column) = \(bind: tenant)"]
+        if let range = request.dateRange {
+            guard let dateField = report.dateField else { throw .undeclared(field: "dateRange", name: "dateField") }
+            conditions += dates(range, in: dateField, timezone: request.timezone)
+        }
+        if !request.statuses.isEmpty {
+            guard let statuses = report.statuses else {
+                throw .undeclared(field: "statuses", name: request.statuses[0])
+            }
+            for value in request.statuses where !statuses.values.contains(where: { $0.value == value }) {
+                throw .undeclared(field: "statuses", name: value)
+            }
+            conditions.append(isAny(statuses.column, of: request.statuses))
+        }
+        if let selection = request.scope {
+            guard let scope = report.scope(selection.type) else {
+                throw .undeclared(field: "scope", name: selection.type)
+            }
+            conditions.append(isAny(scope.column, of: selection.values))
+        }
+        return conditions.joined(separator: "\n  and ")
+    }
+
+    /// An IN list, whose values take the column's type whether they are parameters or literals; of an enum, too, whose
+    /// name no catalog declares.
+    private static func isAny(_ column: String, of values: [String]) -> SQL {
+        let list = values.map { value -> SQL in "\(bind: value)" }.joined(separator: ", ")
+        return "t.\(identifier: column) in (\(list))"
+    }
+
+    /// Half-open: from the first day's beginning to the beginning of the day after the last.
+    private static func dates(_ range: DateRange, in dateField: DateField, timezone: String) -> [SQL] {
+        let column: SQL = "t.\(identifier: dateField.column)"
+        let first: SQL = "\(bind: range.from.description)::date"
+        let next: SQL = "(\(bind: range.to.description)::date + 1)"
+        switch dateField.kind {
+        case .date:
+            return ["\(column) >= \(first)", "\(column) < \(next)"]
+        case .localDatetime(let zone) where zone == timezone:
+            return ["\(column) >= \(first)::timestamp", "\(column) < \(next)::timestamp"]
+        case .localDatetime(let zone):
+            return [
+                "\(column) >= \(beginning(of: first, in: timezone)) at time zone \(bind: zone)::text",
+                "\(column) < \(beginning(of: next, in: timezone)) at time zone \(bind: zone)::text",
+            ]
+        case .datetime:
+            return [
+                "\(column) >= \(beginning(of: first, in: timezone))",
+                "\(column) < \(beginning(of: next, in: timezone))",
+            ]
+        }
+    }
+
+    /// The instant at which a day begins in a zone.
+    private static func beginning(of day: SQL, in timezone: String) -> SQL {
+        "(\(day)::timestamp at time zone \(bind: timezone)::text)"
+    }
+}

@@ -1,0 +1,21 @@
+/// What reading one file has brought to light: its faults, and where each value stands.
+///
+/// Reading goes on after a fault, so that a user sees all of them at once; a reader that got nothing returns nil and has said why here.
+final class FaultLog {
+    let file: String
+    private(set) var faults: [CatalogFault] = []
+    private(set) var positions: [String: Position] = [:]
+
+    init(file: String) {
+        self.file = file
+    }
+
+    func add(_ message: String, at position: Position) {
+        faults.append(CatalogFault(file: file, position: position, message: message))
+    }
+
+    /// The first place of a path counts: a second one is a duplicate, which is a fault of its own.
+    func place(_ path: String, at position: Position) {
+        if positions[path] == nil { positions[path] = position }
+    }
+}

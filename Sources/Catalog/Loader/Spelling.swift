@@ -1,0 +1,30 @@
+/// What the writer of an unknown name may have meant.
+enum Spelling {
+    /// "; did you mean 'label'?" when one of `names` is at most two slips away (one for names of up to four letters), else
+    /// "; allowed: a, b, c".
+    static func hint(for name: String, among names: [String]) -> String {
+        let reach = name.count <= 4 ? 1 : 2
+        let nearest = names.map { ($0, distance(name.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
+        if let (candidate, slips) = nearest, slips <= reach { return "; did you mean '\(candidate)'?" }
+        guard !names.isEmpty else { return "" }
+        return "; allowed: \(names.joined(separator: ", "))"
+    }
+
+    /// Insertions, removals, replacements and swaps of neighbours (optimal string alignment).
+    static func distance(_ left: String, _ right: String) -> Int {
+        let (a, b) = (Array(left), Array(right))
+        var table = [[Int]](repeating: Array(0...b.count), count: a.count + 1)
+        for i in 0...a.count { table[i][0] = i }
+        guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
+        for i in 1...a.count {
+            for j in 1...b.count {
+                let replaced = table[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
+                table[i][j] = min(table[i - 1][j] + 1, table[i][j - 1] + 1, replaced)
+                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+                    table[i][j] = min(table[i][j], table[i - 2][j - 2] + 1)
+                }
+            }
+        }
+        return table[a.count][b.count]
+    }
+}

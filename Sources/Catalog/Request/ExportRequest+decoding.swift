@@ -1,0 +1,47 @@
+import JSON
+
+/// The body of create and preview, checked.
+extension ExportRequest {
+    package enum Decoded: Equatable, Sendable {
+        case request(ExportRequest, Report)
+        case unknownCatalog(module: String, catalog: String)
+        /// All of them, never empty.
+        case faults([RequestFault])
+    }
+
+    /// Finds the report the body names and compares the rest with it.
+    /// - Parameter knowsTimeZone: whether a zone of this name, which has the form of one, exists.
+    package static func decode(
+        _ body: JSON, in catalogs: CatalogSet, knowsTimeZone: @escaping (String) -> Bool
+    ) -> Decoded {
+        guard let object = body.object else {
+            return .faults([RequestFault(field: "body", message: "the body must be a JSON object")])
+        }
+        var report: Report?
+        if let module = object["module"]?.string, let catalog = object["catalog"]?.string {
+            report = catalogs.report(module: module, key: catalog)
+            if report == nil { return .unknownCatalog(module: module, catalog: catalog) }
+        }
+        var decoding = RequestDecoding(object, report: report, knowsTimeZone: knowsTimeZone)
+        let request = decoding.request()
+        guard let request, let report, decoding.faults.isEmpty else { return .faults(decoding.faults) }
+        return .request(request, report)
+    }
+
+    /// As `decode(_:in:knowsTimeZone:)`, for a body whose report is known: a stored request on its way to run.
+    package static func decode(
+        _ body: JSON, for report: Report, knowsTimeZone: @escaping (String) -> Bool = { _ in true }
+    ) -> Result<ExportRequest, RequestFaults> {
+        switch decode(body, in: CatalogSet([report]), knowsTimeZone: knowsTimeZone) {
+        case .request(let request, _): .success(request)
+        case .faults(let faults): .failure(RequestFaults(faults: faults))
+        case .unknownCatalog:
+            .failure(RequestFaults(faults: [RequestFault(field: "catalog", message: "another catalog's request")]))
+        }
+    }
+}
+
+/// Everything wrong with a body.
+package struct RequestFaults: Error, Equatable, Sendable {
+    package let faults: [RequestFault]
+}

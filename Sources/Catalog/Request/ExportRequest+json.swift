@@ -1,0 +1,57 @@
+import JSON
+
+/// The request as it is stored and hashed.
+extension ExportRequest {
+    /// One form for equal requests: members in a fixed order, defaults written out, what was not asked for left out. Decoding it again gives an
+    /// equal request.
+    package var json: JSON {
+        var object = JSONObject([
+            ("module", .string(module)), ("catalog", .string(catalog)), ("format", .string(format.rawValue)),
+        ])
+        if let dateRange {
+            object["dateRange"] = ["from": .string("\(dateRange.from)"), "to": .string("\(dateRange.to)")]
+        }
+        if !statuses.isEmpty { object["statuses"] = .array(statuses.map { .string($0) }) }
+        if let scope {
+            object["scope"] = ["type": .string(scope.type), "values": .array(scope.values.map { .string($0) })]
+        }
+        object["columns"] = .array(columns.map { .string($0) })
+        object["relationFields"] = .array(relationFields.map(\.json))
+        object["timezone"] = .string(timezone)
+        object["locale"] = locale.map { .string($0) }
+        if format == .csv {
+            object["csv"] = csv.json
+            object["compression"] = .string(compression.rawValue)
+        }
+        if !sort.isEmpty {
+            object["sort"] = .array(
+                sort.map { ["field": .string($0.field), "direction": .string($0.direction.rawValue)] })
+        }
+        object["includeAnnexes"] = .bool(includeAnnexes)
+        object["notifyOnCompletion"] = .bool(notifyOnCompletion)
+        object["filterFile"] = filterFile.map { .string($0) }
+        return .object(object)
+    }
+}
+
+extension ExportRequest.RelationField {
+    fileprivate var json: JSON {
+        var object = JSONObject([("field", .string(field)), ("output", .string(output.name))])
+        if case .referenceValue(let table, let referenceField) = output {
+            object["table"] = .string(table)
+            object["referenceField"] = .string(referenceField)
+        }
+        return .object(object)
+    }
+}
+
+extension CSVRequest {
+    fileprivate var json: JSON {
+        var object = JSONObject()
+        object["delimiter"] = delimiter.map { .string($0) }
+        object["bom"] = .bool(bom)
+        object["header"] = .string(header.rawValue)
+        object["formulaGuard"] = .bool(formulaGuard)
+        return .object(object)
+    }
+}

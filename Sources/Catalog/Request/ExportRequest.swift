@@ -1,0 +1,93 @@
+/// A checked wish for an export: what is in the body of create and preview, with defaults filled in.
+///
+/// Made by `decode`, which has compared it with its report. It names things and holds no part of the catalog, so it can be stored with a job
+/// and read back; `Compiler` looks the names up again and says when the catalog has changed in between.
+package struct ExportRequest: Equatable, Sendable {
+    /// The values one scope narrows to.
+    package struct ScopeSelection: Equatable, Sendable {
+        package var type: String
+        /// 1 to 1000, distinct, of the scope's value type.
+        package var values: [String]
+
+        package init(type: String, values: [String]) {
+            self.type = type
+            self.values = values
+        }
+    }
+
+    /// How one selected column is to be shown.
+    package struct RelationField: Equatable, Sendable {
+        package enum Output: Equatable, Sendable {
+            case id
+            case referenceValue(table: String, referenceField: String)
+
+            package var name: String {
+                switch self {
+                case .id: "id"
+                case .referenceValue: "reference_value"
+                }
+            }
+        }
+
+        package var field: String
+        package var output: Output
+
+        package init(field: String, output: Output) {
+            self.field = field
+            self.output = output
+        }
+    }
+
+    package enum Compression: String, CaseIterable, Sendable {
+        case none, gzip
+    }
+
+    package var module: String
+    package var catalog: String
+    package var format: ExportFormat
+    package var dateRange: DateRange?
+    /// Empty: rows of every status, and rows that have none.
+    package var statuses: [String]
+    package var scope: ScopeSelection?
+    /// Keys of columns, never empty, distinct, in the order of the file.
+    package var columns: [String]
+    /// At most one a column.
+    package var relationFields: [RelationField]
+    /// An IANA name; where the days of `dateRange` begin and end.
+    package var timezone: String
+    /// A tag of `LocaleConvention`, in its canonical spelling.
+    package var locale: String?
+    package var csv: CSVRequest
+    package var compression: Compression
+    /// Empty: the report's own order.
+    package var sort: [SortTerm]
+    package var includeAnnexes: Bool
+    package var notifyOnCompletion: Bool
+    /// The name of an uploaded list of keys.
+    package var filterFile: String?
+
+    package init(
+        module: String, catalog: String, format: ExportFormat, dateRange: DateRange? = nil, statuses: [String] = [],
+        scope: ScopeSelection? = nil, columns: [String], relationFields: [RelationField] = [],
+        timezone: String = "UTC", locale: String? = nil, csv: CSVRequest = CSVRequest(),
+        compression: Compression = .none, sort: [SortTerm] = [], includeAnnexes: Bool = false,
+        notifyOnCompletion: Bool = false, filterFile: String? = nil
+    ) {
+        self.module = module
+        self.catalog = catalog
+        self.format = format
+        self.dateRange = dateRange
+        self.statuses = statuses
+        self.scope = scope
+        self.columns = columns
+        self.relationFields = relationFields
+        self.timezone = timezone
+        self.locale = locale
+        self.csv = csv
+        self.compression = compression
+        self.sort = sort
+        self.includeAnnexes = includeAnnexes
+        self.notifyOnCompletion = notifyOnCompletion
+        self.filterFile = filterFile
+    }
+}

@@ -1,0 +1,108 @@
+import JSON
+
+/// Which columns a request wants, shown how and in which order.
+extension RequestDecoding {
+    mutating func columns() -> [String] {
+        let defaults = (report?.columns ?? []).filter(\.isDefault).map(\.key)
+        guard body.take("columns") != nil else { return defaults }
+        guard let keys = body.strings("columns") else { return [] }
+        guard let report else { return keys }
+        refuseDuplicates(in: keys, field: "columns", what: "column")
+        for key in keys where report.column(key) == nil {
+            body.fault("columns", "unknown column: \(RequestFault.shown(key))")
+        }
+        return keys
+    }
+
+    mutating func relationFields(selected: [String]) -> [ExportRequest.RelationField] {
+        // An empty array says the same as none: document 1 calls the field an array and not a choice.
+        if body.object["relationFields"] == .array([]) {
+            _ = body.take("relationFields")
+            return []
+        }
+        var fields: [ExportRequest.RelationField] = []
+        for (index, item) in (body.list("relationFields") ?? []).enumerated() {
+            guard let object = item.object else {
+                body.fault("relationFields.\(index)", that: "must be an object")
+                continue
+            }
+            guard let field = relationField(object, index: index, selected: selected) else { continue }
+            if fields.contains(where: { $0.field == field.field }) {
+                body.fault("relationFields.\(field.field)", "duplicate relation field")
+            }
+            fields.append(field)
+        }
+        return fields
+    }
+
+    /// Faults are under the column's key where the item names one, else under the item's index.
+    mutating func relationField(
+        _ object: JSONObject, index: Int, selected: [String]
+    ) -> ExportRequest.RelationField? {
+        let name = object["field"]?.string.map { RequestFault.shown($0) } ?? String(index)
+        var reader = FieldReader(object, path: "relationFields.\(name)")
+        let field = reader.requiredString("field")
+        let output = reader.requiredString("output")
+        let table = reader.string("table")
+        let referenceField = reader.string("referenceField")
+        let isReadable = reader.faults.isEmpty
+        body.absorb(reader)
+        guard isReadable, let field, let output, let report else { return nil }
+        let wanted: ExportRequest.RelationField.Output? =
+            switch (output, table, referenceField) {
+            case ("id", nil, nil): .id
+            case ("reference_value", let table?, let referenceField?):
+                .referenceValue(table: table, referenceField: referenceField)
+            default: nil
+            }
+        guard let wanted, selected.contains(field), let column = report.column(field),
+            column.option(for: wanted) != nil
+        else {
+            body.fault("relationFields.\(name)", "relation_target_not_whitelisted")
+            return nil
+        }
+        return ExportRequest.RelationField(field: field, output: wanted)
+    }
+
+    mutating func sort() -> [SortTerm] {
+        guard let items = body.list("sort") else { return [] }
+        var terms: [SortTerm] = []
+        for (index, item) in items.enumerated() {
+            guard let object = item.object else {
+                body.fault("sort.\(index)", that: "must be an object")
+                continue
+            }
+            var reader = FieldReader(object, path: "sort.\(index)")
+            let field = reader.requiredString("field")
+            let direction = reader.choice("direction", of: SortTerm.Direction.allCases, default: .asc)
+            if let report, let field {
+                switch report.column(field)?.type {
+                case nil: reader.fault("field", "unknown column: \(RequestFault.shown(field))")
+                case .json: reader.fault("field", "cannot sort by a json column: \(field)")
+                default: break
+                }
+            }
+            body.absorb(reader)
+            guard let field, let direction else { continue }
+            if terms.contains(where: { $0.field == field }) {
+                body.fault("sort", "duplicate column: \(RequestFault.shown(field))")
+            }
+            terms.append(SortTerm(field: field, direction: direction))
+        }
+        return terms
+    }
+}
+
+extension Column {
+    /// The declared option that a request's wish comes to, or nil: the whitelist.
+    func option(for output: ExportRequest.RelationField.Output) -> RelationOption? {
+        relationOptions.first { option in
+            switch (option.output, output) {
+            case (.id, .id): true
+            case (.referenceValue(let path), .referenceValue(let table, let referenceField)):
+                path.relation == table && path.referenceField == referenceField
+            default: false
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// A catalog: one report that can be exported, over one table or view of the application's.
+///
+/// Made by `CatalogLoader`, which keeps the invariants: keys are distinct, every relation option leads to a declared relation, every
+/// sort term and the filter key name a declared column. Whether the database agrees is `CatalogChecker`'s to say.
+package struct Report: Equatable, Sendable {
+    package let module: String
+    package let key: String
+    package let category: String
+    package let label: LocalizedText
+    package let description: LocalizedText
+    package let table: TableName
+    package let tenant: KeyColumn
+    /// NOT NULL and unique within a tenant: it breaks the ties of every order.
+    package let uniqueKey: KeyColumn
+    package let dateField: DateField?
+    package let statuses: Statuses?
+    package let scopes: [Scope]
+    package let relations: [RelationTarget]
+    /// Never empty; at least one is a default.
+    package let columns: [Column]
+    /// Never empty.
+    package let formats: [ExportFormat]
+    /// The order of a request that asks for none, before the unique key.
+    package let sort: [SortTerm]
+    /// The key of the column that a filter file is matched against.
+    package let filterKey: String?
+    /// How long a finished report's rows are kept for re-exports; nil: not at all.
+    package let keepRowsSeconds: Int?
+    package let source: SourceMap
+
+    package init(
+        module: String, key: String, category: String, label: LocalizedText, description: LocalizedText,
+        table: TableName, tenant: KeyColumn, uniqueKey: KeyColumn, dateField: DateField?, statuses: Statuses? = nil,
+        scopes: [Scope] = [], relations: [RelationTarget] = [], columns: [Column],
+        formats: [ExportFormat] = ExportFormat.allCases, sort: [SortTerm] = [], filterKey: String? = nil,
+        keepRowsSeconds: Int? = nil, source: SourceMap = SourceMap()
+    ) {
+        self.module = module
+        self.key = key
+        self.category = category
+        self.label = label
+        self.description = description
+        self.table = table
+        self.tenant = tenant
+        self.uniqueKey = uniqueKey
+        self.dateField = dateField
+        self.statuses = statuses
+        self.scopes = scopes
+        self.relations = relations
+        self.columns = columns
+        self.formats = formats
+        self.sort = sort
+        self.filterKey = filterKey
+        self.keepRowsSeconds = keepRowsSeconds
+        self.source = source
+    }
+
+    package func column(_ key: String) -> Column? {
+        columns.first { $0.key == key }
+    }
+
+    package func relation(_ name: String) -> RelationTarget? {
+        relations.first { $0.name == name }
+    }
+
+    package func scope(_ type: String) -> Scope? {
+        scopes.first { $0.type == type }
+    }
+
+    /// The database column that a sort term or the filter key means: that of the report's column of that key, else the date field or
+    /// the unique key by their column names, which need not be offered as columns to be sorted by.
+    package func sortColumn(_ field: String) -> String? {
+        if let column = column(field) { return column.column }
+        return [dateField?.column, uniqueKey.column].contains(field) ? field : nil
+    }
+}

@@ -1,0 +1,65 @@
+import Posix
+
+/// All settings, checked and with their defaults.
+package struct Configuration: Sendable {
+    package let databaseURL: String
+    package let sourceURL: String
+    package let catalogs: String
+    package let storage: String
+    package let socket: String
+    package let signingKeys: String?
+    package let jwks: String?
+    package let jwtIssuer: String?
+    package let jwtAudience: String?
+    /// Without a slash at its end.
+    package let publicURL: String
+    package let responders: Int
+    package let workers: Int
+    package let linkSeconds: Int
+    package let retentionDays: Int
+    package let tenantRunning: Int
+    package let tenantQueued: Int
+    package let maxAttempts: Int
+    package let exportSeconds: Int
+    package let previewSeconds: Int
+    package let stallSeconds: Int
+    package let requestSeconds: Int
+    package let drainSeconds: Int
+    package let workerMemoryBytes: Int
+    package let fileLimitBytes: Int
+    package let trustsGateway: Bool
+
+    package init(_ values: SettingValues) throws(ConfigurationError) {
+        databaseURL = try values.required("DATABASE_URL")
+        sourceURL = values.text("SOURCE_URL") ?? databaseURL
+        catalogs = try values.required("CATALOGS")
+        storage = try values.required("STORAGE")
+        socket = values.text("SOCKET") ?? "/run/penstock/penstock.sock"
+        signingKeys = values.text("SIGNING_KEYS")
+        jwks = values.text("JWKS")
+        jwtIssuer = values.text("JWT_ISSUER")
+        jwtAudience = values.text("JWT_AUDIENCE")
+        var url = values.text("PUBLIC_URL") ?? ""
+        while url.hasSuffix("/") { url.removeLast() }
+        guard url.isEmpty || url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            throw ConfigurationError("PUBLIC_URL is '\(url)'; it begins with http:// or https://")
+        }
+        publicURL = url
+        let processors = Host.processors
+        responders = try values.integer("RESPONDERS", default: max(4, 2 * processors), in: 1...1024)
+        workers = try values.integer("WORKERS", default: processors, in: 1...256)
+        linkSeconds = try values.integer("LINK_SECONDS", default: 300, in: 1...3600)
+        retentionDays = try values.integer("RETENTION_DAYS", default: 7, in: 1...3650)
+        tenantRunning = try values.integer("TENANT_RUNNING", default: workers, in: 1...256)
+        tenantQueued = try values.integer("TENANT_QUEUED", default: 1000, in: 1...10_000_000)
+        maxAttempts = try values.integer("MAX_ATTEMPTS", default: 3, in: 1...100)
+        exportSeconds = try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800)
+        previewSeconds = try values.integer("PREVIEW_SECONDS", default: 5, in: 1...300)
+        stallSeconds = try values.integer("STALL_SECONDS", default: 60, in: 2...86_400)
+        requestSeconds = try values.integer("REQUEST_SECONDS", default: 60, in: 2...3600)
+        drainSeconds = try values.integer("DRAIN_SECONDS", default: 300, in: 1...86_400)
+        workerMemoryBytes = try values.integer("WORKER_MEMORY_MB", default: 512, in: 64...1_048_576) << 20
+        fileLimitBytes = try values.integer("FILE_LIMIT_MB", default: 65_536, in: 1...1_073_741_824) << 20
+        trustsGateway = try values.boolean("TRUST_GATEWAY", default: false)
+    }
+}

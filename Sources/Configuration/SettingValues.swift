@@ -1,0 +1,86 @@
+import Posix
+import Yams
+
+/// The settings' texts, from a YAML file and the environment; the environment goes first.
+package struct SettingValues {
+    private var values: [String: (text: String, origin: String)] = [:]
+
+    /// - Parameter file: a YAML mapping of setting names, with or without `PENSTOCK_`, to scalars.
+    package init(file: String?) throws(ConfigurationError) {
+        if let file { try read(file) }
+        for setting in Setting.all {
+            let variable = "PENSTOCK_\(setting.name)"
+            if let value = Host.environment(variable) { values[setting.name] = (value, variable) }
+        }
+    }
+
+    private mutating func read(_ path: String) throws(ConfigurationError) {
+        let text: String
+        do {
+            text = String(decoding: try File.bytes(at: path), as: UTF8.self)
+        } catch {
+            throw ConfigurationError("cannot read the configuration file: \(error.debugDescription)")
+        }
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: text)
+        } catch {
+            throw ConfigurationError("\(path): \(error)")
+        }
+        guard let node else { return }
+        guard let mapping = node.mapping else {
+            throw ConfigurationError("\(path):1: a mapping of setting names to values is expected")
+        }
+        for (key, value) in mapping {
+            let line = key.mark?.line ?? 1
+            let given = key.string ?? ""
+            let name = given.hasPrefix("PENSTOCK_") ? String(given.dropFirst(9)) : given
+            guard Setting.all.contains(where: { $0.name == name }) else {
+                throw ConfigurationError("\(path):\(line): unknown setting '\(given)'; penstock serve --help lists them")
+            }
+            guard let text = value.scalar?.string else {
+                throw ConfigurationError("\(path):\(line): \(given) takes one value")
+            }
+            values[name] = (text, "\(path):\(line)")
+        }
+    }
+
+    package func text(_ name: String) -> String? { values[name]?.text }
+
+    package func required(_ name: String) throws(ConfigurationError) -> String {
+        guard let value = text(name) else {
+            let purpose = Setting.all.first { $0.name == name }?.purpose ?? ""
+            throw ConfigurationError("PENSTOCK_\(name) is not set (\(purpose))")
+        }
+        return value
+    }
+
+    package func integer(
+        _ name: String, default fallback: Int, in range: ClosedRange<Int>
+    ) throws(ConfigurationError) -> Int {
+        guard let (text, origin) = values[name] else { return fallback }
+        guard let value = Int(text), range.contains(value) else {
+            throw ConfigurationError(
+                "\(origin): \(name) is '\(text)'; a whole number from \(range.lowerBound) to \(range.upperBound) is expected")
+        }
+        return value
+    }
+
+    package func boolean(_ name: String, default fallback: Bool) throws(ConfigurationError) -> Bool {
+        guard let (text, origin) = values[name] else { return fallback }
+        switch text.lowercased() {
+        case "true", "yes", "on", "1": return true
+        case "false", "no", "off", "0": return false
+        default: throw ConfigurationError("\(origin): \(name) is '\(text)'; true or false is expected")
+        }
+    }
+}
+
+/// A setting that is missing or wrong; the text says which, where, and how to mend it.
+package struct ConfigurationError: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,49 @@
+import JSON
+import Jobs
+
+/// How an attempt ended, as the child tells the dispatcher through its pipe.
+package enum Outcome: Sendable {
+    /// A whole file is on disk.
+    case finished(FinishedFile)
+    /// No other attempt would do better.
+    case failed(code: String, summary: String)
+    /// Another attempt may do better: the server was restarting, a lock was held, the disk failed once.
+    case retry(code: String, summary: String)
+
+    package var json: JSON {
+        switch self {
+        case .finished(let file):
+            [
+                "outcome": "finished", "name": .string(file.name), "storedPath": .string(file.storedPath),
+                "size": .int(file.size), "rows": .int(file.rows), "sha256": .string(file.sha256),
+                "receipt": file.receipt,
+            ]
+        case .failed(let code, let summary):
+            ["outcome": "failed", "code": .string(code), "summary": .string(summary)]
+        case .retry(let code, let summary):
+            ["outcome": "retry", "code": .string(code), "summary": .string(summary)]
+        }
+    }
+
+    /// - Returns: nil for anything but a whole message; a child that died while it wrote has said nothing.
+    package init?(_ bytes: [UInt8]) {
+        guard let object = try? JSON.parse(bytes, limits: .stored).object else { return nil }
+        func text(_ name: String) -> String? { object[name]?.string }
+        switch text("outcome") {
+        case "finished":
+            guard let name = text("name"), let path = text("storedPath"), let sha256 = text("sha256"),
+                let size = object["size"]?.int, let rows = object["rows"]?.int, let receipt = object["receipt"]
+            else { return nil }
+            self = .finished(
+                FinishedFile(
+                    name: name, storedPath: path, size: Int64(size), rows: Int64(rows), sha256: sha256, receipt: receipt))
+        case "failed":
+            guard let code = text("code"), let summary = text("summary") else { return nil }
+            self = .failed(code: code, summary: summary)
+        case "retry":
+            guard let code = text("code"), let summary = text("summary") else { return nil }
+            self = .retry(code: code, summary: summary)
+        default: return nil
+        }
+    }
+}

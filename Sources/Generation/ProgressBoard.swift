@@ -1,0 +1,41 @@
+import Posix
+
+/// The life signs of a host's running exports, in memory that the dispatcher and its children share.
+///
+/// A child writes its own slot as often as it likes, at the price of a store; the dispatcher stores all of them in the
+/// database at most once a second. So progress costs no round trip in the child, and no row churn in the queue.
+package struct ProgressBoard: ~Copyable {
+    private let counters: SharedCounters
+    private static let width = 3
+
+    package init(slots: Int) throws(PosixError) {
+        counters = try SharedCounters(count: slots * Self.width)
+    }
+
+    package func reset(slot: Int) {
+        counters[slot * Self.width] = Clock.monotonicMilliseconds
+        counters[slot * Self.width + 1] = 0
+        counters[slot * Self.width + 2] = -1
+    }
+
+    /// The child is alive and so far.
+    package func beat(slot: Int, rows: Int64) {
+        counters[slot * Self.width] = Clock.monotonicMilliseconds
+        counters[slot * Self.width + 1] = rows
+    }
+
+    /// The child knows how many rows there are.
+    package func counted(slot: Int, rows: Int64) {
+        counters[slot * Self.width + 2] = rows
+    }
+
+    /// Monotonic milliseconds of the last beat.
+    package func lastBeat(slot: Int) -> Int64 { counters[slot * Self.width] }
+
+    package func rows(slot: Int) -> Int64 { counters[slot * Self.width + 1] }
+
+    package func total(slot: Int) -> Int64? {
+        let total = counters[slot * Self.width + 2]
+        return total < 0 ? nil : total
+    }
+}

@@ -1,0 +1,219 @@
+import Catalog
+import Configuration
+import Generation
+import Glibc
+import JSON
+import Jobs
+import Posix
+import Postgres
+import Storage
+
+/// Claims jobs and forks one child for each.
+///
+/// One thread, one connection to the queue, which is also its sign of life: the session holds an advisory lock with
+/// this dispatcher's number, and whoever finds jobs under a number that nobody holds takes them back.
+///
+///     wait (socket, signals, tick) → reap children → settle what they said → claim into free slots → fork
+///
+/// A child never touches the queue. It writes its progress into shared memory and its outcome into a pipe; the
+/// dispatcher stores both, so that the process that handles a tenant's rows has no credential for the queue, and a
+/// queue that is away for a moment costs no finished file: what is not settled yet is kept and tried again.
+final class Dispatcher {
+    private let configuration: Configuration
+    private let catalogs: CatalogSet
+    private let storage: StorageFolder
+    private let board: ProgressBoard
+    private let signals: SignalDescriptor
+    private let worker = Int64(bitPattern: Random.integer() & 0x7FFF_FFFF_FFFF_FFFF)
+
+    private var link: QueueLink
+    private var children: [pid_t: RunningExport] = [:]
+    private var freeSlots: [Int]
+    private var settlements: [Settlement] = []
+    private var phase = Phase.claiming
+    private var mayHaveWork = true
+    private var nextProgress: Int64 = 0
+    private var nextPoll: Int64 = 0
+
+    private enum Phase { case claiming, draining, stopping }
+
+    /// NOTIFY wakes the dispatcher; this poll finds what a lost notification would have told, and dead workers' jobs.
+    private static let pollMilliseconds: Int64 = 5_000
+    private static let progressMilliseconds: Int64 = 1_000
+
+    init(_ configuration: Configuration, catalogs: CatalogSet) throws {
+        self.configuration = configuration
+        self.catalogs = catalogs
+        storage = try StorageFolder(configuration.storage)
+        board = try ProgressBoard(slots: configuration.workers)
+        signals = try SignalDescriptor([.terminate, .interrupt, .child, .hangUp])
+        freeSlots = Array((0..<configuration.workers).reversed())
+        link = QueueLink(configuration.databaseURL, worker: worker)
+    }
+
+    func run() throws {
+        while true {
+            try wait()
+            reap()
+            settle()
+            switch phase {
+            case .claiming: claim()
+            case .draining: if children.isEmpty && settlements.isEmpty { return }
+            case .stopping:
+                // The jobs are given back as soon as the children are reaped. A queue that is away does not hold up
+                // the stop: this dispatcher's lock ends with it, and the jobs are then taken back.
+                if children.isEmpty && (settlements.isEmpty || link.queue == nil) { return }
+            }
+            storeProgress()
+        }
+    }
+
+    // MARK: Waiting
+
+    private func wait() throws {
+        let now = Clock.monotonicMilliseconds
+        var until = nextPoll
+        if !children.isEmpty { until = min(until, nextProgress) }
+        if !settlements.isEmpty || link.queue == nil { until = min(until, link.retryAt) }
+        if mayHaveWork && phase == .claiming && link.queue != nil && !freeSlots.isEmpty { until = now }
+        let socket = link.queue?.connection.socket ?? -1
+        let ready = try waitReadable([signals.raw, socket], milliseconds: max(0, until - now))
+        if ready[0] { for signal in signals.pending() { take(signal) } }
+        if socket >= 0, ready[1] { takeNotifications() }
+        if Clock.monotonicMilliseconds >= nextPoll {
+            nextPoll = Clock.monotonicMilliseconds + Self.pollMilliseconds
+            mayHaveWork = true
+            link.attempt { queue in
+                for id in try queue.recover() { Log.warning("job recovered", ("job", .string(id.description))) }
+            }
+        }
+    }
+
+    private func take(_ signal: Signal) {
+        switch signal {
+        case .terminate: phase = phase == .claiming ? .draining : phase
+        case .interrupt:
+            phase = .stopping
+            for pid in children.keys { end(pid, because: .released) }
+        case .child, .hangUp, .kill: break
+        }
+    }
+
+    private func takeNotifications() {
+        link.attempt { queue in
+            for notification in try queue.connection.notifications() {
+                guard let change = JobChange(notification.payload) else { continue }
+                switch change.state {
+                case .pending: mayHaveWork = true
+                case .cancelled:
+                    for (pid, child) in children where child.claim.job.id == change.id { end(pid, because: .lost) }
+                default: break
+                }
+            }
+        }
+    }
+
+    // MARK: Claiming
+
+    private func claim() {
+        while mayHaveWork, let slot = freeSlots.last {
+            var claim: Claim?
+            let asked = link.attempt { queue in
+                claim = try queue.claim(worker: worker, tenantLimit: configuration.tenantRunning)
+            }
+            guard let claim else {
+                if asked { mayHaveWork = false }
+                return
+            }
+            freeSlots.removeLast()
+            fork(claim, slot: slot)
+        }
+    }
+
+    private func fork(_ claim: Claim, slot: Int) {
+        board.reset(slot: slot)
+        do {
+            let pipe = try Pipe()
+            let output = pipe.writeEnd.raw
+            let pid = try ChildProcess.fork(name: "pst-export", keeping: [output]) {
+                runChild(claim, slot: slot, output: output)
+            }
+            children[pid] = RunningExport(claim: claim, slot: slot, outcome: pipe.takeReadEnd())
+        } catch {
+            // EAGAIN or ENOMEM: this host is full; the job waits, and the attempt does not count.
+            Log.error("fork failed", ("error", .string(error.debugDescription)))
+            freeSlots.append(slot)
+            settlements.append(.release(claim))
+            mayHaveWork = false
+        }
+    }
+
+    /// The child's whole life. It has a copy of everything here and must not use what belongs to the dispatcher: the
+    /// queue's socket is closed already.
+    private func runChild(_ claim: Claim, slot: Int, output: Int32) -> Never {
+        Log.process = "export"
+        ignoreWriteSignals()
+        Limits.hardenProcess()
+        Limits.limitGrowth(to: UInt64(configuration.workerMemoryBytes))
+        Limits.fileSize(UInt64(configuration.fileLimitBytes))
+        Limits.lowerPriority(by: 5)
+        let run = ExportRun(job: claim.job, catalogs: catalogs, configuration: configuration)
+        let outcome = run.outcome(storage: storage, progress: board, slot: slot)
+        let message = outcome.json.serialized
+        let pipe = FileDescriptor(owning: output)
+        // Nobody reads a pipe whose dispatcher has died; the job then runs again.
+        let told: ()? = try? message.withUnsafeBytes { try pipe.writeAll($0) }
+        _exit(told == nil ? 1 : 0)
+    }
+
+    // MARK: Ending
+
+    private func end(_ pid: pid_t, because reason: RunningExport.Ending) {
+        guard let child = children[pid], child.ending == nil else { return }
+        children[pid]?.ending = reason
+        // KILL at once: a child holds nothing that needs its own hand. The server sees the closed socket at its next
+        // write, or within client_connection_check_interval when it writes nothing.
+        ChildProcess.send(.kill, to: pid)
+    }
+
+    private func reap() {
+        for exit in ChildProcess.reap() {
+            guard let child = children.removeValue(forKey: exit.pid) else { continue }
+            freeSlots.append(child.slot)
+            mayHaveWork = true
+            settlements.append(child.settlement(exit))
+        }
+    }
+
+    /// Tells the queue how attempts ended, in order; what cannot be told now stays for the next turn.
+    private func settle() {
+        while let settlement = settlements.first {
+            let told = link.attempt { queue in try settlement.perform(queue, storage, configuration) }
+            if !told { return }
+            settlements.removeFirst()
+        }
+    }
+
+    // MARK: Progress
+
+    private func storeProgress() {
+        let now = Clock.monotonicMilliseconds
+        guard now >= nextProgress, !children.isEmpty else { return }
+        nextProgress = now + Self.progressMilliseconds
+        let patience = Int64(configuration.stallSeconds) * 1000
+        for (pid, child) in children where now - board.lastBeat(slot: child.slot) > patience {
+            Log.error("export stalled", ("job", .string(child.claim.job.id.description)), ("child", .int(pid)))
+            end(pid, because: .stalled)
+        }
+        let progress = children.values.map {
+            ClaimProgress(
+                job: $0.claim.job.id, token: $0.claim.token, done: board.rows(slot: $0.slot),
+                total: board.total(slot: $0.slot))
+        }
+        link.attempt { queue in
+            // A claim that is not held any more was cancelled or taken over, and the notification was lost.
+            let held = try queue.recordProgress(progress)
+            for (pid, child) in children where !held.contains(child.claim.job.id) { end(pid, because: .lost) }
+        }
+    }
+}

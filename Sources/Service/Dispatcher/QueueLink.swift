@@ -1,0 +1,88 @@
+import JSON
+import Jobs
+import Posix
+import Postgres
+
+/// The dispatcher's connection to the queue, made again when it breaks.
+final class QueueLink {
+    private let conninfo: String
+    private let worker: Int64
+    /// Nil while the database is away.
+    private(set) var queue: Queue?
+    /// Monotonic milliseconds before which no new connection is tried.
+    private(set) var retryAt: Int64 = 0
+    private var failures = 0
+
+    init(_ conninfo: String, worker: Int64) {
+        self.conninfo = conninfo
+        self.worker = worker
+    }
+
+    /// Runs `body` with the queue; connects first when there is no connection and it is time to try.
+    /// - Returns: false when there is no queue or the connection broke in `body`. A statement that was refused is
+    ///   logged and counts as done, so that it cannot block what comes after it.
+    @discardableResult
+    func attempt(_ body: (Queue) throws -> Void) -> Bool {
+        guard let queue = connected() else { return false }
+        do {
+            try body(queue)
+            return true
+        } catch let error as PostgresError {
+            Log.error("queue statement failed", ("error", .string(error.debugDescription)))
+            if queue.connection.isUsable && !error.isTransient { return true }
+            drop()
+            return false
+        } catch {
+            Log.error("queue operation failed", ("error", .string(String(reflecting: error))))
+            return true
+        }
+    }
+
+    private func connected() -> Queue? {
+        if let queue { return queue }
+        guard Clock.monotonicMilliseconds >= retryAt else { return nil }
+        do {
+            let queue = Queue(
+                try Connection(conninfo, applicationName: "penstock dispatcher", settings: Queue.settings))
+            // The server may not have noticed yet that the old session is gone; until it has, this is not us.
+            guard try queue.holdWorker(worker) else {
+                drop()
+                return nil
+            }
+            try queue.listen()
+            if failures > 0 { Log.info("queue reached again") }
+            failures = 0
+            self.queue = queue
+            return queue
+        } catch {
+            if failures == 0 { Log.error("queue out of reach", ("error", .string(String(reflecting: error)))) }
+            drop()
+            return nil
+        }
+    }
+
+    /// 0.1, 0.2 … 5 s, with up to a quarter more by chance so that hosts do not come back in step.
+    private func drop() {
+        queue = nil
+        let delay = min(5_000, 100 << Int64(min(failures, 6)))
+        failures += 1
+        retryAt = Clock.monotonicMilliseconds + delay + Int64(Random.integer() % UInt64(delay / 4 + 1))
+    }
+}
+
+/// A notification on the job table's channel.
+struct JobChange {
+    let id: UUID
+    let tenant: String
+    let state: JobState
+
+    init?(_ payload: String) {
+        guard let object = try? JSON.parse(Array(payload.utf8)).object,
+            let id = object["id"]?.string.flatMap({ UUID($0) }), let tenant = object["tenant_id"]?.string,
+            let state = object["state"]?.string.flatMap(JobState.init(rawValue:))
+        else { return nil }
+        self.id = id
+        self.tenant = tenant
+        self.state = state
+    }
+}

@@ -1,0 +1,58 @@
+import Configuration
+import JSON
+import Jobs
+import Storage
+
+/// What a dispatcher has to tell the queue about an attempt that ended.
+///
+/// Performed as often as it takes: the connection may break between a commit and its answer, so each is written to be
+/// repeated.
+enum Settlement {
+    case finish(Claim, FinishedFile)
+    case fail(Claim, code: String, summary: String)
+    case retry(Claim, code: String, summary: String)
+    case release(Claim)
+    /// The claim is not ours any more; only what lies on the disk is.
+    case abandon(Claim)
+
+    func perform(_ queue: Queue, _ storage: borrowing StorageFolder, _ configuration: Configuration) throws {
+        switch self {
+        case .finish(let claim, let file):
+            let held = try queue.finish(claim, file, keepSeconds: configuration.retentionDays * 86_400)
+            // Not held: either an earlier try of this very finish was committed and its answer lost, or the job was
+            // cancelled or run again. Only in the latter case the file is nobody's.
+            if !held, try queue.publishedJob(id: claim.job.id)?.file?.storedPath != file.storedPath {
+                Log.info("finished too late", ("job", .string(claim.job.id.description)))
+                discard(claim, storage)
+            } else {
+                Log.info(
+                    "job ready", ("job", .string(claim.job.id.description)), ("rows", .int(file.rows)),
+                    ("bytes", .int(file.size)))
+            }
+        case .fail(let claim, let code, let summary):
+            discard(claim, storage)
+            try queue.fail(claim, code: code, summary: summary)
+            Log.warning(
+                "job failed", ("job", .string(claim.job.id.description)), ("code", .string(code)),
+                ("summary", .string(summary)))
+        case .retry(let claim, let code, let summary):
+            discard(claim, storage)
+            // The first repetition comes at once: most crashes are not the job's fault. Later ones wait 2, 4, 8 … s.
+            let delay = claim.job.attempts <= 1 ? 0 : min(300, 1 << min(claim.job.attempts - 1, 8))
+            let state = try queue.retry(claim, afterSeconds: delay, code: code, summary: summary)
+            Log.warning(
+                "attempt failed", ("job", .string(claim.job.id.description)), ("attempt", .int(claim.job.attempts)),
+                ("code", .string(code)), ("summary", .string(summary)), ("state", .string(state?.rawValue ?? "lost")))
+        case .release(let claim):
+            discard(claim, storage)
+            try queue.release(claim)
+        case .abandon(let claim):
+            discard(claim, storage)
+        }
+    }
+
+    /// Removes what the attempt left on the disk. What cannot be removed now is an orphan for the next sweep.
+    private func discard(_ claim: Claim, _ storage: borrowing StorageFolder) {
+        storage.discard(job: claim.job.id, epoch: claim.job.epoch)
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+import HTTP
+import JSON
+import Posix
+
+/// One JSON object a line on stderr.
+///
+/// Values are escaped by the JSON writer, so no line break or terminal escape of a client's gets through, and cut, so
+/// that no line is longer than 4 KiB. Tokens, keys, signed queries and cells are never passed in.
+package enum Log {
+    package enum Level: String { case info, warning, error }
+
+    /// The name of this process in its lines, e.g. "responder".
+    nonisolated(unsafe) package static var process = "penstock"
+
+    /// - Parameters:
+    ///   - event: what happened, a short fixed text.
+    ///   - fields: the particulars.
+    package static func write(_ level: Level, _ event: String, _ fields: [(String, JSON)] = []) {
+        var members: [(String, JSON)] = [
+            ("time", .string(Timestamp(microseconds: Clock.wallMicroseconds).rfc3339)), ("level", .string(level.rawValue)),
+            ("process", .string(process)), ("pid", .int(getpid())), ("event", .string(event)),
+        ]
+        for (name, value) in fields { members.append((name, cut(value))) }
+        var line = JSON.object(JSONObject(members)).serialized
+        line.append(UInt8(ascii: "\n"))
+        // One write(2) a line: lines of several processes do not mix. A log that nobody reads must not stop the
+        // service, so a failure is passed over.
+        _ = line.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+    }
+
+    package static func info(_ event: String, _ fields: (String, JSON)...) { write(.info, event, fields) }
+    package static func warning(_ event: String, _ fields: (String, JSON)...) { write(.warning, event, fields) }
+    package static func error(_ event: String, _ fields: (String, JSON)...) { write(.error, event, fields) }
+
+    private static func cut(_ value: JSON) -> JSON {
+        guard case .string(let text) = value, text.utf8.count > 512 else { return value }
+        return .string(String(decoding: text.utf8.prefix(512), as: UTF8.self) + "…")
+    }
+}

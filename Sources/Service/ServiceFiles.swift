@@ -1,0 +1,56 @@
+import Catalog
+import Configuration
+import Identity
+import Posix
+import Storage
+
+/// Everything that a service reads from files at start and again on HUP. Only values: no file stays open.
+package struct ServiceFiles: Sendable {
+    package let catalogs: CatalogSet
+    /// Signing keys of download links.
+    package let keys: KeyRing
+    /// Keys of JWTs; nil where Bearer authentication is off.
+    package let jwks: JWKS?
+
+    /// - Throws: `ConfigurationError` naming the file, the line and what is wrong; all faults of the catalogs in one.
+    package init(_ configuration: Configuration) throws(ConfigurationError) {
+        let loaded = try Self.catalogs(configuration)
+        let errors = loaded.faults.filter { $0.severity == .error }
+        guard errors.isEmpty else {
+            throw ConfigurationError(errors.map(\.description).joined(separator: "\n"))
+        }
+        catalogs = loaded.catalogs
+        guard let path = configuration.signingKeys else {
+            throw ConfigurationError("PENSTOCK_SIGNING_KEYS is not set (a file; penstock keys signing makes a line for it)")
+        }
+        do {
+            keys = try KeyRing(parsing: try Self.text(path))
+        } catch {
+            throw ConfigurationError("\(path): \(error)")
+        }
+        do {
+            jwks = try configuration.jwks.map { try JWKS(parsing: Array(try Self.text($0).utf8)) }
+        } catch {
+            throw ConfigurationError("\(configuration.jwks ?? ""): \(error)")
+        }
+    }
+
+    /// The catalogs of the configured folder with whatever is wrong in them.
+    package static func catalogs(
+        _ configuration: Configuration
+    ) throws(ConfigurationError) -> (catalogs: CatalogSet, faults: [CatalogFault]) {
+        do {
+            return CatalogLoader.load(try CatalogFolder.sources(in: configuration.catalogs))
+        } catch {
+            throw ConfigurationError("PENSTOCK_CATALOGS: \(error)")
+        }
+    }
+
+    private static func text(_ path: String) throws(ConfigurationError) -> String {
+        do {
+            return String(decoding: try File.bytes(at: path, limit: 1 << 20), as: UTF8.self)
+        } catch {
+            throw ConfigurationError(error.debugDescription)
+        }
+    }
+}

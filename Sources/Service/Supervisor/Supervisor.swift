@@ -1,0 +1,209 @@
+import Configuration
+import FastCGI
+import Glibc
+import JSON
+import Posix
+
+/// The service's first process: it only forks, reaps and signals.
+///
+/// One thread, no database connection, no request ever: nothing here can hang or be corrupted by a client, and a fork
+/// copies nothing that two processes must not share. What to do is decided by `ChildTable`; this type does it.
+///
+///     signal     meaning for the service                 what the children get
+///     TERM       finish what has begun, then end         TERM, after DRAIN_SECONDS INT
+///     TERM, INT  stop now; running jobs are given back   INT, after 10 s KILL
+///     HUP        read catalogs and keys again            new children first, then TERM for the old ones
+///
+/// A reload loads the files here, has a child check them against the live database, and only when that child is
+/// content the new generation is forked; otherwise everything goes on with the old files, which live in this process's
+/// memory and are inherited by every fork, whatever the folder holds by then.
+package final class Supervisor {
+    private let configuration: Configuration
+    private var files: ServiceFiles
+    private let signals: SignalDescriptor
+    private let socket: ListeningSocket?
+    private let board: Scoreboard
+    private var table: ChildTable
+    /// The child that checks files which a reload wants to adopt.
+    private var check: (pid: pid_t, files: ServiceFiles)?
+
+    /// How often responders that are stuck are looked for.
+    private static let watchMilliseconds: Int64 = 5_000
+
+    /// - Parameter roles: which parts of the service run on this host.
+    package init(_ configuration: Configuration, files: ServiceFiles, roles: Set<Role>) throws {
+        self.configuration = configuration
+        self.files = files
+        signals = try SignalDescriptor([.terminate, .interrupt, .hangUp, .child])
+        let responders = roles.contains(.responder) ? configuration.responders : 0
+        socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
+        board = try Scoreboard(slots: responders)
+        // Responders come first, so that a responder's slot in the table is its slot on the scoreboard.
+        table = ChildTable(
+            [
+                (.responder, responders), (.dispatcher, roles.contains(.dispatcher) ? 1 : 0),
+                (.housekeeper, roles.contains(.housekeeper) ? 1 : 0),
+            ], drainSeconds: configuration.drainSeconds)
+    }
+
+    /// Runs the service until it ends.
+    package func run() throws {
+        Log.process = "supervisor"
+        Log.info("service started", ("responders", .int(configuration.responders)), ("workers", .int(configuration.workers)))
+        while true {
+            if perform(table.due(at: Clock.monotonicMilliseconds)) { break }
+            let due = table.nextDue(at: Clock.monotonicMilliseconds) ?? Self.watchMilliseconds
+            _ = try waitReadable([signals.raw], milliseconds: min(due, Self.watchMilliseconds))
+            for signal in signals.pending() {
+                if perform(take(signal)) {
+                    Log.info("service ended")
+                    return
+                }
+            }
+            killStuckResponders()
+        }
+        Log.info("service ended")
+    }
+
+    // MARK: Events
+
+    private func take(_ signal: Signal) -> [ChildTable.Action] {
+        let now = Clock.monotonicMilliseconds
+        switch signal {
+        case .child: return reap(at: now)
+        case .hangUp:
+            startReload()
+            return []
+        case .terminate:
+            Log.info(table.phase == .running ? "draining" : "stopping")
+            leaveSocket()
+            return table.drain(at: now)
+        case .interrupt:
+            Log.info("stopping")
+            leaveSocket()
+            return table.stop(at: now)
+        case .kill: return []
+        }
+    }
+
+    /// From here on nobody can connect any more; nginx answers 503. What has connected already is in the socket's
+    /// queue, and the responders answer it before they end. A socket that was passed in stays: its owner may hand it to
+    /// the next service, and then not one request is refused.
+    private func leaveSocket() {
+        guard let path = socket?.ownPath, !board.isClosing else { return }
+        do {
+            try File.remove(path)
+            board.isClosing = true
+        } catch {
+            Log.error("cannot remove the socket", ("error", .string(error.debugDescription)))
+        }
+    }
+
+    private func reap(at now: Int64) -> [ChildTable.Action] {
+        var actions: [ChildTable.Action] = []
+        for exit in ChildProcess.reap() {
+            if let check, check.pid == exit.pid {
+                self.check = nil
+                actions += adopt(check.files, after: exit, at: now)
+                continue
+            }
+            let crashed = exit.how != .exited(0)
+            guard let (role, lived) = table.exited(pid: exit.pid, crashed: crashed, at: now) else { continue }
+            if crashed {
+                Log.warning(
+                    "child lost", ("role", .string(role?.rawValue ?? "retired")), ("child", .int(exit.pid)),
+                    ("how", .string(exit.description)), ("lived_ms", .int(lived)))
+            }
+        }
+        return actions
+    }
+
+    // MARK: Reload
+
+    private func startReload() {
+        guard table.phase == .running, check == nil else { return }
+        do {
+            let files = try ServiceFiles(configuration)
+            let pid = try ChildProcess.fork(name: "pst-check", keeping: []) { [configuration] in
+                Log.process = "check"
+                _exit(ServiceCheck(configuration, files).run().exitStatus)
+            }
+            check = (pid, files)
+        } catch {
+            Log.error("reload refused", ("error", .string(String(describing: error))))
+        }
+    }
+
+    private func adopt(_ files: ServiceFiles, after exit: ChildExit, at now: Int64) -> [ChildTable.Action] {
+        guard exit.how == .exited(0) else {
+            Log.error("reload refused; the service goes on with what it has", ("check", .string(exit.description)))
+            return []
+        }
+        self.files = files
+        Log.info("reloaded", ("catalogs", .int(files.catalogs.reports.count)))
+        return table.reload(at: now)
+    }
+
+    // MARK: Actions
+
+    /// - Returns: true when the service has ended.
+    private func perform(_ actions: [ChildTable.Action]) -> Bool {
+        for action in actions {
+            switch action {
+            case .fork(let slot, let role): fork(role, slot: slot)
+            case .send(let signal, let pid): ChildProcess.send(signal, to: pid)
+            case .end: return true
+            }
+        }
+        return false
+    }
+
+    private func fork(_ role: Role, slot: Int) {
+        let now = Clock.monotonicMilliseconds
+        guard ChildProcess.threadCount == 1 else {
+            // A fork would copy the other thread's locks in whatever state they are.
+            Log.error("refusing to fork: this process has more than one thread")
+            table.forkFailed(slot: slot, at: now)
+            return
+        }
+        let keep = role == .responder ? [socket?.raw ?? -1] : []
+        if role == .responder { board[slot] = 0 }
+        do {
+            let pid = try ChildProcess.fork(name: role.processName, keeping: keep) { runChild(role, slot: slot) }
+            table.forked(slot: slot, pid: pid, at: now)
+        } catch {
+            Log.error("fork failed", ("role", .string(role.rawValue)), ("error", .string(error.description)))
+            table.forkFailed(slot: slot, at: now)
+        }
+    }
+
+    private func runChild(_ role: Role, slot: Int) -> Never {
+        Log.process = role.rawValue
+        Limits.hardenProcess()
+        do {
+            switch role {
+            case .responder:
+                try Responder(configuration, files, socket: socket?.raw ?? -1, board: board, slot: slot).run()
+            case .dispatcher: try Dispatcher(configuration, catalogs: files.catalogs).run()
+            case .housekeeper: try Housekeeper(configuration).run()
+            }
+            _exit(0)
+        } catch {
+            Log.error("process failed", ("error", .string(String(reflecting: error))))
+            _exit(1)
+        }
+    }
+
+    private func killStuckResponders() {
+        let now = Clock.monotonicMilliseconds
+        for slot in 0..<board.slots {
+            let since = board[slot]
+            guard since != 0, now - since > Int64(configuration.requestSeconds) * 1000,
+                let pid = table.pid(inSlot: slot)
+            else { continue }
+            Log.error("responder stuck", ("child", .int(pid)), ("busy_ms", .int(now - since)))
+            board[slot] = 0
+            ChildProcess.send(.kill, to: pid)
+        }
+    }
+}
