@@ -1,0 +1,93 @@
+import Crypto
+import Glibc
+import Posix
+
+/// A file being written. It appears under its final name only when it is whole and durable, or not at all.
+///
+/// The order of publishing (faults.md is where each step was shown to be needed):
+///
+///     open …​.part  O_CREAT O_EXCL O_NOFOLLOW   nobody else's file, no link
+///     write         digest alongside
+///     fdatasync     bytes and size are on the disk
+///     close         checked: some file systems report a lost write only here
+///     rename        to the attempt's own name, in the same folder
+///     fsync         of the folder: without it the old name can come back after a power cut
+///
+/// Only then may the job's row say `ready`. Whatever fails, the part is removed when the value goes; nothing is retried
+/// on the same file.
+package struct PendingFile: ~Copyable {
+    package let name: StoredFileName
+    /// Bytes written so far.
+    package private(set) var size: Int64 = 0
+
+    private var file: FileDescriptor?
+    private var digest = SHA256()
+    private let folder: String
+    /// What has to be removed if this value goes now: the part, or the published name before its folder was synced.
+    private var leftover: String?
+
+    init(name: StoredFileName, folder: String) throws(StorageError) {
+        self.name = name
+        self.folder = folder
+        let final = "\(folder)/\(name)"
+        if try storing(final, { () throws(PosixError) in try File.status(final) }) != nil {
+            throw StorageError(.exists, operation: "create", path: final)
+        }
+        let part = "\(folder)/\(name.part)"
+        file = try storing(part) { () throws(PosixError) in
+            try FileDescriptor.open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640)
+        }
+        leftover = part
+    }
+
+    deinit {
+        if let leftover { unlink(leftover) }
+    }
+
+    /// Appends bytes. After it has thrown, the file can only be given up.
+    package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
+        guard file != nil else { throw StorageError(.io, operation: "write", path: path) }
+        do {
+            try file?.writeAll(bytes)
+        } catch {
+            try giveUp(error)
+        }
+        digest.update(bufferPointer: bytes)
+        size += Int64(bytes.count)
+    }
+
+    /// Publishes the file: when this returns, it is under its final name and would survive a power cut. The job's row
+    /// may name it from then on, and has to be given its size and digest.
+    package mutating func finish() throws(StorageError) -> PublishedFile {
+        guard let open = file.take() else { throw StorageError(.io, operation: "publish", path: path) }
+        do {
+            try open.synchronizeData()
+            try open.close()
+        } catch {
+            try giveUp(error)
+        }
+        let final = "\(folder)/\(name)"
+        let part = path
+        _ = try storing(final) { () throws(PosixError) in
+            try retryingInterrupts("rename") { rename(part, final) }
+        }
+        leftover = final
+        try storing(folder) { () throws(PosixError) in
+            try FileDescriptor.open(folder, O_RDONLY | O_DIRECTORY).synchronize()
+        }
+        leftover = nil
+        return PublishedFile(name: name, size: size, sha256: Array(digest.finalize()))
+    }
+
+    /// Where the bytes are until the file is published.
+    private var path: String { "\(folder)/\(name.part)" }
+
+    /// Closes at once, so that the disk's room is free again before anyone looks, and reports the cause.
+    private mutating func giveUp(_ cause: PosixError) throws(StorageError) -> Never {
+        let part = path
+        file = nil
+        if let leftover { unlink(leftover) }
+        leftover = nil
+        throw StorageError(cause, path: part)
+    }
+}

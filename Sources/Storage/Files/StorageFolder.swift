@@ -1,0 +1,73 @@
+import Glibc
+import Posix
+
+/// The folder where files live. It hands out files to write, finds and removes finished ones, and touches nothing
+/// whose name it would not have written itself.
+package struct StorageFolder: Sendable {
+    /// Absolute, without a slash at its end.
+    package let root: String
+
+    static let filesFolder = "files"
+
+    /// Opens the storage folder and makes what is missing of it.
+    package init(root: String) throws(StorageError) {
+        var trimmed = root[...]
+        while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
+        self.root = String(trimmed)
+        let files = "\(trimmed)/\(Self.filesFolder)"
+        try storing(files) { () throws(PosixError) in try File.makeFolders(files) }
+    }
+
+    /// A new file for one attempt of one job. Refused (`exists`) when that attempt has written one already.
+    package func create(_ name: StoredFileName) throws(StorageError) -> PendingFile {
+        let folder = "\(root)/\(Self.filesFolder)/\(name.shard)"
+        try makeDurably(folder)
+        return try PendingFile(name: name, folder: folder)
+    }
+
+    /// Where a file is, for a program on this host.
+    package func path(of name: StoredFileName) -> String { "\(root)/\(name.relativePath)" }
+
+    /// Removes a file that a row or a sweep named.
+    /// - Returns: whether it was there.
+    @discardableResult
+    package func remove(_ name: StoredFileName) throws(StorageError) -> Bool {
+        let path = path(of: name)
+        return try storing(path) { () throws(PosixError) in try File.remove(path) }
+    }
+
+    /// Removes the file that a job's row names. A path that is not exactly one of ours is refused, so that a forged
+    /// row cannot remove anything else.
+    @discardableResult
+    package func remove(relativePath: String) throws(StorageError) -> Bool {
+        guard let name = StoredFileName(relativePath: relativePath) else {
+            throw StorageError(.refused, operation: "remove", path: relativePath)
+        }
+        return try remove(name)
+    }
+
+    /// Whether files can be written and made durable here right now: for `check` and for readiness.
+    package func probe() throws(StorageError) {
+        let folder = "\(root)/\(Self.filesFolder)"
+        let path = "\(folder)/.probe-\(UUID.version4())"
+        try storing(path) { () throws(PosixError) in
+            let file = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640)
+            defer { unlink(path) }
+            try withUnsafeBytes(of: UInt8(ascii: "x")) { byte throws(PosixError) in try file.writeAll(byte) }
+            try file.synchronizeData()
+            try file.close()
+        }
+    }
+
+    /// A new folder's own entry has to be durable too, or its files are lost with it.
+    private func makeDurably(_ folder: String) throws(StorageError) {
+        let parent = "\(root)/\(Self.filesFolder)"
+        try storing(folder) { () throws(PosixError) in
+            if mkdir(folder, 0o750) == 0 {
+                try FileDescriptor.open(parent, O_RDONLY | O_DIRECTORY).synchronize()
+            } else if errno != EEXIST {
+                throw PosixError("mkdir", subject: folder)
+            }
+        }
+    }
+}

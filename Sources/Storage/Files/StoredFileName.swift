@@ -1,0 +1,70 @@
+import Posix
+
+/// The name of a file on disk: `<job>.<epoch>.<ending>`, ASCII, made of ids and never of anything a user wrote.
+///
+///     files/e5/01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.csv.gz
+///           ││                                   ││ └ what it holds
+///           ││                                   ││ └ the claim's epoch, so that two attempts never share a name
+///           └┴── the folder: the id's last two digits, which are random (its first ones are the time)
+///
+/// A file that is being written carries `.part` at its end and stands in the same folder, so that publishing it is
+/// a rename.
+package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
+    package enum Content: String, Sendable, CaseIterable {
+        case csv = "csv"
+        case csvGzip = "csv.gz"
+    }
+
+    package let job: UUID
+    package let epoch: Int
+    package let content: Content
+    package let isPart: Bool
+
+    package init(job: UUID, epoch: Int, content: Content) {
+        self.init(job: job, epoch: epoch, content: content, isPart: false)
+    }
+
+    private init(job: UUID, epoch: Int, content: Content, isPart: Bool) {
+        self.job = job
+        self.epoch = epoch
+        self.content = content
+        self.isPart = isPart
+    }
+
+    /// The same attempt's file while it is being written.
+    var part: StoredFileName { StoredFileName(job: job, epoch: epoch, content: content, isPart: true) }
+
+    /// The name without its folders.
+    package var description: String { "\(job).\(epoch).\(content.rawValue)\(isPart ? ".part" : "")" }
+
+    /// The two hexadecimal digits that name the folder.
+    var shard: String { String(job.description.suffix(2)) }
+
+    /// `files/<shard>/<name>`: what a job's row keeps.
+    package var relativePath: String { "\(StorageFolder.filesFolder)/\(shard)/\(self)" }
+
+    /// What X-Accel-Redirect says. It holds no byte that would have to be percent-encoded.
+    package var internalURI: String { "/_penstock_files/\(shard)/\(self)" }
+
+    /// A name as it was found in a folder; nothing when it is not exactly one that this type would write.
+    package init?(_ text: String) {
+        let pieces = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 2, omittingEmptySubsequences: false)
+        guard pieces.count == 3, let job = UUID(String(Substring(pieces[0]))),
+            let epoch = Int(Substring(pieces[1])), epoch >= 0
+        else { return nil }
+        var ending = String(Substring(pieces[2]))
+        let isPart = ending.hasSuffix(".part")
+        if isPart { ending.removeLast(5) }
+        guard let content = Content(rawValue: ending) else { return nil }
+        self.init(job: job, epoch: epoch, content: content, isPart: isPart)
+        // Refuses what parses but is spelled otherwise: upper case, "+1", "01".
+        guard description.utf8.elementsEqual(text.utf8) else { return nil }
+    }
+
+    /// A path as a job's row keeps it; nothing when it is not exactly `relativePath` of some name.
+    package init?(relativePath: String) {
+        guard let slash = relativePath.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        self.init(String(relativePath[relativePath.utf8.index(after: slash)...]))
+        guard self.relativePath.utf8.elementsEqual(relativePath.utf8) else { return nil }
+    }
+}

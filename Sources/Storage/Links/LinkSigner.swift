@@ -1,0 +1,88 @@
+import Crypto
+import Posix
+
+/// Signs download links and checks them (HMAC-SHA256, keys derived for this purpose alone).
+///
+/// A valid link is a second factor beside the job's row, not instead of it: whoever serves the file still looks at the
+/// row's tenant, state and expiry.
+package struct LinkSigner: Sendable {
+    /// Seconds. A link that reaches further into the future is refused whoever signed it.
+    package static let longestLifetime: Int64 = 3600
+
+    private let keys: [KeyRing.Entry]
+
+    package init(_ ring: KeyRing) {
+        keys = ring.derived(for: "download-v1")
+    }
+
+    /// The three query parameters that make a link out of a URL.
+    package func sign(_ link: DownloadLink) -> SignedQuery {
+        let entry = keys[0]
+        let code = HMAC<SHA256>.authenticationCode(for: link.canonicalBytes(kid: entry.kid), using: entry.key)
+        return SignedQuery(expires: "\(link.expires)", kid: entry.kid, signature: Base64URL.encode(code))
+    }
+
+    /// The whole URL: `<publicURL>/report/files/<job>/<name>?expires=…&kid=…&sig=…`.
+    package func url(for link: DownloadLink, publicURL: String) -> String {
+        var base = publicURL[...]
+        while base.hasSuffix("/") { base.removeLast() }
+        return "\(base)\(link.path)?\(sign(link).text)"
+    }
+
+    /// Checks a request for a file.
+    /// - Parameters:
+    ///   - query: the parameters, percent-decoded and otherwise as they came.
+    ///   - tenant: the job row's, as is `epoch`.
+    ///   - fileName: the name from the URL's path, decoded. Compare it with the row's byte for byte: Swift's `==` takes
+    ///     composed and decomposed letters for equal.
+    ///   - now: Unix time in seconds.
+    /// - Throws: the same answer for whatever is wrong; its reason is for the audit.
+    package func verify(
+        _ query: SignedQuery, tenant: String, job: UUID, epoch: Int, fileName: String, now: Int64
+    ) throws(LinkRefusal) {
+        guard let expires = Self.seconds(query.expires), expires - now <= Self.longestLifetime,
+            query.signature.utf8.count == 43, let code = Base64URL.decode(query.signature)
+        else { throw LinkRefusal(reason: .forged) }
+        let link = DownloadLink(tenant: tenant, job: job, epoch: epoch, fileName: fileName, expires: expires)
+        // An unknown key is computed with as well, so that it takes as long as a known one.
+        let named = keys.first { $0.kid.utf8.elementsEqual(query.kid.utf8) }
+        let isValid = HMAC<SHA256>.isValidAuthenticationCode(
+            code, authenticating: link.canonicalBytes(kid: named?.kid ?? ""), using: (named ?? keys[0]).key)
+        guard isValid, named != nil else { throw LinkRefusal(reason: .forged) }
+        guard now < expires else { throw LinkRefusal(reason: .expired) }
+    }
+
+    /// A decimal number with one spelling: ASCII digits, no sign, no space, no leading zero, at most eleven of them.
+    private static func seconds(_ text: String) -> Int64? {
+        let digits = text.utf8
+        guard (1...11).contains(digits.count), digits.first != UInt8(ascii: "0"),
+            digits.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
+        else { return nil }
+        return Int64(text)
+    }
+}
+
+/// The parameters of a signed link, as they stand in a URL.
+package struct SignedQuery: Sendable, Equatable {
+    package let expires: String
+    package let kid: String
+    package let signature: String
+
+    package init(expires: String, kid: String, signature: String) {
+        self.expires = expires
+        self.kid = kid
+        self.signature = signature
+    }
+
+    /// No byte of it needs percent-encoding.
+    package var text: String { "expires=\(expires)&kid=\(kid)&sig=\(signature)" }
+}
+
+/// A link that is not to be followed. Its description is the same whatever the reason, and so must the answer be.
+package struct LinkRefusal: Error, Equatable, CustomStringConvertible {
+    /// For the audit. `expired` is said only of links that we did sign.
+    package enum Reason: String, Sendable { case forged, expired }
+    package let reason: Reason
+
+    package var description: String { "invalid_signature" }
+}

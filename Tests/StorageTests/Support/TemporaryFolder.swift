@@ -1,0 +1,55 @@
+import Glibc
+import Posix
+import Storage
+
+/// A folder that goes with the value.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/penstock-storage-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw PosixError("mkdtemp") }
+        path = String(cString: made)
+    }
+
+    deinit { Self.remove(path) }
+
+    func storage() throws -> StorageFolder { try StorageFolder(root: path) }
+
+    /// Every path below, with folders, relative and sorted.
+    func listing() throws -> [String] { try Self.listing(path, prefix: "") }
+
+    private static func listing(_ folder: String, prefix: String) throws -> [String] {
+        try File.names(in: folder).flatMap { name in
+            let isFolder = try File.status("\(folder)/\(name)")?.kind == .folder
+            return [prefix + name] + (isFolder ? try listing("\(folder)/\(name)", prefix: "\(prefix)\(name)/") : [])
+        }
+    }
+
+    private static func remove(_ path: String) {
+        if (try? File.status(path))??.kind == .folder {
+            for name in (try? File.names(in: path)) ?? [] { remove("\(path)/\(name)") }
+            rmdir(path)
+        } else {
+            unlink(path)
+        }
+    }
+}
+
+/// One job's id, fixed.
+let someJob = UUID(high: 0x0197_7a3c_9a52_7bd1, low: 0x8f6e_0b6d_8f1c_21e5)
+
+extension StorageFolder {
+    /// Writes a file of one job in one go.
+    func publish(_ text: String, job: UUID = someJob, epoch: Int = 1) throws -> PublishedFile {
+        var file = try create(StoredFileName(job: job, epoch: epoch, content: .csv))
+        try file.write(text)
+        return try file.finish()
+    }
+}
+
+extension PendingFile {
+    mutating func write(_ text: String) throws {
+        try Array(text.utf8).withUnsafeBytes { try write($0) }
+    }
+}
