@@ -93,10 +93,10 @@ package struct APIError: Error, Sendable {
         case .missing, .invalid:
             self.init(
                 401, "unauthorized", "Authentication is missing or wrong",
-                headers: [("WWW-Authenticate", error.wwwAuthenticate ?? "Bearer")])
+                headers: [("WWW-Authenticate", error.challenge())], cause: error.reason)
         case .ambiguous:
             self.init(400, "ambiguous_credentials", "Only one kind of authentication may be given")
-        case .failClosed(let reason): self = .internalError("identity: \(reason)")
+        case .failClosed, .storeFailed: self = .internalError(error.reason)
         }
     }
 
@@ -137,6 +137,7 @@ package struct APIError: Error, Sendable {
             response = .problem(.object(JSONObject(members + error.details)), status: status)
         }
         for (name, value) in headers { response.setHeader(name, value) }
+        response.setHeader("Cache-Control", "no-store")
         return response
     }
 }

@@ -31,8 +31,10 @@ package final class Application {
         storage = try StorageFolder(root: configuration.storage)
         backends = Backends(configuration)
         authenticator = Authenticator(
-            trustsGateway: configuration.trustsGateway, jwks: jwks, issuer: configuration.jwtIssuer,
-            audience: configuration.jwtAudience)
+            store: StoredIdentities(backends: backends),
+            tokens: jwks.map {
+                TokenVerifier(keys: $0, issuer: configuration.jwtIssuer, audience: configuration.jwtAudience)
+            }, trustsGateway: configuration.trustsGateway)
     }
 
     /// Answers any request; never throws.
@@ -72,9 +74,12 @@ package final class Application {
     package static let bodyLimit = 1 << 20
 
     func identify(_ request: Request) throws -> Identity {
-        try authenticator.identify(
-            request, store: LazyIdentities { [backends] in IdentityTable(try backends.queue().connection) },
-            now: Timestamp(microseconds: Clock.wallMicroseconds))
+        do {
+            return try authenticator.identify(request, now: Timestamp(microseconds: Clock.wallMicroseconds))
+        } catch IdentityError.storeFailed(let cause) {
+            // The database's own error, so that a lost connection is tried again like any other.
+            throw cause
+        }
     }
 
     /// Runs the handler; once more on new connections when the database had gone away under an old one. That is safe
@@ -99,18 +104,5 @@ package final class Application {
         case .file(let job, let name): try serveFile(job, name, request)
         case .absent(_, let feature): throw APIError.notImplemented(feature)
         }
-    }
-}
-
-/// Opens the queue's connection only when a credential really has to be looked up.
-private struct LazyIdentities: IdentityStore {
-    let table: () throws -> IdentityTable
-
-    func user(named name: String) throws -> StoredUser? {
-        try StoredIdentities(table: try table()).user(named: name)
-    }
-
-    func apiKey(prefix: String) throws -> StoredApiKey? {
-        try StoredIdentities(table: try table()).apiKey(prefix: prefix)
     }
 }

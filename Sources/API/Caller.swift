@@ -14,7 +14,7 @@ struct Caller {
     ///   - permission: what the call needs.
     ///   - parameters: the query's names besides `tenant_id` and `language`.
     init(
-        _ request: Request, _ application: Application, needs permission: String, parameters: Set<String> = []
+        _ request: Request, _ application: Application, needs permission: Permission, parameters: Set<String> = []
     ) throws {
         identity = try application.identify(request)
         guard identity.has(permission) else { throw APIError.insufficientPermissions }
@@ -31,32 +31,37 @@ struct Caller {
 
     /// A tenant that is not the caller's is refused in the same words whether it exists or not.
     private static func tenant(_ named: String?, of identity: Identity) throws(APIError) -> String {
-        if let named {
-            guard !named.isEmpty else { throw .invalid("tenant_id", "tenant_id is empty") }
-            guard identity.mayAct(for: named) else { throw .insufficientPermissions }
-            return named
+        if named == "" { throw .invalid("tenant_id", "tenant_id is empty") }
+        do {
+            return try identity.tenant(named: named)
+        } catch {
+            switch error {
+            case .foreign: throw .insufficientPermissions
+            case .ambiguous:
+                throw .invalid("tenant_id", "tenant_id is required: the caller has more than one tenant")
+            }
         }
-        guard let only = identity.onlyTenant else {
-            throw .invalid("tenant_id", "tenant_id is required: the caller has more than one tenant")
-        }
-        return only
     }
 }
 
-/// The stored users and keys, as Identity wants to see them.
+/// The stored users and keys, as Identity wants to see them. The connection is asked for only when a credential
+/// really has to be looked up.
 struct StoredIdentities: IdentityStore {
-    let table: IdentityTable
+    let backends: Backends
 
     func user(named name: String) throws -> StoredUser? {
-        guard let user = try table.user(named: name), !user.isDisabled else { return nil }
-        return StoredUser(
-            name: user.name, passwordHash: user.passwordHash, tenants: user.tenants, permissions: Set(user.permissions),
-            isSuperuser: user.isSuperuser)
+        try IdentityTable(backends.queue().connection).user(named: name).map {
+            StoredUser(
+                name: $0.name, passwordHash: $0.passwordHash, tenants: $0.tenants, permissions: $0.permissions,
+                isSuperuser: $0.isSuperuser, isDisabled: $0.isDisabled)
+        }
     }
 
     func apiKey(prefix: String) throws -> StoredApiKey? {
-        guard let key = try table.key(prefix: prefix), key.revokedAt == nil else { return nil }
-        return StoredApiKey(
-            prefix: key.prefix, hash: key.hash, name: key.name, tenant: key.tenant, permissions: Set(key.permissions))
+        try IdentityTable(backends.queue().connection).key(prefix: prefix).map {
+            StoredApiKey(
+                prefix: $0.prefix, hash: $0.hash, tenant: $0.tenant, permissions: $0.permissions,
+                isRevoked: $0.revokedAt != nil)
+        }
     }
 }

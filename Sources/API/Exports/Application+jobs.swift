@@ -82,7 +82,7 @@ extension Application {
             tenant: job.tenant, job: job.id, epoch: stored.epoch, fileName: file.name,
             expires: Clock.wallMicroseconds / 1_000_000 + Int64(configuration.linkSeconds))
         try audit("link_issued", 200, job)
-        let url = "\(configuration.publicURL)\(link.path)?\(signer.sign(link))"
+        let url = signer.url(for: link, publicURL: configuration.publicURL)
         return .json(["success": true, "data": job.exportsJSON(downloadURL: url)])
             .withHeader("Cache-Control", "private, no-store")
     }

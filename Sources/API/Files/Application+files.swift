@@ -33,21 +33,20 @@ extension Application {
         }
         // A job that does not exist is checked like one that does, so that the two answers take the same time.
         let stored = job?.file.flatMap { StoredFileName(relativePath: $0.storedPath) }
-        let verdict = signer.verify(
-            tenant: job?.tenant ?? "", job: job?.id ?? UUID(high: 0, low: 0), epoch: stored?.epoch ?? 0,
-            fileName: name, expires: query["expires"] ?? "", kid: query["kid"] ?? "", signature: query["sig"] ?? "",
-            now: Clock.wallMicroseconds / 1_000_000)
-        guard let job, let file = job.file, let stored, file.name == name else {
-            try refuse("unknown", .invalidSignature)
+        do {
+            try signer.verify(
+                SignedQuery(expires: query["expires"] ?? "", kid: query["kid"] ?? "", signature: query["sig"] ?? ""),
+                tenant: job?.tenant ?? "", job: job?.id ?? UUID(high: 0, low: 0), epoch: stored?.epoch ?? 0,
+                fileName: name, now: Clock.wallMicroseconds / 1_000_000)
+        } catch {
+            try refuse(error.reason == .expired ? "link_expired" : "forged", .invalidSignature)
         }
-        switch verdict {
-        case .valid: break
-        case .expired: try refuse("link_expired", .invalidSignature)
-        case .forged: try refuse("forged", .invalidSignature)
+        guard let job, let file = job.file, let stored, file.name.utf8.elementsEqual(name.utf8) else {
+            try refuse("forged", .invalidSignature)
         }
         guard job.state == .ready else { try refuse("expired", .gone) }
         switch try storage.glance(at: PublishedFile(name: stored, size: file.size, sha256: [])) {
-        case .intact: break
+        case .whole: break
         case .missing: try refuse("file_missing", .gone)
         case .damaged:
             try refuse(
