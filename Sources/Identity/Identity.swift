@@ -11,7 +11,7 @@ package struct Identity: Equatable, Sendable {
         case basic
     }
 
-    /// The user's name, the token's `sub`, or `api-key:<prefix>`: for the audit, and to tell one's own jobs from others'.
+    /// The user's name, the token's `sub`, or `api-key:<prefix>`: for the audit, and to tell the caller's own jobs.
     package var subject: String
     /// Without repetitions. `*` stands for every tenant, for a superuser only.
     package var tenants: [String]

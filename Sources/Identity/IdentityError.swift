@@ -1,7 +1,7 @@
 /// Why no identity could be established.
 ///
-/// The reasons are for the log. None of them holds a credential or a part of one, and a client is told none of them: that
-/// would tell an unknown user from a wrong password.
+/// The reasons are for the log. None of them holds a secret, and a client is told none of them: that would tell an
+/// unknown user from a wrong password.
 package enum IdentityError: Error, Sendable {
     /// 401: the request names nobody.
     case missing

@@ -7,8 +7,8 @@ import Posix
 ///
 /// What is remembered is that a password fits a certain hash, not that a user may enter: the user is looked up on every
 /// call, so that a changed password, a withdrawn permission or a disabled user takes effect at once. Wrong passwords
-/// are not remembered: whoever guesses pays in full each time. The costs are the same for hashes that this program made;
-/// an imported one costs what its own form costs.
+/// are not remembered: whoever guesses pays in full each time. The costs are the same for hashes that this program
+/// made; an imported one costs what its own form costs.
 final class PasswordCheck {
     static let remembersSeconds: Int64 = 60
     static let capacity = 1_024

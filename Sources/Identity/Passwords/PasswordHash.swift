@@ -6,8 +6,9 @@ package struct PasswordHashError: Error, Sendable, CustomStringConvertible {
     package let description: String
 }
 
-/// Password hashes in the text form of crypt(3): `$y$…` is made, and whatever the system's libxcrypt knows is checked,
-/// bcrypt and SHA-crypt entries of an htpasswd file among them. Apache's own `$apr1$` and `{SHA}` are none of these.
+/// Password hashes in the text form of crypt(3): `$y$…` is made, and whatever the system's libxcrypt knows is
+/// checked, bcrypt and SHA-crypt entries of an htpasswd file among them. Apache's own `$apr1$` and `{SHA}` are none of
+/// these.
 package enum PasswordHash {
     /// A yescrypt hash with a salt of its own, at libxcrypt's default cost (16 MiB, 16 ms on the reference machine).
     package static func make(_ password: String) throws(PasswordHashError) -> String {
