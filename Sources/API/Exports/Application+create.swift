@@ -1,7 +1,9 @@
+import Catalog
+import Configuration
 import HTTP
 import Identity
-import JSON
 import Jobs
+import JSON
 
 /// POST /report/exports
 extension Application {

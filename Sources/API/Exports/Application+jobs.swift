@@ -1,7 +1,8 @@
+import Configuration
 import HTTP
 import Identity
-import JSON
 import Jobs
+import JSON
 import Posix
 import Storage
 

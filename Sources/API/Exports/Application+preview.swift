@@ -1,4 +1,5 @@
 import Catalog
+import Configuration
 import Generation
 import HTTP
 import Identity

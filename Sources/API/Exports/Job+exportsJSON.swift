@@ -1,5 +1,6 @@
-import JSON
 import Jobs
+import JSON
+import Posix
 
 /// A job in the words of surface 1, fields in the document's order.
 extension Job {

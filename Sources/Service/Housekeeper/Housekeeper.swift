@@ -14,7 +14,7 @@ import Storage
 ///
 /// A file is deleted only after the row says that nobody may have it, so a crash between any two steps leaves
 /// something that the next round finds.
-struct Housekeeper: ~Copyable {
+final class Housekeeper {
     private let configuration: Configuration
     private let storage: StorageFolder
     private let signals: SignalDescriptor

@@ -9,7 +9,7 @@ import Posix
 ///
 /// TERM and INT are looked at between requests only, so a request that has begun is always answered. When the service
 /// closes for good (the socket's file is gone, nobody can connect any more), what has connected before is answered too.
-struct Responder: ~Copyable {
+final class Responder {
     private let application: Application
     private let acceptor: Acceptor
     private let board: Scoreboard
