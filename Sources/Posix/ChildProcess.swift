@@ -91,7 +91,7 @@ package struct ChildExit: Sendable, CustomStringConvertible {
     package var description: String {
         switch how {
         case .exited(let status): "exited with status \(status)"
-        case .signalled(let number): "killed by signal \(number) (\(String(cString: strsignal(number))))"
+        case .signalled(let number): "was killed by signal \(number) (\(String(cString: strsignal(number))))"
         }
     }
 }

@@ -10,7 +10,8 @@ package final class Rows {
         self.result = result
         var columns: [String: Int32] = [:]
         for index in 0..<PQnfields(result) {
-            columns[String(cString: PQfname(result, index))] = index
+            // The result that announces a COPY has fields without names.
+            if let name = PQfname(result, index) { columns[String(cString: name)] = index }
         }
         self.columns = columns
     }

@@ -34,7 +34,7 @@ struct RunningExport {
         // The pipe holds far more than an outcome's few hundred bytes, so the child never waited for a reader.
         let said = (try? message.readAll(limit: 1 << 20)).flatMap { Outcome($0) }
         guard case .exited(0) = exit.how, let said else {
-            return .retry(claim, code: "worker_crashed", summary: "The worker was lost: it \(exit)")
+            return .retry(claim, code: "worker_crashed", summary: "The worker \(exit)")
         }
         switch said {
         case .finished(let file): return .finish(claim, file)
