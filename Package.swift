@@ -69,9 +69,10 @@ let package = Package(
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "API", "Catalog", "Configuration", "Generation", "Identity", "Jobs", "JSON", "Posix", "Postgres",
-                "Service", "Storage",
+                "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix",
+                "Postgres", "Service", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
 

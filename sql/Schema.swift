@@ -27,6 +27,7 @@ package enum Schema {
             ("get_job", text(PackageResources.get_job_sql)),
             ("lose_file", text(PackageResources.lose_file_sql)),
             ("ready_files", text(PackageResources.ready_files_sql)),
+            ("list_downloads", text(PackageResources.list_downloads_sql)),
             ("list_jobs", text(PackageResources.list_jobs_sql)),
             ("notify_job", text(PackageResources.notify_job_sql)),
             ("record_deletion", text(PackageResources.record_deletion_sql)),

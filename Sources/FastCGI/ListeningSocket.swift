@@ -7,7 +7,7 @@ import Posix
 /// Ours is made by ourselves, not by FCGX_OpenSocket: with CLOEXEC, non-blocking (so that losing the race for a
 /// connection to another responder costs nothing) and, on a unix path, with mode 0660. Whoever may write to it can
 /// speak FastCGI, claim any identity and crash a responder, so the file's owner and group are the access control.
-package struct ListeningSocket: ~Copyable {
+package final class ListeningSocket {
     package let descriptor: FileDescriptor
     /// The path to remove when the service ends, where the socket is ours.
     package let ownPath: String?

@@ -4,7 +4,7 @@ import Posix
 ///
 /// A child writes its own slot as often as it likes, at the price of a store; the dispatcher stores all of them in the
 /// database at most once a second. So progress costs no round trip in the child, and no row churn in the queue.
-package struct ProgressBoard: ~Copyable {
+package final class ProgressBoard {
     private let counters: SharedCounters
     private static let width = 3
 

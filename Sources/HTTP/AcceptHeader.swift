@@ -29,7 +29,7 @@ package struct AcceptHeader: Equatable, Sendable {
 
     /// In which form errors are written for this client.
     ///
-    /// RFC 9457's when the client names it and does not prefer plain JSON; a mere `*/*` asks for the surface's own form.
+    /// RFC 9457's when the client names it and does not prefer plain JSON; a mere `*/*` asks for the surface's own.
     /// There is no 406: a client that accepts neither still gets JSON, from which it learns more than from nothing.
     package var errorForm: ErrorForm {
         let problem = ranges.filter { $0.type == "application" && $0.subtype == "problem+json" }.map(\.quality).max()

@@ -70,7 +70,7 @@ extension Timestamp {
 
 // Reading an instant.
 extension Timestamp {
-    /// PostgreSQL's text of a timestamptz under `DateStyle = ISO`: `2026-05-07 10:30:00.123+00`, `…+05:30`, `…-00:01:15`.
+    /// PostgreSQL's text of a timestamptz under `DateStyle = ISO`: `2026-05-07 10:30:00.123+00`, `…+05:30`.
     /// Nil for `infinity`, for years before 1 or after 9999, and for anything else.
     package init?(postgres text: String) {
         var scanner = TimeScanner(text)

@@ -156,7 +156,7 @@ package final class Connection {
 }
 
 /// Calls `body` with a NULL-ended array of C strings, valid only inside the call; nil becomes NULL.
-private func withCStrings<Value>(
+func withCStrings<Value>(
     _ strings: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value
 ) -> Value {
     var pointers: [UnsafePointer<CChar>?] = strings.map { $0.map { UnsafePointer(strdup($0)) } }

@@ -24,7 +24,7 @@ package struct ServiceFiles: Sendable {
             throw ConfigurationError("PENSTOCK_SIGNING_KEYS is not set (a file; penstock keys signing makes a line for it)")
         }
         do {
-            keys = try KeyRing(parsing: try Self.text(path))
+            keys = try KeyRing(contentsOf: path)
         } catch {
             throw ConfigurationError("\(path): \(error)")
         }

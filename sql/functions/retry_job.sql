@@ -7,6 +7,7 @@ returns text language sql as $$
     set state = case when attempts < max_attempts then 'pending' else 'failed' end,
         claim_token = null, worker_id = null, progress_done = 0, progress_total = null,
         run_after = clock_timestamp() + delay,
+        started_at = case when attempts < max_attempts then null else started_at end,
         completed_at = case when attempts < max_attempts then null else clock_timestamp() end,
         error_code = case when attempts < max_attempts then null else code end,
         error_summary = case when attempts < max_attempts then null

@@ -3,7 +3,7 @@ import Postgres
 /// Which rows of the report's table a request means.
 enum Conditions {
     static func sql(_ request: ExportRequest, of report: Report, tenant: String) throws(CompileError) -> SQL {
-        var conditions: [SQL] = ["t.\(identifier: report.tenant.column) = \(bind: tenant)"]
+        var conditions: [SQL] = ["t.\(identifier: report.tenant.column) = \(report.tenant.type.sql(tenant))"]
         if let range = request.dateRange {
             guard let dateField = report.dateField else { throw .undeclared(field: "dateRange", name: "dateField") }
             conditions += dates(range, in: dateField, timezone: request.timezone)
@@ -15,22 +15,21 @@ enum Conditions {
             for value in request.statuses where !statuses.values.contains(where: { $0.value == value }) {
                 throw .undeclared(field: "statuses", name: value)
             }
-            conditions.append(isAny(statuses.column, of: request.statuses))
+            conditions.append(isAny(statuses.column, of: request.statuses.map { "\(bind: $0)" }))
         }
         if let selection = request.scope {
             guard let scope = report.scope(selection.type) else {
                 throw .undeclared(field: "scope", name: selection.type)
             }
-            conditions.append(isAny(scope.column, of: selection.values))
+            conditions.append(isAny(scope.column, of: selection.values.map { scope.valueType.sql($0) }))
         }
         return conditions.joined(separator: "\n  and ")
     }
 
     /// An IN list, whose values take the column's type whether they are parameters or literals; of an enum, too, whose
     /// name no catalog declares.
-    private static func isAny(_ column: String, of values: [String]) -> SQL {
-        let list = values.map { value -> SQL in "\(bind: value)" }.joined(separator: ", ")
-        return "t.\(identifier: column) in (\(list))"
+    private static func isAny(_ column: String, of values: [SQL]) -> SQL {
+        "t.\(identifier: column) in (\(values.joined(separator: ", ")))"
     }
 
     /// Half-open: from the first day's beginning to the beginning of the day after the last.
@@ -57,7 +56,22 @@ enum Conditions {
     }
 
     /// The instant at which a day begins in a zone.
+    ///
+    /// Where a clock is put back over midnight (Havana, the Azores) the day begins at the first of two midnights, but PostgreSQL
+    /// takes an ambiguous local time for the second; so the microsecond before is asked for as well. Where a day was left out (Apia,
+    /// 2011-12-30) that one does not exist, and midnight itself is right. The earlier of both is right on every day.
     private static func beginning(of day: SQL, in timezone: String) -> SQL {
-        "(\(day)::timestamp at time zone \(bind: timezone)::text)"
+        let midnight: SQL = "\(day)::timestamp"
+        let zone: SQL = "\(bind: timezone)::text"
+        let tick: SQL = "interval '1 microsecond'"
+        return "least(\(midnight) at time zone \(zone), (\(midnight) - \(tick)) at time zone \(zone) + \(tick))"
+    }
+}
+
+extension KeyType {
+    /// A value to compare a column with. An integer is a bigint whatever the column's width, so that one too large for the column finds nothing
+    /// instead of being an error; the others take on the column's type.
+    func sql(_ value: String) -> SQL {
+        self == .integer ? "\(bind: value)::bigint" : "\(bind: value)"
     }
 }

@@ -14,8 +14,8 @@ final class FaultLog {
         faults.append(CatalogFault(file: file, position: position, message: message))
     }
 
-    /// The first place of a path counts: a second one is a duplicate, which is a fault of its own.
+    /// A key's place gives way to that of its value, once that is read.
     func place(_ path: String, at position: Position) {
-        if positions[path] == nil { positions[path] = position }
+        positions[path] = position
     }
 }

@@ -25,20 +25,18 @@ extension Report {
         let filterKey = root.optional("filterKey")?.text()
         let keepRows = root.optional("keepRows")?.retention() ?? .some(nil)
 
+        let relationNames = root.optional("relations")?.names(under: "") ?? []
+        Self.refuseUndeclared(columns, relations, relationNames, value.log)
         guard let module, let key, let category, let label, let description, let table, let tenant, let uniqueKey,
             let keepRows
-        else {
-            Self.refuseUndeclared(columns, relations, value)
-            return nil
-        }
+        else { return nil }
         self.init(
             module: module, key: key, category: category, label: label, description: description, table: table,
             tenant: tenant, uniqueKey: uniqueKey, dateField: dateField, statuses: statuses, scopes: scopes,
             relations: relations, columns: columns, formats: formats, sort: sort, filterKey: filterKey,
             keepRowsSeconds: keepRows,
             source: SourceMap(file: value.log.file, positions: value.log.positions))
-        Self.refuseUndeclared(columns, relations, value)
-        refuseUnknownOrder(value)
+        refuseUnknownOrder(root.optional("columns")?.names(under: "key") ?? [], value.log)
         guard value.log.faults.isEmpty else { return nil }
     }
 
@@ -55,49 +53,52 @@ extension Report {
         return formats
     }
 
-    /// Relation options must lead to a declared relation.
-    private static func refuseUndeclared(_ columns: [Column], _ relations: [RelationTarget], _ value: YAMLValue) {
-        let source = SourceMap(file: value.log.file, positions: value.log.positions)
+    /// Relation options must lead to a declared relation. One that is declared with faults in it is `names`' and no further fault.
+    private static func refuseUndeclared(
+        _ columns: [Column], _ relations: [RelationTarget], _ names: [String], _ log: FaultLog
+    ) {
+        let source = SourceMap(file: log.file, positions: log.positions)
         for column in columns {
             for (index, option) in column.relationOptions.enumerated() {
                 guard case .referenceValue(let path) = option.output else { continue }
                 let place = "columns.\(column.key).relationOptions.\(index)"
-                guard let relation = relations.first(where: { $0.name == path.relation }) else {
-                    let hint = Spelling.hint(for: path.relation, among: relations.map(\.name))
-                    let known = relations.isEmpty ? "; the catalog declares no relations" : hint
-                    value.log.add(
+                guard names.contains(path.relation) else {
+                    let hint = Spelling.hint(for: path.relation, among: names)
+                    let known = names.isEmpty ? "; the catalog declares no relations" : hint
+                    log.add(
                         "'\(path.relation)' is not a declared relation\(known)",
                         at: source.position(of: "\(place).table"))
                     continue
                 }
-                guard let nested = path.nested, relation.nested(nested) == nil else { continue }
+                guard let nested = path.nested,
+                    let relation = relations.first(where: { $0.name == path.relation }),
+                    relation.nested(nested) == nil
+                else { continue }
                 let hint = Spelling.hint(for: nested, among: relation.nested.map(\.name))
                 let known = relation.nested.isEmpty ? "; it declares none" : hint
-                value.log.add(
+                log.add(
                     "'\(nested)' is not declared under nested of the relation '\(relation.name)'\(known)",
                     at: source.position(of: "\(place).referenceField"))
             }
         }
     }
 
-    /// Sort terms and the filter key must name columns.
-    private func refuseUnknownOrder(_ value: YAMLValue) {
-        let names = columns.map(\.key)
+    /// Sort terms and the filter key must name columns; `names` are those of all that are declared, with or without faults.
+    private func refuseUnknownOrder(_ names: [String], _ log: FaultLog) {
         for (index, term) in sort.enumerated() {
             let position = source.position(of: "sort.\(index).column")
-            if sortColumn(term.field) == nil {
+            if sortColumn(term.field) == nil, !names.contains(term.field) {
                 let hint = Spelling.hint(for: term.field, among: names)
-                value.log.add("sort: '\(term.field)' is not the key of a column\(hint)", at: position)
+                log.add("sort: '\(term.field)' is not the key of a column\(hint)", at: position)
             } else if column(term.field)?.type == .json {
-                value.log.add("sort: '\(term.field)' is of type json, which has no order", at: position)
+                log.add("sort: '\(term.field)' is of type json, which has no order", at: position)
             } else if sort[..<index].contains(where: { $0.field == term.field }) {
-                value.log.add("sort: duplicate column '\(term.field)'", at: position)
+                log.add("sort: duplicate column '\(term.field)'", at: position)
             }
         }
-        if let filterKey, column(filterKey) == nil {
+        if let filterKey, !names.contains(filterKey) {
             let hint = Spelling.hint(for: filterKey, among: names)
-            value.log.add(
-                "filterKey: '\(filterKey)' is not the key of a column\(hint)", at: source.position(of: "filterKey"))
+            log.add("filterKey: '\(filterKey)' is not the key of a column\(hint)", at: source.position(of: "filterKey"))
         }
     }
 }

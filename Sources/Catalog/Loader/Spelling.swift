@@ -1,13 +1,16 @@
 /// What the writer of an unknown name may have meant.
 enum Spelling {
-    /// "; did you mean 'label'?" when one of `names` is at most two slips away (one for names of up to four letters), else
-    /// "; allowed: a, b, c".
+    /// "; did you mean 'label'?" when one of `names` is near, else "; allowed: a, b, c".
     static func hint(for name: String, among names: [String]) -> String {
+        if let nearest = nearest(to: name, among: names) { return "; did you mean '\(nearest)'?" }
+        return names.isEmpty ? "" : "; allowed: \(names.joined(separator: ", "))"
+    }
+
+    /// The one of `names` that is at most two slips away, or one for a name of up to four letters.
+    static func nearest(to name: String, among names: [String]) -> String? {
         let reach = name.count <= 4 ? 1 : 2
         let nearest = names.map { ($0, distance(name.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
-        if let (candidate, slips) = nearest, slips <= reach { return "; did you mean '\(candidate)'?" }
-        guard !names.isEmpty else { return "" }
-        return "; allowed: \(names.joined(separator: ", "))"
+        return nearest.flatMap { $0.1 <= reach ? $0.0 : nil }
     }
 
     /// Insertions, removals, replacements and swaps of neighbours (optimal string alignment).

@@ -27,9 +27,12 @@ struct YAMLMapping {
         self.entries = entries
     }
 
+    /// A key that is not there yet is the likelier one to have been meant.
     func refuseKeys(besides keys: [String]) {
+        let missing = keys.filter { optional($0) == nil }
         for entry in entries where !keys.contains(entry.key) {
-            let hint = Spelling.hint(for: entry.key, among: keys)
+            let near = Spelling.nearest(to: entry.key, among: missing).map { [$0] }
+            let hint = Spelling.hint(for: entry.key, among: near ?? keys)
             value.log.add("unknown key '\(entry.key)'\(hint)", at: entry.position)
         }
     }

@@ -64,6 +64,15 @@ struct YAMLValue {
         }
     }
 
+    /// What the items of a list, or the entries of a mapping, call themselves, also those with faults in them.
+    func names(under key: String) -> [String] {
+        if let mapping = node.mapping {
+            return mapping.keys.filter { $0.mark.map { document.names[Position($0)] } ?? nil == nil }
+                .compactMap { $0.scalar?.string }
+        }
+        return node.array().compactMap { $0.mapping?[key]?.scalar?.string }
+    }
+
     /// Any scalar as it is written (`no` is a text, not a truth value), without control characters, not empty.
     func text() -> String? {
         guard case .scalar(let scalar) = node, !isNull(scalar) else {

@@ -44,7 +44,7 @@ final class Dispatcher {
     init(_ configuration: Configuration, catalogs: CatalogSet) throws {
         self.configuration = configuration
         self.catalogs = catalogs
-        storage = try StorageFolder(configuration.storage)
+        storage = try StorageFolder(root: configuration.storage)
         board = try ProgressBoard(slots: configuration.workers)
         signals = try SignalDescriptor([.terminate, .interrupt, .child, .hangUp])
         freeSlots = Array((0..<configuration.workers).reversed())

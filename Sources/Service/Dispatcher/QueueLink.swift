@@ -64,9 +64,10 @@ final class QueueLink {
     /// 0.1, 0.2 … 5 s, with up to a quarter more by chance so that hosts do not come back in step.
     private func drop() {
         queue = nil
-        let delay = min(5_000, 100 << Int64(min(failures, 6)))
+        let delay: Int64 = min(5_000, Int64(100) << Int64(min(failures, 6)))
+        let spread = Int64(Random.integer() % UInt64(delay / 4 + 1))
         failures += 1
-        retryAt = Clock.monotonicMilliseconds + delay + Int64(Random.integer() % UInt64(delay / 4 + 1))
+        retryAt = Clock.monotonicMilliseconds + delay + spread
     }
 }
 

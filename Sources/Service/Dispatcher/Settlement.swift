@@ -1,6 +1,7 @@
 import Configuration
-import JSON
 import Jobs
+import JSON
+import Posix
 import Storage
 
 /// What a dispatcher has to tell the queue about an attempt that ended.

@@ -110,7 +110,7 @@ package struct ChildTable {
         slots[index].pid = nil
         if crashed && lived < Self.youngMilliseconds {
             // 0.1, 0.2, 0.4 … 10 s, spread by the slot's number so that all of them do not come back at once.
-            let delay = min(10_000, 100 << Int64(min(slots[index].crashes, 10)))
+            let delay = min(10_000, Int64(100) << Int64(min(slots[index].crashes, 10)))
             slots[index].crashes += 1
             slots[index].startAfter = now + delay + Int64(index) * 7
         } else {

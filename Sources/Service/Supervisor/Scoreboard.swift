@@ -4,7 +4,7 @@ import Posix
 ///
 /// Lets the supervisor tell a responder that is stuck (half a record on a connection blocks libfcgi for ever) from one
 /// that is idle, and kill it; nothing else could, since a blocked read does not see a signal that is blocked.
-package struct Scoreboard: ~Copyable {
+package final class Scoreboard {
     private let counters: SharedCounters
     package let slots: Int
 
@@ -17,12 +17,12 @@ package struct Scoreboard: ~Copyable {
     /// they answer what is still waiting on the socket before they end.
     package var isClosing: Bool {
         get { counters[0] != 0 }
-        nonmutating set { counters[0] = newValue ? 1 : 0 }
+        set { counters[0] = newValue ? 1 : 0 }
     }
 
     /// Monotonic milliseconds at which the slot's request began, 0 while it waits.
     package subscript(slot: Int) -> Int64 {
         get { counters[slot + 1] }
-        nonmutating set { counters[slot + 1] = newValue }
+        set { counters[slot + 1] = newValue }
     }
 }

@@ -1,0 +1,49 @@
+# `make` alone lists what there is. Each target does its own set-up, packages included.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+JOBS ?= 2
+
+share = $(DESTDIR)$(PREFIX)/share/penstock
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench format lint build install packages clean
+
+help:              ## this list
+	@sed -n 's/^\([a-z]*\): *.*## *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: packages build   ## the demo: PostgreSQL, nginx and Penstock with data, until Ctrl-C (PORT=8080 STATE=.penstock)
+	@exec sql/demo/stage
+
+test: packages     ## all tests, the acceptance tests against real nginx and PostgreSQL too
+	$(SWIFT) test --jobs $(JOBS)
+
+bench: packages build   ## measure against psql and others on this machine; prints ratios
+	Tests/Bench/bench
+
+build: packages    ## the release build
+	$(SWIFT) build --configuration release --jobs $(JOBS)
+
+format:            ## format the Swift sources
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift sql/Schema.swift
+
+lint:              ## check format and habits, strictly
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift sql/Schema.swift
+
+install: build     ## program, nginx include, web page and example catalogs, under DESTDIR and PREFIX
+	install -D -m 0755 "$$($(SWIFT) build --configuration release --show-bin-path)/penstock" "$(DESTDIR)$(PREFIX)/bin/penstock"
+	install -d "$(share)/nginx" "$(share)/www" "$(share)/examples/catalogs"
+	set -e; for file in nginx/penstock*.conf; do \
+	    sed 's#/usr/share/penstock/#$(PREFIX)/share/penstock/#g' "$$file" > "$(share)/nginx/$${file##*/}"; \
+	done
+	install -m 0644 nginx/www/* "$(share)/www/"
+	cp -R sql/demo/catalogs/. "$(share)/examples/catalogs/"
+	chmod -R u=rwX,go=rX "$(share)"
+
+packages:          ## install the system packages that are missing, if any
+	@.ci/packages
+
+clean:             ## remove the build and the demo's state
+	sql/demo/stage clean
+	$(SWIFT) package clean

@@ -1,0 +1,143 @@
+import Catalog
+import Generation
+import HTTP
+import Identity
+import JSON
+import Jobs
+import Postgres
+
+/// An answer that is not what the client asked for, before any surface has given it its form.
+///
+/// `code`, `message` and `details` reach the client and hold nothing of the server's; what the log needs is in
+/// `cause`.
+package struct APIError: Error, Sendable {
+    package let status: Int
+    /// A stable word in snake_case.
+    package let code: String
+    /// A sentence for people.
+    package let message: String
+    /// Further members of the body, in order.
+    package var details: [(String, JSON)] = []
+    package var headers: [(String, String)] = []
+    /// For the log only.
+    package var cause: String?
+
+    package init(
+        _ status: Int, _ code: String, _ message: String, details: [(String, JSON)] = [],
+        headers: [(String, String)] = [], cause: String? = nil
+    ) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.headers = headers
+        self.cause = cause
+    }
+
+    static let notFound = APIError(404, "not_found", "There is no such object")
+    static let insufficientPermissions = APIError(403, "insufficient_permissions", "The permission is missing")
+    static let gone = APIError(410, "gone", "The file has expired")
+    /// One body for every reason why a link is not good, so that none can be told from another.
+    static let invalidSignature = APIError(403, "invalid_signature", "The link is not valid or has expired")
+
+    static func notImplemented(_ feature: String) -> APIError {
+        APIError(
+            501, "not_implemented", "This version does not have \(feature) yet",
+            details: [("feature", .string(feature))])
+    }
+
+    /// All faults of a request at once.
+    static func invalid(_ faults: [RequestFault]) -> APIError {
+        let errors = faults.map { JSON.object(["field": .string($0.field), "message": .string($0.message)]) }
+        return APIError(
+            400, "invalid_request", faults.map { "\($0.field): \($0.message)" }.joined(separator: "; "),
+            details: [("errors", .array(errors))])
+    }
+
+    static func invalid(_ field: String, _ message: String) -> APIError {
+        invalid([RequestFault(field: field, message: message)])
+    }
+
+    static func methodNotAllowed(_ allowed: Set<Method>) -> APIError {
+        APIError(
+            405, "method_not_allowed", "The method is not allowed here", headers: [("Allow", Method.allow(allowed))])
+    }
+
+    static func unavailable(_ cause: String) -> APIError {
+        APIError(
+            503, "service_unavailable", "The service is out of reach for the moment", headers: [("Retry-After", "5")],
+            cause: cause)
+    }
+
+    static func internalError(_ cause: String) -> APIError {
+        APIError(500, "internal_error", "Something went wrong on the server", cause: cause)
+    }
+
+    /// Translates whatever a handler can throw; the one place where errors become statuses.
+    package init(_ error: any Error) {
+        switch error {
+        case let error as APIError: self = error
+        case let error as PostgresError:
+            self = error.isTransient
+                ? .unavailable(error.debugDescription) : .internalError(error.debugDescription)
+        case let error as IdentityError: self.init(error)
+        case let error as QueryError: self = .invalid("query", error.description)
+        case let error as BodyError: self.init(error)
+        case let error as ExportFailure: self.init(error)
+        default: self = .internalError(String(reflecting: error))
+        }
+    }
+
+    private init(_ error: IdentityError) {
+        switch error {
+        case .missing, .invalid:
+            self.init(
+                401, "unauthorized", "Authentication is missing or wrong",
+                headers: [("WWW-Authenticate", error.challenge())], cause: error.reason)
+        case .ambiguous:
+            self.init(400, "ambiguous_credentials", "Only one kind of authentication may be given")
+        case .failClosed, .storeFailed: self = .internalError(error.reason)
+        }
+    }
+
+    private init(_ error: BodyError) {
+        switch error {
+        case .unsupportedMediaType, .unsupportedEncoding:
+            self.init(415, "unsupported_media_type", "The body must be application/json in UTF-8")
+        case .malformed(let error): self = .invalid("body", error.description)
+        }
+    }
+
+    /// A preview that failed; an export's failures never come this way.
+    private init(_ failure: ExportFailure) {
+        switch failure.code {
+        case "timed_out":
+            self.init(
+                503, "preview_timeout", "The preview took too long; narrow the filters",
+                headers: [("Retry-After", "10")], cause: failure.detail)
+        case "source_unavailable", "source_conflict", "source_locked": self = .unavailable(failure.detail)
+        default: self = .internalError(failure.debugDescription)
+        }
+    }
+
+    /// The answer in the surface's form, or in RFC 9457's where the client asks for it.
+    func response(on surface: Surface, to request: Request) -> Response {
+        var error = self
+        // So that a client's report of a server fault can be found in the log.
+        if status >= 500, !request.requestID.isEmpty {
+            error.details.append(("requestId", .string(request.requestID)))
+        }
+        var response: Response
+        switch AcceptHeader(request.headers.all("accept")).errorForm {
+        case .surface: response = .json(surface.body(error), status: status)
+        case .problem:
+            let members: [(String, JSON)] = [
+                ("type", "about:blank"), ("title", .string(message)), ("status", .int(status)), ("code", .string(code)),
+            ]
+            response = .problem(.object(JSONObject(members + error.details)), status: status)
+        }
+        for (name, value) in headers { response.setHeader(name, value) }
+        response.setHeader("Cache-Control", "no-store")
+        return response
+    }
+}

@@ -1,0 +1,108 @@
+import Catalog
+import Configuration
+import Generation
+import HTTP
+import Identity
+import JSON
+import Jobs
+import Posix
+import Postgres
+import Storage
+
+/// The whole HTTP side as one function from a request to an answer. Knows nothing of FastCGI.
+package final class Application {
+    let configuration: Configuration
+    let catalogs: CatalogSet
+    let signer: LinkSigner
+    let storage: StorageFolder
+    let backends: Backends
+    private let authenticator: Authenticator
+    /// Faults of the server's own are told here with the request's id; the client gets only the id.
+    private let log: (_ error: APIError, _ request: Request) -> Void
+
+    package init(
+        _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, jwks: JWKS?,
+        log: @escaping (_ error: APIError, _ request: Request) -> Void
+    ) throws {
+        self.configuration = configuration
+        self.catalogs = catalogs
+        self.log = log
+        signer = LinkSigner(keys)
+        storage = try StorageFolder(root: configuration.storage)
+        backends = Backends(configuration)
+        authenticator = Authenticator(
+            store: StoredIdentities(backends: backends),
+            tokens: jwks.map {
+                TokenVerifier(keys: $0, issuer: configuration.jwtIssuer, audience: configuration.jwtAudience)
+            }, trustsGateway: configuration.trustsGateway)
+    }
+
+    /// Answers any request; never throws.
+    package func respond(to request: Request) -> Response {
+        guard let route = Route(request.segments) else {
+            return APIError.notFound.response(on: .exports, to: request)
+        }
+        if request.method == .options {
+            return Response(status: 204, headers: [("Allow", Method.allow(route.methods))])
+        }
+        let method = request.method == .head ? .get : request.method
+        guard route.methods.contains(method) else {
+            return APIError.methodNotAllowed(route.methods).response(on: route.surface, to: request)
+        }
+        do {
+            return try answer(route, method, request)
+        } catch {
+            let error = APIError(error)
+            if error.status >= 500 { log(error, request) }
+            return error.response(on: route.surface, to: request)
+        }
+    }
+
+    /// The answer to a method that HTTP knows and this service does not, or that nobody knows.
+    package func respondToUnknownMethod(_ request: Request) -> Response {
+        let route = Route(request.segments)
+        return APIError.methodNotAllowed(route?.methods ?? [.get]).response(on: route?.surface ?? .exports, to: request)
+    }
+
+    /// A body over the limit, told before it was read.
+    package func respondToLargeBody(_ request: Request) -> Response {
+        APIError(413, "payload_too_large", "The body is larger than \(Self.bodyLimit) bytes")
+            .response(on: Route(request.segments)?.surface ?? .exports, to: request)
+    }
+
+    /// Bytes of a request's body.
+    package static let bodyLimit = 1 << 20
+
+    func identify(_ request: Request) throws -> Identity {
+        do {
+            return try authenticator.identify(request, now: Timestamp(microseconds: Clock.wallMicroseconds))
+        } catch IdentityError.storeFailed(let cause) {
+            // The database's own error, so that a lost connection is tried again like any other.
+            throw cause
+        }
+    }
+
+    /// Runs the handler; once more on new connections when the database had gone away under an old one. That is safe
+    /// for each of them: they read, or are guarded by the job's state or by the request's id.
+    private func answer(_ route: Route, _ method: Method, _ request: Request) throws -> Response {
+        do {
+            return try handle(route, method, request)
+        } catch let error as PostgresError where error.isTransient && error.code != .connectionFailed {
+            backends.reset()
+            return try handle(route, method, request)
+        }
+    }
+
+    private func handle(_ route: Route, _ method: Method, _ request: Request) throws -> Response {
+        switch route {
+        case .catalogs(let module): try listCatalogs(module, request)
+        case .preview: try preview(request)
+        case .exports: method == .post ? try createExport(request) : try listExports(request)
+        case .export(let id): try getExport(id, request)
+        case .download(let id): try linkExport(id, request)
+        case .cancel(let id): try cancelExport(id, request)
+        case .file(let job, let name): try serveFile(job, name, request)
+        case .absent(_, let feature): throw APIError.notImplemented(feature)
+        }
+    }
+}

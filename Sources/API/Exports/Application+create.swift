@@ -1,0 +1,57 @@
+import Catalog
+import Configuration
+import HTTP
+import Identity
+import Jobs
+import JSON
+
+/// POST /report/exports
+extension Application {
+    func createExport(_ request: Request) throws -> Response {
+        let caller = try Caller(request, self, needs: Permission.exportReports)
+        let wanted = try ExportWish(request, caller, self)
+        let key = try IdempotencyKey.read(request)
+        let queue = try backends.queue()
+        let creation = try queue.create(
+            NewJob(
+                tenant: caller.tenant, module: wanted.report.module, catalog: wanted.report.key,
+                category: wanted.report.category, format: wanted.request.format.rawValue, language: caller.language,
+                requestedBy: caller.identity.subject, request: wanted.request.json, idempotencyKey: key,
+                requestID: request.requestID.isEmpty ? nil : request.requestID,
+                maxAttempts: configuration.maxAttempts),
+            queuedLimit: configuration.tenantQueued)
+        switch creation {
+        case .created(let id), .replayed(let id):
+            guard let job = try queue.job(tenant: caller.tenant, id: id) else {
+                throw APIError.internalError("job \(id) is gone right after it was created")
+            }
+            return .json(["success": true, "data": job.exportsJSON()], status: 202)
+                .withHeader("Location", "\(configuration.publicURL)/report/exports/\(id)")
+                .withHeader("Retry-After", "1")
+        case .conflict:
+            throw APIError(
+                422, "idempotency_key_reused", "The Idempotency-Key was used before with another request")
+        case .queueFull:
+            throw APIError(
+                429, "quota_exceeded",
+                "The tenant has \(configuration.tenantQueued) exports pending or running; try again when some are done",
+                headers: [("Retry-After", "30")])
+        }
+    }
+}
+
+/// The `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header): a structured-field string, which
+/// most clients send without its quotes; both are taken.
+enum IdempotencyKey {
+    static func read(_ request: Request) throws(APIError) -> String? {
+        let values = request.headers.all("idempotency-key")
+        guard let value = values.first else { return nil }
+        guard values.count == 1 else { throw .invalid("Idempotency-Key", "Idempotency-Key is given twice") }
+        let key = value.utf8.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
+            ? String(value.dropFirst().dropLast()) : value
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw .invalid("Idempotency-Key", "Idempotency-Key must be 1 to 255 visible ASCII characters")
+        }
+        return key
+    }
+}

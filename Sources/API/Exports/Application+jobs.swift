@@ -1,0 +1,122 @@
+import Configuration
+import HTTP
+import Identity
+import Jobs
+import JSON
+import Posix
+import Storage
+
+/// GET /report/exports, GET /report/exports/:id, POST /report/exports/:id/cancel, GET /report/exports/:id/download
+extension Application {
+    func listExports(_ request: Request) throws -> Response {
+        let caller = try Caller(
+            request, self, needs: Permission.viewReports, parameters: ["module", "catalog", "status", "page", "limit"])
+        let page = try PageRequest(caller.query)
+        var state: JobState?
+        if let text = caller.query["status"] {
+            state = JobState(rawValue: text)
+            guard state != nil else {
+                let known = JobState.allCases.map(\.rawValue).joined(separator: ", ")
+                throw APIError.invalid("status", "status must be one of \(known)")
+            }
+        }
+        let (jobs, total) = try backends.queue().jobs(
+            JobFilter(
+                tenant: caller.tenant, module: caller.query["module"], catalog: caller.query["catalog"], state: state),
+            limit: page.limit, offset: page.offset)
+        return .json([
+            "success": true, "data": .array(jobs.map { $0.exportsJSON() }), "page": .int(page.page),
+            "limit": .int(page.limit), "total": .int(total),
+        ])
+    }
+
+    func getExport(_ id: String, _ request: Request) throws -> Response {
+        let caller = try Caller(request, self, needs: Permission.viewReports)
+        let job = try job(id, of: caller)
+        var response = Response.json(["success": true, "data": job.exportsJSON()])
+        if job.state.isActive { response.setHeader("Retry-After", "1") }
+        return response
+    }
+
+    func cancelExport(_ id: String, _ request: Request) throws -> Response {
+        let caller = try Caller(request, self, needs: Permission.exportReports)
+        guard let id = UUID(id), let job = try backends.queue().cancel(tenant: caller.tenant, id: id) else {
+            throw APIError(
+                409, "not_cancellable_or_not_found", "There is no such export, or it is finished already")
+        }
+        return .json([
+            "success": true,
+            "data": [
+                "id": .string(job.id.description), "status": .string(job.state.rawValue),
+                "completedAt": .string(orNull: job.completedAt?.rfc3339),
+            ],
+        ])
+    }
+
+    /// Answers the job with a signed link. Every attempt is in the audit, the refused ones too.
+    func linkExport(_ id: String, _ request: Request) throws -> Response {
+        let caller = try Caller(request, self, needs: Permission.viewReports)
+        func audit(_ outcome: String, _ status: Int, _ job: Job?) throws {
+            try backends.queue().record(
+                DownloadAttempt(
+                    tenant: caller.tenant, job: job?.id, subject: caller.identity.subject, via: .exports,
+                    outcome: outcome, status: status, request))
+        }
+        guard let uuid = UUID(id), let job = try backends.queue().job(tenant: caller.tenant, id: uuid) else {
+            try audit("not_found", 404, nil)
+            throw APIError.notFound
+        }
+        switch job.state {
+        case .ready: break
+        case .expired:
+            try audit("expired", 410, job)
+            throw APIError.gone
+        case .pending, .processing, .failed, .cancelled:
+            try audit("not_ready", 409, job)
+            throw APIError(
+                409, "not_ready", "The export is not ready", details: [("status", .string(job.state.rawValue))])
+        }
+        guard let file = job.file, let stored = StoredFileName(relativePath: file.storedPath) else {
+            throw APIError.internalError("job \(job.id) is ready without a file")
+        }
+        let link = DownloadLink(
+            tenant: job.tenant, job: job.id, epoch: stored.epoch, fileName: file.name,
+            expires: Clock.wallMicroseconds / 1_000_000 + Int64(configuration.linkSeconds))
+        try audit("link_issued", 200, job)
+        let url = signer.url(for: link, publicURL: configuration.publicURL)
+        return .json(["success": true, "data": job.exportsJSON(downloadURL: url)])
+            .withHeader("Cache-Control", "private, no-store")
+    }
+
+    /// The tenant's job of this id; what is no id at all is as unknown as an id of another tenant's.
+    private func job(_ id: String, of caller: Caller) throws -> Job {
+        guard let id = UUID(id), let job = try backends.queue().job(tenant: caller.tenant, id: id) else {
+            throw APIError.notFound
+        }
+        return job
+    }
+}
+
+/// `page` and `limit` of a list.
+struct PageRequest: Equatable {
+    let page: Int
+    let limit: Int
+
+    var offset: Int64 { Int64(page - 1) * Int64(limit) }
+
+    init(_ query: Query) throws(APIError) {
+        page = try Self.number(query, "page", default: 1, in: 1...1_000_000)
+        limit = try Self.number(query, "limit", default: 20, in: 1...100)
+    }
+
+    private static func number(
+        _ query: Query, _ name: String, default fallback: Int, in range: ClosedRange<Int>
+    ) throws(APIError) -> Int {
+        guard let text = query[name] else { return fallback }
+        // Int(_:) would take "+1"; digits alone are a number here.
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text),
+            range.contains(value)
+        else { throw .invalid(name, "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)") }
+        return value
+    }
+}

@@ -1,0 +1,86 @@
+import Catalog
+import Configuration
+import Generation
+import HTTP
+import Identity
+import JSON
+
+/// POST /report/exports/preview
+extension Application {
+    func preview(_ request: Request) throws -> Response {
+        let caller = try Caller(request, self, needs: Permission.viewReports)
+        let wanted = try ExportWish(request, caller, self)
+        let preview = try backends.withSource { session in
+            try Preview.take(
+                session, wanted.request, wanted.compiled, tenant: caller.tenant, seconds: configuration.previewSeconds)
+        }
+        let columns = wanted.compiled.columns
+        let rows = preview.rows.map { row in
+            JSON.object(JSONObject(zip(columns, row).map { ($0.key, .string(orNull: $1)) }))
+        }
+        let described = columns.map { column -> JSON in
+            [
+                "key": .string(column.key), "label": .string(column.label), "type": .string(column.type.apiName),
+                "relationOutput": .string(orNull: column.relationOutput),
+            ]
+        }
+        return .json([
+            "success": true,
+            "data": [
+                "module": .string(wanted.report.module), "catalog": .string(wanted.report.key),
+                "category": .string(wanted.report.category), "format": .string(wanted.request.format.rawValue),
+                "previewLimit": .int(Preview.limit), "totalRows": .int(preview.totalRows),
+                "done": .bool(preview.isComplete), "columns": .array(described), "rows": .array(rows),
+            ],
+        ])
+    }
+}
+
+/// The body of create and preview, checked against its catalog and compiled.
+struct ExportWish {
+    let report: Report
+    let request: ExportRequest
+    let compiled: CompiledExport
+
+    init(_ request: Request, _ caller: Caller, _ application: Application) throws {
+        let body = try request.jsonBody()
+        // The closure cannot throw; a database that is away while a zone is looked up is told after the decoding.
+        var failure: (any Error)?
+        let decoded = withoutActuallyEscaping(
+            { (zone: String) -> Bool in
+                do {
+                    return try application.backends.knows(timeZone: zone)
+                } catch {
+                    failure = error
+                    return true
+                }
+            },
+            do: { ExportRequest.decode(body, in: application.catalogs, knowsTimeZone: $0) })
+        if let failure { throw failure }
+        switch decoded {
+        case .request(let request, let report):
+            self.request = request
+            self.report = report
+        case .unknownCatalog(let module, let catalog):
+            throw APIError(
+                404, "catalog_not_found", "There is no such catalog",
+                details: [("module", .string(module)), ("catalog", .string(catalog))])
+        case .faults(let faults): throw APIError.invalid(faults)
+        }
+        try Self.refuseAbsent(self.request)
+        do {
+            compiled = try Compiler.compile(
+                self.request, of: report, tenant: caller.tenant, language: caller.language)
+        } catch {
+            throw APIError.invalid("tenant_id", error.description)
+        }
+    }
+
+    /// What the contract has and this version has not is refused, never done by halves.
+    private static func refuseAbsent(_ request: ExportRequest) throws(APIError) {
+        if request.format == .xlsx { throw .notImplemented("XLSX files") }
+        if request.includeAnnexes { throw .notImplemented("annexes") }
+        if request.notifyOnCompletion { throw .notImplemented("notifications") }
+        if request.filterFile != nil { throw .notImplemented("filter files") }
+    }
+}

@@ -1,0 +1,20 @@
+import Jobs
+import JSON
+import Posix
+
+/// A job in the words of surface 1, fields in the document's order.
+extension Job {
+    /// - Parameter downloadUrl: only the download call gives one.
+    func exportsJSON(downloadURL: String? = nil) -> JSON {
+        [
+            "id": .string(id.description), "module": .string(module), "catalog": .string(catalog),
+            "category": .string(category), "format": .string(format), "status": .string(state.rawValue),
+            "fileName": .string(orNull: file?.name), "fileSizeBytes": .int(orNull: file?.size),
+            "rowCount": .int(orNull: file?.rows),
+            "progress": ["total": .int(orNull: progress.total), "done": .int(progress.done)],
+            "downloadUrl": .string(orNull: downloadURL), "requestedAt": .string(requestedAt.rfc3339),
+            "startedAt": .string(orNull: startedAt?.rfc3339), "completedAt": .string(orNull: completedAt?.rfc3339),
+            "errorSummary": .string(orNull: errorSummary), "metadata": file?.receipt ?? .null,
+        ]
+    }
+}

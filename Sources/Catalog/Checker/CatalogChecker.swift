@@ -1,0 +1,221 @@
+/// Compares what a catalog declares with what the database has. Pure; `DatabaseInspector` asks the database.
+package struct CatalogChecker {
+    private let report: Report
+    private let facts: DatabaseFacts
+    private var faults: [CatalogFault] = []
+
+    /// Every fault of a report, in the order of its file. With errors among them its exports would fail or, worse, be wrong; warnings
+    /// say what cannot be known.
+    package static func faults(in report: Report, given facts: DatabaseFacts) -> [CatalogFault] {
+        var checker = CatalogChecker(report: report, facts: facts)
+        checker.check()
+        return checker.faults.sorted { $0.position < $1.position }
+    }
+
+    private init(report: Report, facts: DatabaseFacts) {
+        self.report = report
+        self.facts = facts
+    }
+
+    private mutating func check() {
+        checkZones()
+        // Relations are checked whether or not the report's own table is there.
+        for relation in report.relations { checkRelation(relation) }
+        guard let table = table(report.table, at: "table") else { return }
+        checkKeys(of: table)
+        checkFilters(of: table)
+        for column in report.columns { checkColumn(column, of: table) }
+    }
+
+    // MARK: The report's table
+
+    private mutating func checkKeys(of table: TableFacts) {
+        let own = report.table
+        if let tenant = column(report.tenant.column, of: table, own, at: "tenant.column") {
+            compare(
+                .of(report.tenant.type, on: tenant.type), "the tenant", report.tenant.type.rawValue, tenant,
+                "tenant.column")
+        }
+        guard let key = column(report.uniqueKey.column, of: table, own, at: "uniqueKey.column") else { return }
+        let path = "uniqueKey.column"
+        compare(.of(report.uniqueKey.type, on: key.type), "the unique key", report.uniqueKey.type.rawValue, key, path)
+        if table.kind == .table, !key.isNotNull {
+            add("'\(key.name)' of \(own) may be NULL; a unique key must be NOT NULL", at: path)
+        }
+        checkUnique(key.name, within: report.tenant.column, of: table, own, at: path, else: "rows may change places")
+    }
+
+    private mutating func checkFilters(of table: TableFacts) {
+        if let field = report.dateField,
+            let found = column(field.column, of: table, report.table, at: "dateField.column")
+        {
+            compare(.of(field.kind, on: found.type), "the date field", field.kind.name, found, "dateField.column")
+        }
+        if let statuses = report.statuses,
+            let found = column(statuses.column, of: table, report.table, at: "statuses.column")
+        {
+            checkStatuses(statuses, on: found)
+        }
+        for scope in report.scopes {
+            let path = "scopes.\(scope.type).column"
+            guard let found = column(scope.column, of: table, report.table, at: path) else { continue }
+            compare(
+                .of(scope.valueType, on: found.type), "the scope '\(scope.type)'", scope.valueType.rawValue, found, path
+            )
+        }
+    }
+
+    private mutating func checkStatuses(_ statuses: Statuses, on column: ColumnFacts) {
+        if let labels = column.type.enumLabels {
+            for (index, status) in statuses.values.enumerated() where !labels.contains(status.value) {
+                let hint = Spelling.hint(for: status.value, among: labels)
+                let path = "statuses.values.\(status.value.contains(".") ? String(index) : status.value)"
+                let place = report.source.positions[path] == nil ? "statuses.values.\(index)" : path
+                add("'\(status.value)' is no value of the enum \(column.type.displayName)\(hint)", at: place)
+            }
+        } else if column.type.isInteger {
+            for status in statuses.values where !KeyType.integer.accepts(status.value) {
+                add("the status '\(status.value)' is no integer, but '\(column.name)' is", at: "statuses.column")
+            }
+        } else if !column.type.isText {
+            add(
+                "'\(column.name)' of \(report.table) is \(column.type.displayName); statuses need an enum, a text or an integer type",
+                at: "statuses.column")
+        }
+    }
+
+    private mutating func checkColumn(_ declared: Column, of table: TableFacts) {
+        let path = "columns.\(declared.key)"
+        let place = report.source.positions["\(path).column"] == nil ? "\(path).key" : "\(path).column"
+        guard let found = column(declared.column, of: table, report.table, at: place) else { return }
+        compare(
+            .of(declared.type, on: found.type), "the column '\(declared.key)'", declared.type.rawValue, found,
+            "\(path).type")
+        for (index, option) in declared.relationOptions.enumerated() {
+            guard case .referenceValue(let way) = option.output else { continue }
+            checkReference(way, from: found, at: "\(path).relationOptions.\(index)")
+        }
+    }
+
+    // MARK: Relations
+
+    private mutating func checkReference(_ way: ReferencePath, from column: ColumnFacts, at path: String) {
+        guard let relation = report.relation(way.relation), let outer = facts.tables[relation.table] else { return }
+        if let key = outer.column(relation.key), !key.type.isComparable(with: column.type) {
+            add(
+                "'\(column.name)' of \(report.table) is \(column.type.displayName) and cannot be compared with '\(key.name)' of \(relation.table), which is \(key.type.displayName)",
+                at: "\(path).table")
+        }
+        let nested = way.nested.flatMap { relation.nested($0) }
+        if way.nested != nil, nested == nil { return }
+        let target = nested?.table ?? relation.table
+        guard let table = facts.tables[target],
+            let found = self.column(way.column, of: table, target, at: "\(path).referenceField")
+        else { return }
+        compare(
+            .of(way.type, on: found.type), "the reference value", way.type.rawValue, found, "\(path).referenceField")
+    }
+
+    private mutating func checkRelation(_ relation: RelationTarget) {
+        let path = "relations.\(relation.name)"
+        guard let table = table(relation.table, at: "\(path).table") else { return }
+        checkTarget(table, relation.table, key: relation.key, tenant: relation.tenantColumn, at: path)
+        for nested in relation.nested {
+            let nestedPath = "\(path).nested.\(nested.name)"
+            let pointer = column(nested.column, of: table, relation.table, at: "\(nestedPath).column")
+            guard let inner = self.table(nested.table, at: "\(nestedPath).table") else { continue }
+            checkTarget(inner, nested.table, key: nested.key, tenant: nested.tenantColumn, at: nestedPath)
+            if let pointer, let key = inner.column(nested.key), !key.type.isComparable(with: pointer.type) {
+                add(
+                    "'\(pointer.name)' of \(relation.table) is \(pointer.type.displayName) and cannot be compared with '\(key.name)' of \(nested.table), which is \(key.type.displayName)",
+                    at: "\(nestedPath).column")
+            }
+        }
+    }
+
+    private mutating func checkTarget(
+        _ table: TableFacts, _ name: TableName, key: String, tenant: String?, at path: String
+    ) {
+        if let tenant, let found = column(tenant, of: table, name, at: "\(path).tenantColumn"),
+            let own = facts.tables[report.table]?.column(report.tenant.column),
+            !found.type.isComparable(with: own.type)
+        {
+            add(
+                "'\(tenant)' of \(name) is \(found.type.displayName) and cannot be compared with the tenant '\(own.name)' of \(report.table), which is \(own.type.displayName)",
+                at: "\(path).tenantColumn")
+        }
+        guard column(key, of: table, name, at: "\(path).key") != nil else { return }
+        checkUnique(key, within: tenant, of: table, name, at: "\(path).key", else: "rows may be repeated")
+    }
+
+    // MARK: What is asked of tables and columns
+
+    private mutating func table(_ name: TableName, at path: String) -> TableFacts? {
+        guard let table = facts.tables[name] else {
+            let nearest = Spelling.nearest(to: "\(name)", among: facts.tableNames)
+            add("there is no table or view \(name)\(nearest.map { "; did you mean '\($0)'?" } ?? "")", at: path)
+            return nil
+        }
+        guard table.isSchemaUsable else {
+            add("the database role may not use the schema of \(name); grant usage on it", at: path)
+            return nil
+        }
+        return table
+    }
+
+    private mutating func column(
+        _ name: String, of table: TableFacts, _ tableName: TableName, at path: String
+    ) -> ColumnFacts? {
+        guard let column = table.column(name) else {
+            add(
+                "\(tableName) has no column '\(name)'\(Spelling.hint(for: name, among: table.columns.map(\.name)))",
+                at: path)
+            return nil
+        }
+        if !column.isReadable {
+            add("the database role may not select '\(name)' of \(tableName); grant select", at: path)
+        }
+        return column
+    }
+
+    private mutating func checkUnique(
+        _ column: String, within tenant: String?, of table: TableFacts, _ name: TableName, at path: String,
+        else consequence: String
+    ) {
+        let allowed = Set([column, tenant].compactMap { $0 })
+        if table.uniqueKeys.contains(where: { $0.contains(column) && $0.isSubset(of: allowed) }) { return }
+        let together = tenant.map { ", or one with '\($0)'" } ?? ""
+        if table.kind == .view {
+            add(
+                "\(name) is a view, so that '\(column)' is unique in it cannot be checked; where it is not, \(consequence)",
+                at: path, .warning)
+        } else {
+            add("'\(column)' of \(name) is not unique: it needs a primary key or a unique index\(together)", at: path)
+        }
+    }
+
+    private mutating func compare(
+        _ fit: TypeFit, _ what: String, _ declared: String, _ column: ColumnFacts, _ path: String
+    ) {
+        let found = "'\(column.name)' is \(column.type.displayName)"
+        switch fit {
+        case .fits: break
+        case .doubtful(let reason): add("\(what) is declared \(declared), but \(found): \(reason)", at: path, .warning)
+        case .misfit(let allowed):
+            add("\(what) is declared \(declared), but \(found); \(declared) needs \(allowed)", at: path)
+        }
+    }
+
+    private mutating func checkZones() {
+        for (path, zone) in report.zones where !facts.timeZones.contains(zone) {
+            add("the database server knows no time zone '\(zone)'", at: path)
+        }
+    }
+
+    private mutating func add(_ message: String, at path: String, _ severity: CatalogFault.Severity = .error) {
+        faults.append(
+            CatalogFault(
+                severity: severity, file: report.source.file, position: report.source.position(of: path),
+                message: message))
+    }
+}

@@ -1,0 +1,123 @@
+import Postgres
+
+/// Asks the live database what `CatalogChecker` compares with. Reads the system catalogs alone, which needs no rights on the tables.
+package enum DatabaseInspector {
+    /// Every fault of every report against the database behind `connection`, in the order of the reports.
+    package static func check(_ catalogs: CatalogSet, on connection: Connection) throws(PostgresError) -> [CatalogFault]
+    {
+        let facts = try facts(for: catalogs.reports, on: connection)
+        return catalogs.reports.flatMap { CatalogChecker.faults(in: $0, given: facts) }
+    }
+
+    /// What these reports need to know.
+    package static func facts(
+        for reports: [Report], on connection: Connection
+    ) throws(PostgresError) -> DatabaseFacts {
+        var facts = DatabaseFacts()
+        for name in Set(reports.flatMap(\.tables)) {
+            facts.tables[name] = try table(name, on: connection)
+        }
+        let names = try connection.query(tableNames, "list tables")
+        facts.tableNames = (0..<names.count).compactMap { names[$0].string(at: 0) }
+        let zones = Array(Set(reports.flatMap { $0.zones.map(\.zone) })).sorted()
+        if !zones.isEmpty {
+            let known = try connection.query(
+                "select name from pg_timezone_names where name = any(\(bind: zones)::text[])", "list time zones")
+            facts.timeZones.formUnion((0..<known.count).compactMap { known[$0].string(at: 0) })
+        }
+        return facts
+    }
+
+    private static func table(_ name: TableName, on connection: Connection) throws(PostgresError) -> TableFacts? {
+        guard let row = try connection.query(relation(name), "look up a table").first,
+            let oid = row.integer("oid")
+        else { return nil }
+        let kind: TableFacts.Kind =
+            switch row.string("relkind") {
+            case "r", "p": .table
+            case "m": .materializedView
+            default: .view
+            }
+        return TableFacts(
+            kind: kind, isSchemaUsable: row.boolean("usable") ?? false, columns: try columns(of: oid, on: connection),
+            uniqueKeys: try uniqueKeys(of: oid, on: connection))
+    }
+
+    private static func columns(of oid: Int64, on connection: Connection) throws(PostgresError) -> [ColumnFacts] {
+        let rows = try connection.query(columns(of: oid), "look up columns")
+        return (0..<rows.count).map { index in
+            let row = rows[index]
+            let labels = row.strings("labels") ?? []
+            return ColumnFacts(
+                name: row.string("attname") ?? "",
+                type: PostgresType(
+                    row.string("typname") ?? "", displayName: row.string("display"),
+                    enumLabels: labels.isEmpty ? nil : labels,
+                    isIntegralNumeric: row.boolean("integral") ?? false),
+                isNotNull: row.boolean("not_null") ?? false, isReadable: row.boolean("readable") ?? false)
+        }
+    }
+
+    private static func uniqueKeys(of oid: Int64, on connection: Connection) throws(PostgresError) -> [Set<String>] {
+        let rows = try connection.query(uniqueKeys(of: oid), "look up unique keys")
+        return (0..<rows.count).map { Set(rows[$0].strings("columns") ?? []) }
+    }
+
+    // MARK: The questions
+
+    /// Without a schema, the table that the search path leads to, as the exports' own queries find it.
+    private static func relation(_ name: TableName) -> SQL {
+        let place: SQL =
+            name.schema.map { "n.nspname = \(bind: $0)::text" } ?? "pg_table_is_visible(c.oid)"
+        return """
+            select c.oid::bigint as oid, c.relkind, has_schema_privilege(n.oid, 'usage') as usable
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relname = \(bind: name.name)::text and c.relkind in ('r', 'p', 'v', 'm', 'f') and \(place)
+            """
+    }
+
+    private static let tableNames: SQL = """
+        select n.nspname || '.' || c.relname
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+        order by 1
+        """
+
+    /// A domain is followed down to the type it is made of, gathering its NOT NULLs.
+    private static func columns(of oid: Int64) -> SQL {
+        """
+        with recursive layer as (
+            select a.attnum, a.attname, a.attnotnull as not_null, a.atttypmod as typmod, t.oid, t.typname, t.typtype,
+                t.typbasetype, t.typtypmod, t.typnotnull
+            from pg_attribute a join pg_type t on t.oid = a.atttypid
+            where a.attrelid = \(bind: oid)::oid and a.attnum > 0 and not a.attisdropped
+            union all
+            select l.attnum, l.attname, l.not_null or l.typnotnull, l.typtypmod, t.oid, t.typname, t.typtype,
+                t.typbasetype, t.typtypmod, t.typnotnull
+            from layer l join pg_type t on t.oid = l.typbasetype
+            where l.typtype = 'd'
+        )
+        select attname, typname, not_null, format_type(oid, typmod) as display,
+            has_column_privilege(\(bind: oid)::oid, attnum, 'select') as readable,
+            typname = 'numeric' and typmod >= 4 and (typmod - 4) & 2047 = 0 as integral,
+            array(select e.enumlabel::text from pg_enum e where e.enumtypid = layer.oid order by e.enumsortorder) as labels
+        from layer
+        where typtype <> 'd'
+        order by attnum
+        """
+    }
+
+    /// Of indexes over plain columns and all rows, the key columns.
+    private static func uniqueKeys(of oid: Int64) -> SQL {
+        """
+        select array(
+            select a.attname::text
+            from unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) as k(attnum)
+            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+        ) as columns
+        from pg_index i
+        where i.indrelid = \(bind: oid)::oid and i.indisunique and i.indisvalid and i.indpred is null
+            and i.indexprs is null
+        """
+    }
+}

@@ -1,0 +1,40 @@
+import Catalog
+import Encoding
+import Postgres
+
+/// The first rows of an export as they would stand in its file, and how many there are in all, from one snapshot.
+package struct Preview {
+    /// How many rows a preview shows.
+    package static let limit = 10
+
+    /// The values before quoting; nil is NULL. One array a row, in the order of the columns.
+    package let rows: [[String?]]
+    package let totalRows: Int64
+
+    /// Whether these are all the rows there are.
+    package var isComplete: Bool { totalRows <= Int64(rows.count) }
+
+    /// - Parameters:
+    ///   - session: outside a transaction. After an error it is good for nothing but being closed.
+    ///   - seconds: how long each of the two statements may take.
+    /// - Throws: `ExportFailure`; its code is `timed_out` when the time was over.
+    package static func take(
+        _ session: SourceSession, _ request: ExportRequest, _ compiled: CompiledExport, tenant: String, seconds: Int
+    ) throws(ExportFailure) -> Preview {
+        do {
+            _ = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds)
+            var writer = CSVWriter(columns: compiled.columns.map(\.cell), format: try CSVFormat(request.csvOptions))
+            var rows: [[String?]] = []
+            // The same COPY, the same encoder as the file: what is shown is what will be written.
+            let copy = try session.connection.literalText("COPY (\n\(compiled.preview(limit: limit))\n) TO STDOUT")
+            _ = try session.connection.copyOut(copy, tick: {}) { line in
+                rows.append(try writer.renderedFields(line))
+            }
+            let count = try session.connection.query(compiled.count, "count rows")
+            try session.end()
+            return Preview(rows: rows, totalRows: count.first?.string(at: 0).flatMap { Int64($0) } ?? 0)
+        } catch {
+            throw ExportFailure(error)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Glibc
+import Postgres
+
+/// A connection to the users' data, and the transactions on it.
+///
+/// Read-only by the session's default as well as by each transaction. One transaction serves one tenant: its id is in
+/// `app.tenant` for the transaction's length, for tables with row-level security.
+package struct SourceSession {
+    package let connection: Connection
+
+    /// - Parameter purpose: what pg_stat_activity shows, e.g. "penstock export".
+    package init(_ conninfo: String, purpose: String) throws(PostgresError) {
+        connection = try Connection(
+            conninfo, applicationName: purpose,
+            settings: [
+                ("default_transaction_read_only", "on"), ("DateStyle", "ISO,YMD"), ("IntervalStyle", "postgres"),
+                ("bytea_output", "hex"), ("extra_float_digits", "1"), ("lock_timeout", "30s"),
+                ("idle_in_transaction_session_timeout", "60s"), ("search_path", "\"$user\",public"),
+                // A worker that was killed leaves its query running until the server looks (PostgreSQL 14 and later).
+                ("client_connection_check_interval", "2s"),
+            ])
+    }
+
+    /// What `begin` found out with its one round trip.
+    package struct Snapshot: Sendable {
+        /// When it was taken, RFC 3339 in UTC with milliseconds.
+        package let takenAt: String
+        /// By which another connection can share it while this transaction is open.
+        package let exportedID: String?
+    }
+
+    /// Opens a REPEATABLE READ, READ ONLY transaction and takes its snapshot.
+    /// - Parameters:
+    ///   - zone: the IANA zone in which timestamps are written; dates carry none and never shift.
+    ///   - seconds: how long one statement may take.
+    ///   - exporting: whether other connections shall be able to share the snapshot.
+    package func begin(
+        tenant: String, zone: String, seconds: Int, exporting: Bool = false
+    ) throws(PostgresError) -> Snapshot {
+        try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "begin")
+        let export: SQL = exporting ? "pg_export_snapshot()" : "null"
+        let rows = try connection.query(
+            """
+            select set_config('app.tenant', \(bind: tenant), true), set_config('TimeZone', \(bind: zone), true),
+                set_config('statement_timeout', \(bind: "\(seconds)s"), true), \(export) as snapshot,
+                to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as taken_at
+            """, "begin export")
+        return Snapshot(takenAt: rows.first?.string("taken_at") ?? "", exportedID: rows.first?.string("snapshot"))
+    }
+
+    /// Joins a transaction's snapshot from another connection.
+    package func begin(
+        tenant: String, zone: String, seconds: Int, sharing snapshot: String
+    ) throws(PostgresError) {
+        try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "begin")
+        // SET TRANSACTION takes no parameters; the id is the server's own text, and still escaped.
+        try connection.execute(
+            try connection.literalText("SET TRANSACTION SNAPSHOT \(bind: snapshot)"), "share snapshot")
+        try connection.query(
+            """
+            select set_config('app.tenant', \(bind: tenant), true), set_config('TimeZone', \(bind: zone), true),
+                set_config('statement_timeout', \(bind: "\(seconds)s"), true)
+            """, "begin count")
+    }
+
+    /// Ends the transaction; nothing was written, so how does not matter.
+    package func end() throws(PostgresError) {
+        try connection.execute("ROLLBACK", "end")
+    }
+}

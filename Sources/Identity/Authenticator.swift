@@ -1,0 +1,71 @@
+import HTTP
+
+/// Establishes who is calling (contract section 2).
+///
+/// One for each process, because it remembers checked passwords. It opens and reads nothing itself: users and keys come
+/// from the store, the keys of tokens from the caller, the time with each call.
+package final class Authenticator {
+    private let store: any IdentityStore
+    private let tokens: TokenVerifier?
+    private let trustsGateway: Bool
+    private let passwords: PasswordCheck
+
+    /// - Parameters:
+    ///   - tokens: nil when no keys are configured; every token is refused then.
+    ///   - trustsGateway: whether the four gateway parameters are believed. When not, they are as good as absent.
+    package init(store: any IdentityStore, tokens: TokenVerifier?, trustsGateway: Bool) {
+        self.store = store
+        self.tokens = tokens
+        self.trustsGateway = trustsGateway
+        passwords = PasswordCheck()
+    }
+
+    /// The caller's identity. A trusted gateway goes before the request's own credential, but does not make two of
+    /// those acceptable.
+    package func identify(_ request: Request, now: Timestamp) throws(IdentityError) -> Identity {
+        let passedOn = trustsGateway ? try Identity.passedOn(by: request.gateway) : nil
+        let credential = try Credential.find(in: request.headers)
+        if let passedOn { return passedOn }
+        switch credential {
+        case .bearer(let token): return try identify(token: token, now)
+        case .apiKey(let text): return try identify(apiKey: text)
+        case .basic(let proof): return try identify(basic: proof, now)
+        case nil: throw .missing
+        }
+    }
+
+    private func identify(token: String, _ now: Timestamp) throws(IdentityError) -> Identity {
+        guard let tokens else { throw .invalid("no token keys are configured") }
+        do {
+            return try tokens.verify(token, now: now)
+        } catch {
+            throw .invalid("token: \(error)")
+        }
+    }
+
+    private func identify(apiKey text: String) throws(IdentityError) -> Identity {
+        guard let key = ApiKey(text) else { throw .invalid("malformed API key") }
+        let stored: StoredApiKey?
+        do { stored = try store.apiKey(prefix: key.prefix) } catch { throw .storeFailed(error) }
+        // An unknown prefix is compared too, with a hash that nothing has, so that it takes as long as a wrong secret.
+        let isRight = ConstantTime.equal(Array(key.hash.utf8), Array((stored?.hash ?? "").utf8))
+        guard let stored, isRight else { throw .invalid("unknown API key or wrong secret, prefix \(key.prefix)") }
+        guard !stored.isRevoked else { throw .invalid("revoked API key, prefix \(key.prefix)") }
+        return Identity(
+            subject: "api-key:\(key.prefix)", tenants: [stored.tenant], permissions: Set(stored.permissions),
+            kind: .apiKey)
+    }
+
+    private func identify(basic proof: String, _ now: Timestamp) throws(IdentityError) -> Identity {
+        guard let credential = BasicCredential(proof) else { throw .invalid("malformed Basic credential") }
+        let user: StoredUser?
+        do { user = try store.user(named: credential.name) } catch { throw .storeFailed(error) }
+        let isRight = passwords.isRight(credential, hash: user?.passwordHash, now: now)
+        guard let user, isRight else { throw .invalid("unknown user or wrong password") }
+        guard !user.isDisabled else { throw .invalid("disabled user") }
+        return Identity(
+            subject: user.name, tenants: user.tenants, permissions: Set(user.permissions),
+            isSuperuser: user.isSuperuser,
+            kind: .basic)
+    }
+}

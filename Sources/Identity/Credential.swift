@@ -1,0 +1,36 @@
+import HTTP
+
+/// What a request's own headers offer as proof, not yet checked.
+enum Credential: Equatable {
+    case bearer(String)
+    case apiKey(String)
+    /// The base64 text after `Basic`.
+    case basic(String)
+
+    /// The one credential of the request, or nil when it has none.
+    ///
+    /// Two are refused whatever they say, since which of them counts would depend on the reader. A header that is empty
+    /// is one that was not sent: nginx passes an absent header on as an empty parameter when told to pass it by name.
+    static func find(in headers: Headers) throws(IdentityError) -> Credential? {
+        let authorizations = headers.all("authorization").filter { !$0.isEmpty }
+        let keys = headers.all("api-key").filter { !$0.isEmpty }
+        guard authorizations.count + keys.count <= 1 else {
+            throw .ambiguous("\(authorizations.count) Authorization and \(keys.count) Api-Key headers")
+        }
+        if let key = keys.first { return .apiKey(key) }
+        guard let authorization = authorizations.first else { return nil }
+
+        // RFC 9110 section 11.4: scheme, one space, token68. Anything else between or after them is no credential.
+        let parts = authorization.utf8.split(
+            separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let proof = String(parts[1]), !proof.isEmpty,
+            proof.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { throw .invalid("malformed Authorization header") }
+        switch String(Substring(parts[0])).lowercasedASCII {
+        case "bearer": return .bearer(proof)
+        case "api-key": return .apiKey(proof)
+        case "basic": return .basic(proof)
+        default: throw .invalid("unknown authentication scheme")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import HTTP
+
+extension Identity {
+    /// The identity that nginx passed on; nil when it passed none, which an empty user says.
+    ///
+    /// Only to be asked when the configuration trusts the gateway. Fails closed: a parameter that is there twice may be
+    /// there once by nginx and once by somebody else (libfcgi hides the second, faults.md 0.7), and a flag that is
+    /// neither yes nor no is a mistake in the configuration that must not be read as either.
+    static func passedOn(by gateway: GatewayParameters) throws(IdentityError) -> Identity? {
+        let parameters = [
+            ("PENSTOCK_USER", gateway.user), ("PENSTOCK_TENANT", gateway.tenant),
+            ("PENSTOCK_PERMISSIONS", gateway.permissions), ("PENSTOCK_SUPERUSER", gateway.superuser),
+        ]
+        for (name, values) in parameters where values.count > 1 { throw .failClosed("\(name) is passed twice") }
+        guard let user = gateway.user.first, !user.isEmpty else { return nil }
+        guard isPlausibleName(user) else { throw .failClosed("PENSTOCK_USER is not a name") }
+        let tenants = list(gateway.tenant.first ?? "")
+        guard tenants.allSatisfy(isPlausibleName) else { throw .failClosed("PENSTOCK_TENANT is not a list of names") }
+        let isSuperuser: Bool
+        switch (gateway.superuser.first ?? "").lowercasedASCII {
+        case "", "0", "false", "no", "off": isSuperuser = false
+        case "1", "true", "yes", "on": isSuperuser = true
+        default: throw .failClosed("PENSTOCK_SUPERUSER is neither true nor false")
+        }
+        return Identity(
+            subject: user, tenants: tenants, permissions: Set(list(gateway.permissions.first ?? "")),
+            isSuperuser: isSuperuser, kind: .gateway)
+    }
+
+    /// The parts between commas and spaces.
+    static func list(_ text: String) -> [String] {
+        text.utf8.split { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }.map { String(Substring($0)) }
+    }
+
+    /// Whether a text can name a subject or a tenant: 1 to 255 bytes, no control character, no space at an end.
+    static func isPlausibleName(_ text: String) -> Bool {
+        (1...255).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+            && text.utf8.first != 0x20 && text.utf8.last != 0x20
+    }
+}

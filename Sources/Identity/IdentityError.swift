@@ -1,0 +1,62 @@
+/// Why no identity could be established.
+///
+/// The reasons are for the log. None of them holds a secret, and a client is told none of them: that would tell an
+/// unknown user from a wrong password.
+package enum IdentityError: Error, Sendable {
+    /// 401: the request names nobody.
+    case missing
+    /// 401: it names somebody and does not prove it.
+    case invalid(String)
+    /// 400: it carries two credentials.
+    case ambiguous(String)
+    /// 500: what the web server passed on cannot be trusted.
+    case failClosed(String)
+    /// 503: users or keys could not be looked up.
+    case storeFailed(any Error)
+
+    package var status: Int {
+        switch self {
+        case .missing, .invalid: 401
+        case .ambiguous: 400
+        case .failClosed: 500
+        case .storeFailed: 503
+        }
+    }
+
+    /// For the log only.
+    package var reason: String {
+        switch self {
+        case .missing: "no credential"
+        case .invalid(let reason), .ambiguous(let reason), .failClosed(let reason): reason
+        case .storeFailed(let error): "identity store: \(String(reflecting: error))"
+        }
+    }
+}
+
+/// A way of authenticating that a 401 offers.
+package enum Challenge: CaseIterable, Sendable {
+    case bearer
+    case apiKey
+    case basic
+}
+
+extension IdentityError {
+    /// The value of `WWW-Authenticate` (RFC 9110 section 11.6.1), which a 401 must carry.
+    ///
+    /// - Parameters:
+    ///   - realm: without quotes and backslashes.
+    ///   - challenges: a browser that is offered `basic` asks its user for a password, also for a page's own calls.
+    package func challenge(realm: String = "penstock", offering challenges: [Challenge] = Challenge.allCases) -> String
+    {
+        var bearer = "Bearer realm=\"\(realm)\""
+        // RFC 6750 section 3.1: only when there was a credential.
+        if case .invalid = self { bearer += ", error=\"invalid_token\"" }
+        return challenges.map { challenge in
+            switch challenge {
+            case .bearer: bearer
+            case .apiKey: "Api-Key realm=\"\(realm)\""
+            case .basic: "Basic realm=\"\(realm)\", charset=\"UTF-8\""
+            }
+        }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,46 @@
+/// A user as stored.
+package struct StoredUser: Sendable {
+    package var name: String
+    /// crypt(3) text.
+    package var passwordHash: String
+    package var tenants: [String]
+    package var permissions: [String]
+    package var isSuperuser: Bool
+    package var isDisabled: Bool
+
+    package init(
+        name: String, passwordHash: String, tenants: [String], permissions: [String], isSuperuser: Bool = false,
+        isDisabled: Bool = false
+    ) {
+        self.name = name
+        self.passwordHash = passwordHash
+        self.tenants = tenants
+        self.permissions = permissions
+        self.isSuperuser = isSuperuser
+        self.isDisabled = isDisabled
+    }
+}
+
+/// An API key as stored: never the key itself.
+package struct StoredApiKey: Sendable {
+    package var prefix: String
+    /// SHA-256 of the whole key, in lower-case hexadecimal.
+    package var hash: String
+    package var tenant: String
+    package var permissions: [String]
+    package var isRevoked: Bool
+
+    package init(prefix: String, hash: String, tenant: String, permissions: [String], isRevoked: Bool = false) {
+        self.prefix = prefix
+        self.hash = hash
+        self.tenant = tenant
+        self.permissions = permissions
+        self.isRevoked = isRevoked
+    }
+}
+
+/// Where users and keys are looked up. Nil means that there is none of that name; an error that it is not known.
+package protocol IdentityStore {
+    func user(named name: String) throws -> StoredUser?
+    func apiKey(prefix: String) throws -> StoredApiKey?
+}

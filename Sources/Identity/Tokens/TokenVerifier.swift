@@ -1,0 +1,70 @@
+import HTTP
+import JSON
+
+/// Makes identities of signed tokens (RFC 7519, RFC 8725).
+package struct TokenVerifier: Sendable {
+    /// How far the clocks of issuer and service may be apart.
+    static let skewSeconds: Int64 = 60
+
+    private let keys: JWKS
+    private let issuer: String?
+    private let audience: String?
+
+    /// - Parameters:
+    ///   - issuer: what `iss` must be; nil to accept any.
+    ///   - audience: what `aud` must be or contain; nil to accept any.
+    package init(keys: JWKS, issuer: String? = nil, audience: String? = nil) {
+        self.keys = keys
+        self.issuer = issuer
+        self.audience = audience
+    }
+
+    /// No claim is looked at before the signature is right.
+    package func verify(_ token: String, now: Timestamp) throws(TokenError) -> Identity {
+        let payload = try JWS(token).verifiedPayload(keys)
+        guard let claims = (try? JSON.parse(payload))?.object else { throw .malformedClaims }
+        try checkTimes(claims, now.seconds)
+        if let issuer { guard claims["iss"]?.string == issuer else { throw .wrongIssuer } }
+        if let audience { guard isMeant(for: audience, claims["aud"]) else { throw .wrongAudience } }
+        return try identity(claims)
+    }
+
+    private func checkTimes(_ claims: JSONObject, _ now: Int64) throws(TokenError) {
+        guard let expiry = try time(claims["exp"]) else { throw .malformedClaims }
+        guard expiry > now - Self.skewSeconds else { throw .expired }
+        for name in ["nbf", "iat"] {
+            if let start = try time(claims[name]), start > now + Self.skewSeconds { throw .notYetValid }
+        }
+    }
+
+    /// Seconds since the epoch; nil when the claim is not there.
+    private func time(_ claim: JSON?) throws(TokenError) -> Int64? {
+        guard let claim else { return nil }
+        guard let seconds = claim.int else { throw .malformedClaims }
+        return Int64(seconds)
+    }
+
+    private func isMeant(for audience: String, _ claim: JSON?) -> Bool {
+        claim?.string == audience || (claim?.array ?? []).contains { $0.string == audience }
+    }
+
+    private func identity(_ claims: JSONObject) throws(TokenError) -> Identity {
+        guard let subject = claims["sub"]?.string, Identity.isPlausibleName(subject) else { throw .malformedClaims }
+        let tenants = try names(claims["tenants"] ?? claims["tenant_id"].map { [$0] })
+        guard tenants.allSatisfy(Identity.isPlausibleName) else { throw .malformedClaims }
+        let permissions =
+            if let text = claims["permissions"]?.string { Identity.list(text) } else {
+                try names(claims["permissions"])
+            }
+        guard let isSuperuser = (claims["superuser"] ?? false).bool else { throw .malformedClaims }
+        return Identity(
+            subject: subject, tenants: tenants, permissions: Set(permissions), isSuperuser: isSuperuser, kind: .bearer)
+    }
+
+    private func names(_ claim: JSON?) throws(TokenError) -> [String] {
+        guard let claim else { return [] }
+        let names = claim.array?.map(\.string) ?? [nil]
+        guard !names.contains(nil) else { throw .malformedClaims }
+        return names.compactMap { $0 }
+    }
+}

@@ -1,0 +1,72 @@
+import Configuration
+import JSON
+import Jobs
+import Posix
+import Postgres
+import Storage
+
+/// Keeps rows and files in step with time: expires jobs, deletes their files, and sweeps both ways for what a crash may
+/// have left.
+///
+///     ready ─expires_at─▶ expired ─ link lifetime later ─▶ file deleted, deletion recorded
+///     file without a row that may want it, older than the grace ─▶ deleted        (sweep: disk → table)
+///     ready row without its file, or with a file of another size ─▶ failed         (sweep: table → disk)
+///
+/// A file is deleted only after the row says that nobody may have it, so a crash between any two steps leaves
+/// something that the next round finds.
+final class Housekeeper {
+    private let configuration: Configuration
+    private let storage: StorageFolder
+    private let signals: SignalDescriptor
+
+    private static let roundMilliseconds: Int64 = 30_000
+    /// A sweep reads the whole folder; what it looks for is rare.
+    private static let roundsPerSweep = 20
+    /// Younger files may belong to an attempt that is about to be recorded.
+    private static let graceMicroseconds: Int64 = 3_600_000_000
+
+    init(_ configuration: Configuration) throws {
+        self.configuration = configuration
+        storage = try StorageFolder(root: configuration.storage)
+        signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
+    }
+
+    func run() throws {
+        var round = 0
+        while true {
+            do {
+                // A connection a round: this process is idle for most of its life, and then holds nothing.
+                let queue = Queue(
+                    try Connection(
+                        configuration.databaseURL, applicationName: "penstock housekeeper", settings: Queue.settings))
+                try expire(queue)
+                if round % Self.roundsPerSweep == 0 { try sweep(queue) }
+            } catch {
+                Log.error("housekeeping failed", ("error", .string(String(reflecting: error))))
+            }
+            round += 1
+            if try waitReadable([signals.raw], milliseconds: Self.roundMilliseconds)[0] {
+                let received = signals.pending()
+                if received.contains(.terminate) || received.contains(.interrupt) { return }
+            }
+        }
+    }
+
+    private func expire(_ queue: Queue) throws {
+        let expired = try queue.expire()
+        if !expired.isEmpty { Log.info("jobs expired", ("count", .int(expired.count))) }
+        // A link that was signed in the last moment is over as well by the time its file goes.
+        for (job, path) in try queue.deletableFiles(graceSeconds: configuration.linkSeconds) {
+            try storage.remove(relativePath: path)
+            try queue.recordDeletion(job)
+        }
+    }
+
+    private func sweep(_ queue: Queue) throws {
+        let (orphans, lost) = try Sweep(storage, queue).run(
+            olderThan: Clock.wallMicroseconds - Self.graceMicroseconds)
+        if orphans + lost > 0 {
+            Log.warning("sweep", ("orphans_deleted", .int(orphans)), ("files_lost", .int(lost)))
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import API
+import Configuration
+import FastCGI
+import HTTP
+import JSON
+import Posix
+
+/// One process that answers requests, one at a time, until it is told to end.
+///
+/// TERM and INT are looked at between requests only, so a request that has begun is always answered. When the service
+/// closes for good (the socket's file is gone, nobody can connect any more), what has connected before is answered too.
+final class Responder {
+    private let application: Application
+    private let acceptor: Acceptor
+    private let board: Scoreboard
+    private let slot: Int
+    private let signals: SignalDescriptor
+
+    init(
+        _ configuration: Configuration, _ files: ServiceFiles, socket: Int32, board: Scoreboard, slot: Int
+    ) throws {
+        self.board = board
+        self.slot = slot
+        signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
+        acceptor = try Acceptor(listeningOn: socket)
+        application = try Application(
+            configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks
+        ) { error, request in
+            Log.write(
+                error.status == 503 ? .warning : .error, "request failed",
+                [
+                    ("request_id", .string(request.requestID)), ("status", .int(error.status)),
+                    ("code", .string(error.code)), ("cause", .string(error.cause ?? "")),
+                    ("path", .string(request.path)),
+                ])
+        }
+    }
+
+    /// The longest sleep; nothing depends on it but the check that the supervisor is still there.
+    private static let idleMilliseconds: Int64 = 60_000
+
+    func run() throws {
+        var ending = false
+        while true {
+            switch try acceptor.next(signals: signals, milliseconds: ending ? 0 : Self.idleMilliseconds) {
+            case .woken(let received):
+                if ending { return }
+                if received.contains(.terminate) || received.contains(.interrupt) {
+                    guard board.isClosing else { return }
+                    ending = true
+                }
+            case .exchange(let exchange):
+                board[slot] = Clock.monotonicMilliseconds
+                answer(exchange)
+                board[slot] = 0
+            }
+        }
+    }
+
+    private func answer(_ exchange: Exchange) {
+        guard let (request, method) = Request.read(exchange) else { return exchange.drop() }
+        var whole = request
+        let response: Response
+        switch exchange.body(limit: Application.bodyLimit) {
+        case .cut: return exchange.drop()
+        case .tooLarge: response = application.respondToLargeBody(request)
+        case .bytes(let body):
+            whole.body = body
+            response = method == nil ? application.respondToUnknownMethod(whole) : application.respond(to: whole)
+        }
+        send(response, to: request, over: exchange)
+    }
+
+    private func send(_ response: Response, to request: Request, over exchange: Exchange) {
+        do {
+            let head = try response.serializedHead()
+            exchange.finish(head: head, body: request.method == .head ? [] : response.body)
+        } catch {
+            // A header that would have let a client write headers of its own; nothing of the answer is sent.
+            Log.error(
+                "answer refused", ("request_id", .string(request.requestID)), ("error", .string(error.description)))
+            let fallback = Response.json(["success": false, "message": "internal_error"], status: 500)
+            exchange.finish(head: (try? fallback.serializedHead()) ?? [], body: fallback.body)
+        }
+    }
+}

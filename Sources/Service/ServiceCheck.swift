@@ -1,0 +1,104 @@
+import Catalog
+import Configuration
+import Generation
+import JSON
+import Jobs
+import Postgres
+import Storage
+
+/// Whether a service could work with what it was given: the queue's schema, the catalogs against the live data, the
+/// storage folder. Run by `penstock check`, and in a child of its own before a service starts or reloads.
+package struct ServiceCheck {
+    private let configuration: Configuration
+    private let files: ServiceFiles
+
+    package init(_ configuration: Configuration, _ files: ServiceFiles) {
+        self.configuration = configuration
+        self.files = files
+    }
+
+    /// One thing that was looked at.
+    package struct Finding: Sendable {
+        package enum Grade: String, Sendable {
+            case good, warning
+            /// Cannot be known now; may be well later.
+            case unreachable
+            case bad
+        }
+
+        package let subject: String
+        package let grade: Grade
+        package let message: String
+    }
+
+    package struct Report: Sendable {
+        package let findings: [Finding]
+
+        /// sysexits: 0, 69 (EX_UNAVAILABLE) when a database is out of reach, 78 (EX_CONFIG) when something is wrong.
+        package var exitStatus: Int32 {
+            if findings.contains(where: { $0.grade == .bad }) { return 78 }
+            return findings.contains { $0.grade == .unreachable } ? 69 : 0
+        }
+    }
+
+    /// Looks at everything.
+    /// - Parameter logging: whether what is not well also goes to the log.
+    package func run(logging: Bool = true) -> Report {
+        let findings = [queueSchema()] + catalogs() + [storage()]
+        for finding in findings where logging && finding.grade != .good {
+            Log.write(
+                finding.grade == .warning ? .warning : .error, "check",
+                [("subject", .string(finding.subject)), ("message", .string(finding.message))])
+        }
+        return Report(findings: findings)
+    }
+
+    private func queueSchema() -> Finding {
+        do {
+            let connection = try Connection(
+                configuration.databaseURL, applicationName: "penstock check", settings: Queue.settings)
+            let comparison = try Migrator(connection).compare()
+            return Finding(
+                subject: "database", grade: comparison == .current ? .good : .bad, message: comparison.description)
+        } catch {
+            return unreachable("database", error)
+        }
+    }
+
+    private func catalogs() -> [Finding] {
+        let count = files.catalogs.reports.count
+        guard count > 0 else {
+            return [Finding(subject: "catalogs", grade: .bad, message: "\(configuration.catalogs) holds no catalog")]
+        }
+        do {
+            let session = try SourceSession(configuration.sourceURL, purpose: "penstock check")
+            let faults = try DatabaseInspector.check(files.catalogs, on: session.connection)
+            let findings = faults.map {
+                Finding(
+                    subject: "catalog", grade: $0.severity == .error ? .bad : .warning, message: $0.description)
+            }
+            if findings.contains(where: { $0.grade == .bad }) { return findings }
+            return findings + [
+                Finding(subject: "catalogs", grade: .good, message: "\(count) catalogs fit the database")
+            ]
+        } catch {
+            return [unreachable("source", error)]
+        }
+    }
+
+    private func storage() -> Finding {
+        do {
+            let folder = try StorageFolder(root: configuration.storage)
+            try folder.probe()
+            return Finding(subject: "storage", grade: .good, message: "\(folder.root) can be written")
+        } catch {
+            return Finding(subject: "storage", grade: .bad, message: error.debugDescription)
+        }
+    }
+
+    private func unreachable(_ subject: String, _ error: any Error) -> Finding {
+        let transient = (error as? PostgresError)?.isTransient ?? false
+        return Finding(
+            subject: subject, grade: transient ? .unreachable : .bad, message: String(reflecting: error))
+    }
+}

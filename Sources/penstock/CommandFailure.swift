@@ -1,0 +1,111 @@
+import ArgumentParser
+import Catalog
+import Configuration
+import FastCGI
+import Generation
+import Glibc
+import Identity
+import JSON
+import Postgres
+import Posix
+import Storage
+
+/// Exit statuses of sysexits(3).
+enum ExitStatus {
+    static let usage: Int32 = 64
+    static let dataError: Int32 = 65
+    static let noInput: Int32 = 66
+    static let unavailable: Int32 = 69
+    static let software: Int32 = 70
+    static let cannotCreate: Int32 = 73
+    static let temporary: Int32 = 75
+    static let configuration: Int32 = 78
+}
+
+/// A command's end with an error: what was wrong, with which value, how to mend it.
+struct CommandFailure: Error {
+    let message: String
+    let status: Int32
+
+    init(_ message: String, _ status: Int32) {
+        self.message = message
+        self.status = status
+    }
+
+    /// Translates whatever a command's body throws.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as ConfigurationError: self.init(error.description, ExitStatus.configuration)
+        case let error as ListenError: self.init(error.description, ExitStatus.configuration)
+        case let error as PostgresError:
+            self.init(error.debugDescription, error.isTransient ? ExitStatus.unavailable : ExitStatus.software)
+        case let error as ExportFailure:
+            self.init(
+                error.detail.isEmpty ? error.summary : "\(error.summary) (\(error.detail))",
+                error.mayRetry ? ExitStatus.temporary : ExitStatus.software)
+        case let error as PosixError: self.init(error.debugDescription, ExitStatus.cannotCreate)
+        case let error as StorageError: self.init(error.debugDescription, ExitStatus.cannotCreate)
+        default: self.init(String(describing: error), ExitStatus.software)
+        }
+    }
+}
+
+/// Runs a command's body; an error becomes its lines on stderr and its exit status.
+func command(_ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch let code as ExitCode {
+        throw code
+    } catch {
+        let failure = CommandFailure(error)
+        Terminal.error("penstock: \(failure.message)")
+        throw ExitCode(failure.status)
+    }
+}
+
+/// `--config`, for every command that needs settings.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: .long, help: "A YAML file of settings; the environment goes first.")
+    var config: String?
+
+    func values() throws -> SettingValues { try SettingValues(file: config) }
+
+    /// The queue's database, for commands that need no other setting.
+    func database(_ purpose: String, settings: [(String, String)]) throws -> Connection {
+        try Connection(
+            try values().required("DATABASE_URL"), applicationName: "penstock \(purpose)", settings: settings)
+    }
+}
+
+/// Writing to the standard streams.
+enum Terminal {
+    static func line(_ text: String) { write(text + "\n", to: 1) }
+    static func error(_ text: String) { write(text + "\n", to: 2) }
+    static func json(_ value: JSON) { line(value.text) }
+
+    static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                if count < 0 && errno != EINTR { return }
+                if count > 0 { rest = UnsafeRawBufferPointer(rebasing: rest[count...]) }
+            }
+        }
+    }
+
+    /// Rows under headings, columns as wide as their widest cell.
+    static func table(_ headings: [String], _ rows: [[String]]) {
+        var widths = headings.map(\.count)
+        for row in rows { for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) } }
+        for row in [headings] + rows {
+            var text = ""
+            for (index, cell) in row.enumerated() {
+                text += index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count + 2)
+            }
+            line(text)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Catalog
+import Configuration
+import Generation
+import Glibc
+import JSON
+import Posix
+import Postgres
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Export a report straight to a file, without the queue.",
+        discussion: """
+            The same catalogs, SQL and encoder as the service. The file appears under its name only when it is whole. \
+            On a terminal a bar shows the progress.
+
+            Example: penstock export --catalog delivery/delivery-orders --tenant acme --from 2026-05-01 \
+            --to 2026-05-07 --status delivered --output orders.csv
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @Option(help: "The catalog, as module/key or as a key that is unique.") var catalog: String
+    @Option(help: "The tenant whose rows are exported.") var tenant: String
+    @Option(help: "The file to write; - for standard output.") var output: String
+    @Option(help: "csv; xlsx is not there yet.") var format = "csv"
+    @Option(help: "First day, e.g. 2026-05-01.") var from: String?
+    @Option(help: "Last day, included.") var to: String?
+    @Option(name: .customLong("status"), help: "Only this status. May be repeated.") var statuses: [String] = []
+    @Option(help: "Only rows of this scope, e.g. zone=UUID,UUID.") var scope: String?
+    @Option(name: .customLong("column"), help: "A column, in the file's order. May be repeated.") var columns: [String] = []
+    @Option(
+        name: .customLong("relation"),
+        help: "Resolve a column, e.g. driver_id=drivers.user.full_name. May be repeated.") var relations: [String] = []
+    @Option(help: "IANA time zone of the days and the timestamps.") var timezone: String?
+    @Option(help: "e.g. nb-NO: delimiter and decimal mark.") var locale: String?
+    @Option(help: "One of , ; | or tab.") var delimiter: String?
+    @Option(help: "label, key or none.") var header: String?
+    @Flag(help: "Compress with gzip.") var gzip = false
+    @Flag(help: "Begin the file with a byte order mark.") var bom = false
+    @Flag(help: "Leave texts that look like formulas as they are.") var noFormulaGuard = false
+    @Option(help: "Language of the labels.") var language = "en"
+    @Option(help: "A file with the request's JSON, as POST /report/exports takes it, in place of the options above.")
+    var request: String?
+    @Flag(name: .long, help: "Print the receipt as one JSON object.") var json = false
+
+    func run() throws {
+        try command {
+            let values = try options.values()
+            let source = try values.text("SOURCE_URL") ?? values.required("DATABASE_URL")
+            let catalogs = try catalogs(try values.required("CATALOGS"))
+            let (request, report) = try decoded(catalogs)
+            let compiled = try Compiler.compile(request, of: report, tenant: tenant, language: language)
+            let export = CopyExport(
+                request: request, compiled: compiled, tenant: tenant, sourceURL: source,
+                seconds: try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800))
+            let target = try OutputFile(output)
+            let bar = ProgressBar()
+            let summary = try export.run(
+                observer: CopyExport.Observer(progress: { bar.show(rows: $0) }, total: { bar.total = $0 }),
+                sink: { try target.write($0) })
+            let (size, sha256) = try target.publish()
+            bar.clear()
+            if json {
+                Terminal.write(summary.receipt(sha256: sha256).text + "\n", to: output == "-" ? 2 : 1)
+            } else if output != "-" {
+                Terminal.line("\(output): \(summary.rows) rows, \(size) bytes, \(summary.milliseconds) ms, sha256 \(sha256)")
+            }
+        }
+    }
+
+    private func catalogs(_ folder: String) throws -> CatalogSet {
+        let (catalogs, faults) = CatalogLoader.load(try CatalogFolder.sources(in: folder))
+        if let fault = faults.first(where: { $0.severity == .error }) {
+            throw CommandFailure("\(fault); penstock catalog check lists all faults", ExitStatus.configuration)
+        }
+        return catalogs
+    }
+
+    private func decoded(_ catalogs: CatalogSet) throws -> (ExportRequest, Report) {
+        switch ExportRequest.decode(try body(catalogs), in: catalogs, knowsTimeZone: { _ in true }) {
+        case .request(let request, let report):
+            if request.format == .xlsx || request.includeAnnexes || request.filterFile != nil {
+                throw CommandFailure("XLSX, annexes and filter files are not there yet", ExitStatus.unavailable)
+            }
+            return (request, report)
+        case .unknownCatalog(let module, let key):
+            throw CommandFailure("there is no catalog \(module)/\(key)", ExitStatus.usage)
+        case .faults(let faults):
+            throw CommandFailure(
+                faults.map { "\($0.field): \($0.message)" }.joined(separator: "; "), ExitStatus.usage)
+        }
+    }
+
+    /// The options as the API's own body, so that one decoder judges both.
+    private func body(_ catalogs: CatalogSet) throws -> JSON {
+        if let request {
+            do {
+                return try JSON.parse(try File.bytes(at: request))
+            } catch {
+                throw CommandFailure("\(request): \(error)", ExitStatus.noInput)
+            }
+        }
+        let parts = catalog.split(separator: "/", maxSplits: 1).map(String.init)
+        let matching = catalogs.reports.filter { parts.count == 2 ? $0.module == parts[0] && $0.key == parts[1] : $0.key == catalog }
+        guard matching.count == 1, let report = matching.first else {
+            let known = catalogs.reports.map { "\($0.module)/\($0.key)" }.joined(separator: ", ")
+            throw CommandFailure("--catalog \(catalog) is not one of \(known)", ExitStatus.usage)
+        }
+        var body = JSONObject([
+            ("module", .string(report.module)), ("catalog", .string(report.key)), ("format", .string(format)),
+        ])
+        if from != nil || to != nil {
+            body["dateRange"] = ["from": .string(from ?? to ?? ""), "to": .string(to ?? from ?? "")]
+        }
+        if !statuses.isEmpty { body["statuses"] = .array(statuses.map { .string($0) }) }
+        if let scope { body["scope"] = try parsed(scope: scope) }
+        if !columns.isEmpty { body["columns"] = .array(columns.map { .string($0) }) }
+        if !relations.isEmpty { body["relationFields"] = .array(try relations.map(parsed(relation:))) }
+        if let timezone { body["timezone"] = .string(timezone) }
+        if let locale { body["locale"] = .string(locale) }
+        var csv = JSONObject()
+        if let delimiter { csv["delimiter"] = .string(delimiter == "tab" ? "\t" : delimiter) }
+        if let header { csv["header"] = .string(header) }
+        if bom { csv["bom"] = true }
+        if noFormulaGuard { csv["formulaGuard"] = false }
+        if !csv.isEmpty { body["csv"] = .object(csv) }
+        if gzip { body["compression"] = "gzip" }
+        return .object(body)
+    }
+
+    private func parsed(scope: String) throws -> JSON {
+        guard let equals = scope.firstIndex(of: "=") else {
+            throw CommandFailure("--scope \(scope) is not of the form type=value,value", ExitStatus.usage)
+        }
+        let values = scope[scope.index(after: equals)...].split(separator: ",").map { JSON.string(String($0)) }
+        return ["type": .string(String(scope[..<equals])), "values": .array(values)]
+    }
+
+    private func parsed(relation: String) throws -> JSON {
+        guard let equals = relation.firstIndex(of: "=") else {
+            throw CommandFailure("--relation \(relation) is not of the form column=table.field", ExitStatus.usage)
+        }
+        let path = relation[relation.index(after: equals)...].split(separator: ".", maxSplits: 1).map(String.init)
+        guard path.count == 2 else {
+            throw CommandFailure("--relation \(relation) is not of the form column=table.field", ExitStatus.usage)
+        }
+        return [
+            "field": .string(String(relation[..<equals])), "output": "reference_value", "table": .string(path[0]),
+            "referenceField": .string(path[1]),
+        ]
+    }
+}

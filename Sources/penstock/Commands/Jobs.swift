@@ -1,0 +1,105 @@
+import ArgumentParser
+import JSON
+import Jobs
+import Posix
+
+struct JobsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs", abstract: "List, show and cancel exports.",
+        subcommands: [JobsList.self, JobsShow.self, JobsCancel.self], defaultSubcommand: JobsList.self)
+}
+
+struct JobsList: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List a tenant's exports, newest first.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @Option(help: "The tenant.") var tenant: String
+    @Option(help: "pending, processing, ready, failed, cancelled or expired.") var state: String?
+    @Option(help: "Only this module.") var module: String?
+    @Option(help: "Only this catalog.") var catalog: String?
+    @Option(help: "How many, at most.") var limit = 20
+    @Flag(name: .long, help: "Print one JSON array.") var json = false
+
+    func run() throws {
+        try command {
+            if let state, JobState(rawValue: state) == nil {
+                let known = JobState.allCases.map(\.rawValue).joined(separator: ", ")
+                throw CommandFailure("--state \(state) is not one of \(known)", ExitStatus.usage)
+            }
+            let queue = Queue(try options.database("jobs", settings: Queue.settings))
+            let (jobs, total) = try queue.jobs(
+                JobFilter(tenant: tenant, module: module, catalog: catalog, state: state.flatMap(JobState.init)),
+                limit: limit, offset: 0)
+            if json { return Terminal.json(.array(jobs.map(\.commandJSON))) }
+            Terminal.table(
+                ["ID", "CATALOG", "STATE", "ROWS", "BYTES", "REQUESTED", "BY"],
+                jobs.map {
+                    [
+                        $0.id.description, "\($0.module)/\($0.catalog)", $0.state.rawValue,
+                        "\($0.file?.rows ?? $0.progress.done)", $0.file.map { "\($0.size)" } ?? "-",
+                        $0.requestedAt.rfc3339, $0.requestedBy,
+                    ]
+                })
+            if total > Int64(jobs.count) { Terminal.line("\(jobs.count) of \(total)") }
+        }
+    }
+}
+
+struct JobsShow: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show all there is to know of an export.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: "The export's id.") var id: String
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
+
+    func run() throws {
+        try command {
+            let queue = Queue(try options.database("jobs", settings: Queue.settings))
+            guard let uuid = UUID(id), let job = try queue.publishedJob(id: uuid) else {
+                throw CommandFailure("there is no export \(id)", ExitStatus.noInput)
+            }
+            if json { return Terminal.json(job.commandJSON) }
+            for (name, value) in job.commandJSON.object?.members ?? [] {
+                Terminal.line("\(name): \(value.string ?? value.text)")
+            }
+        }
+    }
+}
+
+struct JobsCancel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Cancel an export that is pending or running.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: "The export's id.") var id: String
+
+    func run() throws {
+        try command {
+            let queue = Queue(try options.database("jobs", settings: Queue.settings))
+            guard let uuid = UUID(id), let job = try queue.publishedJob(id: uuid) else {
+                throw CommandFailure("there is no export \(id)", ExitStatus.noInput)
+            }
+            guard try queue.cancel(tenant: job.tenant, id: uuid) != nil else {
+                throw CommandFailure("export \(id) is \(job.state.rawValue) and cannot be cancelled", ExitStatus.dataError)
+            }
+            Terminal.line("cancelled \(id)")
+        }
+    }
+}
+
+extension Job {
+    /// Everything, for programs.
+    var commandJSON: JSON {
+        [
+            "id": .string(id.description), "serial": .int(serial), "tenant": .string(tenant), "module": .string(module),
+            "catalog": .string(catalog), "format": .string(format), "state": .string(state.rawValue),
+            "attempts": .int(attempts), "maxAttempts": .int(maxAttempts), "requestedBy": .string(requestedBy),
+            "requestedAt": .string(requestedAt.rfc3339), "startedAt": .string(orNull: startedAt?.rfc3339),
+            "completedAt": .string(orNull: completedAt?.rfc3339), "expiresAt": .string(orNull: expiresAt?.rfc3339),
+            "progressDone": .int(progress.done), "progressTotal": .int(orNull: progress.total),
+            "fileName": .string(orNull: file?.name), "storedPath": .string(orNull: file?.storedPath),
+            "fileDeleted": .bool(fileDeleted), "errorCode": .string(orNull: errorCode),
+            "errorSummary": .string(orNull: errorSummary), "request": request, "receipt": file?.receipt ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Configuration
+import Glibc
+import Posix
+import Service
+
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the service: responders, dispatcher and housekeeper under one supervisor.",
+        discussion: """
+            Signals: TERM finishes what has begun and ends; a second TERM, or INT, stops now and gives running exports \
+            back; HUP reads catalogs and keys again without a failed request.
+
+            Settings, as PENSTOCK_<NAME> in the environment or <NAME> in the --config file:
+
+            \(settings)
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(name: .long, help: "Run only this part on this host: responder, dispatcher or housekeeper. May be repeated.")
+    var role: [Role] = []
+
+    func run() throws {
+        try command {
+            let configuration = try Configuration(try options.values())
+            let files = try ServiceFiles(configuration)
+            try check(configuration, files)
+            let supervisor = try Supervisor(configuration, files: files, roles: Set(role.isEmpty ? Role.allCases : role))
+            try supervisor.run()
+        }
+    }
+
+    /// In a child of its own: the supervisor must never have touched a database. A database that is away is no reason
+    /// to stay down; the service starts, answers 503, and works as soon as it is there.
+    private func check(_ configuration: Configuration, _ files: ServiceFiles) throws {
+        SignalDescriptor.block([.child])
+        let pid = try ChildProcess.fork(name: "pst-check", keeping: []) {
+            _exit(ServiceCheck(configuration, files).run().exitStatus)
+        }
+        var status: Int32 = 0
+        try retryingInterrupts("waitpid") { waitpid(pid, &status, 0) }
+        let code = status & 0x7F == 0 ? status >> 8 & 0xFF : ExitStatus.software
+        guard code == 0 || code == ExitStatus.unavailable else {
+            throw CommandFailure("the check before the start has failed; penstock check shows it alone", code)
+        }
+    }
+
+    private static var settings: String {
+        Setting.all.map { setting in
+            let fallback = setting.defaultText.map { " [\($0)]" } ?? ""
+            return "  \(setting.name)\(fallback)\n      \(setting.purpose)"
+        }.joined(separator: "\n")
+    }
+}
+
+extension Role: ExpressibleByArgument {}

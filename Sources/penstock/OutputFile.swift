@@ -1,0 +1,77 @@
+import Crypto
+import Generation
+import Glibc
+import Posix
+
+/// The file that `penstock export` writes: under another name until it is whole, or standard output.
+final class OutputFile {
+    private let path: String?
+    private let partPath: String
+    private let descriptor: FileDescriptor
+    private var digest = SHA256()
+    private var size: Int64 = 0
+    private var isPublished = false
+
+    init(_ output: String) throws(PosixError) {
+        if output == "-" {
+            path = nil
+            partPath = ""
+            descriptor = FileDescriptor(owning: dup(1))
+        } else {
+            path = output
+            partPath = "\(output).\(getpid()).part"
+            descriptor = try FileDescriptor.open(partPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640)
+        }
+    }
+
+    deinit {
+        if path != nil && !isPublished { unlink(partPath) }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws(PosixError) {
+        try descriptor.writeAll(bytes)
+        digest.update(bufferPointer: bytes)
+        size += Int64(bytes.count)
+    }
+
+    /// Gives the file its name.
+    /// - Returns: bytes and hexadecimal digest.
+    func publish() throws(PosixError) -> (Int64, String) {
+        if let path {
+            try descriptor.synchronizeData()
+            try retryingInterrupts("rename", subject: path) { rename(partPath, path) }
+        }
+        isPublished = true
+        return (size, Array(digest.finalize()).hexadecimal)
+    }
+}
+
+/// A bar on the terminal's last line, when stderr is one.
+final class ProgressBar {
+    var total: Int64?
+    private let isShown = isatty(2) == 1
+    private var nextAt: Int64 = 0
+    private let began = Clock.monotonicMilliseconds
+
+    /// At most ten times a second.
+    func show(rows: Int64) {
+        let now = Clock.monotonicMilliseconds
+        guard isShown, now >= nextAt else { return }
+        nextAt = now + 100
+        let rate = rows * 1000 / max(1, now - began)
+        guard let total, total > 0 else { return draw("\(rows) rows, \(rate)/s") }
+        let done = min(1, Double(rows) / Double(total))
+        let filled = Int(done * 30)
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+        let left = rate > 0 ? max(0, total - rows) / rate : 0
+        draw("\(bar) \(Int(done * 100)) %  \(rows) of \(total) rows, \(rate)/s, \(left) s left")
+    }
+
+    func clear() {
+        if isShown { Terminal.write("\r\u{1B}[K", to: 2) }
+    }
+
+    private func draw(_ text: String) {
+        Terminal.write("\r\u{1B}[K\(text)", to: 2)
+    }
+}

@@ -1,2 +1,0 @@
-import Schema
-print(Schema.a.count, Schema.b.count)
