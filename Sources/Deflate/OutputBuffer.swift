@@ -7,7 +7,7 @@ import Glibc
 /// what they really wrote. The pointer from `reserve` is valid until the next call of a mutating function.
 package struct OutputBuffer: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
-    private(set) var capacity: Int
+    private var capacity: Int
     /// Bytes written since the buffer was last emptied.
     package private(set) var count = 0
 
@@ -17,9 +17,6 @@ package struct OutputBuffer: ~Copyable {
     }
 
     deinit { base.deallocate() }
-
-    /// The free bytes that can be written before the buffer has to grow.
-    package var room: Int { capacity - count }
 
     /// Room for at least `bytes` more; the pointer is to the first free byte.
     package mutating func reserve(_ bytes: Int) -> UnsafeMutablePointer<UInt8> {
