@@ -52,7 +52,7 @@ let package = Package(
             ]),
         module(
             "Generation",
-            ["Catalog", "Configuration", "Encoding", "Jobs", "JSON", "Posix", "Postgres", "Storage"]),
+            ["Catalog", "Configuration", "Deflate", "Encoding", "Jobs", "JSON", "Posix", "Postgres", "Storage"]),
         module(
             "API",
             [
@@ -85,8 +85,15 @@ let package = Package(
         tests("HTTP", ["JSON"]),
         tests("Catalog", ["JSON", "Postgres"]),
         tests("Encoding", ["Deflate"]),
-        tests("Storage"),
+        tests("Storage", ["Posix"]),
         tests("Identity", ["HTTP", "JSON"]),
+        tests("Service", ["Posix"]),
+
+        // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
+        .target(name: "Support", dependencies: ["JSON", "Posix"], path: "Tests/Support", swiftSettings: strict),
+        .testTarget(
+            name: "Acceptance", dependencies: ["penstock", "Support", "JSON", "Posix"], path: "Tests/Acceptance",
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

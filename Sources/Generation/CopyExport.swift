@@ -6,7 +6,7 @@ import Postgres
 /// One export from the first statement to the last byte, wherever the bytes go: a job's file or a command's output.
 ///
 ///     BEGIN, snapshot → COPY (…) TO STDOUT ─row─▶ CSVFile ─piece─▶ sink
-///                           └ after 0.2 s: count(*) on a second connection, same snapshot ─▶ total
+///                           └ after 1 s: count(*) on a second connection, same snapshot ─▶ total
 ///
 /// The rows that were written must be the rows that the server says it sent; otherwise there is no file.
 package struct CopyExport {
@@ -59,7 +59,7 @@ package struct CopyExport {
     /// Rows between two looks at the clock.
     private static let rowsPerLook = 1024
     /// Below this an export is over before anyone asks how far it is.
-    private static let countAfterMilliseconds: Int64 = 200
+    private static let countAfterMilliseconds: Int64 = 1000
 
     package func run(
         observer: Observer, sink: @escaping (UnsafeRawBufferPointer) throws -> Void

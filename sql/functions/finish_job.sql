@@ -3,7 +3,7 @@
 --          caller's file must not stay.
 -- Locks: the row.
 create or replace function finish_job(
-    job_id uuid, token uuid, name text, path text, size bigint, rows bigint, digest bytea, receipt jsonb,
+    job_id uuid, token uuid, name text, path text, size bigint, rows bigint, digest bytea, receipt json,
     keep interval
 ) returns boolean language plpgsql as $$
 begin

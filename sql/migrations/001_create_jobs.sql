@@ -44,7 +44,7 @@ create table report_export_jobs (
     file_size_bytes bigint,
     row_count       bigint,
     sha256          bytea,
-    metadata        jsonb,
+    metadata        json,
     error_code      text,
     error_summary   text,
 
