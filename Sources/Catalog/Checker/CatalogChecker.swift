@@ -68,7 +68,7 @@ package struct CatalogChecker {
     private mutating func checkStatuses(_ statuses: Statuses, on column: ColumnFacts) {
         if let labels = column.type.enumLabels {
             for (index, status) in statuses.values.enumerated() where !labels.contains(status.value) {
-                let hint = Spelling.hint(for: status.value, among: labels)
+                let hint = Spelling.hint(for: status.value, among: labels, listedAs: "it has")
                 let path = "statuses.values.\(status.value.contains(".") ? String(index) : status.value)"
                 let place = report.source.positions[path] == nil ? "statuses.values.\(index)" : path
                 add("'\(status.value)' is no value of the enum \(column.type.displayName)\(hint)", at: place)
@@ -168,7 +168,7 @@ package struct CatalogChecker {
     ) -> ColumnFacts? {
         guard let column = table.column(name) else {
             add(
-                "\(tableName) has no column '\(name)'\(Spelling.hint(for: name, among: table.columns.map(\.name)))",
+                "\(tableName) has no column '\(name)'\(Spelling.hint(for: name, among: table.columns.map(\.name), listedAs: "it has"))",
                 at: path)
             return nil
         }
