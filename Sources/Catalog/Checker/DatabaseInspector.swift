@@ -1,6 +1,7 @@
 import Postgres
 
-/// Asks the live database what `CatalogChecker` compares with. Reads the system catalogs alone, which needs no rights on the tables.
+/// Asks the live database what `CatalogChecker` compares with. Reads the system catalogs alone, which needs no rights
+/// on the tables.
 package enum DatabaseInspector {
     /// What these reports need to know.
     package static func facts(
@@ -93,7 +94,9 @@ package enum DatabaseInspector {
         select attname, typname, not_null, format_type(oid, typmod) as display,
             has_column_privilege(\(bind: oid)::oid, attnum, 'select') as readable,
             typname = 'numeric' and typmod >= 4 and (typmod - 4) & 2047 = 0 as integral,
-            array(select e.enumlabel::text from pg_enum e where e.enumtypid = layer.oid order by e.enumsortorder) as labels
+            array(
+                select e.enumlabel::text from pg_enum e where e.enumtypid = layer.oid order by e.enumsortorder
+            ) as labels
         from layer
         where typtype <> 'd'
         order by attnum
