@@ -120,8 +120,8 @@ struct CheckerTests {
         #expect(
             Self.faults(of: "tenant_id", as: PostgresType("uuid")) == [
                 "a.yaml:7:19: error: the tenant is declared text, but 'tenant_id' is uuid; text needs a text type",
-                "a.yaml:27:19: error: 'tenant_id' of public.drivers is text and cannot be compared with the tenant 'tenant_id' of public.delivery_orders, which is uuid",
-                "a.yaml:29:76: error: 'tenant_id' of public.users is text and cannot be compared with the tenant 'tenant_id' of public.delivery_orders, which is uuid",
+                "a.yaml:27:19: error: 'tenant_id' of public.drivers is text and cannot be compared with 'tenant_id' of public.delivery_orders, which is uuid",
+                "a.yaml:29:76: error: 'tenant_id' of public.users is text and cannot be compared with 'tenant_id' of public.delivery_orders, which is uuid",
             ])
         #expect(
             Self.faults(of: "driver_id", as: PostgresType("int8", displayName: "bigint")).last

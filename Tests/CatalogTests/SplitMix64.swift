@@ -1,5 +1,5 @@
-/// A generator with a seed, so that a property test that fails fails again (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number
-/// Generators").
+/// A generator with a seed, so that a property test that fails fails again (Steele, Lea, Flood, "Fast Splittable
+/// Pseudorandom Number Generators").
 struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 

@@ -4,8 +4,8 @@ package struct CatalogChecker {
     private let facts: DatabaseFacts
     private var faults: [CatalogFault] = []
 
-    /// Every fault of a report, in the order of its file. With errors among them its exports would fail or, worse, be wrong; warnings
-    /// say what cannot be known.
+    /// Every fault of a report, in the order of its file. With errors among them its exports would fail or, worse, be
+    /// wrong; warnings say what cannot be known.
     package static func faults(in report: Report, given facts: DatabaseFacts) -> [CatalogFault] {
         var checker = CatalogChecker(report: report, facts: facts)
         checker.check()
@@ -68,7 +68,7 @@ package struct CatalogChecker {
     private mutating func checkStatuses(_ statuses: Statuses, on column: ColumnFacts) {
         if let labels = column.type.enumLabels {
             for (index, status) in statuses.values.enumerated() where !labels.contains(status.value) {
-                let hint = Spelling.hint(for: status.value, among: labels)
+                let hint = Spelling.hint(for: status.value, among: labels, listedAs: "it has")
                 let path = "statuses.values.\(status.value.contains(".") ? String(index) : status.value)"
                 let place = report.source.positions[path] == nil ? "statuses.values.\(index)" : path
                 add("'\(status.value)' is no value of the enum \(column.type.displayName)\(hint)", at: place)
@@ -79,7 +79,8 @@ package struct CatalogChecker {
             }
         } else if !column.type.isText {
             add(
-                "'\(column.name)' of \(report.table) is \(column.type.displayName); statuses need an enum, a text or an integer type",
+                "'\(column.name)' of \(report.table) is \(column.type.displayName);"
+                    + " statuses need an enum, a text or an integer type",
                 at: "statuses.column")
         }
     }
@@ -101,10 +102,8 @@ package struct CatalogChecker {
 
     private mutating func checkReference(_ way: ReferencePath, from column: ColumnFacts, at path: String) {
         guard let relation = report.relation(way.relation), let outer = facts.tables[relation.table] else { return }
-        if let key = outer.column(relation.key), !key.type.isComparable(with: column.type) {
-            add(
-                "'\(column.name)' of \(report.table) is \(column.type.displayName) and cannot be compared with '\(key.name)' of \(relation.table), which is \(key.type.displayName)",
-                at: "\(path).table")
+        if let key = outer.column(relation.key) {
+            checkComparable(column, of: report.table, with: key, of: relation.table, at: "\(path).table")
         }
         let nested = way.nested.flatMap { relation.nested($0) }
         if way.nested != nil, nested == nil { return }
@@ -125,10 +124,8 @@ package struct CatalogChecker {
             let pointer = column(nested.column, of: table, relation.table, at: "\(nestedPath).column")
             guard let inner = self.table(nested.table, at: "\(nestedPath).table") else { continue }
             checkTarget(inner, nested.table, key: nested.key, tenant: nested.tenantColumn, at: nestedPath)
-            if let pointer, let key = inner.column(nested.key), !key.type.isComparable(with: pointer.type) {
-                add(
-                    "'\(pointer.name)' of \(relation.table) is \(pointer.type.displayName) and cannot be compared with '\(key.name)' of \(nested.table), which is \(key.type.displayName)",
-                    at: "\(nestedPath).column")
+            if let pointer, let key = inner.column(nested.key) {
+                checkComparable(pointer, of: relation.table, with: key, of: nested.table, at: "\(nestedPath).column")
             }
         }
     }
@@ -137,12 +134,9 @@ package struct CatalogChecker {
         _ table: TableFacts, _ name: TableName, key: String, tenant: String?, at path: String
     ) {
         if let tenant, let found = column(tenant, of: table, name, at: "\(path).tenantColumn"),
-            let own = facts.tables[report.table]?.column(report.tenant.column),
-            !found.type.isComparable(with: own.type)
+            let own = facts.tables[report.table]?.column(report.tenant.column)
         {
-            add(
-                "'\(tenant)' of \(name) is \(found.type.displayName) and cannot be compared with the tenant '\(own.name)' of \(report.table), which is \(own.type.displayName)",
-                at: "\(path).tenantColumn")
+            checkComparable(found, of: name, with: own, of: report.table, at: "\(path).tenantColumn")
         }
         guard column(key, of: table, name, at: "\(path).key") != nil else { return }
         checkUnique(key, within: tenant, of: table, name, at: "\(path).key", else: "rows may be repeated")
@@ -167,9 +161,8 @@ package struct CatalogChecker {
         _ name: String, of table: TableFacts, _ tableName: TableName, at path: String
     ) -> ColumnFacts? {
         guard let column = table.column(name) else {
-            add(
-                "\(tableName) has no column '\(name)'\(Spelling.hint(for: name, among: table.columns.map(\.name)))",
-                at: path)
+            let hint = Spelling.hint(for: name, among: table.columns.map(\.name), listedAs: "it has")
+            add("\(tableName) has no column '\(name)'\(hint)", at: path)
             return nil
         }
         if !column.isReadable {
@@ -187,11 +180,22 @@ package struct CatalogChecker {
         let together = tenant.map { ", or one with '\($0)'" } ?? ""
         if table.kind == .view {
             add(
-                "\(name) is a view, so that '\(column)' is unique in it cannot be checked; where it is not, \(consequence)",
+                "\(name) is a view, so that '\(column)' is unique in it cannot be checked;"
+                    + " where it is not, \(consequence)",
                 at: path, .warning)
         } else {
             add("'\(column)' of \(name) is not unique: it needs a primary key or a unique index\(together)", at: path)
         }
+    }
+
+    /// A join of the two columns must not need a cast.
+    private mutating func checkComparable(
+        _ left: ColumnFacts, of leftTable: TableName, with right: ColumnFacts, of rightTable: TableName, at path: String
+    ) {
+        if left.type.isComparable(with: right.type) { return }
+        let leftName = "'\(left.name)' of \(leftTable) is \(left.type.displayName)"
+        let rightName = "'\(right.name)' of \(rightTable), which is \(right.type.displayName)"
+        add("\(leftName) and cannot be compared with \(rightName)", at: path)
     }
 
     private mutating func compare(

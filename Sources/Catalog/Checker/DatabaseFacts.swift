@@ -1,4 +1,5 @@
-/// What the live database says about the tables that catalogs name: everything the checker compares with, and nothing else.
+/// What the live database says about the tables that catalogs name: everything the checker compares with, and nothing
+/// else.
 package struct DatabaseFacts: Equatable, Sendable {
     package var tables: [TableName: TableFacts]
     /// Every table and view there is outside the system schemas, for "did you mean".

@@ -1,14 +1,8 @@
 import Postgres
 
-/// Asks the live database what `CatalogChecker` compares with. Reads the system catalogs alone, which needs no rights on the tables.
+/// Asks the live database what `CatalogChecker` compares with. Reads the system catalogs alone, which needs no rights
+/// on the tables.
 package enum DatabaseInspector {
-    /// Every fault of every report against the database behind `connection`, in the order of the reports.
-    package static func check(_ catalogs: CatalogSet, on connection: Connection) throws(PostgresError) -> [CatalogFault]
-    {
-        let facts = try facts(for: catalogs.reports, on: connection)
-        return catalogs.reports.flatMap { CatalogChecker.faults(in: $0, given: facts) }
-    }
-
     /// What these reports need to know.
     package static func facts(
         for reports: [Report], on connection: Connection
@@ -100,7 +94,9 @@ package enum DatabaseInspector {
         select attname, typname, not_null, format_type(oid, typmod) as display,
             has_column_privilege(\(bind: oid)::oid, attnum, 'select') as readable,
             typname = 'numeric' and typmod >= 4 and (typmod - 4) & 2047 = 0 as integral,
-            array(select e.enumlabel::text from pg_enum e where e.enumtypid = layer.oid order by e.enumsortorder) as labels
+            array(
+                select e.enumlabel::text from pg_enum e where e.enumtypid = layer.oid order by e.enumsortorder
+            ) as labels
         from layer
         where typtype <> 'd'
         order by attnum
@@ -119,5 +115,15 @@ package enum DatabaseInspector {
         where i.indrelid = \(bind: oid)::oid and i.indisunique and i.indisvalid and i.indpred is null
             and i.indexprs is null
         """
+    }
+}
+
+extension CatalogChecker {
+    /// Every fault of every report against the database behind `connection`, in the order of the reports.
+    package static func faults(
+        in catalogs: CatalogSet, against connection: Connection
+    ) throws(PostgresError) -> [CatalogFault] {
+        let facts = try DatabaseInspector.facts(for: catalogs.reports, on: connection)
+        return catalogs.reports.flatMap { faults(in: $0, given: facts) }
     }
 }

@@ -40,7 +40,8 @@ package enum TypeFit: Equatable, Sendable {
         }
     }
 
-    /// Anything has a text. Where a declared type would write ISO dates or true and false, plain text is hardly what was meant.
+    /// Anything has a text. Where a declared type would write ISO dates or true and false, plain text is hardly what
+    /// was meant.
     private static func string(on found: PostgresType) -> TypeFit {
         let better: [String: String] = [
             "timestamptz": "datetime", "timestamp": "localDatetime", "bool": "boolean", "date": "date",

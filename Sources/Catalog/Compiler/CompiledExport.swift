@@ -35,7 +35,8 @@ package struct CompiledExport: Equatable, Sendable {
     }
 }
 
-/// Why a request has no SQL. A request decoded against the same report, for a tenant of the declared type, never meets it.
+/// Why a request has no SQL. A request decoded against the same report, for a tenant of the declared type, never
+/// meets it.
 package enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The catalog does not declare what the request names: it has changed since the request was checked.
     case undeclared(field: String, name: String)

@@ -9,9 +9,9 @@ import Postgres
 ///     where    t."tenant_id" = … and t."created_at" >= … and t."created_at" < … and t."status" in (…)
 ///     order by t."created_at" desc, t."id" desc
 ///
-/// Names come from the report alone, always quoted; values enter as binds. A value is written so that `$1` and `'text'` take on the
-/// same type: compared with a column it takes the column's, elsewhere it is cast. Columns are never cast or wrapped, so
-/// their indexes serve.
+/// Names come from the report alone, always quoted; values enter as binds. A value is written so that `$1` and
+/// `'text'` take on the same type: compared with a column it takes the column's, elsewhere it is cast. Columns are
+/// never cast or wrapped, so their indexes serve.
 package enum Compiler {
     /// - Parameter language: of the columns' labels.
     package static func compile(
@@ -66,8 +66,8 @@ package enum Compiler {
         type == .localDatetime ? "(\(column) at time zone \(bind: zone)::text)" : column
     }
 
-    /// The request's order, else the report's, and then the unique key, in the direction of the term before it: so an index over
-    /// both serves in either direction.
+    /// The request's order, else the report's, and then the unique key, in the direction of the term before it: so an
+    /// index over both serves in either direction.
     private static func order(_ request: ExportRequest, of report: Report) throws(CompileError) -> SQL {
         var columns: [(name: String, direction: SortTerm.Direction)] = []
         for term in request.sort.isEmpty ? report.sort : request.sort {

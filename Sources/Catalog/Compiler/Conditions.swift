@@ -57,9 +57,10 @@ enum Conditions {
 
     /// The instant at which a day begins in a zone.
     ///
-    /// Where a clock is put back over midnight (Havana, the Azores) the day begins at the first of two midnights, but PostgreSQL
-    /// takes an ambiguous local time for the second; so the microsecond before is asked for as well. Where a day was left out (Apia,
-    /// 2011-12-30) that one does not exist, and midnight itself is right. The earlier of both is right on every day.
+    /// Where a clock is put back over midnight (Havana, the Azores) the day begins at the first of two midnights, but
+    /// PostgreSQL takes an ambiguous local time for the second; so the microsecond before is asked for as well. Where
+    /// a day was left out (Apia, 2011-12-30) that one does not exist, and midnight itself is right. The earlier of
+    /// both is right on every day.
     private static func beginning(of day: SQL, in timezone: String) -> SQL {
         let midnight: SQL = "\(day)::timestamp"
         let zone: SQL = "\(bind: timezone)::text"
@@ -69,8 +70,8 @@ enum Conditions {
 }
 
 extension KeyType {
-    /// A value to compare a column with. An integer is a bigint whatever the column's width, so that one too large for the column finds nothing
-    /// instead of being an error; the others take on the column's type.
+    /// A value to compare a column with. An integer is a bigint whatever the column's width, so that one too large
+    /// for the column finds nothing instead of being an error; the others take on the column's type.
     func sql(_ value: String) -> SQL {
         self == .integer ? "\(bind: value)::bigint" : "\(bind: value)"
     }

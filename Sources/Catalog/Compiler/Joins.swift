@@ -1,7 +1,7 @@
 import Postgres
 
-/// The related tables that a request needs: one join for each way from the report's table, however many columns use it, named
-/// `r1`, `r2`, … in the order of first use.
+/// The related tables that a request needs: one join for each way from the report's table, however many columns use
+/// it, named `r1`, `r2`, … in the order of first use.
 struct Joins {
     /// A way to a related table. Two columns that lead to the same relation are two ways.
     private struct Way: Equatable {

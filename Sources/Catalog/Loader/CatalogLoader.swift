@@ -11,8 +11,8 @@ package struct CatalogSource: Equatable, Sendable {
 
 /// Reads catalog files into reports. Pure; `CatalogFolder` reads the disk.
 package enum CatalogLoader {
-    /// The reports of the files that have no fault, and the faults of the others, in the order of the files and of their lines. Who
-    /// serves reports refuses to begin with any fault: a catalog left out is a report a user misses.
+    /// The reports of the files that have no fault, and the faults of the others, in the order of the files and of
+    /// their lines. Who serves reports refuses to begin with any fault: a catalog left out is a report a user misses.
     package static func load(_ sources: [CatalogSource]) -> (catalogs: CatalogSet, faults: [CatalogFault]) {
         var reports: [Report] = []
         var faults: [CatalogFault] = []
@@ -21,7 +21,8 @@ package enum CatalogLoader {
             if let report = read(source.text, log: log) {
                 if let first = reports.first(where: { $0.module == report.module && $0.key == report.key }) {
                     log.add(
-                        "the catalog '\(report.key)' of module '\(report.module)' is declared in \(first.source.file) already",
+                        "the catalog '\(report.key)' of module '\(report.module)'"
+                            + " is declared in \(first.source.file) already",
                         at: report.source.position(of: "key"))
                 } else {
                     reports.append(report)

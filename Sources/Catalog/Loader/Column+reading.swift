@@ -91,7 +91,8 @@ extension ReferencePath {
         guard let relation, let field, let steps, let type, let zone else { return nil }
         guard steps.count <= 2, steps.allSatisfy({ YAMLValue.identifierFault($0) == nil }) else {
             field.fault(
-                "referenceField must be a column, or nested.column with one nested name, not '\(steps.joined(separator: "."))'"
+                "referenceField must be a column, or nested.column with one nested name,"
+                    + " not '\(steps.joined(separator: "."))'"
             )
             return nil
         }

@@ -1,6 +1,7 @@
 /// What reading one file has brought to light: its faults, and where each value stands.
 ///
-/// Reading goes on after a fault, so that a user sees all of them at once; a reader that got nothing returns nil and has said why here.
+/// Reading goes on after a fault, so that a user sees all of them at once; a reader that got nothing returns nil and
+/// has said why here.
 final class FaultLog {
     let file: String
     private(set) var faults: [CatalogFault] = []

@@ -22,7 +22,8 @@ extension RelationTarget {
     private static func isName(_ entry: (key: String, position: Position, value: YAMLValue), _ what: String) -> Bool {
         if Slug.isWellFormed(entry.key) { return true }
         entry.value.log.add(
-            "'\(entry.key)' cannot name a \(what): 1 to 63 letters, digits, '_' or '-', beginning with a letter or digit",
+            "'\(entry.key)' cannot name a \(what):"
+                + " 1 to 63 letters, digits, '_' or '-', beginning with a letter or digit",
             at: entry.position)
         return false
     }

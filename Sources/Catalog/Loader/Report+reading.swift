@@ -53,7 +53,8 @@ extension Report {
         return formats
     }
 
-    /// Relation options must lead to a declared relation. One that is declared with faults in it is `names`' and no further fault.
+    /// Relation options must lead to a declared relation. One that is declared with faults in it is `names`' and no
+    /// further fault.
     private static func refuseUndeclared(
         _ columns: [Column], _ relations: [RelationTarget], _ names: [String], _ log: FaultLog
     ) {
@@ -83,7 +84,8 @@ extension Report {
         }
     }
 
-    /// Sort terms and the filter key must name columns; `names` are those of all that are declared, with or without faults.
+    /// Sort terms and the filter key must name columns; `names` are those of all that are declared, with or without
+    /// faults.
     private func refuseUnknownOrder(_ names: [String], _ log: FaultLog) {
         for (index, term) in sort.enumerated() {
             let position = source.position(of: "sort.\(index).column")

@@ -1,9 +1,14 @@
 /// What the writer of an unknown name may have meant.
 enum Spelling {
+    /// How many names a message lists.
+    private static let listed = 20
+
     /// "; did you mean 'label'?" when one of `names` is near, else "; allowed: a, b, c".
-    static func hint(for name: String, among names: [String]) -> String {
+    static func hint(for name: String, among names: [String], listedAs title: String = "allowed") -> String {
         if let nearest = nearest(to: name, among: names) { return "; did you mean '\(nearest)'?" }
-        return names.isEmpty ? "" : "; allowed: \(names.joined(separator: ", "))"
+        guard !names.isEmpty else { return "" }
+        let more = names.count > listed ? ", … (\(names.count) in all)" : ""
+        return "; \(title): \(names.prefix(listed).joined(separator: ", "))\(more)"
     }
 
     /// The one of `names` that is at most two slips away, or one for a name of up to four letters.

@@ -2,10 +2,10 @@ import Yams
 
 /// A catalog file's text as YAML nodes.
 ///
-/// Yams gives up at the first mapping that has a key twice and says where only one of the two stands. So that a file's
-/// other faults are found in the same run, the first of such a pair is renamed in the text, to a letter of the private use area that nothing
-/// else uses and that is as wide as what it replaces, and the text is read again: all marks stay true, and `names` remembers
-/// what the key was called.
+/// Yams gives up at the first mapping that has a key twice and says where only one of the two stands. So that a
+/// file's other faults are found in the same run, the first of such a pair is renamed in the text, to a letter of the
+/// private use area that nothing else uses and that is as wide as what it replaces, and the text is read again: all
+/// marks stay true, and `names` remembers what the key was called.
 struct YAMLDocument {
     let root: Node
     /// What the keys at these places were called.
@@ -45,7 +45,8 @@ struct YAMLDocument {
         }
     }
 
-    /// `text` with one letter of the key at `position` replaced by the `number`th of the private use area; nil when that would break it.
+    /// `text` with one letter of the key at `position` replaced by the `number`th of the private use area; nil when
+    /// that would break it.
     private static func renaming(keyAt position: Position, in text: String, number: Int) -> String? {
         var scalars = Array(text.unicodeScalars)
         var index = 0

@@ -1,6 +1,7 @@
 import Yams
 
-/// One value of a catalog file, with its place in the file (for faults) and its dotted way from the top (for the source map).
+/// One value of a catalog file, with its place in the file (for faults) and its dotted way from the top (for the
+/// source map).
 ///
 /// Every reading answers nil when the value is not what is wanted, and has then put the reason into the log.
 struct YAMLValue {
@@ -45,7 +46,8 @@ struct YAMLValue {
         return mapping
     }
 
-    /// The items of a list, which may not be empty. An item's step in the dotted way is its value under `key`, where it has one.
+    /// The items of a list, which may not be empty. An item's step in the dotted way is its value under `key`, where
+    /// it has one.
     func list(namedBy key: String? = nil) -> [YAMLValue]? {
         guard case .sequence(let sequence) = node else {
             fault("\(name) must be a list, not \(shape)")

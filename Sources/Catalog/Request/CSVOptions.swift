@@ -28,7 +28,8 @@ package struct CSVOptions: Equatable, Sendable {
     package let bom: Bool
     package let header: CSVRequest.Header
     package let formulaGuard: Bool
-    /// May equal `delimiter` when the request asks for it; a number that holds the delimiter is then quoted, as any field is.
+    /// May equal `delimiter` when the request asks for it; a number that holds the delimiter is then quoted, as any
+    /// field is.
     package let decimalMark: UInt8
 
     package init(delimiter: UInt8, bom: Bool, header: CSVRequest.Header, formulaGuard: Bool, decimalMark: UInt8) {

@@ -12,7 +12,7 @@ extension ExportRequest {
     /// Finds the report the body names and compares the rest with it.
     /// - Parameter knowsTimeZone: whether a zone of this name, which has the form of one, exists.
     package static func decode(
-        _ body: JSON, in catalogs: CatalogSet, knowsTimeZone: @escaping (String) -> Bool
+        _ body: JSON, in catalogs: CatalogSet, knowsTimeZone: (String) -> Bool
     ) -> Decoded {
         guard let object = body.object else {
             return .faults([RequestFault(field: "body", message: "the body must be a JSON object")])
@@ -22,15 +22,17 @@ extension ExportRequest {
             report = catalogs.report(module: module, key: catalog)
             if report == nil { return .unknownCatalog(module: module, catalog: catalog) }
         }
-        var decoding = RequestDecoding(object, report: report, knowsTimeZone: knowsTimeZone)
-        let request = decoding.request()
-        guard let request, let report, decoding.faults.isEmpty else { return .faults(decoding.faults) }
-        return .request(request, report)
+        return withoutActuallyEscaping(knowsTimeZone) { knowsTimeZone in
+            var decoding = RequestDecoding(object, report: report, knowsTimeZone: knowsTimeZone)
+            let request = decoding.request()
+            guard let request, let report, decoding.faults.isEmpty else { return .faults(decoding.faults) }
+            return .request(request, report)
+        }
     }
 
     /// As `decode(_:in:knowsTimeZone:)`, for a body whose report is known: a stored request on its way to run.
     package static func decode(
-        _ body: JSON, for report: Report, knowsTimeZone: @escaping (String) -> Bool = { _ in true }
+        _ body: JSON, for report: Report, knowsTimeZone: (String) -> Bool = { _ in true }
     ) -> Result<ExportRequest, RequestFaults> {
         switch decode(body, in: CatalogSet([report]), knowsTimeZone: knowsTimeZone) {
         case .request(let request, _): .success(request)

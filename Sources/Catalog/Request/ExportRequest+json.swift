@@ -2,8 +2,8 @@ import JSON
 
 /// The request as it is stored and hashed.
 extension ExportRequest {
-    /// One form for equal requests: members in a fixed order, defaults written out, what was not asked for left out. Decoding it again gives an
-    /// equal request.
+    /// One form for equal requests: members in a fixed order, defaults written out, what was not asked for left out.
+    /// Decoding it again gives an equal request.
     package var json: JSON {
         var object = JSONObject([
             ("module", .string(module)), ("catalog", .string(catalog)), ("format", .string(format.rawValue)),

@@ -1,7 +1,8 @@
 /// A checked wish for an export: what is in the body of create and preview, with defaults filled in.
 ///
-/// Made by `decode`, which has compared it with its report. It names things and holds no part of the catalog, so it can be stored with a job
-/// and read back; `Compiler` looks the names up again and says when the catalog has changed in between.
+/// Made by `decode`, which has compared it with its report. It names things and holds no part of the catalog, so it
+/// can be stored with a job and read back; `Compiler` looks the names up again and says when the catalog has changed
+/// in between.
 package struct ExportRequest: Equatable, Sendable {
     /// The values one scope narrows to.
     package struct ScopeSelection: Equatable, Sendable {

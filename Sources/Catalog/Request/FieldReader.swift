@@ -2,7 +2,8 @@ import JSON
 
 /// Takes the members of one object of a request's body, and collects what is wrong with them.
 ///
-/// Every member that is taken is known; `refuseUnknown` then reports the others. A member that is null counts as left out.
+/// Every member that is taken is known; `refuseUnknown` then reports the others. A member that is null counts as left
+/// out.
 struct FieldReader {
     let object: JSONObject
     /// The dotted way to the object, empty for the body itself.

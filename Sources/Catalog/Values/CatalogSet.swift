@@ -1,4 +1,4 @@
-/// Every report there is, by module, in the order of the modules' and reports' keys' first appearance in the sorted files.
+/// Every report there is, in the order of the sorted files.
 package struct CatalogSet: Equatable, Sendable {
     package let reports: [Report]
 

@@ -2,7 +2,8 @@
 package enum ColumnType: String, CaseIterable, Sendable {
     case string, uuid, `enum`, datetime, localDatetime, date, time, boolean, integer, number, json
 
-    /// The name an API client sees: a local date-time leaves the server as an instant, so it is a `datetime` like any other.
+    /// The name an API client sees: a local date-time leaves the server as an instant, so it is a `datetime` like any
+    /// other.
     package var apiName: String {
         self == .localDatetime ? "datetime" : rawValue
     }
@@ -19,7 +20,8 @@ package enum ColumnType: String, CaseIterable, Sendable {
     }
 }
 
-/// How a cell's COPY text is to be read by an encoder. The cases are the encoder's own cell kinds, which this module does not import.
+/// How a cell's COPY text is to be read by an encoder. The cases are the encoder's own cell kinds, which this module
+/// does not import.
 package enum OutputKind: String, CaseIterable, Sendable {
     case text, number, boolean, timestamp, date
 }

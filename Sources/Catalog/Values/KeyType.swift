@@ -2,9 +2,9 @@
 package enum KeyType: String, CaseIterable, Sendable {
     case text, uuid, integer
 
-    /// Whether PostgreSQL will read `value` as this type, in the one spelling that is accepted here: a UUID in its 36-character form, an
-    /// integer of 64 bits without sign or leading zeros (a minus is allowed), a text without NUL. Checked before the value
-    /// meets SQL, so that a wrong one is the caller's fault and not a server error.
+    /// Whether PostgreSQL will read `value` as this type, in the one spelling that is accepted here: a UUID in its
+    /// 36-character form, a 64-bit integer without plus sign or leading zeros, a text without NUL. Checked before
+    /// the value meets SQL, so that a wrong one is the caller's fault and not a server error.
     package func accepts(_ value: String) -> Bool {
         switch self {
         case .text: !value.utf8.contains(0)

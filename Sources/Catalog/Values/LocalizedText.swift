@@ -1,6 +1,7 @@
 /// A text in one or more languages: labels and descriptions of a catalog.
 ///
-/// Language tags are BCP 47 and compared without regard to case. A plain string in a catalog file is a text in `defaultLanguage` alone.
+/// Language tags are BCP 47 and compared without regard to case. A plain string in a catalog file is a text in
+/// `defaultLanguage` alone.
 package struct LocalizedText: Equatable, Sendable {
     /// The language of a plain string, and the one to fall back to.
     package static let defaultLanguage = "en"
@@ -16,8 +17,8 @@ package struct LocalizedText: Equatable, Sendable {
         self.texts = texts.map { ($0.language.lowercased(), $0.text) }
     }
 
-    /// The text for a caller's `language`: of the tag itself, else of its shorter forms (`nb-NO`, then `nb`), else of the default
-    /// language, else the first one. Any string may be asked for; an unknown one is no fault.
+    /// The text for a caller's `language`: of the tag itself, else of its shorter forms (`nb-NO`, then `nb`), else of
+    /// the default language, else the first one. Any string may be asked for; an unknown one is no fault.
     package func label(_ language: String) -> String {
         var subtags = language.lowercased().split(separator: "-", omittingEmptySubsequences: false)
         while !subtags.isEmpty {

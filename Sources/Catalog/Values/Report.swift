@@ -1,7 +1,8 @@
 /// A catalog: one report that can be exported, over one table or view of the application's.
 ///
-/// Made by `CatalogLoader`, which keeps the invariants: keys are distinct, every relation option leads to a declared relation, every
-/// sort term and the filter key name a declared column. Whether the database agrees is `CatalogChecker`'s to say.
+/// Made by `CatalogLoader`, which keeps the invariants: keys are distinct, every relation option leads to a declared
+/// relation, every sort term and the filter key name a declared column. Whether the database agrees is
+/// `CatalogChecker`'s to say.
 package struct Report: Equatable, Sendable {
     package let module: String
     package let key: String
@@ -67,8 +68,8 @@ package struct Report: Equatable, Sendable {
         scopes.first { $0.type == type }
     }
 
-    /// The database column that a sort term or the filter key means: that of the report's column of that key, else the date field or
-    /// the unique key by their column names, which need not be offered as columns to be sorted by.
+    /// The database column that a sort term or the filter key means: that of the report's column of that key, else
+    /// the date field or the unique key by their column names, which need not be offered as columns to be sorted by.
     package func sortColumn(_ field: String) -> String? {
         if let column = column(field) { return column.column }
         return [dateField?.column, uniqueKey.column].contains(field) ? field : nil

@@ -21,7 +21,8 @@ package struct Scope: Equatable, Sendable {
     }
 }
 
-/// Where a user interface finds the values to choose from: an endpoint of the application's own, which Penstock never calls.
+/// Where a user interface finds the values to choose from: an endpoint of the application's own, which Penstock never
+/// calls.
 package struct ValueSource: Equatable, Sendable {
     package let endpoint: String
     /// The top-level key of the endpoint's answer that holds the array of items.

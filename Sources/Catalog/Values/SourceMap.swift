@@ -15,8 +15,8 @@ package struct Position: Equatable, Hashable, Comparable, Sendable {
 
 /// Where each value of a report was declared, so that a fault found later, in the live database, still names its line.
 ///
-/// Keys are the dotted way to a value: `tenant.column`, `columns.driver_id`, `relations.drivers.nested.user.key`. Items of a list go by
-/// their own name (column key, scope type, status value), else by their index.
+/// Keys are the dotted way to a value: `tenant.column`, `columns.driver_id`, `relations.drivers.nested.user.key`.
+/// Items of a list go by their own name (column key, scope type, status value), else by their index.
 package struct SourceMap: Equatable, Sendable {
     package let file: String
     package let positions: [String: Position]
