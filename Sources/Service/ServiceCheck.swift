@@ -72,7 +72,7 @@ package struct ServiceCheck {
         }
         do {
             let session = try SourceSession(configuration.sourceURL, purpose: "penstock check")
-            let faults = try DatabaseInspector.check(files.catalogs, on: session.connection)
+            let faults = try CatalogChecker.faults(in: files.catalogs, against: session.connection)
             let findings = faults.map {
                 Finding(
                     subject: "catalog", grade: $0.severity == .error ? .bad : .warning, message: $0.description)

@@ -69,7 +69,7 @@ struct CatalogCheck: ParsableCommand {
             let url = values.text("SOURCE_URL") ?? values.text("DATABASE_URL")
             if let url, !faults.contains(where: { $0.severity == .error }) {
                 let session = try SourceSession(url, purpose: "penstock catalog check")
-                faults += try DatabaseInspector.check(catalogs, on: session.connection)
+                faults += try CatalogChecker.faults(in: catalogs, against: session.connection)
             }
             let errors = faults.filter { $0.severity == .error }
             if json {
