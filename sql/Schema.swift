@@ -10,12 +10,15 @@ package enum Schema {
             ("001_create_jobs", text(PackageResources._01_create_jobs_sql)),
             ("002_create_identities", text(PackageResources._02_create_identities_sql)),
             ("003_create_download_audit", text(PackageResources._03_create_download_audit_sql)),
+            ("004_bind_storage", text(PackageResources._04_bind_storage_sql)),
         ]
     }
 
     /// `create or replace` functions, applied whole after the migrations, in any order.
     package static var functions: [File] {
         [
+            ("bind_storage", text(PackageResources.bind_storage_sql)),
+            ("bound_storage", text(PackageResources.bound_storage_sql)),
             ("cancel_job", text(PackageResources.cancel_job_sql)),
             ("claim_job", text(PackageResources.claim_job_sql)),
             ("create_job", text(PackageResources.create_job_sql)),
