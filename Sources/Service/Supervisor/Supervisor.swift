@@ -24,6 +24,8 @@ package final class Supervisor {
     private let signals: SignalDescriptor
     private let socket: ListeningSocket?
     private let board: Scoreboard
+    /// Over which responders hand event streams to the events process.
+    private let handovers: HandoverSocket
     private var table: ChildTable
     /// The child that checks files which a reload wants to adopt.
     private var check: (pid: pid_t, files: ServiceFiles)?
@@ -46,10 +48,13 @@ package final class Supervisor {
         let responders = roles.contains(.responder) ? configuration.responders : 0
         socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
         board = try Scoreboard(seats: responders * Self.generations)
+        handovers = try HandoverSocket()
         table = ChildTable(
             [
                 (.responder, responders), (.dispatcher, roles.contains(.dispatcher) ? 1 : 0),
                 (.housekeeper, roles.contains(.housekeeper) ? 1 : 0),
+                // Streams come from this host's responders.
+                (.events, responders > 0 ? 1 : 0),
             ], drainSeconds: configuration.drainSeconds)
     }
 
@@ -174,7 +179,12 @@ package final class Supervisor {
 
     private func fork(_ role: Role, slot: Int) {
         let now = Clock.monotonicMilliseconds
-        let keep = role == .responder ? [socket?.raw ?? -1] : []
+        let keep: [Int32] =
+            switch role {
+            case .responder: [socket?.raw ?? -1, handovers.sendEnd]
+            case .events: [handovers.receiveEnd]
+            case .dispatcher, .housekeeper: []
+            }
         let seat = role == .responder ? board.freeSeat() : nil
         do {
             let pid = try ChildProcess.fork(name: role.processName, keeping: keep) { runChild(role, seat: seat) }
@@ -191,9 +201,12 @@ package final class Supervisor {
         do {
             switch role {
             case .responder:
-                try Responder(configuration, files, socket: socket?.raw ?? -1, board: board, seat: seat).run()
+                try Responder(
+                    configuration, files, socket: socket?.raw ?? -1, handovers: handovers, board: board, seat: seat
+                ).run()
             case .dispatcher: try Dispatcher(configuration, catalogs: files.catalogs).run()
             case .housekeeper: try Housekeeper(configuration).run()
+            case .events: try EventService(configuration, handovers: handovers).run()
             }
             _exit(0)
         } catch {
