@@ -38,6 +38,12 @@ ssize_t penstock_random(void *buffer, size_t count);
 int penstock_signal_descriptor(const int *signals, int count);
 /// The next pending signal's number from such a descriptor, or 0 when there is none.
 int penstock_next_signal(int descriptor);
+/// socketpair(2) of AF_UNIX, SOCK_SEQPACKET, CLOEXEC and non-blocking.
+int penstock_socket_pair(int ends[2]);
+/// sendmsg(2) of one packet with a descriptor beside it (SCM_RIGHTS; the CMSG macros do not reach Swift).
+ssize_t penstock_send_descriptor(int socket, int descriptor, const void *bytes, size_t count);
+/// recvmsg(2) of one packet and its descriptor, which has CLOEXEC; -1 in `descriptor` when none came.
+ssize_t penstock_receive_descriptor(int socket, int *descriptor, void *buffer, size_t capacity);
 /// ioctl(TIOCGWINSZ): columns of the terminal, or 0 when the descriptor is none.
 int penstock_terminal_columns(int descriptor);
 

@@ -12,13 +12,16 @@ import Posix
 final class Responder {
     private let application: Application
     private let acceptor: Acceptor
+    private let handovers: HandoverSocket
     private let board: Scoreboard
     private let slot: Int
     private let signals: SignalDescriptor
 
     init(
-        _ configuration: Configuration, _ files: ServiceFiles, socket: Int32, board: Scoreboard, slot: Int
+        _ configuration: Configuration, _ files: ServiceFiles, socket: Int32, handovers: HandoverSocket,
+        board: Scoreboard, slot: Int
     ) throws {
+        self.handovers = handovers
         self.board = board
         self.slot = slot
         signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
@@ -66,9 +69,29 @@ final class Responder {
         case .tooLarge: response = application.respondToLargeBody(request)
         case .bytes(let body):
             whole.body = body
-            response = method == nil ? application.respondToUnknownMethod(whole) : application.respond(to: whole)
+            if method == nil {
+                response = application.respondToUnknownMethod(whole)
+                break
+            }
+            switch application.answer(whole) {
+            case .response(let answer): response = answer
+            case .stream(let subscription): return handOver(subscription, exchange)
+            }
         }
         send(response, to: request, over: exchange)
+    }
+
+    /// Begins the answer and gives the connection away; this process is free for the next request.
+    private func handOver(_ subscription: EventSubscription, _ exchange: Exchange) {
+        do {
+            try exchange.detach(head: try EventSubscription.head(subscription).serializedHead()) { connection, id in
+                try handovers.send(
+                    connection, with: StreamHandover(requestID: id, subscription: subscription).message)
+            }
+        } catch {
+            // The client sees its stream end and comes back.
+            Log.error("stream not handed over", ("error", .string(String(describing: error))))
+        }
     }
 
     private func send(_ response: Response, to request: Request, over exchange: Exchange) {

@@ -24,6 +24,8 @@ package final class Supervisor {
     private let signals: SignalDescriptor
     private let socket: ListeningSocket?
     private let board: Scoreboard
+    /// Over which responders hand event streams to the events process.
+    private let handovers: HandoverSocket
     private var table: ChildTable
     /// The child that checks files which a reload wants to adopt.
     private var check: (pid: pid_t, files: ServiceFiles)?
@@ -39,11 +41,14 @@ package final class Supervisor {
         let responders = roles.contains(.responder) ? configuration.responders : 0
         socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
         board = try Scoreboard(slots: responders)
+        handovers = try HandoverSocket()
         // Responders come first, so that a responder's slot in the table is its slot on the scoreboard.
         table = ChildTable(
             [
                 (.responder, responders), (.dispatcher, roles.contains(.dispatcher) ? 1 : 0),
                 (.housekeeper, roles.contains(.housekeeper) ? 1 : 0),
+                // Streams come from this host's responders.
+                (.events, responders > 0 ? 1 : 0),
             ], drainSeconds: configuration.drainSeconds)
     }
 
@@ -167,7 +172,12 @@ package final class Supervisor {
             table.forkFailed(slot: slot, at: now)
             return
         }
-        let keep = role == .responder ? [socket?.raw ?? -1] : []
+        let keep: [Int32] =
+            switch role {
+            case .responder: [socket?.raw ?? -1, handovers.sendEnd]
+            case .events: [handovers.receiveEnd]
+            case .dispatcher, .housekeeper: []
+            }
         if role == .responder { board[slot] = 0 }
         do {
             let pid = try ChildProcess.fork(name: role.processName, keeping: keep) { runChild(role, slot: slot) }
@@ -184,9 +194,12 @@ package final class Supervisor {
         do {
             switch role {
             case .responder:
-                try Responder(configuration, files, socket: socket?.raw ?? -1, board: board, slot: slot).run()
+                try Responder(
+                    configuration, files, socket: socket?.raw ?? -1, handovers: handovers, board: board, slot: slot
+                ).run()
             case .dispatcher: try Dispatcher(configuration, catalogs: files.catalogs).run()
             case .housekeeper: try Housekeeper(configuration).run()
+            case .events: try EventService(configuration, handovers: handovers).run()
             }
             _exit(0)
         } catch {
