@@ -6,12 +6,29 @@ import Testing
 
 /// Injected faults (the numbers are those of the project's fault matrix). One after the other: each has a stage of its
 /// own, stops processes and measures time.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct Faults {}
+@Suite(.serialized, .timeLimit(.minutes(5))) struct Faults {
+    /// The stage of all tests that leave its processes as they were.
+    nonisolated(unsafe) private static let common = Result {
+        try FaultStage(
+            [
+                "PENSTOCK_STALL_SECONDS": "3", "PENSTOCK_FILE_LIMIT_MB": "60", "PENSTOCK_WORKER_MEMORY_MB": "64",
+                "PENSTOCK_WORKERS": "3", "PENSTOCK_TENANT_RUNNING": "2",
+            ], held: false)
+    }
+
+    /// That stage, idle, with the report's rows as wanted.
+    static func shared(rows: Int = 50_000, sleeping seconds: Double = 0) throws -> FaultStage {
+        let faults = try common.get()
+        guard eventually(within: 20, { faults.exports.isEmpty }) else { throw Unmet("the stage is still busy") }
+        try faults.define(rows: rows, sleeping: seconds)
+        return faults
+    }
+}
 
 /// A stage with a report whose rows a test can make many, slow or wrong; and with its parts in the test's hands.
 ///
-/// The script that started the stage ends it when one of its processes does. It is stopped (SIGSTOP) for as long as this
-/// value lives, so that a test may kill the supervisor or PostgreSQL and start it again.
+/// The script that started the stage ends it when one of its processes does. Held, it is stopped (SIGSTOP) for as long as
+/// this value lives, so that a test may kill the supervisor or PostgreSQL and start it again.
 final class FaultStage {
     let stage: Stage
     let settings: [String: String]
@@ -25,8 +42,7 @@ final class FaultStage {
 
     /// - Parameters:
     ///   - rows: how many rows the report faults/rows has; a kilobyte each.
-    ///   - seconds: how long its query sleeps before its first row.
-    init(_ environment: [String: String] = [:], rows: Int = 50_000, sleeping seconds: Double = 0) throws {
+    init(_ environment: [String: String] = [:], rows: Int = 50_000, held: Bool = true) throws {
         catalogs = "\(TestRun.folder)/catalogs-\(Random.integer())"
         _ = try Shell.output(["cp", "-r", "\(TestRun.source)/sql/demo/catalogs", catalogs])
         let defaults = ["DEMO_ROWS": "20000", "PENSTOCK_CATALOGS": catalogs, "PENSTOCK_RESPONDERS": "4"]
@@ -40,8 +56,8 @@ final class FaultStage {
         let become = owner == getuid() ? [] : ["setpriv", "--reuid=\(owner)", "--regid=\(owner)", "--clear-groups", "--"]
         postmaster = (pid, become + words)
         postgres = pid
-        kill(script, SIGSTOP)
-        try define(rows: rows, sleeping: seconds)
+        if held { kill(script, SIGSTOP) }
+        try define(rows: rows)
         let text = """
             module: faults
             key: rows
@@ -61,7 +77,9 @@ final class FaultStage {
         let known = try eventually { try stage.client.get("/report/catalogs/faults").status == 200 }
         guard known else { throw Unmet("the reload has not brought the new catalog") }
         // Until the old processes are gone, a test would not know which are its own.
-        let settled = eventually { [self] in responders.count == 4 && Process.named("dispatcher", under: supervisor).count == 1 }
+        let settled = eventually { [self] in
+            responders.count == 4 && Process.named("dispatcher", under: supervisor).count == 1
+        }
         guard settled else { throw Unmet("the old processes have stayed") }
     }
 
@@ -109,6 +127,11 @@ final class FaultStage {
         Process.named("dispatcher", under: supervisor).flatMap { Process.named("export", under: $0) }
     }
 
+    /// The child that works on a job: the one that has its file open.
+    func export(of id: String) -> pid_t? {
+        exports.first { Process.descriptors(of: $0).values.contains { $0.contains(id) } }
+    }
+
     /// The child of the only running export, stopped in the middle of its COPY: some of its file is on the disk.
     func stoppedExport() throws -> pid_t {
         var found: pid_t = 0
@@ -133,6 +156,12 @@ final class FaultStage {
             descriptors: (input ?? null.raw, log.raw, log.raw))
         own.append(launched)
         supervisor = launched.pid
+    }
+
+    /// Waits until requests are answered again.
+    func waitUntilServing(within seconds: Double = 10) throws {
+        let serving = try eventually(within: seconds) { try client.get("/report/exports?limit=1").status == 200 }
+        guard serving else { throw Unmet("the service does not answer: \(log.suffix(600))") }
     }
 
     /// Waits for the end of a service that `serve` has started.
