@@ -196,7 +196,7 @@ struct CatalogDraftTests {
             let draft = CatalogDraft(of: survey)
             let (report, faults) = Self.load(draft)
             #expect(faults.isEmpty, "\(draft.yaml)")
-            let usable = names.filter { YAMLValue.identifierFault($0) == nil && !$0.contains(".") }
+            let usable = names.filter { Names.isNameable($0) }
             #expect(report.map { $0.columns.map(\.column) } == usable + ["status"])
         }
     }

@@ -13,6 +13,7 @@ extension Guess {
         var links: [Link] = []
         for key in survey.foreignKeys {
             guard let (column, targetKey, paired) = key.link(tenant: tenant), column != tenant,
+                Names.isNameable(key.target), Names.isNameable(targetKey), Names.isNameable(column),
                 survey.facts.column(column)?.isReadable == true, !links.contains(where: { $0.column == column }),
                 let shown = LabelColumn.of(key, key: targetKey, tenant: tenant)
             else { continue }
@@ -92,8 +93,7 @@ struct LabelColumn {
     static func of(_ key: ForeignKeyFacts, key own: String, tenant: String?) -> LabelColumn? {
         let facts = key.targetFacts
         let texts = facts.columns.filter {
-            $0.type.isText && $0.isReadable && $0.name != own && $0.name != tenant && !$0.name.contains(".")
-                && YAMLValue.identifierFault($0.name) == nil
+            $0.type.isText && $0.isReadable && $0.name != own && $0.name != tenant && Names.isNameable($0.name)
         }
         if let name = name(among: texts, of: key.target) { return name }
         let unique = texts.first { text in
@@ -104,7 +104,9 @@ struct LabelColumn {
             isRequired($0, in: facts) && !isRequired($1, in: facts)
         }
         for next in onward {
-            guard let link = next.link(tenant: tenant), next.target != key.target else { continue }
+            guard let link = next.link(tenant: tenant), next.target != key.target, Names.isNameable(next.target),
+                Names.isNameable(link.column), Names.isNameable(link.key)
+            else { continue }
             let candidates = next.targetFacts.columns.filter { $0.type.isText && $0.isReadable }
             if var found = name(among: candidates, of: next.target) {
                 found.through = (next, link)

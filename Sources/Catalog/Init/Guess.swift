@@ -12,11 +12,11 @@ struct Guess {
     /// - Parameter chosen: the tenant column, when the user has named it.
     init(_ survey: TableSurvey, tenant chosen: String?) {
         self.survey = survey
-        let usable = survey.facts.columns.filter { $0.isReadable && Self.isNameable($0.name) }
+        let usable = survey.facts.columns.filter { $0.isReadable && Names.isNameable($0.name) }
         var notes = survey.facts.columns.filter { !$0.isReadable }.map {
             "'\($0.name)' is left out: the database role may not select it"
         }
-        notes += survey.facts.columns.filter { $0.isReadable && !Self.isNameable($0.name) }.map {
+        notes += survey.facts.columns.filter { $0.isReadable && !Names.isNameable($0.name) }.map {
             "'\($0.name)' is left out: a catalog cannot name it; a view can give it another name"
         }
         let tenant = Self.tenant(among: usable, chosen: chosen)
@@ -45,10 +45,6 @@ struct Guess {
     /// A unique text column beside the unique key: an order number, what people have lists of.
     var filterKey: String? {
         columns.first { $0.type == .string && $0.column != uniqueKey?.column && isUnique($0.column) }?.key
-    }
-
-    private static func isNameable(_ name: String) -> Bool {
-        YAMLValue.identifierFault(name) == nil && !name.contains(".")
     }
 
     // MARK: Which rows
@@ -119,9 +115,9 @@ struct Guess {
     /// A column called status or state, of an enum or of few known texts; else the first enum.
     private static func statuses(among columns: [ColumnFacts], of survey: TableSurvey) -> CatalogDraft.StatusGuess? {
         func values(_ column: ColumnFacts) -> [String]? {
-            if let labels = column.type.enumLabels { return labels }
-            let known = column.type.isText ? survey.commonValues[column.name] : nil
-            return known.flatMap { $0.allSatisfy { !$0.isEmpty } ? $0 : nil }
+            let known = column.type.enumLabels ?? (column.type.isText ? survey.commonValues[column.name] : nil)
+            // A request gets all rows, also those of a state that no file can hold.
+            return known.map { $0.filter(Names.isKept) }.flatMap { $0.isEmpty ? nil : $0 }
         }
         let named = columns.filter { ["status", "state"].contains($0.name.lowercased()) }
         let alike = columns.filter {

@@ -44,8 +44,33 @@ enum Names {
             if word.lowercased() == "id" { return "ID" }
             return isShouted || word.dropFirst().contains { $0.isLowercase } ? word.lowercased() : word
         }
-        let text = words.joined(separator: " ")
+        let text = shown(words.joined(separator: " "))
         return text.isEmpty ? name : text.prefix(1).uppercased() + text.dropFirst()
+    }
+
+    /// Whether a database's name can stand in a catalog, and comes out of its file as it went in.
+    static func isNameable(_ name: String) -> Bool {
+        YAMLValue.identifierFault(name) == nil && !name.contains(".") && isKept(name)
+    }
+
+    static func isNameable(_ table: TableName) -> Bool {
+        isNameable(table.name) && table.schema.map { isNameable($0) } ?? true
+    }
+
+    /// Whether a catalog's file can hold a text as it is. Byte order marks are lost on the way through a YAML reader.
+    static func isKept(_ text: String) -> Bool {
+        text.contains { !$0.isWhitespace } && !text.contains(where: \.isNewline) && !text.contains(where: isControl)
+    }
+
+    /// A text without control characters, on one line.
+    private static func shown(_ text: String) -> String {
+        let plain = text.map { isControl($0) ? " " : $0 }
+        return plain.split(whereSeparator: { $0.isWhitespace || $0.isNewline }).map { String($0) }.joined(
+            separator: " ")
+    }
+
+    private static func isControl(_ character: Character) -> Bool {
+        character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || $0 == "\u{FEFF}" }
     }
 
     /// `driver_id` as `driver`: what a key points at.
@@ -67,7 +92,7 @@ enum Names {
     /// A comment of the database: a short one is a label, a longer one explains.
     static func label(from comment: String?) -> (label: String?, remark: String?) {
         guard let comment else { return (nil, nil) }
-        let text = comment.split(whereSeparator: { $0.isWhitespace || $0.isNewline }).joined(separator: " ")
+        let text = shown(comment)
         if text.isEmpty { return (nil, nil) }
         let isSentence = text.hasSuffix(".") || text.contains { ";:".contains($0) } || text.contains(". ")
         return text.count <= 40 && !isSentence ? (text, nil) : (nil, text)
