@@ -11,12 +11,15 @@ package enum Schema {
             ("002_create_identities", text(PackageResources._02_create_identities_sql)),
             ("003_create_download_audit", text(PackageResources._03_create_download_audit_sql)),
             ("004_number_changes", text(PackageResources._04_number_changes_sql)),
+            ("005_bind_storage", text(PackageResources._05_bind_storage_sql)),
         ]
     }
 
     /// `create or replace` functions, applied whole after the migrations, in any order.
     package static var functions: [File] {
         [
+            ("bind_storage", text(PackageResources.bind_storage_sql)),
+            ("bound_storage", text(PackageResources.bound_storage_sql)),
             ("cancel_job", text(PackageResources.cancel_job_sql)),
             ("changed_jobs", text(PackageResources.changed_jobs_sql)),
             ("claim_job", text(PackageResources.claim_job_sql)),

@@ -55,6 +55,9 @@ int penstock_openat(int directory, const char *path, int flags, unsigned int mod
     return openat(directory, path, flags, mode);
 }
 int penstock_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+int penstock_start_writeback(int descriptor, off_t offset, off_t count) {
+    return sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE);
+}
 ssize_t penstock_random(void *buffer, size_t count) { return getrandom(buffer, count, 0); }
 
 int penstock_signal_descriptor(const int *signals, int count) {
@@ -65,9 +68,11 @@ int penstock_signal_descriptor(const int *signals, int count) {
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int penstock_next_signal(int descriptor) {
+int penstock_next_signal(int descriptor, pid_t *sender) {
     struct signalfd_siginfo info;
-    return read(descriptor, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+    if (read(descriptor, &info, sizeof info) != sizeof info) return 0;
+    *sender = (pid_t)info.ssi_pid;
+    return (int)info.ssi_signo;
 }
 
 int penstock_socket_pair(int ends[2]) {

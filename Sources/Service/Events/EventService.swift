@@ -41,11 +41,11 @@ final class EventService {
             let watched = [signals.raw, handovers.receiveEnd, connected] + streams.keys
             let wait = streams.isEmpty ? Self.idleMilliseconds : Self.progressMilliseconds
             let ready = try waitReadable(watched, milliseconds: wait)
-            if ready[0], !Set(signals.pending()).isDisjoint(with: [.terminate, .interrupt]) { return endAll() }
+            if ready[0], !Set(signals.pendingOfOwn()).isDisjoint(with: [.terminate, .interrupt]) { return endAll() }
             // nginx says nothing on such a connection but that it is gone.
             for (index, descriptor) in watched.enumerated().dropFirst(3) where ready[index] { streams[descriptor] = nil }
             if ready[1] { takeHandovers() }
-            serve(notified: connected >= 0 && ready[2])
+            serve()
         }
     }
 
@@ -69,7 +69,7 @@ final class EventService {
         }
     }
 
-    private func serve(notified: Bool) {
+    private func serve() {
         guard !streams.isEmpty else {
             // Nobody listens: nothing has to be known.
             queue = nil
@@ -79,16 +79,24 @@ final class EventService {
         let now = Clock.monotonicMilliseconds
         for (key, stream) in streams where !stream.beat(at: now) { drop(key) }
         attempt { queue in
-            if notified { try tellChanges(queue) }
             if now >= nextProgress {
                 nextProgress = now + Self.progressMilliseconds
                 try tellProgress(queue)
             }
+            // Last and always: a notification that came with the answer to a statement has been read from the socket
+            // already, and would not wake us.
+            try tellChanges(queue)
         }
     }
 
     private func tellChanges(_ queue: Queue) throws {
-        for notification in try queue.connection.notifications() {
+        while case let news = try queue.connection.notifications(), !news.isEmpty {
+            try tell(news, queue)
+        }
+    }
+
+    private func tell(_ news: [Connection.Notification], _ queue: Queue) throws {
+        for notification in news {
             guard let change = JobChange(notification.payload),
                 streams.values.contains(where: { $0.tenant == change.tenant }),
                 let job = try queue.job(tenant: change.tenant, id: change.id)

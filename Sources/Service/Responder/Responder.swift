@@ -14,16 +14,16 @@ final class Responder {
     private let acceptor: Acceptor
     private let handovers: HandoverSocket
     private let board: Scoreboard
-    private let slot: Int
+    private let seat: Int?
     private let signals: SignalDescriptor
 
     init(
         _ configuration: Configuration, _ files: ServiceFiles, socket: Int32, handovers: HandoverSocket,
-        board: Scoreboard, slot: Int
+        board: Scoreboard, seat: Int?
     ) throws {
         self.handovers = handovers
         self.board = board
-        self.slot = slot
+        self.seat = seat
         signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
         acceptor = try Acceptor(listeningOn: socket)
         application = try Application(
@@ -39,13 +39,17 @@ final class Responder {
         }
     }
 
-    /// The longest sleep; nothing depends on it but the check that the supervisor is still there.
+    /// The longest sleep; nothing depends on it.
     private static let idleMilliseconds: Int64 = 60_000
 
     func run() throws {
         var ending = false
         while true {
-            switch try acceptor.next(signals: signals, milliseconds: ending ? 0 : Self.idleMilliseconds) {
+            let event = try acceptor.next(
+                signals: signals, milliseconds: ending ? 0 : Self.idleMilliseconds,
+                busy: { board.setBusy($0, seat: seat) })
+            switch event {
+            case .closed: return
             case .woken(let received):
                 if ending { return }
                 if received.contains(.terminate) || received.contains(.interrupt) {
@@ -53,9 +57,8 @@ final class Responder {
                     ending = true
                 }
             case .exchange(let exchange):
-                board[slot] = Clock.monotonicMilliseconds
                 answer(exchange)
-                board[slot] = 0
+                board.setBusy(false, seat: seat)
             }
         }
     }
