@@ -27,8 +27,7 @@ extension TableSurvey {
     /// For a name that nothing has: "; did you mean 'geo.cities'?", or nothing.
     package static func hint(for name: TableName, on connection: Connection) throws(PostgresError) -> String {
         let names = try DatabaseInspector.tableNames(on: connection)
-        let sameName = names.first { $0.split(separator: ".").last.map(String.init) == name.name }
-        let nearest = Spelling.nearest(to: "\(name)", among: names) ?? sameName
+        let nearest = Spelling.nearest(to: name, among: names)
         return nearest.map { "; did you mean '\($0)'?" } ?? ""
     }
 
