@@ -27,7 +27,8 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "Last day, included.") var to: String?
     @Option(name: .customLong("status"), help: "Only this status. May be repeated.") var statuses: [String] = []
     @Option(help: "Only rows of this scope, e.g. zone=UUID,UUID.") var scope: String?
-    @Option(name: .customLong("column"), help: "A column, in the file's order. May be repeated.") var columns: [String] = []
+    @Option(name: .customLong("column"), help: "A column, in the file's order. May be repeated.") var columns:
+        [String] = []
     @Option(
         name: .customLong("relation"),
         help: "Resolve a column, e.g. driver_id=drivers.user.full_name. May be repeated.") var relations: [String] = []
@@ -65,7 +66,8 @@ struct ExportCommand: ParsableCommand {
             if json {
                 Terminal.write(summary.receipt(sha256: sha256).text + "\n", to: output == "-" ? 2 : 1)
             } else if output != "-" {
-                Terminal.line("\(output): \(summary.rows) rows, \(size) bytes, \(summary.milliseconds) ms, sha256 \(sha256)")
+                Terminal.line(
+                    "\(output): \(summary.rows) rows, \(size) bytes, \(summary.milliseconds) ms, sha256 \(sha256)")
             }
         }
     }
@@ -103,7 +105,9 @@ struct ExportCommand: ParsableCommand {
             }
         }
         let parts = catalog.split(separator: "/", maxSplits: 1).map(String.init)
-        let matching = catalogs.reports.filter { parts.count == 2 ? $0.module == parts[0] && $0.key == parts[1] : $0.key == catalog }
+        let matching = catalogs.reports.filter {
+            parts.count == 2 ? $0.module == parts[0] && $0.key == parts[1] : $0.key == catalog
+        }
         guard matching.count == 1, let report = matching.first else {
             let known = catalogs.reports.map { "\($0.module)/\($0.key)" }.joined(separator: ", ")
             throw CommandFailure("--catalog \(catalog) is not one of \(known)", ExitStatus.usage)
