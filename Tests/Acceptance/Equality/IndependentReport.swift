@@ -49,8 +49,11 @@ struct IndependentReport: Sendable, CustomStringConvertible {
         var result: [[Reference]] = []
         while !rest.isEmpty {
             var taken: [Reference] = []
-            for reference in rest where !taken.contains(where: { $0.field == reference.field }) { taken.append(reference) }
-            rest.removeAll { one in taken.contains { $0.field == one.field && $0.referenceField == one.referenceField } }
+            for reference in rest where !taken.contains(where: { $0.field == reference.field }) {
+                taken.append(reference)
+            }
+            rest.removeAll { one in taken.contains { $0.field == one.field && $0.referenceField == one.referenceField }
+            }
             result.append(taken)
         }
         return result
