@@ -33,18 +33,23 @@ import Testing
     ) -> String {
         var text = (bom ? "\u{FEFF}" : "") + (header.map { $0 + "\r\n" } ?? "")
         for row in edges {
-            text += row.enumerated().map { column, value in
-                guard var value else { return "" }
-                if guarded, column < 2, let first = value.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) {
-                    value = "'" + value
-                }
-                if column >= 3 { value = value.replacingOccurrence(of: ".", with: decimal) }
-                let special = value.unicodeScalars.contains { "\"\r\n".unicodeScalars.contains($0) }
-                if special || value.contains(delimiter) || value.isEmpty {
-                    return "\"" + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-                }
-                return value
-            }.joined(separator: delimiter) + "\r\n"
+            text +=
+                row.enumerated().map { column, value in
+                    guard var value else { return "" }
+                    if guarded, column < 2, let first = value.unicodeScalars.first,
+                        "=+-@\t\r\n".unicodeScalars.contains(first)
+                    {
+                        value = "'" + value
+                    }
+                    if column >= 3 { value = value.replacingOccurrence(of: ".", with: decimal) }
+                    let special = value.unicodeScalars.contains { "\"\r\n".unicodeScalars.contains($0) }
+                    if special || value.contains(delimiter) || value.isEmpty {
+                        return "\""
+                            + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+                            + "\""
+                    }
+                    return value
+                }.joined(separator: delimiter) + "\r\n"
         }
         return text
     }
@@ -61,7 +66,8 @@ import Testing
         #expect(Array(given.utf8) == Array(wanted.utf8), "\(given.debugDescription)", sourceLocation: source)
     }
 
-    @Test func `a plain export is RFC 4180 with labels, CRLF, guarded texts, and NULL unlike the empty string`() throws {
+    @Test func `a plain export is RFC 4180 with labels, CRLF, guarded texts, and NULL unlike the empty string`() throws
+    {
         expectBytes(try exported(), Self.file(header: Self.labels))
     }
 

@@ -12,7 +12,8 @@ import Testing
     private func receipt(_ request: JSON, workers: Int, _ stage: Stage) throws -> JSON {
         let outcome = try Shell.run(
             [
-                TestRun.program, "export", "--catalog", "delivery/delivery-orders", "--tenant", stage.tenant, "--output",
+                TestRun.program, "export", "--catalog", "delivery/delivery-orders", "--tenant", stage.tenant,
+                "--output",
                 "-", "--json", "--workers", "\(workers)", "--request", "/dev/stdin",
             ], environment: stage.settings, input: request.serialized)
         #expect(outcome.status == 0, "\(outcome.errorText)")

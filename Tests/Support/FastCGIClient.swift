@@ -9,7 +9,10 @@ package enum FastCGIClient {
     package static func record(
         _ type: UInt8, _ content: [UInt8] = [], id: UInt16 = 1, version: UInt8 = 1, padding: UInt8 = 0
     ) -> [UInt8] {
-        [version, type, UInt8(id >> 8), UInt8(id & 0xFF), UInt8(content.count >> 8), UInt8(content.count & 0xFF), padding, 0]
+        [
+            version, type, UInt8(id >> 8), UInt8(id & 0xFF), UInt8(content.count >> 8), UInt8(content.count & 0xFF),
+            padding, 0,
+        ]
             + content + [UInt8](repeating: 0, count: Int(padding))
     }
 
