@@ -76,7 +76,7 @@ extension Faults {
             try faults.stage.rows(
                 """
                 select count(*) from generate_series(1, 900) i, create_job(
-                    gen_random_uuid(), '\(faults.stage.tenant)', 'faults', 'rows', 'tests', 'csv', 'en', 'test',
+                    md5(random()::text || i)::uuid, '\(faults.stage.tenant)', 'faults', 'rows', 'tests', 'csv', 'en', 'test',
                     (select request from report_export_jobs where catalog = 'rows' limit 1), sha256(''), null, null, 1000, 3)
                 """)
             let began = Clock.monotonicMilliseconds
