@@ -7,7 +7,7 @@ import Testing
 extension Faults {
     /// The service's own processes, under load.
     @Suite struct Service {
-        /// Keeps requests under way, half of them creates, and checks every answer.
+        /// Keeps requests under way, every eighth a create, and checks every answer.
         struct Load {
             let faults: FaultStage
             private(set) var answers: [Int: Int] = [:]
@@ -30,7 +30,7 @@ extension Faults {
             mutating func finish() { while !open.isEmpty { take() } }
 
             private mutating func next() throws -> Exchange {
-                guard keys.count * 2 <= answers.values.reduce(0, +) else {
+                guard keys.count * 8 <= answers.values.reduce(0, +) else {
                     return try faults.client.begin("GET", "/report/exports?limit=1")
                 }
                 let key = "load-\(Random.integer())"
@@ -83,7 +83,7 @@ extension Faults {
         @Test func `F10 F12 neither killed responders nor reloads fail a request, and every create makes one job`() throws {
             let faults = try FaultStage(["PENSTOCK_TENANT_QUEUED": "100000"], rows: 10)
             var turn = 0
-            let killing = try load(faults, seconds: 4, every: 150) {
+            let killing = try load(faults, seconds: 3, every: 150) {
                 turn += 1
                 let responders = faults.responders
                 if !responders.isEmpty { kill(responders[turn % responders.count], SIGKILL) }

@@ -84,8 +84,12 @@ final class FaultStage {
     }
 
     deinit {
-        for launched in own { kill(launched.pid, SIGTERM) }
-        for launched in own { _ = launched.wait(within: 20) }
+        for launched in own where launched.pid != postgres { kill(launched.pid, SIGINT) }
+        for launched in own where launched.pid != postgres { _ = launched.wait(within: 20) }
+        for launched in own where launched.pid == postgres {
+            kill(postgres, SIGINT)
+            _ = launched.wait(within: 20)
+        }
         kill(script, SIGCONT)
         stage.stop()
     }
