@@ -1,0 +1,188 @@
+import Deflate
+
+/// Writes a workbook front to back: tables of rows, given as XML or as the segments of parts, each table on as many
+/// sheets as it needs.
+///
+///     begin → (beginTable → append … → endTable) × n → end
+///
+/// A sheet's deflate stream is a head (declaration to header row), chunks of rows on the grid of `SheetLayout`, and a
+/// foot that holds the final block. Each was made as a piece of its own (see `PieceDeflater`), and the sheet's CRC is
+/// combined from theirs. The members whose contents depend on the sheets come after them.
+package final class WorkbookWriter {
+    /// Sheets so far.
+    package var sheetCount: Int { sheets.count + (isSheetOpen ? 1 : 0) }
+    /// Of headers, and of what was added with `count`.
+    package private(set) var counters = SheetCounters()
+
+    private let sharedStrings: SharedStrings
+    private var zip: ZipWriter
+    private var deflater: PieceDeflater
+    private var packed = OutputBuffer(capacity: WorkbookWriter.packedBytes + 64 * 1024)
+    private var text = OutputBuffer(capacity: 16 * 1024)
+    private var checksum = CRC32()
+    private var sheets: [WorkbookParts.Sheet] = []
+    private var names = SheetNames()
+    private var layout: SheetLayout?
+    private var isSheetOpen = false
+    /// The table's next data row.
+    private var nextRow = 0
+
+    /// The size of what is handed to the archive at once.
+    private static let packedBytes = 128 * 1024
+
+    /// - Parameters:
+    ///   - sharedStrings: the table that all layouts of this workbook name their strings from.
+    ///   - sink: takes the file's bytes in order; they are valid only inside the call.
+    package init(
+        sharedStrings: SharedStrings = .none, level: Int32 = 1,
+        sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+    ) throws(DeflateError) {
+        self.sharedStrings = sharedStrings
+        zip = ZipWriter(sink: sink)
+        deflater = try PieceDeflater(level: level)
+    }
+
+    /// Adds what the encoders of rows counted.
+    package func count(_ more: SheetCounters) { counters += more }
+
+    /// Writes the members that are the same in every workbook. The relationships come first: by that, programs that look
+    /// at a file's beginning tell it from other archives.
+    package func begin() throws {
+        try addMember("_rels/.rels", WorkbookParts.packageRelationships)
+        try addMember("docProps/app.xml", WorkbookParts.extendedProperties)
+        try addMember("docProps/core.xml", WorkbookParts.coreProperties)
+        try addMember("xl/styles.xml", WorkbookParts.styles)
+    }
+
+    package func beginTable(_ layout: SheetLayout) throws {
+        self.layout = layout
+        nextRow = 0
+        try beginSheet(layout)
+    }
+
+    /// Takes rows as XML, in order. They may not go beyond the end of the chunk that the table is in.
+    package func append(xml: UnsafeRawBufferPointer, rows: Int) throws {
+        try beginRows(at: nextRow)
+        checksum.update(xml)
+        deflater.write(xml, into: &packed)
+        nextRow += rows
+        if SheetLayout.beginsChunk(nextRow) { deflater.endPiece(into: &packed) }
+        if packed.count >= Self.packedBytes { try handPacked() }
+    }
+
+    /// Takes a segment of a part. Segments come in the order of their rows.
+    /// - Parameter next: gives the segment's stored bytes, a stretch at each call; nothing when there are no more.
+    package func append(_ segment: SheetSegment, _ next: () throws -> UnsafeRawBufferPointer?) throws {
+        guard segment.firstRow == nextRow else {
+            throw XLSXError.segmentOrder(expectedRow: nextRow, foundRow: segment.firstRow)
+        }
+        try beginRows(at: nextRow)
+        var taken = 0
+        var plain = CRC32()
+        if segment.isPacked { try handPacked() }
+        while taken < segment.storedBytes, let bytes = try next() {
+            taken += bytes.count
+            if segment.isPacked {
+                try zip.write(bytes)
+            } else {
+                plain.update(bytes)
+                deflater.write(bytes, into: &packed)
+                if packed.count >= Self.packedBytes { try handPacked() }
+            }
+        }
+        guard taken == segment.storedBytes, segment.isPacked || plain == segment.checksum else {
+            throw XLSXError.segmentBytes(expected: segment.storedBytes, found: taken)
+        }
+        checksum.append(segment.checksum)
+        nextRow += segment.rows
+        if !segment.isPacked && SheetLayout.beginsChunk(nextRow) { deflater.endPiece(into: &packed) }
+    }
+
+    package func endTable() throws {
+        try endSheet()
+        layout = nil
+    }
+
+    /// Writes what is left. The file is complete.
+    package func end() throws {
+        let hasSharedStrings = !sharedStrings.texts.isEmpty
+        if hasSharedStrings {
+            sharedStrings.writeXML(uses: counters.sharedStringUses, into: &text)
+            try addMember("xl/sharedStrings.xml", "")
+        }
+        try addMember(
+            "xl/_rels/workbook.xml.rels",
+            WorkbookParts.workbookRelationships(sheets: sheets.count, hasSharedStrings: hasSharedStrings))
+        try addMember("xl/workbook.xml", WorkbookParts.workbook(sheets))
+        try addMember(
+            "[Content_Types].xml",
+            WorkbookParts.contentTypes(sheets: sheets.count, hasSharedStrings: hasSharedStrings))
+        try zip.finish()
+    }
+
+    // MARK: - Sheets
+
+    /// Goes on to a next sheet when the one before is full.
+    private func beginRows(at row: Int) throws {
+        guard row > 0, SheetLayout.beginsSheet(row), let layout, isSheetFull else { return }
+        try endSheet()
+        try beginSheet(layout)
+    }
+
+    private var isSheetFull: Bool { isSheetOpen && sheetOfTable < SheetLayout.sheet(of: nextRow) }
+    private var sheetOfTable = 0
+
+    private func beginSheet(_ layout: SheetLayout) throws {
+        sheetOfTable = SheetLayout.sheet(of: nextRow)
+        zip.begin(WorkbookParts.sheetPath(sheets.count + 1))
+        isSheetOpen = true
+        checksum = CRC32()
+        SheetFrame.writeHead(layout.columns, isFirst: sheets.isEmpty, counters: &counters, into: &text)
+        deflateText()
+        deflater.endPiece(into: &packed)
+    }
+
+    private func endSheet() throws {
+        guard isSheetOpen, let layout else { return }
+        let rowsInSheet = nextRow - sheetOfTable * SheetLayout.rowsPerSheet
+        if !SheetLayout.beginsChunk(nextRow) { deflater.endPiece(into: &packed) }
+        SheetFrame.writeFoot(layout.columns, lastRow: rowsInSheet + 1, into: &text)
+        deflateText()
+        try endMember()
+        isSheetOpen = false
+        sheets.append(
+            WorkbookParts.Sheet(
+                name: names.add(layout.name, number: sheetOfTable), columnCount: layout.columns.count,
+                lastRow: rowsInSheet + 1))
+    }
+
+    // MARK: - Members
+
+    /// Writes a whole member: what is in `text` already, and `more`.
+    private func addMember(_ name: String, _ more: String) throws {
+        text.append(more)
+        zip.begin(name)
+        checksum = CRC32()
+        deflateText()
+        try endMember()
+    }
+
+    private func deflateText() {
+        text.withUnsafeBytes { bytes in
+            checksum.update(bytes)
+            deflater.write(bytes, into: &packed)
+        }
+        text.removeAll()
+    }
+
+    private func endMember() throws {
+        deflater.endStream(into: &packed)
+        try handPacked()
+        try zip.end(checksum)
+    }
+
+    private func handPacked() throws {
+        try packed.withUnsafeBytes { try zip.write($0) }
+        packed.removeAll()
+    }
+}
