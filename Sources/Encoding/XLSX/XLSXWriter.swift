@@ -13,7 +13,7 @@ package final class XLSXWriter {
     private var encoder: SheetRowEncoder
     private var xml = OutputBuffer(capacity: XLSXWriter.spanBytes + 64 * 1024)
     private var rowsInBuffer = 0
-    private var rowsUntilChunkEnd = SheetLayout.rowsPerChunk
+    private var rowsUntilChunkEnd: Int
 
     /// XML is deflated in spans of this size: small enough for the cache.
     private static let spanBytes = 128 * 1024
@@ -25,6 +25,7 @@ package final class XLSXWriter {
         _ layout: SheetLayout, level: Int32 = 1, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws(DeflateError) {
         self.layout = layout
+        rowsUntilChunkEnd = layout.grid.chunkEnd(after: 0)
         encoder = SheetRowEncoder(layout)
         workbook = try WorkbookWriter(sharedStrings: layout.sharedStrings, level: level, sink: sink)
     }
@@ -46,13 +47,13 @@ package final class XLSXWriter {
 
     /// - Parameter line: one row, given as PQgetCopyData hands it out.
     package func append(_ line: UnsafeRawBufferPointer) throws {
-        try encoder.encode(line, number: SheetLayout.number(of: rows), into: &xml)
+        try encoder.encode(line, number: layout.grid.number(of: rows), into: &xml)
         rows += 1
         rowsInBuffer += 1
         rowsUntilChunkEnd -= 1
         if rowsUntilChunkEnd == 0 {
             try flush()
-            rowsUntilChunkEnd = SheetLayout.chunkEnd(after: rows) - rows
+            rowsUntilChunkEnd = layout.grid.chunkEnd(after: rows) - rows
         } else if xml.count >= Self.spanBytes {
             try flush()
         }

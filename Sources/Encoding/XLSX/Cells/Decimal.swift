@@ -27,7 +27,8 @@ enum Decimal {
     static func areDigits(_ bytes: UInt64, count: Int) -> Bool {
         let unused = UInt64(truncatingIfNeeded: (8 - count) * 8)
         // The unused bytes become zeroes and then digits; with a count of 0 the shift makes all of them so.
-        let word = count == 0 ? 0x3030_3030_3030_3030 : (bytes << unused) | (0x3030_3030_3030_3030 & ~(UInt64.max << unused))
+        let word =
+            count == 0 ? 0x3030_3030_3030_3030 : (bytes << unused) | (0x3030_3030_3030_3030 & ~(UInt64.max << unused))
         return ((word & 0xF0F0_F0F0_F0F0_F0F0) | (((word &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0) >> 4))
             == 0x3333_3333_3333_3333
     }

@@ -34,7 +34,9 @@ enum SheetText {
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A }
 
     /// Writes the content; at most `growth` bytes for one of `text`.
-    static func put(_ text: UnsafePointer<UInt8>, count: Int, special: borrowing ByteTable, at cursor: inout SheetCursor) {
+    static func put(
+        _ text: UnsafePointer<UInt8>, count: Int, special: borrowing ByteTable, at cursor: inout SheetCursor
+    ) {
         var at = 0
         while at < count {
             var end = at

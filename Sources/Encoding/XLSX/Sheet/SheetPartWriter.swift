@@ -12,6 +12,7 @@ package struct SheetPartWriter: ~Copyable {
     /// Rows written.
     package var rows: Int { next - range.lowerBound }
 
+    private let grid: SheetGrid
     private let range: Range<Int>
     private var next: Int
     /// Where the stretch of rows ends that goes into one chunk, or into one plain segment.
@@ -29,23 +30,26 @@ package struct SheetPartWriter: ~Copyable {
 
     /// - Parameter rows: the table's data rows, counted from 0, that this part brings.
     package init(_ layout: SheetLayout, rows range: Range<Int>, level: Int32 = 1) throws(DeflateError) {
+        grid = layout.grid
         self.range = range
         next = range.lowerBound
         encoder = SheetRowEncoder(layout)
         stretchStart = next
-        (stretchEnd, stretchIsPacked) = Self.stretch(from: next, in: range)
+        (stretchEnd, stretchIsPacked) = Self.stretch(from: next, in: range, grid)
         deflater = try PieceDeflater(level: level)
     }
 
-    private static func stretch(from row: Int, in range: Range<Int>) -> (end: Int, isPacked: Bool) {
-        let chunkEnd = SheetLayout.chunkEnd(after: row)
-        return (min(chunkEnd, range.upperBound), SheetLayout.beginsChunk(row) && chunkEnd <= range.upperBound)
+    private static func stretch(
+        from row: Int, in range: Range<Int>, _ grid: SheetGrid
+    ) -> (end: Int, isPacked: Bool) {
+        let chunkEnd = grid.chunkEnd(after: row)
+        return (min(chunkEnd, range.upperBound), grid.beginsChunk(row) && chunkEnd <= range.upperBound)
     }
 
     /// Takes one row, given as PQgetCopyData hands it out; stored bytes are appended to `output` now and then.
     package mutating func append(_ line: UnsafeRawBufferPointer, into output: inout OutputBuffer) throws {
         guard next < range.upperBound else { throw XLSXError.rowCount(expected: range.count, found: rows + 1) }
-        try encoder.encode(line, number: SheetLayout.number(of: next), into: &xml)
+        try encoder.encode(line, number: grid.number(of: next), into: &xml)
         next += 1
         if next == stretchEnd {
             endStretch(into: &output)
@@ -83,13 +87,13 @@ package struct SheetPartWriter: ~Copyable {
         checksum = CRC32()
         stored = 0
         stretchStart = next
-        (stretchEnd, stretchIsPacked) = Self.stretch(from: next, in: range)
+        (stretchEnd, stretchIsPacked) = Self.stretch(from: next, in: range, grid)
     }
 
     /// Chunks that follow each other in one sheet become one segment.
     private mutating func note(_ segment: SheetSegment) {
         guard let last = segments.indices.last, segments[last].isPacked && segment.isPacked,
-            !SheetLayout.beginsSheet(segment.firstRow)
+            !grid.beginsSheet(segment.firstRow)
         else {
             segments.append(segment)
             return

@@ -5,7 +5,7 @@ import Deflate
 ///
 ///     begin → (beginTable → append … → endTable) × n → end
 ///
-/// A sheet's deflate stream is a head (declaration to header row), chunks of rows on the grid of `SheetLayout`, and a
+/// A sheet's deflate stream is a head (declaration to header row), chunks of rows on a fixed grid (`SheetGrid`), and a
 /// foot that holds the final block. Each was made as a piece of its own (see `PieceDeflater`), and the sheet's CRC is
 /// combined from theirs. The members whose contents depend on the sheets come after them.
 package final class WorkbookWriter {
@@ -23,9 +23,12 @@ package final class WorkbookWriter {
     private var sheets: [WorkbookParts.Sheet] = []
     private var names = SheetNames()
     private var layout: SheetLayout?
+    private var grid = SheetGrid.standard
     private var isSheetOpen = false
     /// The table's next data row.
     private var nextRow = 0
+    /// Which sheet of its table the last one is, counted from 0.
+    private var sheetOfTable = 0
 
     /// The size of what is handed to the archive at once.
     private static let packedBytes = 128 * 1024
@@ -56,17 +59,18 @@ package final class WorkbookWriter {
 
     package func beginTable(_ layout: SheetLayout) throws {
         self.layout = layout
+        grid = layout.grid
         nextRow = 0
         try beginSheet(layout)
     }
 
     /// Takes rows as XML, in order. They may not go beyond the end of the chunk that the table is in.
     package func append(xml: UnsafeRawBufferPointer, rows: Int) throws {
-        try beginRows(at: nextRow)
+        try beginRows()
         checksum.update(xml)
         deflater.write(xml, into: &packed)
         nextRow += rows
-        if SheetLayout.beginsChunk(nextRow) { deflater.endPiece(into: &packed) }
+        if grid.beginsChunk(nextRow) { deflater.endPiece(into: &packed) }
         if packed.count >= Self.packedBytes { try handPacked() }
     }
 
@@ -76,7 +80,7 @@ package final class WorkbookWriter {
         guard segment.firstRow == nextRow else {
             throw XLSXError.segmentOrder(expectedRow: nextRow, foundRow: segment.firstRow)
         }
-        try beginRows(at: nextRow)
+        try beginRows()
         var taken = 0
         var plain = CRC32()
         if segment.isPacked { try handPacked() }
@@ -95,7 +99,7 @@ package final class WorkbookWriter {
         }
         checksum.append(segment.checksum)
         nextRow += segment.rows
-        if !segment.isPacked && SheetLayout.beginsChunk(nextRow) { deflater.endPiece(into: &packed) }
+        if !segment.isPacked && grid.beginsChunk(nextRow) { deflater.endPiece(into: &packed) }
     }
 
     package func endTable() throws {
@@ -123,17 +127,14 @@ package final class WorkbookWriter {
     // MARK: - Sheets
 
     /// Goes on to a next sheet when the one before is full.
-    private func beginRows(at row: Int) throws {
-        guard row > 0, SheetLayout.beginsSheet(row), let layout, isSheetFull else { return }
+    private func beginRows() throws {
+        guard let layout, grid.sheet(of: nextRow) > sheetOfTable else { return }
         try endSheet()
         try beginSheet(layout)
     }
 
-    private var isSheetFull: Bool { isSheetOpen && sheetOfTable < SheetLayout.sheet(of: nextRow) }
-    private var sheetOfTable = 0
-
     private func beginSheet(_ layout: SheetLayout) throws {
-        sheetOfTable = SheetLayout.sheet(of: nextRow)
+        sheetOfTable = grid.sheet(of: nextRow)
         zip.begin(WorkbookParts.sheetPath(sheets.count + 1))
         isSheetOpen = true
         checksum = CRC32()
@@ -144,8 +145,8 @@ package final class WorkbookWriter {
 
     private func endSheet() throws {
         guard isSheetOpen, let layout else { return }
-        let rowsInSheet = nextRow - sheetOfTable * SheetLayout.rowsPerSheet
-        if !SheetLayout.beginsChunk(nextRow) { deflater.endPiece(into: &packed) }
+        let rowsInSheet = nextRow - sheetOfTable * grid.rowsPerSheet
+        if !grid.beginsChunk(nextRow) { deflater.endPiece(into: &packed) }
         SheetFrame.writeFoot(layout.columns, lastRow: rowsInSheet + 1, into: &text)
         deflateText()
         try endMember()
