@@ -23,7 +23,7 @@ bench: packages build   ## measure against psql and others on this machine; prin
 	Tests/Bench/bench
 
 build: packages    ## the release build
-	$(SWIFT) build --configuration release --jobs $(JOBS)
+	$(SWIFT) build --configuration release --static-swift-stdlib --jobs $(JOBS)
 
 format:            ## format the Swift sources
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift sql/Schema.swift

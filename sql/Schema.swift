@@ -10,13 +10,18 @@ package enum Schema {
             ("001_create_jobs", text(PackageResources._01_create_jobs_sql)),
             ("002_create_identities", text(PackageResources._02_create_identities_sql)),
             ("003_create_download_audit", text(PackageResources._03_create_download_audit_sql)),
+            ("004_number_changes", text(PackageResources._04_number_changes_sql)),
+            ("005_bind_storage", text(PackageResources._05_bind_storage_sql)),
         ]
     }
 
     /// `create or replace` functions, applied whole after the migrations, in any order.
     package static var functions: [File] {
         [
+            ("bind_storage", text(PackageResources.bind_storage_sql)),
+            ("bound_storage", text(PackageResources.bound_storage_sql)),
             ("cancel_job", text(PackageResources.cancel_job_sql)),
+            ("changed_jobs", text(PackageResources.changed_jobs_sql)),
             ("claim_job", text(PackageResources.claim_job_sql)),
             ("create_job", text(PackageResources.create_job_sql)),
             ("deletable_files", text(PackageResources.deletable_files_sql)),
@@ -27,6 +32,7 @@ package enum Schema {
             ("get_job", text(PackageResources.get_job_sql)),
             ("lose_file", text(PackageResources.lose_file_sql)),
             ("ready_files", text(PackageResources.ready_files_sql)),
+            ("latest_change", text(PackageResources.latest_change_sql)),
             ("list_downloads", text(PackageResources.list_downloads_sql)),
             ("list_jobs", text(PackageResources.list_jobs_sql)),
             ("notify_job", text(PackageResources.notify_job_sql)),
@@ -36,6 +42,7 @@ package enum Schema {
             ("recover_jobs", text(PackageResources.recover_jobs_sql)),
             ("release_job", text(PackageResources.release_job_sql)),
             ("retry_job", text(PackageResources.retry_job_sql)),
+            ("running_jobs", text(PackageResources.running_jobs_sql)),
             ("stored_files", text(PackageResources.stored_files_sql)),
         ]
     }

@@ -37,8 +37,24 @@ package final class Application {
             }, trustsGateway: configuration.trustsGateway)
     }
 
+    /// What a request comes to.
+    package enum Answer {
+        case response(Response)
+        /// The connection goes to the process that holds the event streams.
+        case stream(EventSubscription)
+    }
+
     /// Answers any request; never throws.
-    package func respond(to request: Request) -> Response {
+    package func answer(_ request: Request) -> Answer {
+        guard Route(request.segments) == .events, request.method == .get else { return .response(respond(to: request)) }
+        do {
+            return .stream(try retryingLostConnections { try subscribe(request) })
+        } catch {
+            return .response(refusal(error, on: .exports, to: request))
+        }
+    }
+
+    private func respond(to request: Request) -> Response {
         guard let route = Route(request.segments) else {
             return APIError.notFound.response(on: .exports, to: request)
         }
@@ -50,12 +66,16 @@ package final class Application {
             return APIError.methodNotAllowed(route.methods).response(on: route.surface, to: request)
         }
         do {
-            return try answer(route, method, request)
+            return try retryingLostConnections { try handle(route, method, request) }
         } catch {
-            let error = APIError(error)
-            if error.status >= 500 { log(error, request) }
-            return error.response(on: route.surface, to: request)
+            return refusal(error, on: route.surface, to: request)
         }
+    }
+
+    private func refusal(_ error: any Error, on surface: Surface, to request: Request) -> Response {
+        let error = APIError(error)
+        if error.status >= 500 { log(error, request) }
+        return error.response(on: surface, to: request)
     }
 
     /// The answer to a method that HTTP knows and this service does not, or that nobody knows.
@@ -82,14 +102,14 @@ package final class Application {
         }
     }
 
-    /// Runs the handler; once more on new connections when the database had gone away under an old one. That is safe
-    /// for each of them: they read, or are guarded by the job's state or by the request's id.
-    private func answer(_ route: Route, _ method: Method, _ request: Request) throws -> Response {
+    /// Runs a handler; once more on new connections when the database had gone away under an old one. That is safe for
+    /// each of them: they read, or are guarded by the job's state or by the request's id.
+    private func retryingLostConnections<Value>(_ body: () throws -> Value) throws -> Value {
         do {
-            return try handle(route, method, request)
+            return try body()
         } catch let error as PostgresError where error.isTransient && error.code != .connectionFailed {
             backends.reset()
-            return try handle(route, method, request)
+            return try body()
         }
     }
 
@@ -102,6 +122,8 @@ package final class Application {
         case .download(let id): try linkExport(id, request)
         case .cancel(let id): try cancelExport(id, request)
         case .file(let job, let name): try serveFile(job, name, request)
+        // Only HEAD comes here; a GET is a stream.
+        case .events: EventSubscription.head(try subscribe(request))
         case .absent(_, let feature): throw APIError.notImplemented(feature)
         }
     }

@@ -8,6 +8,7 @@ package enum Route: Equatable, Sendable {
     case export(id: String)
     case download(id: String)
     case cancel(id: String)
+    case events
     /// A signed link to a file.
     case file(job: String, name: String)
     /// A part of the contract that this version does not have.
@@ -20,7 +21,7 @@ package enum Route: Equatable, Sendable {
     /// The methods that are served there, besides HEAD and OPTIONS.
     package var methods: Set<Method> {
         switch self {
-        case .catalogs, .export, .download, .file: [.get]
+        case .catalogs, .export, .download, .file, .events: [.get]
         case .preview, .cancel: [.post]
         case .exports: [.get, .post]
         case .absent: Set(Method.allCases)
@@ -51,7 +52,7 @@ package enum Route: Equatable, Sendable {
             switch parts[1] {
             case "": return nil
             case "preview": self = .preview
-            case "events": self = .absent(.exports, feature: "the event stream")
+            case "events": self = .events
             default: self = .export(id: parts[1])
             }
         case (3, "exports") where parts[2] == "download": self = .download(id: parts[1])

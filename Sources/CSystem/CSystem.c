@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <signal.h>
 #include <unistd.h>
 #include <stdlib.h>
@@ -54,6 +55,9 @@ int penstock_openat(int directory, const char *path, int flags, unsigned int mod
     return openat(directory, path, flags, mode);
 }
 int penstock_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+int penstock_start_writeback(int descriptor, off_t offset, off_t count) {
+    return sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE);
+}
 ssize_t penstock_random(void *buffer, size_t count) { return getrandom(buffer, count, 0); }
 
 int penstock_signal_descriptor(const int *signals, int count) {
@@ -64,9 +68,48 @@ int penstock_signal_descriptor(const int *signals, int count) {
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int penstock_next_signal(int descriptor) {
+int penstock_next_signal(int descriptor, pid_t *sender) {
     struct signalfd_siginfo info;
-    return read(descriptor, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+    if (read(descriptor, &info, sizeof info) != sizeof info) return 0;
+    *sender = (pid_t)info.ssi_pid;
+    return (int)info.ssi_signo;
+}
+
+int penstock_socket_pair(int ends[2]) {
+    return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends);
+}
+
+ssize_t penstock_send_descriptor(int socket, int descriptor, const void *bytes, size_t count) {
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
+    union {
+        struct cmsghdr aligned;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+ssize_t penstock_receive_descriptor(int socket, int *descriptor, void *buffer, size_t capacity) {
+    struct iovec part = {.iov_base = buffer, .iov_len = capacity};
+    union {
+        struct cmsghdr aligned;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    *descriptor = -1;
+    ssize_t count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    if (count < 0) return count;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
+        memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+    return count;
 }
 
 int penstock_terminal_columns(int descriptor) {

@@ -30,7 +30,9 @@ package final class Acceptor {
         let status = FCGX_Init()
         guard status == 0 else { throw PosixError("FCGX_Init", errorNumber: status) }
         ignoreWriteSignals()
-        guard FCGX_InitRequest(request, socket, 0) == 0 else { throw PosixError("FCGX_InitRequest", errorNumber: EINVAL) }
+        guard FCGX_InitRequest(request, socket, 0) == 0 else {
+            throw PosixError("FCGX_InitRequest", errorNumber: EINVAL)
+        }
     }
 
     deinit {
@@ -43,18 +45,28 @@ package final class Acceptor {
         case exchange(Exchange)
         /// Signals came, or the time-out passed, and no request is waiting in this process.
         case woken([Signal])
+        /// The socket was closed, and everything that had connected before has been accepted.
+        case closed
     }
 
     /// Waits for the next request or signal.
-    /// - Parameter milliseconds: the longest wait.
-    package func next(signals: borrowing SignalDescriptor, milliseconds: Int64) throws(PosixError) -> Event {
+    /// - Parameters:
+    ///   - milliseconds: the longest wait.
+    ///   - busy: called with true before libfcgi reads from a connection, which may take for ever when the peer sends half
+    ///     a record, and with false when that came to nothing.
+    package func next(
+        signals: borrowing SignalDescriptor, milliseconds: Int64, busy: (Bool) -> Void
+    ) throws(PosixError) -> Event {
         while true {
             let ready = try waitReadable([signals.raw, socket], milliseconds: milliseconds)
-            if ready[0] { return .woken(signals.pending()) }
+            if ready[0] { return .woken(signals.pendingOfOwn()) }
             if !ready[1] { return .woken([]) }
+            busy(true)
             let status = FCGX_Accept_r(request)
+            if status == 0, FCGX_GetError(request.pointee.in) == 0 { return .exchange(Exchange(request)) }
+            busy(false)
+            if status == -EINVAL { return .closed }
             if status == 0 {
-                if FCGX_GetError(request.pointee.in) == 0 { return .exchange(Exchange(request)) }
                 FCGX_Free(request, 1)
             } else if status != -EAGAIN && status != -ECONNABORTED && status != -EINTR {
                 // Out of descriptors or memory, or a peer that speaks no FastCGI: this connection is lost, the next one

@@ -63,6 +63,18 @@ package struct Exchange {
         return sent
     }
 
+    /// Sends the head of an answer whose body another process will write.
+    /// - Parameter handOver: is given the connection and the request's id on it, and passes a copy of the descriptor on.
+    package func detach<E: Error>(head: [UInt8], _ handOver: (Int32, UInt16) throws(E) -> Void) throws(E) {
+        // Detached, the connection is only closed here and not shut down, so the other process's copy stays open.
+        defer {
+            FCGX_Detach(request)
+            FCGX_Free(request, 1)
+        }
+        guard write(head), FCGX_FFlush(request.pointee.out) == 0 else { return }
+        try handOver(request.pointee.ipcFd, UInt16(truncatingIfNeeded: request.pointee.requestId))
+    }
+
     /// Ends the request without an answer; nginx passes it to the next responder.
     package func drop() {
         FCGX_Free(request, 1)

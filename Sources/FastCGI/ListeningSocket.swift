@@ -8,9 +8,9 @@ import Posix
 /// connection to another responder costs nothing) and, on a unix path, with mode 0660. Whoever may write to it can
 /// speak FastCGI, claim any identity and crash a responder, so the file's owner and group are the access control.
 package final class ListeningSocket {
-    package let descriptor: FileDescriptor
-    /// The path to remove when the service ends, where the socket is ours.
-    package let ownPath: String?
+    private let descriptor: FileDescriptor
+    /// The socket's file and what keeps a second service off it; nil where the socket is not ours or has no file.
+    private var own: OwnPath?
 
     package var raw: Int32 { descriptor.raw }
 
@@ -22,16 +22,32 @@ package final class ListeningSocket {
         if getsockopt(0, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0, listening == 1 {
             let copy = dup(0)
             guard copy >= 0 else { throw .system(PosixError("dup")) }
+            let descriptor = FileDescriptor(owning: copy)
             _ = penstock_set_close_on_exec(copy, 1)
-            return try ListeningSocket(descriptor: FileDescriptor(owning: copy), ownPath: nil)
+            // Every process of the service keeps descriptor 0. Were it the socket, an export that is drained for minutes
+            // would still hold it open, and callers would queue where nobody answers.
+            do { try FileDescriptor.silence(0) } catch { throw .system(error) }
+            return try ListeningSocket(descriptor, own: nil)
         }
         return address.hasPrefix("/") || !address.contains(":") ? try unix(address) : try tcp(address)
     }
 
-    private init(descriptor: consuming FileDescriptor, ownPath: String?) throws(ListenError) {
+    private init(_ descriptor: consuming FileDescriptor, own: consuming OwnPath?) throws(ListenError) {
         do { try descriptor.setNonblocking() } catch { throw .system(error) }
         self.descriptor = descriptor
-        self.ownPath = ownPath
+        self.own = own
+    }
+
+    /// Refuses new connections from here on, in one step: a connect either comes before and is answered, or fails and
+    /// nginx answers 503. What waits in the queue can still be accepted; then accept says EINVAL (unix(7): connecting to
+    /// a listener that was shut down for reading is refused under the same lock under which it would be queued).
+    /// - Returns: false when the socket is not ours or has no file: its owner may hand it to the next service, and then
+    ///   not one request is refused.
+    package func close() throws(PosixError) -> Bool {
+        guard let own = own.take() else { return false }
+        try File.remove(own.path)
+        try retryingInterrupts("shutdown") { shutdown(raw, Int32(SHUT_RD)) }
+        return true
     }
 
     /// A socket file that nobody answers on is left over from a crash and is replaced; one that somebody answers on
@@ -42,12 +58,9 @@ package final class ListeningSocket {
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
         guard path.utf8.count < capacity else { throw .pathTooLong(path, limit: capacity - 1) }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let descriptor = try open(AF_UNIX)
+        let own = try OwnPath(path)
         let length = socklen_t(MemoryLayout<sockaddr_un>.size)
-        let answered = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor.raw, $0, length) == 0 }
-        }
-        if answered { throw .inUse(path) }
+        if try isAnswered(&address, length) { throw .inUse(path) }
         let fresh = try open(AF_UNIX)
         do { try File.remove(path) } catch { throw .system(error) }
         // The mask makes the file 0660 from its first moment; chmod afterwards would leave a gap.
@@ -59,13 +72,25 @@ package final class ListeningSocket {
         umask(mask)
         guard bound == 0 else { throw .system(PosixError("bind", errorNumber: number, subject: path)) }
         guard listen(fresh.raw, 1024) == 0 else { throw .system(PosixError("listen", subject: path)) }
-        return try ListeningSocket(descriptor: fresh, ownPath: path)
+        return try ListeningSocket(fresh, own: own)
+    }
+
+    /// Whether somebody listens there. A full queue (EAGAIN on a socket that does not wait) is an answer as well.
+    private static func isAnswered(_ address: inout sockaddr_un, _ length: socklen_t) throws(ListenError) -> Bool {
+        let probe = try open(AF_UNIX)
+        do { try probe.setNonblocking() } catch { throw .system(error) }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(probe.raw, $0, length) == 0 || errno == EAGAIN
+            }
+        }
     }
 
     private static func tcp(_ text: String) throws(ListenError) -> ListeningSocket {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         var address = sockaddr_in()
-        guard parts.count == 2, let port = UInt16(parts[1]), inet_pton(AF_INET, String(parts[0]), &address.sin_addr) == 1
+        guard parts.count == 2, let port = UInt16(parts[1]),
+            inet_pton(AF_INET, String(parts[0]), &address.sin_addr) == 1
         else { throw .badAddress(text) }
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -78,13 +103,33 @@ package final class ListeningSocket {
         }
         guard bound == 0 else { throw .system(PosixError("bind", subject: text)) }
         guard listen(descriptor.raw, 1024) == 0 else { throw .system(PosixError("listen", subject: text)) }
-        return try ListeningSocket(descriptor: descriptor, ownPath: nil)
+        return try ListeningSocket(descriptor, own: nil)
     }
 
     private static func open(_ family: Int32) throws(ListenError) -> FileDescriptor {
         let raw = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard raw >= 0 else { throw .system(PosixError("socket")) }
         return FileDescriptor(owning: raw)
+    }
+}
+
+/// The right to use a socket's path: a lock on `<path>.lock`, held by the supervisor alone until it closes the socket or
+/// dies. Looking for an answer on the socket is not enough: of two services that start in the same moment, each could
+/// find no one and remove the other's file.
+private struct OwnPath: ~Copyable {
+    let path: String
+    private let lock: FileDescriptor
+
+    init(_ path: String) throws(ListenError) {
+        let lock: FileDescriptor
+        do {
+            lock = try FileDescriptor.open("\(path).lock", O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+        } catch {
+            throw .system(error)
+        }
+        guard flock(lock.raw, LOCK_EX | LOCK_NB) == 0 else { throw .inUse(path) }
+        self.lock = lock
+        self.path = path
     }
 }
 

@@ -81,9 +81,10 @@ package struct ExportFailure: Error, CustomStringConvertible, CustomDebugStringC
         let detail = error.debugDescription
         switch error.code {
         case .full: self.init("storage_full", "There is no room for the file", detail: detail)
-        // A disk that failed once may do better with a new file; never with the same one.
-        case .io, .missing: self.init("storage_error", "The file could not be stored", mayRetry: true, detail: detail)
-        case .exists, .refused: self.init("storage_error", "The file could not be stored", detail: detail)
+        // A disk that failed once may do better with a new file, and so may an attempt whose name was taken, since the
+        // next one has its own; never with the same file.
+        case .io, .missing, .exists: self.init("storage_error", "The file could not be stored", mayRetry: true, detail: detail)
+        case .refused: self.init("storage_error", "The file could not be stored", detail: detail)
         }
     }
 }

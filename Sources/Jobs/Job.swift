@@ -15,20 +15,22 @@ package struct Job: Sendable {
     package let requestedBy: String
     /// The validated request in canonical form.
     package let request: JSON
-    package let state: JobState
+    package private(set) var state: JobState
     /// How often the job has been claimed; part of its files' names.
     package let epoch: Int
     package let attempts: Int
     package let maxAttempts: Int
-    package let progress: Progress
-    package let file: File?
-    package let errorCode: String?
-    package let errorSummary: String?
+    package private(set) var progress: Progress
+    package private(set) var file: File?
+    package private(set) var errorCode: String?
+    package private(set) var errorSummary: String?
     package let requestedAt: Instant
-    package let startedAt: Instant?
-    package let completedAt: Instant?
+    package private(set) var startedAt: Instant?
+    package private(set) var completedAt: Instant?
     package let expiresAt: Instant?
     package let fileDeleted: Bool
+    /// Rises with each change of state over all jobs: the id of the change's event.
+    package private(set) var changeNumber: Int64
 
     /// Rows so far, and rows in all once they have been counted.
     package struct Progress: Sendable, Equatable {
@@ -81,6 +83,7 @@ package struct Job: Sendable {
         completedAt = instant("completed_at")
         expiresAt = instant("expires_at")
         fileDeleted = row.string("file_deleted_at") != nil
+        changeNumber = row.integer("change_number") ?? 0
         if let name = row.string("file_name") {
             file = File(
                 name: name, storedPath: try required("stored_path"), size: row.integer("file_size_bytes") ?? 0,
@@ -89,6 +92,21 @@ package struct Job: Sendable {
         } else {
             file = nil
         }
+    }
+
+    /// The job as it was right after an earlier change: what came later is taken back.
+    package func asOf(change number: Int64, to state: JobState) -> Job {
+        guard number < changeNumber, state.isActive else { return self }
+        var earlier = self
+        earlier.state = state
+        earlier.changeNumber = number
+        earlier.progress = Progress(total: nil, done: 0)
+        earlier.file = nil
+        earlier.errorCode = nil
+        earlier.errorSummary = nil
+        earlier.completedAt = nil
+        if state == .pending { earlier.startedAt = nil }
+        return earlier
     }
 
     private static func json(_ text: String, _ column: String) throws(JobsError) -> JSON {

@@ -19,7 +19,8 @@ package struct Migrator {
         package var description: String {
             switch self {
             case .current: "the schema is up to date (version \(Schema.version))"
-            case .older(0, let needed): "the database has no Penstock schema (version \(needed) is needed); run: penstock migrate"
+            case .older(0, let needed):
+                "the database has no Penstock schema (version \(needed) is needed); run: penstock migrate"
             case .older(let found, let needed):
                 "the schema has version \(found), this program needs \(needed); run: penstock migrate"
             case .newer(let found, let needed):
@@ -38,7 +39,8 @@ package struct Migrator {
     }
 
     package func compare() throws -> Comparison {
-        let exists = try connection.query("select to_regclass('penstock_schema') is not null as exists", "look for schema")
+        let exists = try connection.query(
+            "select to_regclass('penstock_schema') is not null as exists", "look for schema")
         guard exists.first?.boolean("exists") == true else { return .older(found: 0, needed: Schema.version) }
         let rows = try connection.query(
             """
@@ -63,7 +65,8 @@ package struct Migrator {
                 version integer primary key, name text not null, functions_md5 text,
                 applied_at timestamptz not null default clock_timestamp())
             """)
-        let rows = try connection.query("select coalesce(max(version), 0) as version from penstock_schema", "read version")
+        let rows = try connection.query(
+            "select coalesce(max(version), 0) as version from penstock_schema", "read version")
         let found = Int(rows.first?.integer("version") ?? 0)
         var applied: [String] = []
         for (offset, migration) in Schema.migrations.enumerated() where offset + 1 > found {

@@ -11,7 +11,8 @@ extension Queue {
     /// The newest attempts first.
     package func downloads(tenant: String?, job: UUID?, limit: Int) throws -> [AuditedDownload] {
         let rows = try connection.query(
-            "select * from list_downloads(\(bind: tenant), \(bind: job?.description), \(bind: limit))", "list downloads")
+            "select * from list_downloads(\(bind: tenant), \(bind: job?.description), \(bind: limit))", "list downloads"
+        )
         return rows.all.map { row in
             AuditedDownload(
                 at: Instant(postgres: row.string("at") ?? ""),

@@ -108,10 +108,13 @@ extension Queue {
     }
 
     /// Takes back what dispatchers held that are no longer alive.
-    package func recover() throws -> [UUID] {
-        try connection.query("select recover_jobs() as id", "recover jobs").all.compactMap {
-            $0.string("id").flatMap { UUID($0) }
-        }
+    /// - Returns: the jobs, and the epoch of the attempt that was lost with each.
+    package func recover() throws -> [(job: UUID, epoch: Int)] {
+        try connection.query("select id, lost_epoch from recover_jobs()", "recover jobs", preparing: true).all
+            .compactMap {
+                guard let id = $0.string("id").flatMap({ UUID($0) }) else { return nil }
+                return (id, Int($0.integer("lost_epoch") ?? 0))
+            }
     }
 }
 

@@ -10,6 +10,18 @@ extension Queue {
         }
     }
 
+    /// The storage folder that belongs to this database, nil before one was bound; and whether any of its files is wanted.
+    package func boundStorage() throws -> (id: UUID?, inUse: Bool) {
+        let row = try connection.query("select id, in_use from bound_storage()", "look up storage").first
+        return (row?.string("id").flatMap { UUID($0) }, row?.boolean("in_use") ?? false)
+    }
+
+    /// - Returns: what is bound now; another id than the given one when another was faster.
+    package func bindStorage(_ id: UUID) throws -> UUID? {
+        try connection.query("select bind_storage(\(bind: id.description)) as id", "bind storage").first?.string("id")
+            .flatMap { UUID($0) }
+    }
+
     /// Files that no link can lead to any more.
     package func deletableFiles(graceSeconds: Int) throws -> [(job: UUID, storedPath: String)] {
         let rows = try connection.query(
@@ -32,11 +44,20 @@ extension Queue {
         package let state: JobState
         package let epoch: Int
         package let storedPath: String?
+        /// Whether the housekeeper has recorded that the file was deleted.
+        package let deleted: Bool
+
+        package init(state: JobState, epoch: Int, storedPath: String?, deleted: Bool) {
+            self.state = state
+            self.epoch = epoch
+            self.storedPath = storedPath
+            self.deleted = deleted
+        }
     }
 
     package func storedFiles(_ jobs: [UUID]) throws -> [UUID: StoredFile] {
         let rows = try connection.query(
-            "select id, state, epoch, stored_path from stored_files(\(bind: jobs.map(\.description)))",
+            "select id, state, epoch, stored_path, file_deleted_at from stored_files(\(bind: jobs.map(\.description)))",
             "look up stored files")
         var result: [UUID: StoredFile] = [:]
         for row in rows.all {
@@ -44,7 +65,8 @@ extension Queue {
                 let state = row.string("state").flatMap(JobState.init(rawValue:))
             else { continue }
             result[id] = StoredFile(
-                state: state, epoch: Int(row.integer("epoch") ?? 0), storedPath: row.string("stored_path"))
+                state: state, epoch: Int(row.integer("epoch") ?? 0), storedPath: row.string("stored_path"),
+                deleted: row.string("file_deleted_at") != nil)
         }
         return result
     }

@@ -3,30 +3,38 @@ import Glibc
 
 /// Forking and reaping.
 ///
-/// A parent has one thread (`threadCount` is asserted by those who fork), and a child never returns into its
-/// parent's code: it enters a function of type `Never` and ends in `_exit`, so that no deinit, buffer or atexit
+/// A parent has one thread, or the fork is refused: a child would inherit the other thread's locks in whatever state they
+/// are. A child never returns into its parent's code: it enters a function of type `Never` and ends in `_exit`, so that no deinit, buffer or atexit
 /// handler of the parent runs twice.
 package enum ChildProcess {
     /// Forks; in the child `body` runs and must not return.
     ///
-    /// The child is killed when the parent's process ends (PDEATHSIG), closes the descriptors that it does not
-    /// keep, and starts with an empty signal mask.
+    /// The child is killed when the parent's process ends (PDEATHSIG) and closes the descriptors that it does not keep.
+    /// All of `Signal` are blocked in it: none can end it before it has decided what to do with them, and one that
+    /// decides nothing can only be killed.
     /// - Parameters:
     ///   - name: what top and ps show, at most 15 bytes.
     ///   - keeping: descriptors above 2 that the child may use.
     /// - Returns: the child's process id.
     package static func fork(name: String, keeping: [Int32], _ body: () -> Never) throws(PosixError) -> pid_t {
+        guard threadCount == 1 else { throw PosixError("fork", errorNumber: EDEADLK, subject: name) }
         let parent = getpid()
-        SignalDescriptor.block(Signal.allCases)
-        let pid = penstock_fork()
-        if pid < 0 { throw PosixError("fork") }
-        if pid > 0 { return pid }
+        let (pid, number) = SignalDescriptor.blocking {
+            let pid = penstock_fork()
+            let number = errno
+            if pid == 0 { start(name, under: parent, keeping, body) }
+            return (pid, number)
+        }
+        if pid < 0 { throw PosixError("fork", errorNumber: number, subject: name) }
+        return pid
+    }
+
+    private static func start(_ name: String, under parent: pid_t, _ keeping: [Int32], _ body: () -> Never) -> Never {
         _ = penstock_set_parent_death_signal(SIGKILL)
         // The parent may have gone between fork and prctl; then nobody would ever tell this child.
         if getppid() != parent { _exit(0) }
         _ = penstock_set_process_name(name)
         closeAll(keeping: keeping)
-        SignalDescriptor.unblockAll()
         body()
     }
 
@@ -65,9 +73,9 @@ package enum ChildProcess {
         _ = kill(pid, signal.rawValue)
     }
 
-    /// Threads of this process; a fork is only safe while it is 1.
+    /// Threads of this process, 0 when they cannot be counted; a fork is only safe while it is 1.
     package static var threadCount: Int {
-        (try? File.names(in: "/proc/self/task").count) ?? 1
+        (try? File.names(in: "/proc/self/task").count) ?? 0
     }
 }
 
@@ -86,6 +94,14 @@ package struct ChildExit: Sendable, CustomStringConvertible {
     package init(pid: pid_t, how: How) {
         self.pid = pid
         self.how = how
+    }
+
+    /// Whether somebody outside has ended it (kill -9, the kernel's OOM killer), rather than a fault of its own.
+    package var wasKilled: Bool {
+        switch how {
+        case .exited: false
+        case .signalled(let number): [SIGKILL, SIGTERM, SIGINT, SIGHUP].contains(number)
+        }
     }
 
     package var description: String {

@@ -49,13 +49,24 @@ package struct FileDescriptor: ~Copyable {
         }
     }
 
+    /// Writes all bytes, however many calls that takes.
+    package borrowing func writeAll(_ bytes: [UInt8]) throws(PosixError) {
+        var failure: PosixError?
+        bytes.withUnsafeBytes {
+            do throws(PosixError) { try writeAll($0) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
     /// Reads until the end of the file, or until `limit` bytes.
     package borrowing func readAll(limit: Int = .max) throws(PosixError) -> [UInt8] {
         var result: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while result.count < limit {
             let want = min(chunk.count, limit - result.count)
-            let count = try retryingInterrupts("read") { chunk.withUnsafeMutableBytes { read(raw, $0.baseAddress, want) } }
+            let count = try retryingInterrupts("read") {
+                chunk.withUnsafeMutableBytes { read(raw, $0.baseAddress, want) }
+            }
             if count == 0 { break }
             result.append(contentsOf: chunk[..<count])
         }
@@ -67,6 +78,12 @@ package struct FileDescriptor: ~Copyable {
         if fdatasync(raw) != 0 { throw PosixError("fdatasync") }
     }
 
+    /// Starts writing a range to the disk and does not wait, so that little is left for the final fdatasync. A hint:
+    /// whether it worked is only known, and only matters, then.
+    package borrowing func startWriteback(from offset: Int64, count: Int64) {
+        _ = penstock_start_writeback(raw, off_t(offset), off_t(count))
+    }
+
     /// fsync(2); on a directory it makes a rename in it durable.
     package borrowing func synchronize() throws(PosixError) {
         if fsync(raw) != 0 { throw PosixError("fsync") }
@@ -74,6 +91,14 @@ package struct FileDescriptor: ~Copyable {
 
     package borrowing func setNonblocking() throws(PosixError) {
         try retryingInterrupts("fcntl") { penstock_set_nonblocking(raw) }
+    }
+}
+
+extension FileDescriptor {
+    /// Replaces `descriptor`, one of 0 to 2, by /dev/null.
+    package static func silence(_ descriptor: Int32) throws(PosixError) {
+        let null = try open("/dev/null", O_RDWR)
+        try retryingInterrupts("dup2") { dup2(null.raw, descriptor) }
     }
 }
 

@@ -25,6 +25,16 @@ package enum Limits {
         _ = penstock_set_no_new_privileges()
     }
 
+    /// Makes the kernel's OOM killer take this process before those that have not called this. Called after
+    /// `hardenProcess`, which hides the file that has to be written from all but root.
+    package static func preferAsVictim() {
+        _ = penstock_set_dumpable(1)
+        if let file = try? FileDescriptor.open("/proc/self/oom_score_adj", O_WRONLY) {
+            _ = Array("500".utf8).withUnsafeBytes { write(file.raw, $0.baseAddress, $0.count) }
+        }
+        _ = penstock_set_dumpable(0)
+    }
+
     /// Adds `increment` to the process's niceness; the scheduler then prefers the responders.
     package static func lowerPriority(by increment: Int32) {
         _ = nice(increment)

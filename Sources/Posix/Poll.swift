@@ -13,3 +13,10 @@ package func waitReadable(_ descriptors: [Int32], milliseconds: Int64?) throws(P
         if errno != EINTR { throw PosixError("poll") }
     }
 }
+
+/// Whether a write to `descriptor` would not wait: for a pipe, whether a page is free in it. Does not wait itself.
+package func isWritable(_ descriptor: Int32) throws(PosixError) -> Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    try retryingInterrupts("poll") { poll(&entry, 1, 0) }
+    return entry.revents & Int16(POLLOUT) != 0
+}

@@ -35,21 +35,39 @@ package struct SignalDescriptor: ~Copyable {
 
     /// The signals that have come since the last call.
     package borrowing func pending() -> [Signal] {
-        var result: [Signal] = []
-        while case let number = penstock_next_signal(descriptor.raw), number != 0 {
-            if let signal = Signal(rawValue: number) { result.append(signal) }
+        received().map(\.signal)
+    }
+
+    /// The signals that have come since the last call and were meant for this process alone.
+    ///
+    /// Ctrl-C at a terminal (sent by the kernel) and systemd's control-group stop (sent by process 1) reach every process
+    /// of a service at once, its supervisor too. The supervisor then tells its children in order, and what they got beside
+    /// is left out here: a responder that ends before the socket is closed would leave callers waiting, and an export
+    /// that should be drained would be lost.
+    package borrowing func pendingOfOwn() -> [Signal] {
+        let parent = getppid()
+        return received().filter { $0.sender > 1 || $0.sender == parent }.map(\.signal)
+    }
+
+    private borrowing func received() -> [(signal: Signal, sender: pid_t)] {
+        var result: [(Signal, pid_t)] = []
+        var sender: pid_t = 0
+        while case let number = penstock_next_signal(descriptor.raw, &sender), number != 0 {
+            if let signal = Signal(rawValue: number) { result.append((signal, sender)) }
         }
         return result
     }
 
-    /// Unblocks everything: what a forked child does before it makes its own choice.
-    package static func unblockAll() {
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigprocmask(SIG_SETMASK, &set, nil)
+    /// Blocks all of `Signal` while `body` runs, and puts the mask back as it was.
+    static func blocking<Value>(_ body: () -> Value) -> Value {
+        var set = Self.set(Signal.allCases)
+        var before = sigset_t()
+        sigprocmask(SIG_BLOCK, &set, &before)
+        defer { sigprocmask(SIG_SETMASK, &before, nil) }
+        return body()
     }
 
-    /// Blocks all of `Signal` around a fork, so that the child cannot be signalled before it has its own mask.
+    /// Blocks `signals` for this process from now on.
     package static func block(_ signals: [Signal]) {
         var set = Self.set(signals)
         sigprocmask(SIG_BLOCK, &set, nil)

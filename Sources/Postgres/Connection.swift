@@ -8,7 +8,9 @@ import Posix
 /// and `fork`), so every process opens its own, and a child closes the inherited socket without telling the server.
 package final class Connection {
     let handle: OpaquePointer
+    /// Names on the server by statement text. A name is never used twice.
     private var prepared: [String: String] = [:]
+    private var preparations = 0
 
     /// Connects, blocking for at most ten seconds.
     /// - Parameters:
@@ -22,11 +24,13 @@ package final class Connection {
         let options = settings.map { name, value in
             "-c \(name)=" + value.replacing(#"\"#, with: #"\\"#).replacing(" ", with: #"\ "#)
         }.joined(separator: " ")
+        // What stands before dbname is a default that the connection string may replace; what stands after it is ours. A
+        // peer that has vanished without a word is given up after 20 s, whatever was being waited for.
         let parameters: [(String, String)] = [
-            ("dbname", conninfo), ("application_name", applicationName),
-            ("client_encoding", "UTF8"), ("connect_timeout", "10"), ("keepalives_idle", "30"),
-            ("keepalives_interval", "10"), ("keepalives_count", "3"), ("tcp_user_timeout", "60000"),
-            ("options", options),
+            ("connect_timeout", "10"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
+            ("keepalives_count", "2"), ("tcp_user_timeout", "20000"),
+            ("dbname", conninfo),
+            ("application_name", applicationName), ("client_encoding", "UTF8"), ("options", options),
         ]
         let handle = withCStrings(parameters.map(\.0)) { names in
             withCStrings(parameters.map(\.1)) { values in PQconnectdbParams(names, values, 1) }
@@ -72,14 +76,20 @@ package final class Connection {
         _ sql: SQL, _ operation: String = "query", preparing: Bool = false
     ) throws(PostgresError) -> Rows {
         let (text, binds) = sql.parameterized
-        let result: OpaquePointer?
         if preparing {
-            let name = try preparedName(text, count: binds.count, operation)
-            result = withCStrings(binds) { PQexecPrepared(handle, name, Int32(binds.count), $0, nil, nil, 0) }
-        } else {
-            result = withCStrings(binds) { PQexecParams(handle, text, Int32(binds.count), nil, $0, nil, nil, 0) }
+            do {
+                let name = try preparedName(text, count: binds.count, operation)
+                return try rows(
+                    withCStrings(binds) { PQexecPrepared(handle, name, Int32(binds.count), $0, nil, nil, 0) }, operation
+                )
+            } catch  where error.sqlState == "0A000" || error.sqlState == "26000" {
+                // The table has been migrated since (cached plan must not change result type), or a pooler has given us
+                // another session: nothing was run, and the next call prepares it anew.
+                prepared[text] = nil
+            }
         }
-        return try rows(result, operation)
+        return try rows(
+            withCStrings(binds) { PQexecParams(handle, text, Int32(binds.count), nil, $0, nil, nil, 0) }, operation)
     }
 
     /// Runs text that may hold several statements and takes no values: migrations, BEGIN, SET.
@@ -144,7 +154,8 @@ package final class Connection {
 
     private func preparedName(_ text: String, count: Int, _ operation: String) throws(PostgresError) -> String {
         if let name = prepared[text] { return name }
-        let name = "p\(prepared.count)"
+        preparations += 1
+        let name = "p\(preparations)"
         _ = try rows(PQprepare(handle, name, text, Int32(count), nil), operation)
         prepared[text] = name
         return name

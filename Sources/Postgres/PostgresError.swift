@@ -33,13 +33,25 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
         if case .server(let state) = code { state } else { nil }
     }
 
-    /// Whether the same call may succeed later on a new connection: the connection is gone, or the server is
-    /// shutting down, starting or full (SQLSTATE classes 08, 53, 57P).
+    /// Whether the same call may succeed later: the connection is gone, the server is shutting down, starting or full
+    /// (SQLSTATE classes 08, 53, 57), a lock was held for too long or two sessions stood in each other's way (55P03,
+    /// class 40), or the server has become a standby (25006).
     package var isTransient: Bool {
         switch code {
         case .connectionFailed, .connectionLost: true
         case .unexpectedResult: false
-        case .server(let state): state.hasPrefix("08") || state.hasPrefix("53") || state.hasPrefix("57P")
+        case .server(let state):
+            ["08", "53", "57", "40"].contains(state.prefix(2)) || state == "55P03" || state == "25006"
+        }
+    }
+
+    /// Whether a new connection is needed before anything can succeed. A standby is left for the address that the
+    /// connection string finds next.
+    package var endsSession: Bool {
+        switch code {
+        case .connectionFailed, .connectionLost: true
+        case .unexpectedResult: false
+        case .server(let state): state.hasPrefix("08") || state.hasPrefix("57P") || state == "25006"
         }
     }
 

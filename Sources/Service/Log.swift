@@ -18,16 +18,26 @@ package enum Log {
     ///   - fields: the particulars.
     package static func write(_ level: Level, _ event: String, _ fields: [(String, JSON)] = []) {
         var members: [(String, JSON)] = [
-            ("time", .string(Timestamp(microseconds: Clock.wallMicroseconds).rfc3339)), ("level", .string(level.rawValue)),
+            ("time", .string(Timestamp(microseconds: Clock.wallMicroseconds).rfc3339)),
+            ("level", .string(level.rawValue)),
             ("process", .string(process)), ("pid", .int(getpid())), ("event", .string(event)),
         ]
         for (name, value) in fields { members.append((name, cut(value))) }
+        if lost > 0 { members.append(("lines_lost", .int(lost))) }
         var line = JSON.object(JSONObject(members)).serialized
         line.append(UInt8(ascii: "\n"))
-        // One write(2) a line: lines of several processes do not mix. A log that nobody reads must not stop the
-        // service, so a failure is passed over.
+        // One write(2) a line: lines of several processes do not mix. A log that nobody reads must not stop the service: a
+        // pipe is written to only when it has room for a page (a line is shorter), and a failure is passed over.
+        guard (try? isWritable(2)) ?? false else {
+            lost += 1
+            return
+        }
+        lost = 0
         _ = line.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
     }
+
+    /// Lines of this process since the last that was written.
+    nonisolated(unsafe) private static var lost = 0
 
     package static func info(_ event: String, _ fields: (String, JSON)...) { write(.info, event, fields) }
     package static func warning(_ event: String, _ fields: (String, JSON)...) { write(.warning, event, fields) }

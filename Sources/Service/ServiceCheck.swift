@@ -44,7 +44,8 @@ package struct ServiceCheck {
     /// Looks at everything.
     /// - Parameter logging: whether what is not well also goes to the log.
     package func run(logging: Bool = true) -> Report {
-        let findings = [queueSchema()] + catalogs() + [storage()]
+        let (database, queue) = queueSchema()
+        let findings = [database] + catalogs() + [storage(queue)]
         for finding in findings where logging && finding.grade != .good {
             Log.write(
                 finding.grade == .warning ? .warning : .error, "check",
@@ -53,15 +54,17 @@ package struct ServiceCheck {
         return Report(findings: findings)
     }
 
-    private func queueSchema() -> Finding {
+    /// - Returns: the queue too, when it is of this program's version.
+    private func queueSchema() -> (Finding, Queue?) {
         do {
             let connection = try Connection(
                 configuration.databaseURL, applicationName: "penstock check", settings: Queue.settings)
             let comparison = try Migrator(connection).compare()
-            return Finding(
+            let finding = Finding(
                 subject: "database", grade: comparison == .current ? .good : .bad, message: comparison.description)
+            return (finding, comparison == .current ? Queue(connection) : nil)
         } catch {
-            return unreachable("database", error)
+            return (unreachable("database", error), nil)
         }
     }
 
@@ -86,13 +89,18 @@ package struct ServiceCheck {
         }
     }
 
-    private func storage() -> Finding {
+    private func storage(_ queue: Queue?) -> Finding {
         do {
             let folder = try StorageFolder(root: configuration.storage)
             try folder.probe()
+            if let queue, let reason = try StorageBinding(folder, queue).refusal() {
+                return Finding(subject: "storage", grade: .bad, message: reason)
+            }
             return Finding(subject: "storage", grade: .good, message: "\(folder.root) can be written")
+        } catch let error as PostgresError {
+            return unreachable("storage", error)
         } catch {
-            return Finding(subject: "storage", grade: .bad, message: error.debugDescription)
+            return Finding(subject: "storage", grade: .bad, message: String(reflecting: error))
         }
     }
 

@@ -21,7 +21,8 @@ package struct ServiceFiles: Sendable {
         }
         catalogs = loaded.catalogs
         guard let path = configuration.signingKeys else {
-            throw ConfigurationError("PENSTOCK_SIGNING_KEYS is not set (a file; penstock keys signing makes a line for it)")
+            throw ConfigurationError(
+                "PENSTOCK_SIGNING_KEYS is not set (a file; penstock keys signing makes a line for it)")
         }
         do {
             keys = try KeyRing(contentsOf: path)

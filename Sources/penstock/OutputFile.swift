@@ -24,6 +24,13 @@ final class OutputFile {
         }
     }
 
+    /// Where parts of the output may lie: beside it, or in the system's temporary folder.
+    static func folder(of output: String) -> String {
+        guard output != "-" else { return Host.environment("TMPDIR") ?? "/tmp" }
+        guard let slash = output.lastIndex(of: "/") else { return "." }
+        return slash == output.startIndex ? "/" : String(output[..<slash])
+    }
+
     deinit {
         if path != nil && !isPublished { unlink(partPath) }
     }

@@ -1,12 +1,13 @@
 -- Purpose: tell listeners of a job's new state: dispatchers (pending, cancelled), event streams, an application's feed.
--- Payload: {"id","tenant_id","state"} on channel report_export_jobs; ids only, far below the limit of 8,000 bytes.
+-- Payload: {"id","tenant_id","state","change"} on channel report_export_jobs; ids only, far below the limit of 8,000 bytes.
 -- Locks: a commit that notifies takes a global lock in PostgreSQL, so progress never does: the trigger fires on
 --        the state column alone.
 create or replace function notify_job() returns trigger language plpgsql as $$
 begin
     perform pg_notify(
         'report_export_jobs',
-        json_build_object('id', new.id, 'tenant_id', new.tenant_id, 'state', new.state)::text);
+        json_build_object(
+            'id', new.id, 'tenant_id', new.tenant_id, 'state', new.state, 'change', new.change_number)::text);
     return null;
 end $$;
 

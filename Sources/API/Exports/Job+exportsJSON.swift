@@ -5,7 +5,7 @@ import Posix
 /// A job in the words of surface 1, fields in the document's order.
 extension Job {
     /// - Parameter downloadUrl: only the download call gives one.
-    func exportsJSON(downloadURL: String? = nil) -> JSON {
+    package func exportsJSON(downloadURL: String? = nil) -> JSON {
         [
             "id": .string(id.description), "module": .string(module), "catalog": .string(catalog),
             "category": .string(category), "format": .string(format), "status": .string(state.rawValue),

@@ -32,12 +32,22 @@ int penstock_set_close_on_exec(int descriptor, int on);
 int penstock_openat(int directory, const char *path, int flags, unsigned int mode);
 /// pipe2(2) with O_CLOEXEC: not in the Glibc module.
 int penstock_pipe(int ends[2]);
+/// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts writing a range to the disk, without waiting for it. Not in the
+/// Glibc module.
+int penstock_start_writeback(int descriptor, off_t offset, off_t count);
 /// getrandom(2): not in the Glibc module.
 ssize_t penstock_random(void *buffer, size_t count);
 /// signalfd(2) with SFD_CLOEXEC and SFD_NONBLOCK over the blocked set of `count` signals; -1 on error.
 int penstock_signal_descriptor(const int *signals, int count);
-/// The next pending signal's number from such a descriptor, or 0 when there is none.
-int penstock_next_signal(int descriptor);
+/// The next pending signal's number from such a descriptor, or 0 when there is none. `sender` gets the id of the process
+/// that sent it: 0 for the kernel, and for a process outside of this pid namespace.
+int penstock_next_signal(int descriptor, pid_t *sender);
+/// socketpair(2) of AF_UNIX, SOCK_SEQPACKET, CLOEXEC and non-blocking.
+int penstock_socket_pair(int ends[2]);
+/// sendmsg(2) of one packet with a descriptor beside it (SCM_RIGHTS; the CMSG macros do not reach Swift).
+ssize_t penstock_send_descriptor(int socket, int descriptor, const void *bytes, size_t count);
+/// recvmsg(2) of one packet and its descriptor, which has CLOEXEC; -1 in `descriptor` when none came.
+ssize_t penstock_receive_descriptor(int socket, int *descriptor, void *buffer, size_t capacity);
 /// ioctl(TIOCGWINSZ): columns of the terminal, or 0 when the descriptor is none.
 int penstock_terminal_columns(int descriptor);
 

@@ -32,6 +32,12 @@ final class Dispatcher {
     private var settlements: [Settlement] = []
     private var phase = Phase.claiming
     private var mayHaveWork = true
+    /// Monotonic milliseconds before which nothing is claimed: this host could not fork, or has no storage.
+    private var claimAt: Int64 = 0
+    /// What was last found wrong with the storage; it is logged once.
+    private var storageFault: String?
+    /// The storage folder's id, once it is known to be this database's.
+    private var boundStorage: UUID?
     private var nextProgress: Int64 = 0
     private var nextPoll: Int64 = 0
 
@@ -40,6 +46,8 @@ final class Dispatcher {
     /// NOTIFY wakes the dispatcher; this poll finds what a lost notification would have told, and dead workers' jobs.
     private static let pollMilliseconds: Int64 = 5_000
     private static let progressMilliseconds: Int64 = 1_000
+    /// How long nothing is claimed after a fork has failed or the storage was found missing.
+    private static let pauseMilliseconds: Int64 = 1_000
 
     init(_ configuration: Configuration, catalogs: CatalogSet) throws {
         self.configuration = configuration
@@ -53,6 +61,7 @@ final class Dispatcher {
 
     func run() throws {
         while true {
+            takeNotifications()
             try wait()
             reap()
             settle()
@@ -75,16 +84,30 @@ final class Dispatcher {
         var until = nextPoll
         if !children.isEmpty { until = min(until, nextProgress) }
         if !settlements.isEmpty || link.queue == nil { until = min(until, link.retryAt) }
-        if mayHaveWork && phase == .claiming && link.queue != nil && !freeSlots.isEmpty { until = now }
+        if mayClaim { until = min(until, max(claimAt, link.retryAt)) }
         let socket = link.queue?.connection.socket ?? -1
         let ready = try waitReadable([signals.raw, socket], milliseconds: max(0, until - now))
-        if ready[0] { for signal in signals.pending() { take(signal) } }
+        if ready[0] { for signal in signals.pendingOfOwn() { take(signal) } }
         if socket >= 0, ready[1] { takeNotifications() }
+        if link.queue == nil, link.attempt({ _ in }) == .done {
+            // What was notified while there was no connection has been told to nobody.
+            nextPoll = 0
+        }
         if Clock.monotonicMilliseconds >= nextPoll {
             nextPoll = Clock.monotonicMilliseconds + Self.pollMilliseconds
             mayHaveWork = true
-            link.attempt { queue in
-                for id in try queue.recover() { Log.warning("job recovered", ("job", .string(id.description))) }
+            recover()
+        }
+    }
+
+    private var mayClaim: Bool { mayHaveWork && phase == .claiming && !freeSlots.isEmpty }
+
+    /// Takes back the jobs of dispatchers that are gone, and what their attempts left on the disk.
+    private func recover() {
+        link.attempt { queue in
+            for lost in try queue.recover() {
+                storage.discard(job: lost.job, epoch: lost.epoch)
+                Log.warning("job recovered", ("job", .string(lost.job.description)), ("epoch", .int(lost.epoch)))
             }
         }
     }
@@ -99,7 +122,10 @@ final class Dispatcher {
         }
     }
 
+    /// Called before each wait as well: a notification that came together with the answer to a statement has been read
+    /// from the socket already, which then does not become readable for it.
     private func takeNotifications() {
+        guard link.queue != nil else { return }
         link.attempt { queue in
             for notification in try queue.connection.notifications() {
                 guard let change = JobChange(notification.payload) else { continue }
@@ -107,7 +133,10 @@ final class Dispatcher {
                 case .pending: mayHaveWork = true
                 case .cancelled:
                     for (pid, child) in children where child.claim.job.id == change.id { end(pid, because: .lost) }
-                default: break
+                    mayHaveWork = true
+                // A job that ended, on any host, may have made room for another of its tenant's.
+                case .ready, .failed: mayHaveWork = true
+                case .processing, .expired: break
                 }
             }
         }
@@ -116,13 +145,14 @@ final class Dispatcher {
     // MARK: Claiming
 
     private func claim() {
-        while mayHaveWork, let slot = freeSlots.last {
+        while mayClaim, Clock.monotonicMilliseconds >= claimAt, let slot = freeSlots.last {
+            guard storageIsReady() else { return pauseClaiming() }
             var claim: Claim?
-            let asked = link.attempt { queue in
+            let answer = link.attempt { queue in
                 claim = try queue.claim(worker: worker, tenantLimit: configuration.tenantRunning)
             }
             guard let claim else {
-                if asked { mayHaveWork = false }
+                if answer != .later { mayHaveWork = false }
                 return
             }
             freeSlots.removeLast()
@@ -144,20 +174,47 @@ final class Dispatcher {
             Log.error("fork failed", ("error", .string(error.debugDescription)))
             freeSlots.append(slot)
             settlements.append(.release(claim))
-            mayHaveWork = false
+            pauseClaiming()
         }
+    }
+
+    private func pauseClaiming() {
+        claimAt = Clock.monotonicMilliseconds + Self.pauseMilliseconds
+    }
+
+    /// A storage that is gone, read-only or another one's would cost each job its attempts; jobs wait instead.
+    private func storageIsReady() -> Bool {
+        var fault: String?
+        if let bound = boundStorage {
+            fault = StorageBinding.fault(storage, bound: bound)
+        } else {
+            var state: StorageBinding.State?
+            // Without a queue there is nothing to claim either.
+            guard link.attempt({ state = try StorageBinding(storage, $0).establish() }) != .later else { return true }
+            switch state {
+            case .bound(let id): boundStorage = id
+            case .fault(let reason): fault = reason
+            case nil: fault = "it could not be bound to the database"
+            }
+        }
+        if let fault, fault != storageFault { Log.error("storage is not ready", ("reason", .string(fault))) }
+        if fault == nil, storageFault != nil { Log.info("storage is ready again") }
+        storageFault = fault
+        return fault == nil
     }
 
     /// The child's whole life. It has a copy of everything here and must not use what belongs to the dispatcher: the
     /// queue's socket is closed already.
     private func runChild(_ claim: Claim, slot: Int, output: Int32) -> Never {
         Log.process = "export"
-        ignoreWriteSignals()
-        Limits.hardenProcess()
+        Limits.preferAsVictim()
         Limits.limitGrowth(to: UInt64(configuration.workerMemoryBytes))
         Limits.fileSize(UInt64(configuration.fileLimitBytes))
         Limits.lowerPriority(by: 5)
-        let run = ExportRun(job: claim.job, catalogs: catalogs, configuration: configuration)
+        // What the host's other exports leave over; one that starts later gets its one worker all the same.
+        let run = ExportRun(
+            job: claim.job, catalogs: catalogs, configuration: configuration,
+            workers: max(1, configuration.workers - children.count))
         let outcome = run.outcome(storage: storage, progress: board, slot: slot)
         let message = outcome.json.serialized
         let pipe = FileDescriptor(owning: output)
@@ -188,9 +245,14 @@ final class Dispatcher {
     /// Tells the queue how attempts ended, in order; what cannot be told now stays for the next turn.
     private func settle() {
         while let settlement = settlements.first {
-            let told = link.attempt { queue in try settlement.perform(queue, storage, configuration) }
-            if !told { return }
-            settlements.removeFirst()
+            switch link.attempt({ queue in try settlement.perform(queue, storage, configuration) }) {
+            case .later: return
+            case .done: settlements.removeFirst()
+            case .refused: settlements[0] = settlement.afterRefusal
+            }
+            if let delay = settlement.repeatsAfterSeconds {
+                nextPoll = min(nextPoll, Clock.monotonicMilliseconds + Int64(delay) * 1000 + 20)
+            }
         }
     }
 

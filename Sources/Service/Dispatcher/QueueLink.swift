@@ -18,29 +18,43 @@ final class QueueLink {
         self.worker = worker
     }
 
+    /// How an attempt went.
+    enum Answer {
+        case done
+        /// There is no queue, or it could not do it just now: the same is to be tried again, not before `retryAt`.
+        case later
+        /// The queue understood and refused; another try would be refused as well.
+        case refused
+    }
+
     /// Runs `body` with the queue; connects first when there is no connection and it is time to try.
-    /// - Returns: false when there is no queue or the connection broke in `body`. A statement that was refused is
-    ///   logged and counts as done, so that it cannot block what comes after it.
     @discardableResult
-    func attempt(_ body: (Queue) throws -> Void) -> Bool {
-        guard let queue = connected() else { return false }
+    func attempt(_ body: (Queue) throws -> Void) -> Answer {
+        guard Clock.monotonicMilliseconds >= retryAt, let queue = connected() else { return .later }
         do {
             try body(queue)
-            return true
+            failures = 0
+            return .done
         } catch let error as PostgresError {
             Log.error("queue statement failed", ("error", .string(error.debugDescription)))
-            if queue.connection.isUsable && !error.isTransient { return true }
+            if queue.connection.isUsable {
+                if !error.isTransient { return .refused }
+                // A lock that was held too long, a deadlock, a full server: the session itself is well.
+                if !error.endsSession {
+                    pause()
+                    return .later
+                }
+            }
             drop()
-            return false
+            return .later
         } catch {
             Log.error("queue operation failed", ("error", .string(String(reflecting: error))))
-            return true
+            return .refused
         }
     }
 
     private func connected() -> Queue? {
         if let queue { return queue }
-        guard Clock.monotonicMilliseconds >= retryAt else { return nil }
         do {
             let queue = Queue(
                 try Connection(conninfo, applicationName: "penstock dispatcher", settings: Queue.settings))
@@ -51,7 +65,6 @@ final class QueueLink {
             }
             try queue.listen()
             if failures > 0 { Log.info("queue reached again") }
-            failures = 0
             self.queue = queue
             return queue
         } catch {
@@ -61,9 +74,13 @@ final class QueueLink {
         }
     }
 
-    /// 0.1, 0.2 … 5 s, with up to a quarter more by chance so that hosts do not come back in step.
     private func drop() {
         queue = nil
+        pause()
+    }
+
+    /// 0.1, 0.2 … 5 s, with up to a quarter more by chance so that hosts do not come back in step.
+    private func pause() {
         let delay: Int64 = min(5_000, Int64(100) << Int64(min(failures, 6)))
         let spread = Int64(Random.integer() % UInt64(delay / 4 + 1))
         failures += 1
@@ -76,14 +93,17 @@ struct JobChange {
     let id: UUID
     let tenant: String
     let state: JobState
+    /// The change's number.
+    let number: Int64
 
     init?(_ payload: String) {
         guard let object = try? JSON.parse(Array(payload.utf8)).object,
             let id = object["id"]?.string.flatMap({ UUID($0) }), let tenant = object["tenant_id"]?.string,
-            let state = object["state"]?.string.flatMap(JobState.init(rawValue:))
+            let state = object["state"]?.string.flatMap(JobState.init(rawValue:)), let number = object["change"]?.int
         else { return nil }
         self.id = id
         self.tenant = tenant
         self.state = state
+        self.number = Int64(number)
     }
 }

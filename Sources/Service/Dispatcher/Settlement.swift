@@ -1,6 +1,6 @@
 import Configuration
-import Jobs
 import JSON
+import Jobs
 import Posix
 import Storage
 
@@ -15,6 +15,26 @@ enum Settlement {
     case release(Claim)
     /// The claim is not ours any more; only what lies on the disk is.
     case abandon(Claim)
+
+    /// What to tell instead when the queue would not take this: a job must not stay `processing` under a dispatcher that
+    /// is alive and does nothing for it. The last resort is to say nothing, which cannot be refused.
+    var afterRefusal: Settlement {
+        switch self {
+        case .finish(let claim, _), .retry(let claim, _, _), .release(let claim):
+            .fail(claim, code: "internal_error", summary: "The result could not be recorded")
+        case .fail(let claim, _, _), .abandon(let claim): .abandon(claim)
+        }
+    }
+
+    /// In how many seconds there may be work again because of this, where that is not at once.
+    var repeatsAfterSeconds: Int? {
+        if case .retry(let claim, _, _) = self { Self.delay(after: claim.job.attempts) } else { nil }
+    }
+
+    /// The first repetition comes at once: most crashes are not the job's fault. Later ones wait 2, 4, 8 … s.
+    private static func delay(after attempts: Int) -> Int {
+        attempts <= 1 ? 0 : min(300, 1 << min(attempts - 1, 8))
+    }
 
     func perform(_ queue: Queue, _ storage: borrowing StorageFolder, _ configuration: Configuration) throws {
         switch self {
@@ -38,9 +58,8 @@ enum Settlement {
                 ("summary", .string(summary)))
         case .retry(let claim, let code, let summary):
             discard(claim, storage)
-            // The first repetition comes at once: most crashes are not the job's fault. Later ones wait 2, 4, 8 … s.
-            let delay = claim.job.attempts <= 1 ? 0 : min(300, 1 << min(claim.job.attempts - 1, 8))
-            let state = try queue.retry(claim, afterSeconds: delay, code: code, summary: summary)
+            let state = try queue.retry(
+                claim, afterSeconds: Self.delay(after: claim.job.attempts), code: code, summary: summary)
             Log.warning(
                 "attempt failed", ("job", .string(claim.job.id.description)), ("attempt", .int(claim.job.attempts)),
                 ("code", .string(code)), ("summary", .string(summary)), ("state", .string(state?.rawValue ?? "lost")))

@@ -40,25 +40,55 @@ final class Housekeeper {
                     try Connection(
                         configuration.databaseURL, applicationName: "penstock housekeeper", settings: Queue.settings))
                 try expire(queue)
-                if round % Self.roundsPerSweep == 0 { try sweep(queue) }
+                if try ownsStorage(queue) {
+                    try deleteExpired(queue)
+                    if round % Self.roundsPerSweep == 0 { try sweep(queue) }
+                }
             } catch {
                 Log.error("housekeeping failed", ("error", .string(String(reflecting: error))))
             }
             round += 1
             if try waitReadable([signals.raw], milliseconds: Self.roundMilliseconds)[0] {
-                let received = signals.pending()
+                let received = signals.pendingOfOwn()
                 if received.contains(.terminate) || received.contains(.interrupt) { return }
             }
         }
     }
 
     private func expire(_ queue: Queue) throws {
-        let expired = try queue.expire()
-        if !expired.isEmpty { Log.info("jobs expired", ("count", .int(expired.count))) }
-        // A link that was signed in the last moment is over as well by the time its file goes.
-        for (job, path) in try queue.deletableFiles(graceSeconds: configuration.linkSeconds) {
-            try storage.remove(relativePath: path)
-            try queue.recordDeletion(job)
+        while case let expired = try queue.expire(), !expired.isEmpty {
+            Log.info("jobs expired", ("count", .int(expired.count)))
+        }
+    }
+
+    /// Nothing is deleted in a folder that belongs to another database, or that is not mounted: every file in the one
+    /// would have no row here, every row would have no file in the other.
+    private func ownsStorage(_ queue: Queue) throws -> Bool {
+        switch try StorageBinding(storage, queue).establish() {
+        case .bound: return true
+        case .fault(let reason):
+            Log.error("storage is not ready", ("reason", .string(reason)))
+            return false
+        }
+    }
+
+    /// A link that was signed in the last moment is over as well by the time its file goes. A file that cannot be removed
+    /// is tried again in the next round and holds up no other.
+    private func deleteExpired(_ queue: Queue) throws {
+        while true {
+            let files = try queue.deletableFiles(graceSeconds: configuration.linkSeconds)
+            var deleted = 0
+            for (job, path) in files {
+                do {
+                    try storage.remove(relativePath: path)
+                } catch {
+                    Log.error("file not deleted", ("error", .string(error.debugDescription)))
+                    continue
+                }
+                try queue.recordDeletion(job)
+                deleted += 1
+            }
+            if deleted == 0 { return }
         }
     }
 

@@ -12,27 +12,31 @@ struct Sweep {
         self.queue = queue
     }
 
-    /// - Parameter age: microseconds since the Unix epoch; younger files are left alone.
-    /// - Returns: how many files without a row were deleted, and how many ready rows had no whole file.
+    /// - Parameter age: microseconds since the Unix epoch; a file without a row that is younger is left alone.
+    /// - Returns: how many files that nothing leads to were deleted, and how many ready rows had no whole file.
     func run(olderThan age: Int64) throws -> (orphans: Int, lost: Int) {
         var orphans = 0
         for shard in StorageFolder.shards {
-            let files = try storage.files(inShard: shard).filter { $0.modified < age }
+            // The files first, the rows after them: a row is there before its first file is, and its epoch only grows.
+            let files = try storage.files(inShard: shard)
             if files.isEmpty { continue }
             let rows = try queue.storedFiles(Array(Set(files.map(\.name.job))))
-            for file in files where Self.isOrphan(file, rows[file.name.job]) {
+            for file in files where Self.isOrphan(file, rows[file.name.job], olderThan: age) {
                 if try storage.remove(file.name) { orphans += 1 }
             }
         }
         return (orphans, try findLost())
     }
 
-    /// A file may stay while its row names it, or while its attempt runs: nothing else can ever lead to it.
-    static func isOrphan(_ file: StoredFile, _ row: Queue.StoredFile?) -> Bool {
-        guard let row else { return true }
+    /// A file may stay while its row names it, or while its attempt runs: nothing else can ever lead to it. Where the row
+    /// rules it out, that is certain at once. Without a row, or ahead of it, somebody may have restored an older database,
+    /// and only the file's age speaks against it.
+    static func isOrphan(_ file: StoredFile, _ row: Queue.StoredFile?, olderThan age: Int64) -> Bool {
+        guard let row, file.name.epoch <= row.epoch else { return file.modified < age }
         switch row.state {
         case .processing: return file.name.epoch != row.epoch
-        case .ready, .expired: return file.name.relativePath != row.storedPath
+        case .ready: return file.name.relativePath != row.storedPath
+        case .expired: return file.name.relativePath != row.storedPath || row.deleted
         case .pending, .failed, .cancelled: return true
         }
     }

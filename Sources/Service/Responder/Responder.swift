@@ -12,15 +12,18 @@ import Posix
 final class Responder {
     private let application: Application
     private let acceptor: Acceptor
+    private let handovers: HandoverSocket
     private let board: Scoreboard
-    private let slot: Int
+    private let seat: Int?
     private let signals: SignalDescriptor
 
     init(
-        _ configuration: Configuration, _ files: ServiceFiles, socket: Int32, board: Scoreboard, slot: Int
+        _ configuration: Configuration, _ files: ServiceFiles, socket: Int32, handovers: HandoverSocket,
+        board: Scoreboard, seat: Int?
     ) throws {
+        self.handovers = handovers
         self.board = board
-        self.slot = slot
+        self.seat = seat
         signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
         acceptor = try Acceptor(listeningOn: socket)
         application = try Application(
@@ -36,13 +39,17 @@ final class Responder {
         }
     }
 
-    /// The longest sleep; nothing depends on it but the check that the supervisor is still there.
+    /// The longest sleep; nothing depends on it.
     private static let idleMilliseconds: Int64 = 60_000
 
     func run() throws {
         var ending = false
         while true {
-            switch try acceptor.next(signals: signals, milliseconds: ending ? 0 : Self.idleMilliseconds) {
+            let event = try acceptor.next(
+                signals: signals, milliseconds: ending ? 0 : Self.idleMilliseconds,
+                busy: { board.setBusy($0, seat: seat) })
+            switch event {
+            case .closed: return
             case .woken(let received):
                 if ending { return }
                 if received.contains(.terminate) || received.contains(.interrupt) {
@@ -50,9 +57,8 @@ final class Responder {
                     ending = true
                 }
             case .exchange(let exchange):
-                board[slot] = Clock.monotonicMilliseconds
                 answer(exchange)
-                board[slot] = 0
+                board.setBusy(false, seat: seat)
             }
         }
     }
@@ -66,9 +72,29 @@ final class Responder {
         case .tooLarge: response = application.respondToLargeBody(request)
         case .bytes(let body):
             whole.body = body
-            response = method == nil ? application.respondToUnknownMethod(whole) : application.respond(to: whole)
+            if method == nil {
+                response = application.respondToUnknownMethod(whole)
+                break
+            }
+            switch application.answer(whole) {
+            case .response(let answer): response = answer
+            case .stream(let subscription): return handOver(subscription, exchange)
+            }
         }
         send(response, to: request, over: exchange)
+    }
+
+    /// Begins the answer and gives the connection away; this process is free for the next request.
+    private func handOver(_ subscription: EventSubscription, _ exchange: Exchange) {
+        do {
+            try exchange.detach(head: try EventSubscription.head(subscription).serializedHead()) { connection, id in
+                try handovers.send(
+                    connection, with: StreamHandover(requestID: id, subscription: subscription).message)
+            }
+        } catch {
+            // The client sees its stream end and comes back.
+            Log.error("stream not handed over", ("error", .string(String(describing: error))))
+        }
     }
 
     private func send(_ response: Response, to request: Request, over exchange: Exchange) {

@@ -1,3 +1,4 @@
+import Glibc
 import Posix
 
 /// Since when each responder has been busy with one request, in memory that all of them share.
@@ -6,23 +7,48 @@ import Posix
 /// that is idle, and kill it; nothing else could, since a blocked read does not see a signal that is blocked.
 package final class Scoreboard {
     private let counters: SharedCounters
-    package let slots: Int
+    /// Which process has which seat. The supervisor's own: a child only knows its seat.
+    private var seats: [pid_t?]
 
-    package init(slots: Int) throws(PosixError) {
-        self.slots = slots
-        counters = try SharedCounters(count: slots + 1)
+    /// - Parameter seats: how many responders there can be at once, those included that a reload has told to end and that
+    ///   are still busy. A responder beyond that works without a seat and is not watched.
+    package init(seats count: Int) throws(PosixError) {
+        seats = Array(repeating: nil, count: count)
+        counters = try SharedCounters(count: count + 1)
     }
 
-    /// Set by the supervisor before it tells the responders to end for good: its socket file is gone by then, and
-    /// they answer what is still waiting on the socket before they end.
+    /// Set by the supervisor before it tells the responders to end for good: nobody can connect any more by then, and they
+    /// answer what is still waiting on the socket before they end.
     package var isClosing: Bool {
         get { counters[0] != 0 }
         set { counters[0] = newValue ? 1 : 0 }
     }
 
-    /// Monotonic milliseconds at which the slot's request began, 0 while it waits.
-    package subscript(slot: Int) -> Int64 {
-        get { counters[slot + 1] }
-        set { counters[slot + 1] = newValue }
+    /// A seat for a responder that is about to be forked.
+    package func freeSeat() -> Int? {
+        guard let seat = seats.firstIndex(of: nil) else { return nil }
+        counters[seat + 1] = 0
+        return seat
+    }
+
+    package func take(seat: Int, pid: pid_t) { seats[seat] = pid }
+
+    /// A process has ended; nothing happens when it had no seat.
+    package func leave(pid: pid_t) {
+        if let seat = seats.firstIndex(of: pid) { seats[seat] = nil }
+    }
+
+    /// Called by the responder: its request begins now, or is over.
+    package func setBusy(_ busy: Bool, seat: Int?) {
+        if let seat { counters[seat + 1] = busy ? Clock.monotonicMilliseconds : 0 }
+    }
+
+    /// The responders that have been busy with one request for longer than `milliseconds`.
+    package func stuck(for milliseconds: Int64, at now: Int64) -> [(pid: pid_t, since: Int64)] {
+        seats.indices.compactMap { seat in
+            let since = counters[seat + 1]
+            guard let pid = seats[seat], since != 0, now - since > milliseconds else { return nil }
+            return (pid, since)
+        }
     }
 }

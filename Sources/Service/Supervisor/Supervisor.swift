@@ -24,33 +24,45 @@ package final class Supervisor {
     private let signals: SignalDescriptor
     private let socket: ListeningSocket?
     private let board: Scoreboard
+    /// Over which responders hand event streams to the events process.
+    private let handovers: HandoverSocket
     private var table: ChildTable
     /// The child that checks files which a reload wants to adopt.
     private var check: (pid: pid_t, files: ServiceFiles)?
+    /// HUP came while a check was under way; what that check has read may be older.
+    private var reloadWanted = false
 
     /// How often responders that are stuck are looked for.
     private static let watchMilliseconds: Int64 = 5_000
+    /// Reloads whose responders may still be busy at the same time and are all watched.
+    private static let generations = 8
 
     /// - Parameter roles: which parts of the service run on this host.
     package init(_ configuration: Configuration, files: ServiceFiles, roles: Set<Role>) throws {
+        // A log that nobody reads any more must not end the service; and this memory holds keys.
+        ignoreWriteSignals()
+        Limits.hardenProcess()
         self.configuration = configuration
         self.files = files
         signals = try SignalDescriptor([.terminate, .interrupt, .hangUp, .child])
         let responders = roles.contains(.responder) ? configuration.responders : 0
         socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
-        board = try Scoreboard(slots: responders)
-        // Responders come first, so that a responder's slot in the table is its slot on the scoreboard.
+        board = try Scoreboard(seats: responders * Self.generations)
+        handovers = try HandoverSocket()
         table = ChildTable(
             [
                 (.responder, responders), (.dispatcher, roles.contains(.dispatcher) ? 1 : 0),
                 (.housekeeper, roles.contains(.housekeeper) ? 1 : 0),
+                // Streams come from this host's responders.
+                (.events, responders > 0 ? 1 : 0),
             ], drainSeconds: configuration.drainSeconds)
     }
 
     /// Runs the service until it ends.
     package func run() throws {
         Log.process = "supervisor"
-        Log.info("service started", ("responders", .int(configuration.responders)), ("workers", .int(configuration.workers)))
+        Log.info(
+            "service started", ("responders", .int(configuration.responders)), ("workers", .int(configuration.workers)))
         while true {
             if perform(table.due(at: Clock.monotonicMilliseconds)) { break }
             let due = table.nextDue(at: Clock.monotonicMilliseconds) ?? Self.watchMilliseconds
@@ -88,15 +100,12 @@ package final class Supervisor {
     }
 
     /// From here on nobody can connect any more; nginx answers 503. What has connected already is in the socket's
-    /// queue, and the responders answer it before they end. A socket that was passed in stays: its owner may hand it to
-    /// the next service, and then not one request is refused.
+    /// queue, and the responders answer it before they end.
     private func leaveSocket() {
-        guard let path = socket?.ownPath, !board.isClosing else { return }
         do {
-            try File.remove(path)
-            board.isClosing = true
+            if try socket?.close() == true { board.isClosing = true }
         } catch {
-            Log.error("cannot remove the socket", ("error", .string(error.debugDescription)))
+            Log.error("cannot close the socket", ("error", .string(error.debugDescription)))
         }
     }
 
@@ -106,11 +115,15 @@ package final class Supervisor {
             if let check, check.pid == exit.pid {
                 self.check = nil
                 actions += adopt(check.files, after: exit, at: now)
+                if reloadWanted { startReload() }
                 continue
             }
-            let crashed = exit.how != .exited(0)
+            board.leave(pid: exit.pid)
+            let lost = exit.how != .exited(0)
+            // Somebody's kill -9 says nothing about the next process; only a fault of its own makes it wait.
+            let crashed = lost && !exit.wasKilled
             guard let (role, lived) = table.exited(pid: exit.pid, crashed: crashed, at: now) else { continue }
-            if crashed {
+            if lost {
                 Log.warning(
                     "child lost", ("role", .string(role?.rawValue ?? "retired")), ("child", .int(exit.pid)),
                     ("how", .string(exit.description)), ("lived_ms", .int(lived)))
@@ -122,7 +135,12 @@ package final class Supervisor {
     // MARK: Reload
 
     private func startReload() {
-        guard table.phase == .running, check == nil else { return }
+        guard table.phase == .running else { return }
+        if check != nil {
+            reloadWanted = true
+            return
+        }
+        reloadWanted = false
         do {
             let files = try ServiceFiles(configuration)
             let pid = try ChildProcess.fork(name: "pst-check", keeping: []) { [configuration] in
@@ -161,32 +179,34 @@ package final class Supervisor {
 
     private func fork(_ role: Role, slot: Int) {
         let now = Clock.monotonicMilliseconds
-        guard ChildProcess.threadCount == 1 else {
-            // A fork would copy the other thread's locks in whatever state they are.
-            Log.error("refusing to fork: this process has more than one thread")
-            table.forkFailed(slot: slot, at: now)
-            return
-        }
-        let keep = role == .responder ? [socket?.raw ?? -1] : []
-        if role == .responder { board[slot] = 0 }
+        let keep: [Int32] =
+            switch role {
+            case .responder: [socket?.raw ?? -1, handovers.sendEnd]
+            case .events: [handovers.receiveEnd]
+            case .dispatcher, .housekeeper: []
+            }
+        let seat = role == .responder ? board.freeSeat() : nil
         do {
-            let pid = try ChildProcess.fork(name: role.processName, keeping: keep) { runChild(role, slot: slot) }
+            let pid = try ChildProcess.fork(name: role.processName, keeping: keep) { runChild(role, seat: seat) }
             table.forked(slot: slot, pid: pid, at: now)
+            if let seat { board.take(seat: seat, pid: pid) }
         } catch {
-            Log.error("fork failed", ("role", .string(role.rawValue)), ("error", .string(error.description)))
+            Log.error("fork failed", ("role", .string(role.rawValue)), ("error", .string(error.debugDescription)))
             table.forkFailed(slot: slot, at: now)
         }
     }
 
-    private func runChild(_ role: Role, slot: Int) -> Never {
+    private func runChild(_ role: Role, seat: Int?) -> Never {
         Log.process = role.rawValue
-        Limits.hardenProcess()
         do {
             switch role {
             case .responder:
-                try Responder(configuration, files, socket: socket?.raw ?? -1, board: board, slot: slot).run()
+                try Responder(
+                    configuration, files, socket: socket?.raw ?? -1, handovers: handovers, board: board, seat: seat
+                ).run()
             case .dispatcher: try Dispatcher(configuration, catalogs: files.catalogs).run()
             case .housekeeper: try Housekeeper(configuration).run()
+            case .events: try EventService(configuration, handovers: handovers).run()
             }
             _exit(0)
         } catch {
@@ -197,13 +217,8 @@ package final class Supervisor {
 
     private func killStuckResponders() {
         let now = Clock.monotonicMilliseconds
-        for slot in 0..<board.slots {
-            let since = board[slot]
-            guard since != 0, now - since > Int64(configuration.requestSeconds) * 1000,
-                let pid = table.pid(inSlot: slot)
-            else { continue }
+        for (pid, since) in board.stuck(for: Int64(configuration.requestSeconds) * 1000, at: now) {
             Log.error("responder stuck", ("child", .int(pid)), ("busy_ms", .int(now - since)))
-            board[slot] = 0
             ChildProcess.send(.kill, to: pid)
         }
     }

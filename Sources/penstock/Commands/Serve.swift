@@ -54,4 +54,12 @@ struct Serve: ParsableCommand {
     }
 }
 
-extension Role: ExpressibleByArgument {}
+extension Role: ExpressibleByArgument {
+    /// The events process comes with the responders that feed it, and is not asked for by name.
+    public init?(argument: String) {
+        guard let role = Role(rawValue: argument), role != .events else { return nil }
+        self = role
+    }
+
+    public static var allValueStrings: [String] { allCases.filter { $0 != .events }.map(\.rawValue) }
+}

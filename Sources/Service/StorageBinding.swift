@@ -1,0 +1,70 @@
+import Jobs
+import Posix
+import Storage
+
+/// The tie between a storage folder and the database whose jobs' files lie in it.
+///
+///     folder's id   database's   meaning                                          answer
+///     a             a            ours                                             bound
+///     none          none         first start                                      bound, both are written
+///     a             none         first start that was cut short, or a new         bound when the folder is empty
+///                                database over an old folder
+///     none          a            the disk is not mounted, or another folder       bound when no file is wanted
+///     a             b            the folder of another database                   fault
+///
+/// On a fault nothing is deleted, no row is judged by its file, and no job is claimed.
+struct StorageBinding {
+    enum State: Equatable {
+        case bound(UUID)
+        /// What is wrong and how to mend it, for the operator.
+        case fault(String)
+    }
+
+    private let storage: StorageFolder
+    private let queue: Queue
+
+    init(_ storage: StorageFolder, _ queue: Queue) {
+        self.storage = storage
+        self.queue = queue
+    }
+
+    /// Why the two do not belong together; nil when they do or could. Changes nothing.
+    func refusal() throws -> String? {
+        let folder = try storage.identity()
+        let (bound, inUse) = try queue.boundStorage()
+        switch (folder, bound) {
+        case (let folder?, let bound?) where folder != bound:
+            return "\(storage.root) belongs to another database; set another PENSTOCK_STORAGE, or both remove "
+                + "\(storage.root)/instance and delete the row of penstock_storage to take this folder"
+        case (_?, nil) where try storage.holdsFiles():
+            return "\(storage.root) holds the files of another database; set another PENSTOCK_STORAGE, or remove "
+                + "\(storage.root)/instance to give the folder to this database"
+        case (nil, _?) where inUse:
+            return "\(storage.root) is not the folder that this database's files are in (it has no file 'instance'); "
+                + "mount it, or delete the row of penstock_storage to take this folder"
+        default: return nil
+        }
+    }
+
+    /// Binds what nothing speaks against.
+    func establish() throws -> State {
+        if let refusal = try refusal() { return .fault(refusal) }
+        let id = try storage.makeIdentity(try queue.boundStorage().id ?? .version4())
+        guard try queue.bindStorage(id) == id else {
+            return .fault("\(storage.root) was bound to another database at the same moment")
+        }
+        return .bound(id)
+    }
+
+    /// What is wrong right now with a folder that was found bound earlier: it was unmounted, or became read-only.
+    static func fault(_ storage: StorageFolder, bound id: UUID) -> String? {
+        do {
+            guard try storage.identity() == id else {
+                return "\(storage.root) is not the bound storage folder any more"
+            }
+        } catch {
+            return error.debugDescription
+        }
+        return storage.looksWritable ? nil : "\(storage.root) cannot be written"
+    }
+}

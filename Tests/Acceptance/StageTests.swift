@@ -1,0 +1,18 @@
+import JSON
+import Support
+import Testing
+
+@Suite struct StageTests {
+    @Test func `a private stage comes up, serves an export and leaves nothing behind`() throws {
+        let stage = try Stage()
+        let (job, file) = try stage.client.export([
+            "module": "warehouse", "catalog": "warehouses", "format": "csv", "columns": ["name"],
+        ])
+        #expect(job["rowCount"]?.int == CSVText(file).records.count - 1)
+        #expect(!stage.children(named: "responder").isEmpty)
+        let pid = stage.pid
+        stage.stop()
+        #expect(try Shell.run(["kill", "-0", String(pid)]).status != 0)
+        #expect(try Shell.run(["test", "-e", stage.state]).status != 0)
+    }
+}

@@ -1,1 +1,0 @@
-// The acceptance tests' own tools.
