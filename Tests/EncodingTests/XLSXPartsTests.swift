@@ -55,18 +55,34 @@ import Testing
         #expect(try whole.sheet(3).rows.count == 2001)
     }
 
+    /// The kinds of a part's frames with their bytes, first rows and rows.
+    private static func frames(_ bytes: [UInt8]) -> [String] {
+        func word(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(bytes[at + $1]) << ($1 * 8) } }
+        var frames: [String] = []
+        var at = 0
+        while at < bytes.count {
+            switch word(at) {
+            case 1, 2:
+                frames.append(word(at) == 1 ? "plain" : "packed")
+                at += word(at + 8)
+            case 3: frames.append("rows \(word(at + 8)) + \(word(at + 16))")
+            default: frames.append("end")
+            }
+            at += 48
+        }
+        return frames
+    }
+
     @Test func `store whole chunks deflated and what is less as XML`() throws {
-        let grid = SheetGrid(rowsPerSheet: 100, rowsPerChunk: 10)
-        let layout = try layout(kinds: [.number], grid: grid)
-        var part = try SheetPartWriter(layout, rows: 25..<215)
-        var output = OutputBuffer()
-        for row in 25..<215 { try CopyText.line([String(row)]).withUnsafeBytes { try part.append($0, into: &output) } }
-        try part.end()
-        #expect(part.segments.map(\.firstRow) == [25, 30, 100, 200, 210])
-        #expect(part.segments.map(\.rows) == [5, 70, 100, 10, 5])
-        #expect(part.segments.map(\.isPacked) == [false, true, true, true, false])
-        #expect(part.segments.map(\.storedBytes).reduce(0, +) == output.count)
-        #expect(part.segments[0].checksum.length == part.segments[0].storedBytes)
+        let layout = try layout(kinds: [.number], grid: SheetGrid(rowsPerSheet: 100, rowsPerChunk: 30))
+        let lines = (25..<215).map { CopyText.line([String($0)]) }
+        #expect(
+            Self.frames(try part(lines[...], layout, rows: 25..<215)) == [
+                "plain", "rows 25 + 5", "packed", "rows 30 + 30", "packed", "rows 60 + 30", "packed", "rows 90 + 10",
+                "packed", "rows 100 + 30", "packed", "rows 130 + 30", "packed", "rows 160 + 30", "packed",
+                "rows 190 + 10",
+                "plain", "rows 200 + 15", "end",
+            ])
     }
 
     @Test func `bring the rows that were planned, no more and no fewer`() throws {
@@ -75,40 +91,36 @@ import Testing
         var output = OutputBuffer()
         var part = try SheetPartWriter(layout, rows: 5..<7)
         try line.withUnsafeBytes { try part.append($0, into: &output) }
-        #expect(throws: XLSXError.rowCount(expected: 2, found: 1)) { try part.end() }
+        #expect(throws: XLSXError.rowCount(expected: 2, found: 1)) { try part.end(into: &output) }
         try line.withUnsafeBytes { try part.append($0, into: &output) }
         #expect(throws: XLSXError.rowCount(expected: 2, found: 3)) {
             try line.withUnsafeBytes { try part.append($0, into: &output) }
         }
-        try part.end()
+        try part.end(into: &output)
     }
 
-    @Test func `are refused out of order, short or changed`() throws {
+    @Test func `are refused out of order, cut off or changed`() throws {
         let layout = try layout(kinds: [.number])
-        func segment(first: Int = 0, bytes: Int = 3, crc: UInt32 = 0) -> SheetSegment {
-            SheetSegment(
-                firstRow: first, rows: 1, isPacked: false, checksum: CRC32(value: crc, length: bytes),
-                storedBytes: bytes)
-        }
-        func append(_ segment: SheetSegment) throws {
+        let lines = [CopyText.line(["1"]), CopyText.line(["2"])]
+        func join(_ bytes: [UInt8]) throws {
             let writer = try WorkbookWriter { _ in }
             try writer.begin()
             try writer.beginTable(layout)
-            try Array("abc".utf8).withUnsafeBytes { bytes in
-                var stretches = [bytes][...]
-                try writer.append(segment) { stretches.popFirst() }
-            }
+            try bytes.withUnsafeBytes { try writer.append(part: $0) }
+            try writer.endTable()
         }
-        #expect(throws: XLSXError.segmentOrder(expectedRow: 0, foundRow: 1)) { try append(segment(first: 1)) }
-        #expect(throws: XLSXError.segmentBytes(expected: 4, found: 3)) { try append(segment(bytes: 4)) }
-        #expect(throws: XLSXError.segmentBytes(expected: 3, found: 3)) { try append(segment(crc: 7)) }
-        #expect(throws: Never.self) { try append(segment(crc: 0x3524_41C2)) }
-    }
-
-    @Test(arguments: [
-        "", "1 2 3", "1 2 2 3 4 5", "-1 2 0 3 4 5", "01 2 0 3 4 5", "1 2 0 4294967296 4 5", "1 2 0 3 4 5 ",
-    ])
-    func `do not take another text for a segment's`(_ text: String) {
-        #expect(SheetSegment(text: text) == nil)
+        let good = try part(lines[...], layout, rows: 0..<2)
+        #expect(throws: Never.self) { try join(good) }
+        #expect(throws: XLSXError.partOrder(expectedRow: 0, foundRow: 5)) {
+            try join(try part(lines[...], layout, rows: 5..<7))
+        }
+        #expect(throws: XLSXError.partOrder(expectedRow: 2, foundRow: 0)) { try join(good + good) }
+        for count in 1..<good.count {
+            #expect(throws: XLSXError.notAPart, "\(count) bytes") { try join(Array(good.prefix(count))) }
+        }
+        var changed = good
+        changed[60] ^= 1
+        #expect(throws: XLSXError.notAPart) { try join(changed) }
+        #expect(throws: XLSXError.notAPart) { try join([UInt8](repeating: 0xFF, count: 48)) }
     }
 }

@@ -4,10 +4,10 @@ package enum XLSXError: Error, Equatable, CustomStringConvertible {
     case tooManyColumns(Int)
     /// A part did not bring the rows that were planned for it, so that the rows after it would have wrong numbers.
     case rowCount(expected: Int, found: Int)
-    /// A part's bytes are not those that its segment describes.
-    case segmentBytes(expected: Int, found: Int)
-    /// Segments came out of order.
-    case segmentOrder(expectedRow: Int, foundRow: Int)
+    /// What came as a part's bytes is none, is cut off or was changed on its way.
+    case notAPart
+    /// Parts came out of order.
+    case partOrder(expectedRow: Int, foundRow: Int)
 
     /// Safe to show.
     package var description: String {
@@ -15,8 +15,8 @@ package enum XLSXError: Error, Equatable, CustomStringConvertible {
         case .tooManyColumns(let count):
             "a worksheet has at most \(SheetLayout.mostColumns) columns, the export has \(count)"
         case .rowCount(let expected, let found): "a part has \(found) rows where \(expected) were planned"
-        case .segmentBytes(let expected, let found): "a part has \(found) bytes where \(expected) were written"
-        case .segmentOrder(let expected, let found): "a part begins with row \(found) where row \(expected) was due"
+        case .notAPart: "a part is cut off or damaged"
+        case .partOrder(let expected, let found): "a part goes on with row \(found) where row \(expected) was due"
         }
     }
 }

@@ -50,32 +50,31 @@ func joinedWorkbook(_ lines: [[UInt8]], _ layout: SheetLayout, cuts: [Int], leve
     try writer.beginTable(layout)
     let bounds = [0] + cuts + [lines.count]
     for (first, end) in zip(bounds, bounds.dropFirst()) {
-        var part = try SheetPartWriter(layout, rows: first..<end, level: level)
-        var output = OutputBuffer()
-        for line in lines[first..<end] { try line.withUnsafeBytes { try part.append($0, into: &output) } }
-        try part.end()
-        let stored = output.withUnsafeBytes { Array($0) }
-        var offset = 0
-        for segment in part.segments {
-            guard let copy = SheetSegment(text: segment.text), copy == segment else {
-                throw SheetReader.Fault(reason: "a segment's text: \(segment.text)")
+        let stored = try part(lines[first..<end], layout, rows: first..<end, level: level)
+        // In stretches of all lengths, as a reader of a file that grows might.
+        try stored.withUnsafeBytes { bytes in
+            var (at, length) = (0, 1)
+            while at < bytes.count {
+                let count = min(length, bytes.count - at)
+                try writer.append(part: UnsafeRawBufferPointer(rebasing: bytes[at..<at + count]))
+                at += count
+                length = length * 3 % 4093
             }
-            let end = offset + segment.storedBytes
-            try stored.withUnsafeBytes { bytes in
-                // In two stretches, as a reader of a file might.
-                let middle = offset + segment.storedBytes / 2
-                var stretches = [bytes[offset..<middle], bytes[middle..<end]][...]
-                try writer.append(segment) { stretches.popFirst().map { UnsafeRawBufferPointer(rebasing: $0) } }
-            }
-            offset = end
         }
-        guard offset == stored.count else { throw SheetReader.Fault(reason: "bytes that no segment describes") }
-        writer.count(part.counters)
     }
     try writer.endTable()
     try writer.end()
     return WrittenWorkbook(
         bytes: collector.bytes, counters: writer.counters, rows: lines.count, sheets: writer.sheetCount)
+}
+
+/// What one part writes.
+func part(_ lines: ArraySlice<[UInt8]>, _ layout: SheetLayout, rows: Range<Int>, level: Int32 = 1) throws -> [UInt8] {
+    var part = try SheetPartWriter(layout, rows: rows, level: level)
+    var output = OutputBuffer()
+    for line in lines { try line.withUnsafeBytes { try part.append($0, into: &output) } }
+    try part.end(into: &output)
+    return output.withUnsafeBytes { Array($0) }
 }
 
 func layout(

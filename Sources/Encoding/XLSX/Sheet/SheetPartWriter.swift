@@ -1,13 +1,13 @@
 import Deflate
 
-/// One process's share of a table: rows in COPY's text format in, stored bytes and the segments that describe them
-/// out. It must know before it starts which rows it will bring, because cells carry their row's number and because only
-/// chunks that lie wholly within the part are deflated by it.
+/// One process's share of a table: rows in COPY's text format in, the frames of `PartFrame` out, which
+/// `WorkbookWriter.append(part:)` takes. It must know before it starts which rows it will bring, because cells carry
+/// their row's number and because it deflates only chunks that lie wholly within the part.
+///
+/// Equal rows give equal bytes, so that a part which was written again can go on where its predecessor was cut off.
 ///
 /// Memory: two buffers and zlib's state, about 0.7 MiB, however many rows there are.
 package struct SheetPartWriter: ~Copyable {
-    /// What has been written so far, in order. Complete after `end`.
-    package private(set) var segments: [SheetSegment] = []
     package var counters: SheetCounters { encoder.counters }
     /// Rows written.
     package var rows: Int { next - range.lowerBound }
@@ -15,15 +15,14 @@ package struct SheetPartWriter: ~Copyable {
     private let grid: SheetGrid
     private let range: Range<Int>
     private var next: Int
-    /// Where the stretch of rows ends that goes into one chunk, or into one plain segment.
+    private var stretchStart: Int
     private var stretchEnd: Int
     private var stretchIsPacked: Bool
-    private var stretchStart: Int
     private var checksum = CRC32()
-    private var stored = 0
     private var encoder: SheetRowEncoder
     private var deflater: PieceDeflater
     private var xml = OutputBuffer(capacity: SheetPartWriter.spanBytes + 64 * 1024)
+    private var packed = OutputBuffer(capacity: SheetPartWriter.spanBytes)
 
     /// XML is handed on in spans of this size: small enough for the cache.
     private static let spanBytes = 128 * 1024
@@ -46,7 +45,7 @@ package struct SheetPartWriter: ~Copyable {
         return (min(chunkEnd, range.upperBound), grid.beginsChunk(row) && chunkEnd <= range.upperBound)
     }
 
-    /// Takes one row, given as PQgetCopyData hands it out; stored bytes are appended to `output` now and then.
+    /// Takes one row, given as PQgetCopyData hands it out; frames are appended to `output` now and then.
     package mutating func append(_ line: UnsafeRawBufferPointer, into output: inout OutputBuffer) throws {
         guard next < range.upperBound else { throw XLSXError.rowCount(expected: range.count, found: rows + 1) }
         try encoder.encode(line, number: grid.number(of: next), into: &xml)
@@ -54,52 +53,45 @@ package struct SheetPartWriter: ~Copyable {
         if next == stretchEnd {
             endStretch(into: &output)
         } else if xml.count >= Self.spanBytes {
-            store(into: &output)
+            handOn(into: &output)
         }
     }
 
-    /// To be called when the part's rows are over: all that were planned must have come.
-    package func end() throws(XLSXError) {
+    /// Appends the last frame. All rows that were planned must have come.
+    package mutating func end(into output: inout OutputBuffer) throws(XLSXError) {
         guard next == range.upperBound else { throw .rowCount(expected: range.count, found: rows) }
+        PartFrame.partEnd(counters).write(into: &output)
     }
 
-    private mutating func store(into output: inout OutputBuffer) {
-        let before = output.count
+    private mutating func handOn(into output: inout OutputBuffer) {
         xml.withUnsafeBytes { bytes in
             checksum.update(bytes)
-            if stretchIsPacked { deflater.write(bytes, into: &output) } else { output.append(bytes) }
+            if stretchIsPacked {
+                deflater.write(bytes, into: &packed)
+            } else {
+                PartFrame.plain(bytes.count).write(into: &output)
+                output.append(bytes)
+            }
         }
         xml.removeAll()
-        stored += output.count - before
+        if packed.count >= Self.spanBytes / 2 { handOnPacked(into: &output) }
+    }
+
+    private mutating func handOnPacked(into output: inout OutputBuffer) {
+        PartFrame.packed(packed.count).write(into: &output)
+        packed.withUnsafeBytes { output.append($0) }
+        packed.removeAll()
     }
 
     private mutating func endStretch(into output: inout OutputBuffer) {
-        store(into: &output)
+        handOn(into: &output)
         if stretchIsPacked {
-            let before = output.count
-            deflater.endPiece(into: &output)
-            stored += output.count - before
+            deflater.endPiece(into: &packed)
+            handOnPacked(into: &output)
         }
-        note(
-            SheetSegment(
-                firstRow: stretchStart, rows: next - stretchStart, isPacked: stretchIsPacked, checksum: checksum,
-                storedBytes: stored))
+        PartFrame.stretchEnd(firstRow: stretchStart, rows: next - stretchStart, checksum).write(into: &output)
         checksum = CRC32()
-        stored = 0
         stretchStart = next
         (stretchEnd, stretchIsPacked) = Self.stretch(from: next, in: range, grid)
-    }
-
-    /// Chunks that follow each other in one sheet become one segment.
-    private mutating func note(_ segment: SheetSegment) {
-        guard let last = segments.indices.last, segments[last].isPacked && segment.isPacked,
-            !grid.beginsSheet(segment.firstRow)
-        else {
-            segments.append(segment)
-            return
-        }
-        segments[last].rows += segment.rows
-        segments[last].checksum.append(segment.checksum)
-        segments[last].storedBytes += segment.storedBytes
     }
 }

@@ -1,6 +1,6 @@
 import Deflate
 
-/// Writes a workbook front to back: tables of rows, given as XML or as the segments of parts, each table on as many
+/// Writes a workbook front to back: tables of rows, given as XML or as parts, each table on as many
 /// sheets as it needs.
 ///
 ///     begin → (beginTable → append … → endTable) × n → end
@@ -27,6 +27,10 @@ package final class WorkbookWriter {
     private var isSheetOpen = false
     /// The table's next data row.
     private var nextRow = 0
+    private var reader = PartReader()
+    /// Of the stretch of a part that is coming in, when it comes as XML.
+    private var stretch = CRC32()
+    private var isStretchPacked = false
     /// Which sheet of its table the last one is, counted from 0.
     private var sheetOfTable = 0
 
@@ -74,35 +78,39 @@ package final class WorkbookWriter {
         if packed.count >= Self.packedBytes { try handPacked() }
     }
 
-    /// Takes a segment of a part. Segments come in the order of their rows.
-    /// - Parameter next: gives the segment's stored bytes, a stretch at each call; nothing when there are no more.
-    package func append(_ segment: SheetSegment, _ next: () throws -> UnsafeRawBufferPointer?) throws {
-        guard segment.firstRow == nextRow else {
-            throw XLSXError.segmentOrder(expectedRow: nextRow, foundRow: segment.firstRow)
+    /// Takes bytes of the table's parts, in the order of their rows, in stretches of any length: what a
+    /// `SheetPartWriter` wrote. What it counted is added up here.
+    package func append(part bytes: UnsafeRawBufferPointer) throws {
+        try reader.read(bytes) { try take($0) }
+    }
+
+    private func take(_ event: PartReader.Event) throws {
+        switch event {
+        case .plain(let xml):
+            try beginRows()
+            stretch.update(xml)
+            deflater.write(xml, into: &packed)
+            if packed.count >= Self.packedBytes { try handPacked() }
+        case .packed(let bytes):
+            try beginRows()
+            isStretchPacked = true
+            // What stands before it: the sheet's head, or a chunk that was deflated here.
+            try handPacked()
+            try zip.write(bytes)
+        case .stretchEnd(let firstRow, let rows, let sum):
+            guard firstRow == nextRow else { throw XLSXError.partOrder(expectedRow: nextRow, foundRow: firstRow) }
+            guard isStretchPacked || sum == stretch else { throw XLSXError.notAPart }
+            checksum.append(sum)
+            nextRow += rows
+            if !isStretchPacked && grid.beginsChunk(nextRow) { deflater.endPiece(into: &packed) }
+            isStretchPacked = false
+            stretch = CRC32()
+        case .partEnd(let counters): count(counters)
         }
-        try beginRows()
-        var taken = 0
-        var plain = CRC32()
-        if segment.isPacked { try handPacked() }
-        while taken < segment.storedBytes, let bytes = try next() {
-            taken += bytes.count
-            if segment.isPacked {
-                try zip.write(bytes)
-            } else {
-                plain.update(bytes)
-                deflater.write(bytes, into: &packed)
-                if packed.count >= Self.packedBytes { try handPacked() }
-            }
-        }
-        guard taken == segment.storedBytes, segment.isPacked || plain == segment.checksum else {
-            throw XLSXError.segmentBytes(expected: segment.storedBytes, found: taken)
-        }
-        checksum.append(segment.checksum)
-        nextRow += segment.rows
-        if !segment.isPacked && grid.beginsChunk(nextRow) { deflater.endPiece(into: &packed) }
     }
 
     package func endTable() throws {
+        guard reader.isBetweenParts else { throw XLSXError.notAPart }
         try endSheet()
         layout = nil
     }
