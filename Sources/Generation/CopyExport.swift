@@ -50,6 +50,8 @@ package struct CopyExport {
     /// What can be said of the file when it is whole.
     package struct Summary {
         package let rows: Int64
+        /// Pieces it was made in; one unless it was large.
+        package let parts: Int
         package let formulasNeutralised: Int
         package let snapshotAt: String
         package let milliseconds: Int64
@@ -57,7 +59,7 @@ package struct CopyExport {
         /// The receipt of contract section 5, for a CSV file of this digest.
         package func receipt(sha256: String) -> JSON {
             [
-                "rows": .int(rows), "sheets": nil, "sha256": .string(sha256),
+                "rows": .int(rows), "parts": .int(parts), "sheets": nil, "sha256": .string(sha256),
                 "formulasNeutralised": .int(formulasNeutralised), "textsCut": 0, "integersAsText": 0,
                 "bytesRepaired": 0, "snapshotAt": .string(snapshotAt), "durationMs": .int(milliseconds),
                 "peakMemoryBytes": .int(Limits.peakResidentBytes),
@@ -91,15 +93,17 @@ package struct CopyExport {
         }
 
         let result: PartWorker.Result
+        var parts = 1
         if let plan = try plan(session, snapshot), let exported = snapshot.exportedID {
             let conductor = try Conductor(self, plan, snapshot: exported, folder: folder, workers: workers)
             result = try conductor.run(look: look, sink: sink)
+            parts = plan.ranges.count
         } else {
             result = try copy(on: session, look: look, sink: sink)
         }
         observer.progress(result.rows)
         return Summary(
-            rows: result.rows, formulasNeutralised: result.formulasNeutralised, snapshotAt: snapshot.takenAt,
+            rows: result.rows, parts: parts, formulasNeutralised: result.formulasNeutralised, snapshotAt: snapshot.takenAt,
             milliseconds: Clock.monotonicMilliseconds - began)
     }
 

@@ -10,7 +10,7 @@ struct PartPlan: Equatable {
     let ranges: [KeyRange]
 
     /// Below this one worker is done before a second has its connection.
-    static let smallestExport = 200_000
+    static let smallestExport = 100_000
     /// A sample of so many rows puts bounds within a percent or two of where they belong.
     private static let sampleRows = 20_000.0
     private static let rangesPerWorker = 4
