@@ -136,9 +136,14 @@ package final class SharedStrings {
             at += 8
         }
         var tail: UInt64 = 0
-        while at < count {
-            tail = (tail << 8) | UInt64(bytes[at])
-            at += 1
+        if at < count && count >= 8 {
+            // Some bytes a second time, which is cheaper than one by one.
+            tail = UnsafeRawPointer(bytes + (count - 8)).loadUnaligned(as: UInt64.self)
+        } else {
+            while at < count {
+                tail = (tail << 8) | UInt64(bytes[at])
+                at += 1
+            }
         }
         hash = (hash ^ tail) &* 0x94D0_49BB_1331_11EB
         return hash ^ (hash >> 29)
