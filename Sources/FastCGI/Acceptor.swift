@@ -65,7 +65,7 @@ package final class Acceptor {
             let status = FCGX_Accept_r(request)
             if status == 0, FCGX_GetError(request.pointee.in) == 0 { return .exchange(Exchange(request)) }
             busy(false)
-            if status == -EINVAL { return .closed }
+            if status == -EAGAIN, try isHungUp(socket) { return .closed }
             if status == 0 {
                 FCGX_Free(request, 1)
             } else if status != -EAGAIN && status != -ECONNABORTED && status != -EINTR {

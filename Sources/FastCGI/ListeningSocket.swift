@@ -39,14 +39,14 @@ package final class ListeningSocket {
     }
 
     /// Refuses new connections from here on, in one step: a connect either comes before and is answered, or fails and
-    /// nginx answers 503. What waits in the queue can still be accepted; then accept says EINVAL (unix(7): connecting to
-    /// a listener that was shut down for reading is refused under the same lock under which it would be queued).
+    /// nginx answers 503 (the kernel refuses a connect to a unix listener that was shut down under the same lock under
+    /// which it would be queued). What waits in the queue can still be accepted, and poll tells of a hang-up.
     /// - Returns: false when the socket is not ours or has no file: its owner may hand it to the next service, and then
     ///   not one request is refused.
     package func close() throws(PosixError) -> Bool {
         guard let own = own.take() else { return false }
         try File.remove(own.path)
-        try retryingInterrupts("shutdown") { shutdown(raw, Int32(SHUT_RD)) }
+        try retryingInterrupts("shutdown") { shutdown(raw, Int32(SHUT_RDWR)) }
         return true
     }
 

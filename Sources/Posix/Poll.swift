@@ -20,3 +20,10 @@ package func isWritable(_ descriptor: Int32) throws(PosixError) -> Bool {
     try retryingInterrupts("poll") { poll(&entry, 1, 0) }
     return entry.revents & Int16(POLLOUT) != 0
 }
+
+/// Whether the other side of `descriptor`, or for a listening socket its owner, has ended it in both directions.
+package func isHungUp(_ descriptor: Int32) throws(PosixError) -> Bool {
+    var entry = pollfd(fd: descriptor, events: 0, revents: 0)
+    try retryingInterrupts("poll") { poll(&entry, 1, 0) }
+    return entry.revents & Int16(POLLHUP) != 0
+}

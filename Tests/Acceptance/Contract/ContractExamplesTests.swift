@@ -74,7 +74,8 @@ import Testing
             let reply = try stage.client.get(target("/report/catalogs/\(module)", stage))
             let catalogs = try reply.json["catalogs"]?.array ?? []
             guard let catalog = catalogs.first(where: { $0["key"] == .string(key) }) else { return ["not listed"] }
-            return expect(reply, 200) + (try reply.json.object?.keys == ["success", "module", "catalogs"] ? [] : ["form"])
+            return expect(reply, 200)
+                + (try reply.json.object?.keys == ["success", "module", "catalogs"] ? [] : ["form"])
                 + Comparison().differences(document, catalog)
         }
     }
@@ -129,7 +130,8 @@ import Testing
         Example(call: "GET /report/exports", name: "200 OK") { stage in
             _ = try stage.client.export(try request(stage))
             let reply = try stage.client.get(
-                target("/report/exports", stage, "&module=delivery&catalog=delivery-orders&status=ready&page=1&limit=20"))
+                target(
+                    "/report/exports", stage, "&module=delivery&catalog=delivery-orders&status=ready&page=1&limit=20"))
             let list = try reply.json
             let data = list["data"]?.array ?? []
             return expect(reply, 200) + data.flatMap { job.differences(Document.ready, $0) }
@@ -171,7 +173,8 @@ import Testing
             let id = try stage.client.create(try longRequest(stage))["id"]?.string ?? ""
             let reply = try stage.client.send("POST", target("/report/exports/\(id)/cancel", stage))
             let document: JSON = [
-                "success": true, "data": ["id": .string(id), "status": "cancelled", "completedAt": "2025-01-15T12:00:30Z"],
+                "success": true,
+                "data": ["id": .string(id), "status": "cancelled", "completedAt": "2025-01-15T12:00:30Z"],
             ]
             return expect(reply, 200)
                 + Comparison(free: ["data.completedAt"]).differences(document, try reply.json)
