@@ -40,7 +40,8 @@ package struct ExportFailure: Error, CustomStringConvertible, CustomDebugStringC
         case let error as RequestFaults:
             let first = error.faults.first.map { "\($0.field): \($0.message)" } ?? ""
             self.init("catalog_changed", "The catalog has changed since the export was asked for: \(first)")
-        case is CopyTextError, is DeflateError:
+        case XLSXError.tooManyColumns: self.init("xlsx_limit", "\(error)")
+        case is CopyTextError, is DeflateError, is XLSXError:
             self.init("internal_error", "The file could not be written", detail: String(reflecting: error))
         default: self.init("internal_error", "The export failed", mayRetry: true, detail: String(reflecting: error))
         }

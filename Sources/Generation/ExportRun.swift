@@ -45,7 +45,8 @@ package struct ExportRun {
             try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: content)))
         let export = CopyExport(
             request: request, compiled: compiled, tenant: job.tenant, sourceURL: configuration.sourceURL,
-            seconds: configuration.exportSeconds, workers: workers, folder: storage.root)
+            seconds: configuration.exportSeconds, workers: workers, folder: storage.root,
+            title: report.label.label(job.language))
         let summary = try export.run(
             observer: CopyExport.Observer(
                 progress: { board.beat(slot: slot, rows: $0) }, total: { board.counted(slot: slot, rows: $0) }),
@@ -65,7 +66,12 @@ private final class Unique<Value: ~Copyable> {
 }
 
 extension ExportRequest {
-    package var storedContent: StoredFileName.Content { compression == .gzip ? .csvGzip : .csv }
+    package var storedContent: StoredFileName.Content {
+        switch format {
+        case .csv: compression == .gzip ? .csvGzip : .csv
+        case .xlsx: .xlsx
+        }
+    }
 
     /// `<catalog>-<UTC date>.<ext>`: what people see.
     package func fileName(date: String) -> String { "\(catalog)-\(date).\(storedContent.rawValue)" }

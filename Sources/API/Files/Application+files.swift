@@ -59,7 +59,7 @@ extension Application {
         return Response(
             status: 200,
             headers: [
-                ("Content-Type", stored.content == .csv ? "text/csv; charset=utf-8" : "application/gzip"),
+                ("Content-Type", stored.content.mediaType),
                 ("Content-Disposition", ContentDisposition.attachment(fileName: file.name)),
                 ("X-Penstock-SHA256", file.sha256), ("X-Accel-Redirect", stored.internalURI),
             ])
