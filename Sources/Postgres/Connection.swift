@@ -97,6 +97,13 @@ package final class Connection {
         _ = try rows(PQexec(handle, text), operation)
     }
 
+    /// Runs several statements in one round trip, with values as literals.
+    /// - Returns: the last one's result; the first that fails ends the run.
+    @discardableResult
+    package func run(_ sql: SQL, _ operation: String) throws(PostgresError) -> Rows {
+        try rows(PQexec(handle, try literalText(sql)), operation)
+    }
+
     /// The statement as one text, values as literals escaped by libpq for this connection's encoding.
     package func literalText(_ sql: SQL) throws(PostgresError) -> String {
         try sql.rendered { value throws(PostgresError) in

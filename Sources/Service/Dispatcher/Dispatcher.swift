@@ -210,7 +210,6 @@ final class Dispatcher {
         Limits.preferAsVictim()
         Limits.limitGrowth(to: UInt64(configuration.workerMemoryBytes))
         Limits.fileSize(UInt64(configuration.fileLimitBytes))
-        Limits.lowerPriority(by: 5)
         let run = ExportRun(job: claim.job, catalogs: catalogs, configuration: configuration)
         let outcome = run.outcome(storage: storage, progress: board, slot: slot)
         let message = outcome.json.serialized
