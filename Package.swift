@@ -87,6 +87,7 @@ let package = Package(
         tests("Encoding", ["Deflate"]),
         tests("Storage", ["Posix"]),
         tests("Identity", ["HTTP", "JSON"]),
+        tests("Generation", ["Catalog"]),
         tests("Service", ["Posix"]),
 
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.

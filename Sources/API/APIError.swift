@@ -81,7 +81,7 @@ package struct APIError: Error, Sendable {
             self = error.isTransient
                 ? .unavailable(error.debugDescription) : .internalError(error.debugDescription)
         case let error as IdentityError: self.init(error)
-        case let error as QueryError: self = .invalid("query", error.description)
+        case let error as QueryError: self = .invalid(error.parameter ?? "query", error.description)
         case let error as BodyError: self.init(error)
         case let error as ExportFailure: self.init(error)
         default: self = .internalError(String(reflecting: error))

@@ -5,7 +5,7 @@ import Postgres
 
 /// One export from the first statement to the last byte, wherever the bytes go: a job's file or a command's output.
 ///
-///     BEGIN, snapshot → COPY (…) TO STDOUT ─row─▶ CSVFile ─piece─▶ sink
+///     BEGIN, snapshot → COPY (…) TO STDOUT ─row─▶ CSVFile ─piece─▶ sink        or, when it is large, by `Conductor`
 ///                           └ after 1 s: count(*) on a second connection, same snapshot ─▶ total
 ///
 /// The rows that were written must be the rows that the server says it sent; otherwise there is no file.
@@ -16,8 +16,17 @@ package struct CopyExport {
     package let sourceURL: String
     /// How long the COPY may take.
     package let seconds: Int
+    /// How many processes may make it at the same time.
+    package let workers: Int
+    /// Where parts may lie while they are joined.
+    package let folder: String
 
-    package init(request: ExportRequest, compiled: CompiledExport, tenant: String, sourceURL: String, seconds: Int) {
+    package init(
+        request: ExportRequest, compiled: CompiledExport, tenant: String, sourceURL: String, seconds: Int,
+        workers: Int = 1, folder: String = "/tmp"
+    ) {
+        self.workers = workers
+        self.folder = folder
         self.request = request
         self.compiled = compiled
         self.tenant = tenant
@@ -41,6 +50,8 @@ package struct CopyExport {
     /// What can be said of the file when it is whole.
     package struct Summary {
         package let rows: Int64
+        /// Pieces it was made in; one unless it was large.
+        package let parts: Int
         package let formulasNeutralised: Int
         package let snapshotAt: String
         package let milliseconds: Int64
@@ -48,7 +59,7 @@ package struct CopyExport {
         /// The receipt of contract section 5, for a CSV file of this digest.
         package func receipt(sha256: String) -> JSON {
             [
-                "rows": .int(rows), "sheets": nil, "sha256": .string(sha256),
+                "rows": .int(rows), "parts": .int(parts), "sheets": nil, "sha256": .string(sha256),
                 "formulasNeutralised": .int(formulasNeutralised), "textsCut": 0, "integersAsText": 0,
                 "bytesRepaired": 0, "snapshotAt": .string(snapshotAt), "durationMs": .int(milliseconds),
                 "peakMemoryBytes": .int(Limits.peakResidentBytes),
@@ -57,7 +68,7 @@ package struct CopyExport {
     }
 
     /// Rows between two looks at the clock.
-    private static let rowsPerLook = 1024
+    static let rowsPerLook = 1024
     /// Below this an export is over before anyone asks how far it is.
     private static let countAfterMilliseconds: Int64 = 1000
 
@@ -67,14 +78,10 @@ package struct CopyExport {
         let began = Clock.monotonicMilliseconds
         let session = try SourceSession(sourceURL, purpose: "penstock export")
         let snapshot = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true)
-        let copy = try session.connection.literalText("COPY (\n\(compiled.rows)\n) TO STDOUT")
-        let file = try CSVFile(compiled.columns, request, sink: sink)
-        try file.begin()
-
         var counter: RowCounter?
         var countStarted = false
-        func look() {
-            observer.progress(Int64(file.rows))
+        func look(_ rows: Int64) {
+            observer.progress(rows)
             if !countStarted, Clock.monotonicMilliseconds - began > Self.countAfterMilliseconds {
                 countStarted = true
                 counter = snapshot.exportedID.flatMap { startCounter($0) }
@@ -85,13 +92,42 @@ package struct CopyExport {
             }
         }
 
-        var rowsUntilLook = Self.rowsPerLook
-        let sent = try session.connection.copyOut(copy, tickEvery: 250, tick: look) { line in
+        let result: PartWorker.Result
+        var parts = 1
+        if let plan = try plan(session, snapshot), let exported = snapshot.exportedID {
+            let conductor = try Conductor(self, plan, snapshot: exported, folder: folder, workers: workers)
+            result = try conductor.run(look: look, sink: sink)
+            parts = plan.ranges.count
+        } else {
+            result = try copy(on: session, look: look, sink: sink)
+        }
+        observer.progress(result.rows)
+        return Summary(
+            rows: result.rows, parts: parts, formulasNeutralised: result.formulasNeutralised, snapshotAt: snapshot.takenAt,
+            milliseconds: Clock.monotonicMilliseconds - began)
+    }
+
+    /// gzip members would end where parts end, and the bytes would depend on the number of workers; so a compressed file
+    /// is made in one piece.
+    private func plan(_ session: SourceSession, _ snapshot: SourceSession.Snapshot) throws -> PartPlan? {
+        guard request.compression == .none, snapshot.exportedID != nil else { return nil }
+        return try PartPlan.make(compiled, on: session.connection, workers: workers)
+    }
+
+    /// The whole export in this process.
+    private func copy(
+        on session: SourceSession, look: (Int64) -> Void, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> PartWorker.Result {
+        let copy = try session.connection.literalText("COPY (\n\(compiled.rows)\n) TO STDOUT")
+        let file = try CSVFile(compiled.columns, request, sink: sink)
+        try file.begin()
+        var untilLook = Self.rowsPerLook
+        let sent = try session.connection.copyOut(copy, tickEvery: 250, tick: { look(Int64(file.rows)) }) { line in
             try file.append(line)
-            rowsUntilLook -= 1
-            if rowsUntilLook == 0 {
-                rowsUntilLook = Self.rowsPerLook
-                look()
+            untilLook -= 1
+            if untilLook == 0 {
+                untilLook = Self.rowsPerLook
+                look(Int64(file.rows))
             }
         }
         try file.end()
@@ -100,10 +136,7 @@ package struct CopyExport {
                 "rows_lost", "The file would not have been whole", mayRetry: true,
                 detail: "the server sent \(sent) rows, \(file.rows) were written")
         }
-        observer.progress(sent)
-        return Summary(
-            rows: sent, formulasNeutralised: file.formulasNeutralised, snapshotAt: snapshot.takenAt,
-            milliseconds: Clock.monotonicMilliseconds - began)
+        return PartWorker.Result(rows: sent, formulasNeutralised: file.formulasNeutralised)
     }
 
     private func startCounter(_ snapshot: String) -> RowCounter? {

@@ -10,8 +10,11 @@ package struct ExportRun {
     private let job: Job
     private let catalogs: CatalogSet
     private let configuration: Configuration
+    private let workers: Int
 
-    package init(job: Job, catalogs: CatalogSet, configuration: Configuration) {
+    /// - Parameter workers: how many processes this attempt may use at the same time.
+    package init(job: Job, catalogs: CatalogSet, configuration: Configuration, workers: Int) {
+        self.workers = workers
         self.job = job
         self.catalogs = catalogs
         self.configuration = configuration
@@ -42,7 +45,7 @@ package struct ExportRun {
             try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: content)))
         let export = CopyExport(
             request: request, compiled: compiled, tenant: job.tenant, sourceURL: configuration.sourceURL,
-            seconds: configuration.exportSeconds)
+            seconds: configuration.exportSeconds, workers: workers, folder: storage.root)
         let began = Clock.monotonicMilliseconds
         var isLong = false
         let summary = try export.run(

@@ -1,16 +1,15 @@
 /// The `Content-Disposition` of a download (RFC 6266), with a name that comes from people.
 package enum ContentDisposition {
-    /// `attachment; filename="…"`, an ASCII name that every client understands, and, where that differs from the real
-    /// name, `filename*=UTF-8''…` (RFC 8187) after it.
+    /// `attachment; filename="…"`, an ASCII name that every client understands, and the real name after it as
+    /// `filename*=UTF-8''…` (RFC 8187), which clients prefer.
     ///
     /// Whatever `fileName` holds, the value is one line of ASCII, both names are non-empty, and neither holds a path,
     /// a control character or a character that turns the direction of writing, by which `fdp.exe` looks like `exe.pdf`.
     package static func attachment(fileName: String) -> String {
         let name = shortened(cleaned(fileName), toBytes: 200)
         let fallback = shortened(asciiFallback(name), toBytes: 120)
-        var value = "attachment; filename=\"\(fallback)\""
-        if fallback != name { value += "; filename*=UTF-8''\(PercentCoding.encode(name, keeping: .attribute))" }
-        return value
+        return "attachment; filename=\"\(fallback)\"; "
+            + "filename*=UTF-8''\(PercentCoding.encode(name, keeping: .attribute))"
     }
 
     private static func cleaned(_ name: String) -> String {

@@ -9,6 +9,14 @@ package enum QueryError: Error, Equatable, Sendable, CustomStringConvertible {
     case duplicate(String)
     case unknown(String)
 
+    /// The parameter that is at fault, where it is one.
+    package var parameter: String? {
+        switch self {
+        case .duplicate(let name), .unknown(let name): name
+        default: nil
+        }
+    }
+
     /// Safe to show to the client: it repeats at most a name that the client sent.
     package var description: String {
         switch self {

@@ -6,8 +6,8 @@ import Generation
 import Glibc
 import Identity
 import JSON
-import Postgres
 import Posix
+import Postgres
 import Storage
 
 /// Exit statuses of sysexits(3).
@@ -103,7 +103,8 @@ enum Terminal {
         for row in [headings] + rows {
             var text = ""
             for (index, cell) in row.enumerated() {
-                text += index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count + 2)
+                text +=
+                    index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count + 2)
             }
             line(text)
         }

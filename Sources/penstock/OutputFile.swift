@@ -18,10 +18,24 @@ final class OutputFile {
             partPath = ""
             descriptor = FileDescriptor(owning: dup(1))
         } else {
+            // A device or a pipe is written to; a file of its name must not take its place.
+            if let kind = try File.status(output)?.kind, kind != .file {
+                path = nil
+                partPath = ""
+                descriptor = try FileDescriptor.open(output, O_WRONLY)
+                return
+            }
             path = output
             partPath = "\(output).\(getpid()).part"
             descriptor = try FileDescriptor.open(partPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640)
         }
+    }
+
+    /// Where parts of the output may lie: beside it, or in the system's temporary folder.
+    static func folder(of output: String) -> String {
+        guard output != "-" else { return Host.environment("TMPDIR") ?? "/tmp" }
+        guard let slash = output.lastIndex(of: "/") else { return "." }
+        return slash == output.startIndex ? "/" : String(output[..<slash])
     }
 
     deinit {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct Penstock: ParsableCommand {
@@ -14,6 +15,22 @@ struct Penstock: ParsableCommand {
             Serve.self, Migrate.self, Check.self, CatalogCommand.self, ExportCommand.self, JobsCommand.self,
             KeysCommand.self, UsersCommand.self, TokenCommand.self, AuditCommand.self,
         ])
+
+    /// As ParsableCommand's own, but a wrong argument is told in one line, like every other error.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            // An ExitCode comes from a command that has said what was wrong itself.
+            guard !(error is ExitCode), exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            // The last line of the library's text is "See '<command> --help' for more information."
+            let help = fullMessage(for: error).split(separator: "\n").last?.split(separator: "'").dropFirst().first
+            let message = message(for: error).split(separator: "\n").joined(separator: " ")
+            Terminal.error("penstock: \(message); see '\(help ?? "penstock --help")'")
+            Glibc.exit(ExitStatus.usage)
+        }
+    }
 }
 
 enum Version {

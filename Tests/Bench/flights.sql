@@ -3,10 +3,9 @@
 --
 --   psql -v rows=1000000 -f flights.sql
 --
--- Makes flights_<rows> and, over it, flights_<rows>_report: 11 columns, three left joins, a tenant, ordered by its key id.
+-- Makes flights_<rows>, with a tenant and the key id.
 
 set client_min_messages = warning;
-\set report flights_ :rows _report
 
 create table if not exists airlines (carrier text primary key, name text not null);
 insert into airlines values
@@ -64,15 +63,6 @@ select
     80 + (h / 19) % 4900,
     h % 41 = 0
 from (select n, hashint8(n)::bigint & 2147483647 as h from generate_series(1, :rows) n) numbers;
-
-create view :report as
-select
-    f.id, f.tenant_id, a.name as airline, f.flight, f.tailnum, o.name as origin_airport, d.name as destination_airport,
-    f.time_hour, f.dep_delay, f.arr_delay, f.distance, f.cancelled
-from flights_:rows f
-left join airlines a on a.carrier = f.carrier
-left join airports o on o.faa = f.origin
-left join airports d on d.faa = f.dest;
 
 vacuum analyze flights_:rows;
 analyze airlines, airports;

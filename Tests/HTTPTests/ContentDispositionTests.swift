@@ -4,22 +4,31 @@ import Testing
 struct ContentDispositionTests {
     @Test(
         arguments: [
-            ("delivery-orders-2026-05-07.csv", "attachment; filename=\"delivery-orders-2026-05-07.csv\""),
-            ("a b,c;d.csv", "attachment; filename=\"a b,c;d.csv\""),
-            ("a\r\nSet-Cookie: x", "attachment; filename=\"aSet-Cookie: x\""),
+            (
+                "delivery-orders-2026-05-07.csv",
+                "attachment; filename=\"delivery-orders-2026-05-07.csv\"; filename*=UTF-8''delivery-orders-2026-05-07.csv"
+            ),
+            ("a b,c;d.csv", "attachment; filename=\"a b,c;d.csv\"; filename*=UTF-8''a%20b%2Cc%3Bd.csv"),
+            ("a\r\nSet-Cookie: x", "attachment; filename=\"aSet-Cookie: x\"; filename*=UTF-8''aSet-Cookie%3A%20x"),
             ("a\"b", "attachment; filename=\"a_b\"; filename*=UTF-8''a%22b"),
             ("50%41.csv", "attachment; filename=\"50_41.csv\"; filename*=UTF-8''50%2541.csv"),
-            ("../x", "attachment; filename=\"_x\""),
-            ("a/b\\c", "attachment; filename=\"a_b_c\""),
-            ("CON", "attachment; filename=\"_CON\""), ("lpt1.csv", "attachment; filename=\"_lpt1.csv\""),
-            ("console.csv", "attachment; filename=\"console.csv\""),
-            ("com10.csv", "attachment; filename=\"com10.csv\""),
+            ("../x", "attachment; filename=\"_x\"; filename*=UTF-8''_x"),
+            ("a/b\\c", "attachment; filename=\"a_b_c\"; filename*=UTF-8''a_b_c"),
+            ("CON", "attachment; filename=\"_CON\"; filename*=UTF-8''_CON"),
+            ("lpt1.csv", "attachment; filename=\"_lpt1.csv\"; filename*=UTF-8''_lpt1.csv"),
+            ("console.csv", "attachment; filename=\"console.csv\"; filename*=UTF-8''console.csv"),
+            ("com10.csv", "attachment; filename=\"com10.csv\"; filename*=UTF-8''com10.csv"),
             ("é😀", "attachment; filename=\"__\"; filename*=UTF-8''%C3%A9%F0%9F%98%80"),
             ("Årsrapport.xlsx", "attachment; filename=\"_rsrapport.xlsx\"; filename*=UTF-8''%C3%85rsrapport.xlsx"),
-            ("invoice\u{202E}vsc.exe", "attachment; filename=\"invoicevsc.exe\""),
-            ("a\u{2066}b\u{200F}c\u{2028}d\u{7F}e\u{85}f\0g", "attachment; filename=\"abcdefg\""),
-            ("", "attachment; filename=\"download\""), ("...", "attachment; filename=\"download\""),
-            (".htaccess", "attachment; filename=\"htaccess\""), ("\u{202E}", "attachment; filename=\"download\""),
+            ("invoice\u{202E}vsc.exe", "attachment; filename=\"invoicevsc.exe\"; filename*=UTF-8''invoicevsc.exe"),
+            (
+                "a\u{2066}b\u{200F}c\u{2028}d\u{7F}e\u{85}f\0g",
+                "attachment; filename=\"abcdefg\"; filename*=UTF-8''abcdefg"
+            ),
+            ("", "attachment; filename=\"download\"; filename*=UTF-8''download"),
+            ("...", "attachment; filename=\"download\"; filename*=UTF-8''download"),
+            (".htaccess", "attachment; filename=\"htaccess\"; filename*=UTF-8''htaccess"),
+            ("\u{202E}", "attachment; filename=\"download\"; filename*=UTF-8''download"),
         ])
     func `names a download`(_ name: String, _ value: String) {
         #expect(ContentDisposition.attachment(fileName: name) == value)

@@ -25,8 +25,31 @@ package final class Stage: Sendable {
     /// - Parameters:
     ///   - environment: settings of the stage and of Penstock (`PENSTOCK_…`, `DEMO_ROWS`).
     ///   - seconds: the time it may take; the first of a run makes the demo data.
-    package init(_ environment: [String: String] = [:], within seconds: Double = 120) throws {
-        let state = "\(TestRun.folder)/\(Self.count.add(1, ordering: .relaxed).newValue)"
+    package convenience init(_ environment: [String: String] = [:], within seconds: Double = 120) throws {
+        // One after another: the first makes the data that the others copy.
+        try self.init(Self.turn.withLock { _ in try Self.start(environment, within: seconds) })
+    }
+
+    private static let turn = Mutex(())
+
+    private init(_ started: Started) {
+        variables = started.variables
+        state = started.state
+        keeper = started.keeper
+        line = Mutex(started.line)
+        port = variables["PENSTOCK_URL"]?.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
+        TestRun.add(self)
+    }
+
+    private struct Started: Sendable {
+        let variables: [String: String]
+        let state: String
+        let keeper: Launched
+        let line: Int32
+    }
+
+    private static func start(_ environment: [String: String], within seconds: Double) throws -> Started {
+        let state = "\(TestRun.folder)/\(count.add(1, ordering: .relaxed).newValue)"
         mkdir(state, 0o711)
         chmod(state, 0o711)
         var settings = plainEnvironment()
@@ -67,13 +90,8 @@ package final class Stage: Sendable {
             let words = (try? File.bytes(at: "\(state)/stage.log")).map { String(decoding: $0, as: UTF8.self) } ?? ""
             throw Unmet("the stage did not come up: \(words.suffix(2000))")
         }
-        variables = Self.assignments(String(decoding: bytes, as: UTF8.self))
-        self.state = state
-        self.keeper = keeper
-        self.line = Mutex(line)
-        let url = variables["PENSTOCK_URL"] ?? ""
-        port = url.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
-        TestRun.add(self)
+        return Started(
+            variables: assignments(String(decoding: bytes, as: UTF8.self)), state: state, keeper: keeper, line: line)
     }
 
     deinit { stop() }

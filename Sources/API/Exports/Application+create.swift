@@ -3,6 +3,7 @@ import Configuration
 import HTTP
 import Identity
 import Jobs
+import Posix
 import JSON
 
 /// POST /report/exports
@@ -20,14 +21,18 @@ extension Application {
                 requestID: request.requestID.isEmpty ? nil : request.requestID,
                 maxAttempts: configuration.maxAttempts),
             queuedLimit: configuration.tenantQueued)
-        switch creation {
-        case .created(let id), .replayed(let id):
+        func accepted(_ id: UUID, _ shown: (Job) -> Job) throws -> Response {
             guard let job = try queue.job(tenant: caller.tenant, id: id) else {
                 throw APIError.internalError("job \(id) is gone right after it was created")
             }
-            return .json(["success": true, "data": job.exportsJSON()], status: 202)
+            return .json(["success": true, "data": shown(job).exportsJSON()], status: 202)
                 .withHeader("Location", "\(configuration.publicURL)/report/exports/\(id)")
                 .withHeader("Retry-After", "1")
+        }
+        switch creation {
+        // A worker may have begun already; what was created is a pending job all the same.
+        case .created(let id): return try accepted(id) { $0.asOf(change: 0, to: .pending) }
+        case .replayed(let id): return try accepted(id) { $0 }
         case .conflict:
             throw APIError(
                 422, "idempotency_key_reused", "The Idempotency-Key was used before with another request")

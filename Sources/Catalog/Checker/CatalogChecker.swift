@@ -146,7 +146,7 @@ package struct CatalogChecker {
 
     private mutating func table(_ name: TableName, at path: String) -> TableFacts? {
         guard let table = facts.tables[name] else {
-            let nearest = Spelling.nearest(to: "\(name)", among: facts.tableNames)
+            let nearest = Spelling.nearest(to: name, among: facts.tableNames)
             add("there is no table or view \(name)\(nearest.map { "; did you mean '\($0)'?" } ?? "")", at: path)
             return nil
         }

@@ -11,8 +11,7 @@ package enum DatabaseInspector {
         for name in Set(reports.flatMap(\.tables)) {
             facts.tables[name] = try table(name, on: connection)
         }
-        let names = try connection.query(tableNames, "list tables")
-        facts.tableNames = (0..<names.count).compactMap { names[$0].string(at: 0) }
+        facts.tableNames = try tableNames(on: connection)
         let zones = Array(Set(reports.flatMap { $0.zones.map(\.zone) })).sorted()
         if !zones.isEmpty {
             let known = try connection.query(
@@ -22,7 +21,13 @@ package enum DatabaseInspector {
         return facts
     }
 
-    private static func table(_ name: TableName, on connection: Connection) throws(PostgresError) -> TableFacts? {
+    /// Every table and view there is outside the system schemas, as catalogs name them.
+    static func tableNames(on connection: Connection) throws(PostgresError) -> [String] {
+        let names = try connection.query(tableNames, "list tables")
+        return (0..<names.count).compactMap { names[$0].string(at: 0) }
+    }
+
+    static func table(_ name: TableName, on connection: Connection) throws(PostgresError) -> TableFacts? {
         guard let row = try connection.query(relation(name), "look up a table").first,
             let oid = row.integer("oid")
         else { return nil }
@@ -60,11 +65,11 @@ package enum DatabaseInspector {
     // MARK: The questions
 
     /// Without a schema, the table that the search path leads to, as the exports' own queries find it.
-    private static func relation(_ name: TableName) -> SQL {
+    static func relation(_ name: TableName) -> SQL {
         let place: SQL =
             name.schema.map { "n.nspname = \(bind: $0)::text" } ?? "pg_table_is_visible(c.oid)"
         return """
-            select c.oid::bigint as oid, c.relkind, has_schema_privilege(n.oid, 'usage') as usable
+            select c.oid::bigint as oid, n.nspname, c.relkind, has_schema_privilege(n.oid, 'usage') as usable
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relname = \(bind: name.name)::text and c.relkind in ('r', 'p', 'v', 'm', 'f') and \(place)
             """

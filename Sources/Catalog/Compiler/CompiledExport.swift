@@ -24,10 +24,32 @@ package struct OutputColumn: Equatable, Sendable {
 /// A request as SQL. Each statement can be run as a query with binds or, rendered with literals, inside COPY.
 package struct CompiledExport: Equatable, Sendable {
     package let columns: [OutputColumn]
-    /// One result column for each of `columns`, in a total order.
-    package let rows: SQL
     /// How many rows `rows` has. It touches the report's own table alone: no join adds or drops a row.
     package let count: SQL
+    /// Along which column the rows can be cut into ranges that follow each other.
+    package let partition: Partition
+    private let select: SQL
+    private let condition: SQL
+    private let order: SQL
+
+    init(
+        columns: [OutputColumn], count: SQL, partition: Partition, select: SQL, condition: SQL, order: SQL
+    ) {
+        self.columns = columns
+        self.count = count
+        self.partition = partition
+        self.select = select
+        self.condition = condition
+        self.order = order
+    }
+
+    /// One result column for each of `columns`, in a total order.
+    package var rows: SQL { "\(select)\nwhere \(condition)\norder by \(order)" }
+
+    /// Those of `rows` that lie in a range, in the same order.
+    package func rows(in range: KeyRange) -> SQL {
+        "\(select)\nwhere \(condition)\n  and \(partition.condition(range))\norder by \(order)"
+    }
 
     /// The first of `rows`.
     package func preview(limit: Int) -> SQL {

@@ -35,10 +35,13 @@ package enum Compiler {
         let from: SQL = "from \(report.table.sql) t"
         let condition = try Conditions.sql(request, of: report, tenant: tenant)
         let order = try order(request, of: report)
-        let select: SQL = "select \(cells.joined(separator: ", "))\n\(from)\(joins.sql)"
         return CompiledExport(
-            columns: columns, rows: "\(select)\nwhere \(condition)\norder by \(order)",
-            count: "select count(*)\n\(from)\nwhere \(condition)")
+            columns: columns, count: "select count(*)\n\(from)\nwhere \(condition)",
+            partition: Partition(
+                column: "t.\(identifier: order[0].column)", isDescending: order[0].direction == .desc,
+                table: report.table.sql, condition: condition),
+            select: "select \(cells.joined(separator: ", "))\n\(from)\(joins.sql)", condition: condition,
+            order: order.map(sql).joined(separator: ", "))
     }
 
     private static func option(
@@ -68,18 +71,22 @@ package enum Compiler {
 
     /// The request's order, else the report's, and then the unique key, in the direction of the term before it: so an
     /// index over both serves in either direction.
-    private static func order(_ request: ExportRequest, of report: Report) throws(CompileError) -> SQL {
-        var columns: [(name: String, direction: SortTerm.Direction)] = []
+    private static func order(
+        _ request: ExportRequest, of report: Report
+    ) throws(CompileError) -> [(column: String, direction: SortTerm.Direction)] {
+        var columns: [(column: String, direction: SortTerm.Direction)] = []
         for term in request.sort.isEmpty ? report.sort : request.sort {
             guard let name = report.sortColumn(term.field) else { throw .undeclared(field: "sort", name: term.field) }
-            if !columns.contains(where: { $0.name == name }) { columns.append((name, term.direction)) }
+            if !columns.contains(where: { $0.column == name }) { columns.append((name, term.direction)) }
         }
-        if !columns.contains(where: { $0.name == report.uniqueKey.column }) {
+        if !columns.contains(where: { $0.column == report.uniqueKey.column }) {
             columns.append((report.uniqueKey.column, columns.last?.direction ?? .asc))
         }
-        return columns.map { name, direction -> SQL in
-            direction == .desc ? "t.\(identifier: name) desc" : "t.\(identifier: name)"
-        }.joined(separator: ", ")
+        return columns
+    }
+
+    private static func sql(_ column: String, _ direction: SortTerm.Direction) -> SQL {
+        direction == .desc ? "t.\(identifier: column) desc" : "t.\(identifier: column)"
     }
 }
 

@@ -18,6 +18,11 @@ enum Spelling {
         return nearest.flatMap { $0.1 <= reach ? $0.0 : nil }
     }
 
+    /// The nearest of `tables` to a table's name; else one of the same name in another schema.
+    static func nearest(to table: TableName, among tables: [String]) -> String? {
+        nearest(to: "\(table)", among: tables) ?? tables.first { $0.hasSuffix(".\(table.name)") }
+    }
+
     /// Insertions, removals, replacements and swaps of neighbours (optimal string alignment).
     static func distance(_ left: String, _ right: String) -> Int {
         let (a, b) = (Array(left), Array(right))

@@ -210,7 +210,10 @@ final class Dispatcher {
         Limits.preferAsVictim()
         Limits.limitGrowth(to: UInt64(configuration.workerMemoryBytes))
         Limits.fileSize(UInt64(configuration.fileLimitBytes))
-        let run = ExportRun(job: claim.job, catalogs: catalogs, configuration: configuration)
+        // What the host's other exports leave over; one that starts later gets its one worker all the same.
+        let run = ExportRun(
+            job: claim.job, catalogs: catalogs, configuration: configuration,
+            workers: max(1, configuration.workers - children.count))
         let outcome = run.outcome(storage: storage, progress: board, slot: slot)
         let message = outcome.json.serialized
         let pipe = FileDescriptor(owning: output)

@@ -16,6 +16,7 @@ struct AuditCommand: ParsableCommand {
 
     func run() throws {
         try command {
+            try NameCheck.limit(limit)
             if let job, UUID(job) == nil { throw CommandFailure("--job \(job) is no id", ExitStatus.usage) }
             let queue = Queue(try options.database("audit", settings: Queue.settings))
             let entries = try queue.downloads(tenant: tenant, job: job.flatMap { UUID($0) }, limit: limit)

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Catalog
 import Configuration
-import Generation
 import JSON
 import Service
 
@@ -34,65 +32,6 @@ struct Check: ParsableCommand {
                 }
             }
             if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
-        }
-    }
-}
-
-struct CatalogCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "catalog", abstract: "Work with catalog files.", subcommands: [CatalogCheck.self])
-}
-
-struct CatalogCheck: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check every catalog, by itself and against the database.",
-        discussion: """
-            Every fault comes with its file, line and column. Without PENSTOCK_SOURCE_URL and PENSTOCK_DATABASE_URL the \
-            files are checked by themselves. Exit status 0 when no catalog has an error, 65 otherwise.
-            """)
-
-    @OptionGroup var options: ConfigurationOptions
-    @Argument(help: "The folder of catalogs; PENSTOCK_CATALOGS when left out.") var folder: String?
-    @Flag(name: .long, help: "Print one JSON object.") var json = false
-
-    func run() throws {
-        try command {
-            let values = try options.values()
-            let folder = try self.folder ?? values.required("CATALOGS")
-            let sources: [CatalogSource]
-            do {
-                sources = try CatalogFolder.sources(in: folder)
-            } catch {
-                throw CommandFailure("\(error)", ExitStatus.noInput)
-            }
-            var (catalogs, faults) = CatalogLoader.load(sources)
-            let url = values.text("SOURCE_URL") ?? values.text("DATABASE_URL")
-            if let url, !faults.contains(where: { $0.severity == .error }) {
-                let session = try SourceSession(url, purpose: "penstock catalog check")
-                faults += try CatalogChecker.faults(in: catalogs, against: session.connection)
-            }
-            let errors = faults.filter { $0.severity == .error }
-            if json {
-                Terminal.json([
-                    "ok": .bool(errors.isEmpty), "catalogs": .int(catalogs.reports.count),
-                    "checkedAgainstDatabase": .bool(url != nil),
-                    "faults": .array(
-                        faults.map {
-                            [
-                                "severity": .string($0.severity.rawValue), "file": .string($0.file),
-                                "line": .int($0.position.line), "column": .int($0.position.column),
-                                "message": .string($0.message),
-                            ]
-                        }),
-                ])
-            } else {
-                for fault in faults { Terminal.line(fault.description) }
-                let against = url == nil ? "by themselves (no database is configured)" : "against the database"
-                Terminal.line(
-                    "\(catalogs.reports.count) catalogs checked \(against): \(errors.count) errors, \(faults.count - errors.count) warnings"
-                )
-            }
-            if !errors.isEmpty { throw ExitCode(ExitStatus.dataError) }
         }
     }
 }

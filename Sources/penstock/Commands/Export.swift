@@ -23,14 +23,19 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "The tenant whose rows are exported.") var tenant: String
     @Option(help: "The file to write; - for standard output.") var output: String
     @Option(help: "csv; xlsx is not there yet.") var format = "csv"
-    @Option(help: "First day, e.g. 2026-05-01.") var from: String?
-    @Option(help: "Last day, included.") var to: String?
+    @Option(help: "First day, e.g. 2026-05-01; alone, the only day.") var from: String?
+    @Option(help: "Last day, included; alone, the only day.") var to: String?
     @Option(name: .customLong("status"), help: "Only this status. May be repeated.") var statuses: [String] = []
-    @Option(help: "Only rows of this scope, e.g. zone=UUID,UUID.") var scope: String?
-    @Option(name: .customLong("column"), help: "A column, in the file's order. May be repeated.") var columns: [String] = []
+    @Option(help: "Only rows of one of the catalog's scopes, e.g. zone=UUID,UUID.") var scope: String?
+    @Option(
+        name: .customLong("column"),
+        help: "The key of a column, in the file's order. May be repeated; the catalog's defaults when left out.")
+    var columns: [String] = []
     @Option(
         name: .customLong("relation"),
-        help: "Resolve a column, e.g. driver_id=drivers.user.full_name. May be repeated.") var relations: [String] = []
+        help:
+            "Show a column through one of its relationOptions, e.g. driver_id=drivers.user.full_name. May be repeated.")
+    var relations: [String] = []
     @Option(help: "IANA time zone of the days and the timestamps.") var timezone: String?
     @Option(help: "e.g. nb-NO: delimiter and decimal mark.") var locale: String?
     @Option(help: "One of , ; | or tab.") var delimiter: String?
@@ -39,6 +44,7 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "Begin the file with a byte order mark.") var bom = false
     @Flag(help: "Leave texts that look like formulas as they are.") var noFormulaGuard = false
     @Option(help: "Language of the labels.") var language = "en"
+    @Option(help: "Processes that may make a large export at the same time.") var workers = 1
     @Option(help: "A file with the request's JSON, as POST /report/exports takes it, in place of the options above.")
     var request: String?
     @Flag(name: .long, help: "Print the receipt as one JSON object.") var json = false
@@ -48,11 +54,12 @@ struct ExportCommand: ParsableCommand {
             let values = try options.values()
             let source = try values.text("SOURCE_URL") ?? values.required("DATABASE_URL")
             let catalogs = try catalogs(try values.required("CATALOGS"))
-            let (request, report) = try decoded(catalogs)
+            let (request, report) = try decoded(catalogs, source: source)
             let compiled = try Compiler.compile(request, of: report, tenant: tenant, language: language)
             let export = CopyExport(
                 request: request, compiled: compiled, tenant: tenant, sourceURL: source,
-                seconds: try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800))
+                seconds: try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800),
+                workers: max(1, workers), folder: OutputFile.folder(of: output))
             let target = try OutputFile(output)
             let bar = ProgressBar()
             let summary = try export.run(
@@ -63,7 +70,8 @@ struct ExportCommand: ParsableCommand {
             if json {
                 Terminal.write(summary.receipt(sha256: sha256).text + "\n", to: output == "-" ? 2 : 1)
             } else if output != "-" {
-                Terminal.line("\(output): \(summary.rows) rows, \(size) bytes, \(summary.milliseconds) ms, sha256 \(sha256)")
+                Terminal.line(
+                    "\(output): \(summary.rows) rows, \(size) bytes, \(summary.milliseconds) ms, sha256 \(sha256)")
             }
         }
     }
@@ -76,8 +84,10 @@ struct ExportCommand: ParsableCommand {
         return catalogs
     }
 
-    private func decoded(_ catalogs: CatalogSet) throws -> (ExportRequest, Report) {
-        switch ExportRequest.decode(try body(catalogs), in: catalogs, knowsTimeZone: { _ in true }) {
+    private func decoded(_ catalogs: CatalogSet, source: String) throws -> (ExportRequest, Report) {
+        let body = try body(catalogs)
+        let zones = try body["timezone"]?.string.map { _ in try timeZones(source) }
+        switch ExportRequest.decode(body, in: catalogs, knowsTimeZone: { zones?.contains($0) ?? true }) {
         case .request(let request, let report):
             if request.format == .xlsx || request.includeAnnexes || request.filterFile != nil {
                 throw CommandFailure("XLSX, annexes and filter files are not there yet", ExitStatus.unavailable)
@@ -86,9 +96,34 @@ struct ExportCommand: ParsableCommand {
         case .unknownCatalog(let module, let key):
             throw CommandFailure("there is no catalog \(module)/\(key)", ExitStatus.usage)
         case .faults(let faults):
+            let report = catalogs.reports.first {
+                .string($0.module) == body["module"] && .string($0.key) == body["catalog"]
+            }
             throw CommandFailure(
-                faults.map { "\($0.field): \($0.message)" }.joined(separator: "; "), ExitStatus.usage)
+                faults.map { Self.line($0, of: report) }.joined(separator: "; "), ExitStatus.usage)
         }
+    }
+
+    /// Messages name their field where they can; the others get it in front. A relation that is not to be had comes
+    /// with those that are.
+    private static func line(_ fault: RequestFault, of report: Report?) -> String {
+        if fault.message.hasPrefix(fault.field) { return fault.message }
+        guard fault.message == "relation_target_not_whitelisted",
+            let column = report?.columns.first(where: { fault.field == "relationFields.\($0.key)" })
+        else { return "\(fault.field): \(fault.message)" }
+        let ways = column.relationOptions.compactMap { option -> String? in
+            guard case .referenceValue(let way) = option.output else { return nil }
+            return "\(column.key)=\(way.relation).\(way.referenceField)"
+        }
+        let allowed = ways.isEmpty ? "it has none" : "it has \(ways.joined(separator: ", "))"
+        return "column \(column.key) has no such relation option; \(allowed)"
+    }
+
+    /// The names the server knows; asked for only when a request names one.
+    private func timeZones(_ source: String) throws -> Set<String> {
+        let connection = try SourceSession(source, purpose: "penstock export").connection
+        let rows = try connection.query("select name from pg_timezone_names", "list time zones")
+        return Set(rows.all.compactMap { $0.string(at: 0) })
     }
 
     /// The options as the API's own body, so that one decoder judges both.
@@ -101,7 +136,9 @@ struct ExportCommand: ParsableCommand {
             }
         }
         let parts = catalog.split(separator: "/", maxSplits: 1).map(String.init)
-        let matching = catalogs.reports.filter { parts.count == 2 ? $0.module == parts[0] && $0.key == parts[1] : $0.key == catalog }
+        let matching = catalogs.reports.filter {
+            parts.count == 2 ? $0.module == parts[0] && $0.key == parts[1] : $0.key == catalog
+        }
         guard matching.count == 1, let report = matching.first else {
             let known = catalogs.reports.map { "\($0.module)/\($0.key)" }.joined(separator: ", ")
             throw CommandFailure("--catalog \(catalog) is not one of \(known)", ExitStatus.usage)

@@ -12,7 +12,8 @@ import Storage
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "Make, list and revoke API keys; make signing keys.",
-        subcommands: [KeysCreate.self, KeysList.self, KeysRevoke.self, KeysSigning.self], defaultSubcommand: KeysList.self)
+        subcommands: [KeysCreate.self, KeysList.self, KeysRevoke.self, KeysSigning.self],
+        defaultSubcommand: KeysList.self)
 }
 
 struct KeysCreate: ParsableCommand {
@@ -30,6 +31,8 @@ struct KeysCreate: ParsableCommand {
     func run() throws {
         try command {
             try PermissionNames.check(permissions)
+            try NameCheck.tenants([tenant])
+            try NameCheck.text("--name", name)
             let key = ApiKey.generate()
             let table = IdentityTable(try options.database("keys", settings: Queue.settings))
             try table.insert(
@@ -124,6 +127,8 @@ struct UsersAdd: ParsableCommand {
     func run() throws {
         try command {
             try PermissionNames.check(permissions)
+            try NameCheck.tenants(tenants)
+            try NameCheck.user(name)
             let stored: String
             if let hash {
                 guard PasswordHash.isUsable(hash) else {
@@ -210,6 +215,8 @@ struct TokenCommand: ParsableCommand {
     func run() throws {
         try command {
             try PermissionNames.check(permissions)
+            try NameCheck.tenants(tenants)
+            try NameCheck.text("--subject", subject)
             let values = try options.values()
             let path = try values.required("JWKS")
             let signer: TokenSigner
@@ -242,7 +249,8 @@ enum PermissionNames {
     static func check(_ names: [String]) throws(CommandFailure) {
         let known = Permission.allCases.map(\.rawValue)
         for name in names where !known.contains(name) {
-            throw CommandFailure("--permission \(name) is not one of \(known.joined(separator: ", "))", ExitStatus.usage)
+            throw CommandFailure(
+                "--permission \(name) is not one of \(known.joined(separator: ", "))", ExitStatus.usage)
         }
     }
 }
@@ -252,7 +260,8 @@ enum Password {
     static func read(fromInput: Bool, user: String) throws -> String {
         if !fromInput {
             guard let typed = getpass("Password for \(user): ") else {
-                throw CommandFailure("there is no terminal to ask for the password; use --password-stdin", ExitStatus.usage)
+                throw CommandFailure(
+                    "there is no terminal to ask for the password; use --password-stdin", ExitStatus.usage)
             }
             let password = String(cString: typed)
             guard !password.isEmpty else { throw CommandFailure("the password is empty", ExitStatus.usage) }

@@ -10,7 +10,8 @@ struct JobsCommand: ParsableCommand {
 }
 
 struct JobsList: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List a tenant's exports, newest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List a tenant's exports, newest first.")
 
     @OptionGroup var options: ConfigurationOptions
     @Option(help: "The tenant.") var tenant: String
@@ -22,6 +23,7 @@ struct JobsList: ParsableCommand {
 
     func run() throws {
         try command {
+            try NameCheck.limit(limit)
             if let state, JobState(rawValue: state) == nil {
                 let known = JobState.allCases.map(\.rawValue).joined(separator: ", ")
                 throw CommandFailure("--state \(state) is not one of \(known)", ExitStatus.usage)
@@ -46,7 +48,8 @@ struct JobsList: ParsableCommand {
 }
 
 struct JobsShow: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show all there is to know of an export.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show all there is to know of an export.")
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The export's id.") var id: String
@@ -80,7 +83,8 @@ struct JobsCancel: ParsableCommand {
                 throw CommandFailure("there is no export \(id)", ExitStatus.noInput)
             }
             guard try queue.cancel(tenant: job.tenant, id: uuid) != nil else {
-                throw CommandFailure("export \(id) is \(job.state.rawValue) and cannot be cancelled", ExitStatus.dataError)
+                throw CommandFailure(
+                    "export \(id) is \(job.state.rawValue) and cannot be cancelled", ExitStatus.dataError)
             }
             Terminal.line("cancelled \(id)")
         }

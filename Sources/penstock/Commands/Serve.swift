@@ -18,7 +18,8 @@ struct Serve: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(name: .long, help: "Run only this part on this host: responder, dispatcher or housekeeper. May be repeated.")
+    @Option(
+        name: .long, help: "Run only this part on this host: responder, dispatcher or housekeeper. May be repeated.")
     var role: [Role] = []
 
     func run() throws {
@@ -26,7 +27,8 @@ struct Serve: ParsableCommand {
             let configuration = try Configuration(try options.values())
             let files = try ServiceFiles(configuration)
             try check(configuration, files)
-            let supervisor = try Supervisor(configuration, files: files, roles: Set(role.isEmpty ? Role.allCases : role))
+            let supervisor = try Supervisor(
+                configuration, files: files, roles: Set(role.isEmpty ? Role.allCases : role))
             try supervisor.run()
         }
     }

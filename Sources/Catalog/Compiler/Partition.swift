@@ -1,0 +1,54 @@
+import Postgres
+
+/// A stretch of a partition: from `first`, the value of its first rows, to before `end`, the value of the next range's first.
+/// A range without `first` begins with the first row of all, one without `end` reaches to the last.
+package struct KeyRange: Equatable, Sendable {
+    /// In PostgreSQL's text form.
+    package let first: String?
+    package let end: String?
+
+    package init(first: String?, end: String?) {
+        self.first = first
+        self.end = end
+    }
+}
+
+/// How an export's rows can be cut into ranges whose concatenation is the whole, in its order.
+///
+/// The cut is made along the first term of the order. Rows of equal value, and rows without one, are never torn apart,
+/// so the order within a range needs nothing of its neighbours.
+package struct Partition: Equatable, Sendable {
+    /// The first term's column.
+    let column: SQL
+    let isDescending: Bool
+    /// The report's table alone, and the rows' condition on it.
+    let table: SQL
+    let condition: SQL
+
+    /// PostgreSQL's default: NULLs come last when ascending and first when descending.
+    package func condition(_ range: KeyRange) -> SQL {
+        var terms: [SQL] = []
+        if let first = range.first { terms.append(isDescending ? "\(column) <= \(bind: first)" : "\(column) >= \(bind: first)") }
+        if let end = range.end { terms.append(isDescending ? "\(column) > \(bind: end)" : "\(column) < \(bind: end)") }
+        guard !terms.isEmpty else { return "true" }
+        let inside = terms.joined(separator: " and ")
+        let holdsNulls = isDescending ? range.first == nil : range.end == nil
+        return holdsNulls ? "(\(inside) or \(column) is null)" : "(\(inside))"
+    }
+
+    /// What the planner expects of the rows; costs no look at them.
+    package var estimate: SQL { "explain (format json) select from \(table) t where \(condition)" }
+
+    /// The values at which `count` ranges of about equal size begin, but for the first; from a sample that is the same
+    /// whenever the table's pages are. One row with one array; a NULL bound, where the sample is empty, is no bound.
+    package func bounds(count: Int, samplePercent: Double) -> SQL {
+        let fractions = (1..<count).map { step in
+            String(Double(isDescending ? count - step : step) / Double(count))
+        }
+        return """
+            select percentile_disc(\(bind: fractions)::double precision[]) within group (order by \(column))::text[] as bounds
+            from \(table) t tablesample system (\(bind: String(samplePercent))::real) repeatable (0)
+            where \(condition)
+            """
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Catalog
+import Configuration
+import Generation
+import JSON
+
+struct CatalogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "catalog", abstract: "Work with catalog files.",
+        subcommands: [CatalogCheck.self, CatalogInit.self])
+}
+
+struct CatalogCheck: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Check every catalog, by itself and against the database.",
+        discussion: """
+            Every fault comes with its file, line and column. A file that is faulty by itself is not compared with the \
+            database; the others are. Without PENSTOCK_SOURCE_URL and PENSTOCK_DATABASE_URL none is. Exit status 0 when \
+            no catalog has an error, 65 otherwise, 66 when there is no catalog file.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: "The folder of catalogs; PENSTOCK_CATALOGS when left out.") var folder: String?
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
+
+    func run() throws {
+        try command {
+            let values = try options.values()
+            let folder = try self.folder ?? values.required("CATALOGS")
+            let sources: [CatalogSource]
+            do {
+                sources = try CatalogFolder.sources(in: folder)
+            } catch {
+                throw CommandFailure("\(error)", ExitStatus.noInput)
+            }
+            guard !sources.isEmpty else {
+                throw CommandFailure("there is no *.yaml or *.yml file in \(folder)", ExitStatus.noInput)
+            }
+            var (catalogs, faults) = CatalogLoader.load(sources)
+            let url = values.text("SOURCE_URL") ?? values.text("DATABASE_URL")
+            if let url, !catalogs.reports.isEmpty {
+                let session = try SourceSession(url, purpose: "penstock catalog check")
+                faults += try CatalogChecker.faults(in: catalogs, against: session.connection)
+            }
+            let errors = faults.filter { $0.severity == .error }
+            if json {
+                Terminal.json([
+                    "ok": .bool(errors.isEmpty), "catalogs": .int(catalogs.reports.count),
+                    "checkedAgainstDatabase": .bool(url != nil),
+                    "faults": .array(
+                        faults.map {
+                            [
+                                "severity": .string($0.severity.rawValue), "file": .string($0.file),
+                                "line": .int($0.position.line), "column": .int($0.position.column),
+                                "message": .string($0.message),
+                            ]
+                        }),
+                ])
+            } else {
+                for fault in faults { Terminal.line(fault.description) }
+                let found = "\(errors.count) errors, \(faults.count - errors.count) warnings"
+                let compared =
+                    url == nil
+                    ? "none compared with a database (PENSTOCK_SOURCE_URL is not set)"
+                    : "\(catalogs.reports.count) compared with the database"
+                Terminal.line("\(sources.count) files, \(compared): \(found)")
+            }
+            if !errors.isEmpty { throw ExitCode(ExitStatus.dataError) }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// Names from the command line that would otherwise be refused late, by a CHECK of the database, or by nobody.
+enum NameCheck {
+    /// - Parameter option: how the value was given, e.g. `--tenant`.
+    static func text(_ option: String, _ value: String) throws(CommandFailure) {
+        guard (1...255).contains(value.unicodeScalars.count), !value.unicodeScalars.contains(where: { $0.value < 0x20 })
+        else { throw CommandFailure("\(option) must be 1 to 255 printable characters", ExitStatus.usage) }
+    }
+
+    static func tenants(_ values: [String]) throws(CommandFailure) {
+        for value in values { try text("--tenant", value) }
+    }
+
+    /// A colon ends the name in Basic authentication (RFC 7617).
+    static func user(_ name: String) throws(CommandFailure) {
+        try text("the user's name", name)
+        if name.utf8.contains(UInt8(ascii: ":")) {
+            throw CommandFailure(
+                "the user's name '\(name)' holds a colon; Basic authentication cannot carry it", ExitStatus.usage)
+        }
+    }
+
+    static func limit(_ value: Int) throws(CommandFailure) {
+        guard (1...1_000_000).contains(value) else {
+            throw CommandFailure("--limit \(value) is not from 1 to 1000000", ExitStatus.usage)
+        }
+    }
+}

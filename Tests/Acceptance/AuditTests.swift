@@ -1,0 +1,94 @@
+import JSON
+import Support
+import Testing
+
+/// Every attempt to download is in the audit, with who, what, when, from where and the outcome.
+@Suite struct AuditTests {
+    /// Newest first.
+    static func entries(_ stage: Stage, job: String? = nil) throws -> [JSON] {
+        let outcome =
+            if let job {
+                try stage.penstock("audit", "--json", "--limit", "1000", "--job", job)
+            } else {
+                try stage.penstock("audit", "--json", "--limit", "1000")
+            }
+        guard outcome.status == 0 else { throw Unmet("audit: \(outcome.errorText)") }
+        return try JSON.parse(outcome.output, limits: .stored).array ?? []
+    }
+
+    @Test func `each attempt has its row with its outcome`() throws {
+        let stage = try Stage.shared
+        var ids: [String: Reply] = [:]
+        let (job, _) = try stage.client.export(JobLifeTests.small)
+        let id = try #require(job["id"]?.string)
+        let anonymous = stage.client(.none)
+        ids["link_issued"] = try stage.client.get(
+            "/report/exports/\(id)/download", [("User-Agent", "tests\u{1B}[31m/1")])
+        let link = try stage.client.link(id)
+        ids["granted"] = try anonymous.get(link, [("Range", "bytes=0-3"), ("User-Agent", "tests/2")])
+        ids["forged"] = try anonymous.get(link + "A")
+        let running = try stage.client.create(JobLifeTests.long)["id"]?.string ?? ""
+        ids["not_ready"] = try stage.client.get("/report/exports/\(running)/download")
+        _ = try stage.client.send("POST", "/report/exports/\(running)/cancel")
+        ids["not_found"] = try stage.client.get("/report/exports/01900000-0000-7000-8000-000000000001/download")
+
+        let (old, _) = try stage.client.export(JobLifeTests.small)
+        let oldID = try #require(old["id"]?.string)
+        let oldLink = try stage.client.link(oldID)
+        try stage.rows(
+            "update report_export_jobs set expires_at = clock_timestamp(), state = 'expired' where id = '\(oldID)'")
+        ids["expired"] = try anonymous.get(oldLink)
+        #expect(ids["expired"]?.status == 410)
+        #expect(ids["expired"]?.text == #"{"success":false,"message":"gone"}"#)
+
+        let rows = try Self.entries(stage)
+        for (outcome, reply) in ids {
+            let requestID = try #require(reply["X-Request-Id"])
+            let row = try #require(rows.first { $0["requestId"] == .string(requestID) }, "\(outcome)")
+            #expect(row["outcome"] == .string(outcome))
+            let status = reply.status == 206 ? 200 : reply.status
+            #expect(row["status"] == .int(status), "\(outcome)")
+            #expect(row["remoteAddress"] == "127.0.0.1")
+            #expect(isTime(row["at"]?.string ?? ""))
+            let isLink = ["granted", "forged", "expired"].contains(outcome)
+            #expect(row["via"] == (isLink ? "link" : "exports"))
+            #expect(row["subject"] == (isLink ? .null : "demo"), "\(outcome)")
+            #expect(row["tenant"] == .string(stage.tenant), "\(outcome)")
+        }
+        let granted = try #require(rows.first { $0["requestId"] == .string(ids["granted"]?["X-Request-Id"] ?? "") })
+        #expect(granted["range"] == "bytes=0-3" && granted["userAgent"] == "tests/2" && granted["job"] == .string(id))
+        #expect(try Self.entries(stage, job: id).allSatisfy { $0["job"] == .string(id) })
+    }
+
+    @Test(arguments: [
+        "update report_download_audit set outcome = 'x'", "delete from report_download_audit",
+        "truncate report_download_audit",
+    ])
+    func `no row of the audit can be changed or taken away`(_ statement: String) throws {
+        let stage = try Stage.shared
+        let outcome = try Shell.run(["psql", "-X", "-q", "-d", stage.url(.jobs), "-c", statement])
+        #expect(outcome.status != 0)
+        #expect(outcome.errorText.contains("append-only"))
+    }
+
+    @Test func `what clients send stands in the log as one escaped line of bounded length, without secrets`() throws {
+        let stage = try Stage.shared
+        let (job, _) = try stage.client.export(JobLifeTests.small)
+        let link = try stage.client.link(job["id"]?.string ?? "")
+        let agent = "evil%s\u{1B}[2J" + String(repeating: "x", count: 6000)
+        _ = try stage.client(.none).get(link, [("User-Agent", agent)])
+        _ = try stage.client.get("/report/exports/%0a%0d%1b%5b31m%ff", [("User-Agent", agent)])
+        let log = String(decoding: try Shell.output(["cat", "\(stage.state)/log/penstock.log"]), as: UTF8.self)
+        for line in log.split(separator: "\n") {
+            #expect((try? JSON.parse(Array(line.utf8), limits: .stored))?.object != nil, "\(line.prefix(200))")
+            #expect(line.utf8.count <= 4096)
+        }
+        let signature = link.split(separator: "=").last.map(String.init) ?? ""
+        let access = String(decoding: try Shell.output(["cat", "\(stage.state)/log/nginx-access.log"]), as: UTF8.self)
+        for secret in [stage["TOKEN"], stage["API_KEY"], stage["BASIC"], signature] {
+            #expect(!log.contains(secret) && !access.contains(secret))
+        }
+        let row = try #require(try AuditTests.entries(stage, job: job["id"]?.string).first)
+        #expect((row["userAgent"]?.string?.utf8.count ?? 0) <= 512)
+    }
+}

@@ -1,0 +1,98 @@
+import Glibc
+import JSON
+import Posix
+import Support
+import Testing
+
+/// Large exports are made in parts by several processes at once; nobody can tell from the file.
+@Suite(.serialized) struct PartsTests {
+    private static let columns = ["delivery_code", "status", "created_at", "note", "amount", "recipient_name", "id"]
+
+    /// Runs the command and gives the receipt.
+    private func receipt(_ request: JSON, workers: Int, _ stage: Stage) throws -> JSON {
+        let outcome = try Shell.run(
+            [
+                TestRun.program, "export", "--catalog", "delivery/delivery-orders", "--tenant", stage.tenant,
+                "--output",
+                "-", "--json", "--workers", "\(workers)", "--request", "/dev/stdin",
+            ], environment: stage.settings, input: request.serialized)
+        #expect(outcome.status == 0, "\(outcome.errorText)")
+        return try JSON.parse(outcome.errors, limits: .stored)
+    }
+
+    private func request(sortedBy sort: [(String, String)]) -> JSON {
+        let terms = sort.map { JSON.object(["field": .string($0), "direction": .string($1)]) }
+        return [
+            "module": "delivery", "catalog": "delivery-orders", "format": "csv",
+            "columns": ["delivery_code", "status", "created_at", "note", "amount", "id"], "sort": .array(terms),
+        ]
+    }
+
+    @Test(arguments: [
+        [("id", "asc")], [("created_at", "desc")], [("delivered_at", "asc")], [("delivered_at", "desc")],
+        [("status", "asc"), ("amount", "desc")],
+    ])
+    func `one worker or four, the bytes are the same`(sort: [(String, String)]) throws {
+        let one = try receipt(request(sortedBy: sort), workers: 1, Stage.shared)
+        let four = try receipt(request(sortedBy: sort), workers: 4, Stage.shared)
+        #expect(one["parts"]?.int == 1)
+        #expect((four["parts"]?.int ?? 0) > 1)
+        #expect(one["sha256"] == four["sha256"])
+        #expect(one["rows"] == four["rows"])
+        #expect(one["formulasNeutralised"] == four["formulasNeutralised"])
+    }
+
+    @Test func `a small export is made in one piece whatever may help`() throws {
+        var small = request(sortedBy: [("id", "asc")]).object ?? JSONObject()
+        small["dateRange"] = ["from": "2026-05-01", "to": "2026-05-07"]
+        #expect(try receipt(.object(small), workers: 4, Stage.shared)["parts"]?.int == 1)
+    }
+
+    @Test func `a part that is killed is made again and the file is the same`() throws {
+        let stage = try Stage(["PENSTOCK_WORKERS": "3", "PENSTOCK_TENANT_RUNNING": "1"])
+        defer { stage.stop() }
+        let whole = try stage.client.export(request(sortedBy: [("id", "asc")]))
+        #expect((whole.job["metadata"]?["parts"]?.int ?? 0) > 1)
+        var killed = 0
+        for _ in 0..<5 {
+            let id = try stage.client.create(request(sortedBy: [("id", "asc")]))["id"]?.string ?? ""
+            // One part of each export, somewhere in the middle of its life.
+            _ = eventually(within: 20) {
+                for dispatcher in stage.children(named: "dispatcher") {
+                    for conductor in stage.children(named: "export", of: dispatcher) {
+                        if let part = stage.children(named: "part", of: conductor).last, kill(part, SIGKILL) == 0 {
+                            killed += 1
+                            return true
+                        }
+                    }
+                }
+                return false
+            }
+            let job = try stage.client.job(id, reaching: "ready")
+            #expect(job["metadata"]?["sha256"] == whole.job["metadata"]?["sha256"])
+        }
+        #expect(killed == 5)
+        #expect(try stage.value("select max(attempts) from report_export_jobs") == "1", "the job itself ran once")
+    }
+
+    @Test func `killing the job's own process takes its parts with it, and the job runs again`() throws {
+        let stage = try Stage(["PENSTOCK_WORKERS": "3"])
+        defer { stage.stop() }
+        let id = try stage.client.create(request(sortedBy: [("id", "asc")]))["id"]?.string ?? ""
+        var orphans: [pid_t] = []
+        let found = eventually(within: 20) {
+            for dispatcher in stage.children(named: "dispatcher") {
+                for conductor in stage.children(named: "export", of: dispatcher) {
+                    orphans = stage.children(named: "part", of: conductor)
+                    if !orphans.isEmpty { return kill(conductor, SIGKILL) == 0 }
+                }
+            }
+            return false
+        }
+        #expect(found)
+        #expect(eventually(within: 5) { orphans.allSatisfy { kill($0, 0) != 0 } })
+        let job = try stage.client.job(id, reaching: "ready")
+        #expect(job["rowCount"]?.int == 200_044)
+        #expect(try stage.value("select attempts from report_export_jobs where id = '\(id)'") == "2")
+    }
+}
