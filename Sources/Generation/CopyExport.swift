@@ -103,7 +103,8 @@ package struct CopyExport {
         }
         observer.progress(result.rows)
         return Summary(
-            rows: result.rows, parts: parts, formulasNeutralised: result.formulasNeutralised, snapshotAt: snapshot.takenAt,
+            rows: result.rows, parts: parts, formulasNeutralised: result.formulasNeutralised,
+            snapshotAt: snapshot.takenAt,
             milliseconds: Clock.monotonicMilliseconds - began)
     }
 

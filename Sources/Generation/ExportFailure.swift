@@ -83,7 +83,8 @@ package struct ExportFailure: Error, CustomStringConvertible, CustomDebugStringC
         case .full: self.init("storage_full", "There is no room for the file", detail: detail)
         // A disk that failed once may do better with a new file, and so may an attempt whose name was taken, since the
         // next one has its own; never with the same file.
-        case .io, .missing, .exists: self.init("storage_error", "The file could not be stored", mayRetry: true, detail: detail)
+        case .io, .missing, .exists:
+            self.init("storage_error", "The file could not be stored", mayRetry: true, detail: detail)
         case .refused: self.init("storage_error", "The file could not be stored", detail: detail)
         }
     }

@@ -150,7 +150,7 @@ package final class Connection {
 
     private func failure(_ result: OpaquePointer, _ operation: String) -> PostgresError {
         func field(_ code: Int32) -> String? { PQresultErrorField(result, code).map { String(cString: $0) } }
-        let detail = String(cString: PQresultErrorMessage(result)).replacing("\n", with: " ")
+        let detail = Self.line(PQresultErrorMessage(result))
         guard isUsable else { return PostgresError(.connectionLost, operation: operation, detail: detail) }
         guard let state = field(Int32(UInt8(ascii: "C"))) else {
             return PostgresError(.unexpectedResult, operation: operation, detail: detail)
@@ -168,8 +168,13 @@ package final class Connection {
         return name
     }
 
+    /// libpq's messages have several lines, indented and ended by a newline.
+    private static func line(_ text: UnsafePointer<CChar>) -> String {
+        String(cString: text).split { $0 == "\n" || $0 == "\t" }.joined(separator: " ")
+    }
+
     private static func message(_ handle: OpaquePointer) -> String {
-        String(cString: PQerrorMessage(handle)).replacing("\n", with: " ")
+        line(PQerrorMessage(handle))
     }
 }
 
