@@ -77,7 +77,11 @@ extension FaultStage {
     }
 
     func create(_ client: Client? = nil) throws -> String {
-        try (client ?? self.client).create(Self.request)["id"]?.string ?? ""
+        do {
+            return try (client ?? self.client).create(Self.request)["id"]?.string ?? ""
+        } catch {
+            throw Unmet("\(error); \(log.split(separator: "\n").last { $0.contains("request failed") } ?? "")")
+        }
     }
 
     /// The job's sha256 once it is ready.
