@@ -45,11 +45,24 @@ package struct ExportRun {
             try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: content)))
         let export = CopyExport(
             request: request, compiled: compiled, tenant: job.tenant, sourceURL: configuration.sourceURL,
+<<<<<<< HEAD
             seconds: configuration.exportSeconds, workers: workers, folder: storage.root,
             title: report.label.label(job.language))
+=======
+            seconds: configuration.exportSeconds, workers: workers, folder: storage.root)
+        let began = Clock.monotonicMilliseconds
+        var isLong = false
+>>>>>>> 3d88f242eb6f0089085ce4eef630ccdce9cd1222
         let summary = try export.run(
             observer: CopyExport.Observer(
-                progress: { board.beat(slot: slot, rows: $0) }, total: { board.counted(slot: slot, rows: $0) }),
+                progress: {
+                    board.beat(slot: slot, rows: $0)
+                    // A short export is somebody's who waits for it; a long one steps back behind the responders.
+                    if !isLong, Clock.monotonicMilliseconds - began > 1000 {
+                        isLong = true
+                        Limits.lowerPriority(by: 5)
+                    }
+                }, total: { board.counted(slot: slot, rows: $0) }),
             sink: { try pending.value.write($0) })
         let published = try pending.value.finish()
         let digest = published.sha256.hexadecimal

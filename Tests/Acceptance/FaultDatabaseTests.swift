@@ -20,12 +20,16 @@ extension Faults {
             #expect(reply.status == 503)
             #expect(try reply.json["message"] == "service_unavailable")
             #expect(reply["Retry-After"] != nil)
+            // Four responders, dispatcher, housekeeper, events.
+            try #require(eventually { Process.children(of: faults.supervisor).count == 7 })
             let children = Set(Process.children(of: faults.supervisor))
             for _ in 0..<20 { #expect(try faults.client.get("/report/exports").status == 503) }
             #expect(Set(Process.children(of: faults.supervisor)) == children)
         }
 
-        @Test func `F9 F21 F22 no job is lost or doubled when PostgreSQL restarts, crashes, or all goes down at once`() throws {
+        @Test func `F9 F21 F22 no job is lost or doubled when PostgreSQL restarts, crashes, or all goes down at once`()
+            throws
+        {
             let faults = try FaultStage(rows: 200)
             var jobs: [String] = []
             func expectAllReady(sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -77,7 +81,9 @@ extension Faults {
             faults.expectInvariants()
         }
 
-        @Test func `F30 an export waits for a locked table, can be cancelled meanwhile, and goes on when it is free`() throws {
+        @Test func `F30 an export waits for a locked table, can be cancelled meanwhile, and goes on when it is free`()
+            throws
+        {
             let faults = try Faults.shared(rows: 10)
             let null = try FileDescriptor.open("/dev/null", O_RDWR)
             let holder = try Launched(

@@ -94,7 +94,9 @@ extension Faults {
             faults.expectInvariants()
         }
 
-        @Test func `F44 a sweep takes old files without a row, and leaves young ones and those of a running job`() throws {
+        @Test func `F44 a sweep takes old files without a row, and leaves young ones and those of a running job`()
+            throws
+        {
             let faults = try Faults.shared()
             let running = try faults.create()
             let child = try faults.stoppedExport()
@@ -129,7 +131,9 @@ extension Faults {
             try keepHouse(faults)
             #expect(eventually { faults.log.contains("belongs to another database") })
             #expect(Process.size(of: orphan) == 1)
-            #expect(try faults.stage.value("select count(*) from report_export_jobs where error_code = 'file_missing'") == "0")
+            #expect(
+                try faults.stage.value("select count(*) from report_export_jobs where error_code = 'file_missing'")
+                    == "0")
             let check = try faults.stage.penstock("check")
             #expect(check.status == 78)
             rename("\(root)/instance.away", "\(root)/instance")
@@ -138,7 +142,10 @@ extension Faults {
             faults.expectInvariants()
         }
 
-        @Test(.disabled("needs a fault injected into fsync and rename of a running child; unit tests hold the order of publishing"))
+        @Test(
+            .disabled(
+                "needs a fault injected into fsync and rename of a running child; unit tests hold the order of publishing"
+            ))
         func `F37 F38 a failed fsync or rename publishes nothing`() {}
 
         @Test(.disabled("needs a loop device with direct I/O and minutes of time; measured once by hand"))

@@ -53,7 +53,8 @@ final class FaultStage {
         let pid = Process.children(of: script).first { Process.name($0) == "postgres" } ?? 0
         let words = Process.words("/proc/\(pid)/cmdline")
         let owner = Process.owner(pid)
-        let become = owner == getuid() ? [] : ["setpriv", "--reuid=\(owner)", "--regid=\(owner)", "--clear-groups", "--"]
+        let become =
+            owner == getuid() ? [] : ["setpriv", "--reuid=\(owner)", "--regid=\(owner)", "--clear-groups", "--"]
         postmaster = (pid, become + words)
         postgres = pid
         if held { kill(script, SIGSTOP) }
@@ -190,7 +191,8 @@ final class FaultStage {
         let command = ["setpriv", "--pdeathsig", "QUIT", "--"] + postmaster.command
         let data = postmaster.command.last { $0.hasSuffix("/data") } ?? ""
         unlink("\(data)/postmaster.pid")
-        let launched = try Launched(command, environment: plainEnvironment(), descriptors: (null.raw, null.raw, null.raw))
+        let launched = try Launched(
+            command, environment: plainEnvironment(), descriptors: (null.raw, null.raw, null.raw))
         own.insert(launched, at: 0)
         postgres = launched.pid
         let up = eventually(within: 30) { (try? stage.value("select 1")) == "1" }

@@ -210,7 +210,6 @@ final class Dispatcher {
         Limits.preferAsVictim()
         Limits.limitGrowth(to: UInt64(configuration.workerMemoryBytes))
         Limits.fileSize(UInt64(configuration.fileLimitBytes))
-        Limits.lowerPriority(by: 5)
         // What the host's other exports leave over; one that starts later gets its one worker all the same.
         let run = ExportRun(
             job: claim.job, catalogs: catalogs, configuration: configuration,
