@@ -45,14 +45,10 @@ package struct ExportRun {
             try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: content)))
         let export = CopyExport(
             request: request, compiled: compiled, tenant: job.tenant, sourceURL: configuration.sourceURL,
-<<<<<<< HEAD
             seconds: configuration.exportSeconds, workers: workers, folder: storage.root,
             title: report.label.label(job.language))
-=======
-            seconds: configuration.exportSeconds, workers: workers, folder: storage.root)
         let began = Clock.monotonicMilliseconds
         var isLong = false
->>>>>>> 3d88f242eb6f0089085ce4eef630ccdce9cd1222
         let summary = try export.run(
             observer: CopyExport.Observer(
                 progress: {
