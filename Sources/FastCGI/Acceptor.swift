@@ -21,6 +21,9 @@ package final class Acceptor {
     private let request: UnsafeMutablePointer<FCGX_Request>
     private let socket: Int32
 
+    /// FCGI_RESPONDER. An authorizer's or filter's request (sections 6.3 and 6.4) would otherwise run like any other.
+    private static let responderRole: Int32 = 1
+
     /// Initialises libfcgi in this process. FCGX_Init installs handlers for SIGPIPE, SIGUSR1 and SIGTERM; of these
     /// SIGTERM stays blocked, and SIGPIPE is put back to be ignored.
     package init(listeningOn socket: Int32) throws(PosixError) {
@@ -63,7 +66,9 @@ package final class Acceptor {
             if !ready[1] { return .woken([]) }
             busy(true)
             let status = FCGX_Accept_r(request)
-            if status == 0, FCGX_GetError(request.pointee.in) == 0 { return .exchange(Exchange(request)) }
+            if status == 0, FCGX_GetError(request.pointee.in) == 0, request.pointee.role == Self.responderRole {
+                return .exchange(Exchange(request))
+            }
             busy(false)
             if status == -EAGAIN, try isHungUp(socket) { return .closed }
             if status == 0 {

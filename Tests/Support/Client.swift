@@ -71,7 +71,6 @@ package struct Client: Sendable {
     package func raw(_ bytes: [UInt8]) throws -> Reply? {
         let exchange = try Exchange(port: port, isHead: false)
         try exchange.write(bytes)
-        shutdown(exchange.descriptor, Int32(SHUT_WR))
         return try? exchange.reply()
     }
 }
@@ -131,14 +130,16 @@ package final class Exchange {
         }
     }
 
-    /// Reads the answer to the end of the connection. Interim answers (1xx) are passed over.
+    /// Reads the answer to its end, by Content-Length where it has one, else to the end of the connection. Interim
+    /// answers (1xx) are passed over.
     package func reply() throws -> Reply {
         var bytes: [UInt8] = []
-        while true {
+        var wanted: Int?
+        while bytes.count < wanted ?? .max {
             let more = try read(1 << 18)
             if more.isEmpty { break }
             bytes += more
-            if isHead, bytes.suffix(4) == [13, 10, 13, 10] { break }
+            if wanted == nil { wanted = Reply.length(of: bytes, isHead: isHead) }
         }
         return try Reply(bytes, isHead: isHead)
     }

@@ -23,6 +23,7 @@ extension Stage {
     }
 
     /// What psql prints for a script, as bytes.
+    @discardableResult
     package func psql(_ sql: String, on database: Database = .jobs, options: [String] = []) throws -> [UInt8] {
         try Shell.output(
             ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url(database)] + options + ["-f", "-"],

@@ -68,6 +68,18 @@ package struct Reply: Sendable {
         }
     }
 
+    /// Bytes of the whole answer, head included, when its head has come and says.
+    static func length(of bytes: [UInt8], isHead: Bool) -> Int? {
+        guard bytes.count > 12, bytes[9] != UInt8(ascii: "1"), let end = endOfHead(bytes[...]) else { return nil }
+        if isHead { return end + 4 }
+        for line in String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n") {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2, parts[0].lowercased() == "content-length" else { continue }
+            return Int(parts[1].drop { $0 == " " }).map { end + 4 + $0 }
+        }
+        return nil
+    }
+
     private static func endOfHead(_ bytes: ArraySlice<UInt8>) -> Int? {
         var at = bytes.startIndex
         while at + 3 < bytes.endIndex {

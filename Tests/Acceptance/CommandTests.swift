@@ -1,0 +1,226 @@
+import JSON
+import Posix
+import Support
+import Testing
+
+/// The program's commands: help, answers for people and programs, and what a wrong input gets.
+@Suite struct CommandTests {
+    @Test(arguments: [
+        "", "serve", "migrate", "check", "catalog", "catalog check", "export", "jobs", "jobs list", "jobs show",
+        "jobs cancel", "keys", "keys create", "keys list", "keys revoke", "keys signing", "users", "users add",
+        "users list", "users remove", "token", "audit",
+    ])
+    func `every command tells what it does`(_ command: String) throws {
+        let words = command.split(separator: " ").map(String.init)
+        let outcome = try Shell.run([TestRun.program] + words + ["--help"])
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        #expect(outcome.text.hasPrefix("OVERVIEW: "))
+        #expect(outcome.text.contains("USAGE: penstock"))
+    }
+
+    struct Wrong: Sendable, CustomTestStringConvertible {
+        let arguments: [String]
+        let status: Int32
+        /// The value that was wrong, or how to mend it.
+        let holding: String
+        var environment: [String: String] = [:]
+        var testDescription: String { arguments.joined(separator: " ") }
+
+        init(_ arguments: String, _ status: Int32, _ holding: String, _ environment: [String: String] = [:]) {
+            self.arguments = arguments.split(separator: " ").map { $0 == "''" ? "" : String($0) }
+            self.status = status
+            self.holding = holding
+            self.environment = environment
+        }
+    }
+
+    private static let out = "--output \(TestRun.folder)/never.csv"
+    private static let nobody = ["PENSTOCK_DATABASE_URL": "postgresql://nobody@/nowhere?host=\(TestRun.folder)"]
+    private static let id = "01900000-0000-7000-8000-000000000001"
+
+    @Test(arguments: [
+        // 64: the command line.
+        Wrong("nope", 64, "nope"), Wrong("serve --nope", 64, "--nope"), Wrong("jobs list", 64, "--tenant"),
+        Wrong("jobs list --tenant acme --state done", 64, "done"),
+        Wrong("jobs list --tenant acme --limit 0", 64, "--limit 0"),
+        Wrong("keys create --tenant acme --name x --permission fly", 64, "fly"),
+        Wrong("keys create --tenant '' --name x", 64, "--tenant"), Wrong("keys signing", 64, "kid"),
+        Wrong("users add a:b --tenant acme --password-stdin", 64, "colon"),
+        Wrong("users add abc --tenant acme --password-stdin", 64, "password"),
+        Wrong("users add abc --tenant acme --hash plain", 64, "--hash"),
+        Wrong("token --subject x --tenant acme --expires 5y", 64, "5y"), Wrong("token --tenant acme", 64, "--subject"),
+        Wrong("audit --job x", 64, "x"), Wrong("audit --limit x", 64, "'x'"),
+        Wrong("export --tenant acme --catalog foo \(out)", 64, "foo"),
+        Wrong("export --tenant acme-logistics --catalog warehouses --column foo \(out)", 64, "foo"),
+        Wrong(
+            "export --tenant acme-logistics --catalog warehouses --from 2026-02-30 --to 2026-03-01 \(out)", 64,
+            "dateRange.from"),
+        Wrong("export --tenant acme-logistics --catalog warehouses --format pdf \(out)", 64, "csv, xlsx"),
+        // 66: what is named is not there.
+        Wrong("jobs show \(id)", 66, id), Wrong("jobs cancel \(id)", 66, id), Wrong("keys revoke nope", 66, "nope"),
+        Wrong("users remove nope", 66, "nope"), Wrong("catalog check /nowhere/at/all", 66, "/nowhere/at/all"),
+        Wrong("export --tenant acme-logistics --catalog warehouses --request /nowhere \(out)", 66, "/nowhere"),
+        // 69: the database is away.
+        Wrong("jobs --tenant acme", 69, "cannot be reached", nobody), Wrong("migrate", 69, "cannot be reached", nobody),
+        // 73: the output cannot be made.
+        Wrong(
+            "export --tenant acme-logistics --catalog warehouses --output /nowhere/at/all.csv", 73,
+            "/nowhere/at/all.csv"),
+        // 78: the configuration.
+        Wrong("check --config /nowhere.yaml", 78, "/nowhere.yaml"), Wrong("serve", 78, "another service"),
+        Wrong("serve", 78, "RESPONDERS is 'many'", ["PENSTOCK_RESPONDERS": "many"]),
+        Wrong("check", 78, "TRUST_GATEWAY", ["PENSTOCK_TRUST_GATEWAY": "perhaps"]),
+        Wrong("serve", 78, "PUBLIC_URL", ["PENSTOCK_PUBLIC_URL": "ftp://x"]),
+    ])
+    func `a wrong input gets one line on stderr and a status of sysexits`(_ wrong: Wrong) throws {
+        let stage = try Stage.shared
+        let outcome = try Shell.run(
+            [TestRun.program] + wrong.arguments, environment: stage.settings.merging(wrong.environment) { $1 })
+        #expect(outcome.status == wrong.status, "\(outcome.errorText)")
+        #expect(outcome.output.isEmpty, "\(outcome.text)")
+        #expect(
+            outcome.errorText.hasPrefix("penstock: ") && outcome.errorText.contains(wrong.holding),
+            "\(outcome.errorText)")
+        #expect(outcome.errors.filter { $0 == 0x0A }.count == 1 && outcome.errors.last == 0x0A, "\(outcome.errorText)")
+        #expect(try File.status("\(TestRun.folder)/never.csv") == nil)
+    }
+
+    private func json(_ outcome: Shell.Outcome) throws -> JSON {
+        #expect(outcome.status == 0, "\(outcome.errorText)")
+        return try JSON.parse(outcome.output, limits: .stored)
+    }
+
+    @Test func `migrate and check find all well and may be repeated`() throws {
+        let stage = try Stage.shared
+        #expect(try json(stage.penstock("migrate", "--json"))["current"] == true)
+        let check = try json(stage.penstock("check", "--json"))
+        #expect(check["ok"] == true && check["findings"]?.array?.isEmpty == false)
+        let catalogs = try json(stage.penstock("catalog", "check", "--json"))
+        #expect(catalogs["ok"] == true && catalogs["catalogs"] == 8 && catalogs["checkedAgainstDatabase"] == true)
+    }
+
+    @Test func `a faulty catalog is told with file and line`() throws {
+        let stage = try Stage.shared
+        let folder = "\(TestRun.folder)/faulty"
+        try File.makeFolders(folder)
+        let good = try File.bytes(at: "\(TestRun.source)/sql/demo/catalogs/warehouse/warehouses.yaml")
+        let text = String(decoding: good, as: UTF8.self)
+            .replacingOccurrence(of: "key: opens_at", with: "key: closes_at")
+            .replacingOccurrence(of: "type: boolean", with: "type: flag")
+        _ = try Shell.output(["tee", "\(folder)/faulty.yaml"], input: Array(text.utf8))
+        let outcome = try stage.penstock("catalog", "check", folder)
+        #expect(outcome.status == 65)
+        let all = outcome.text + outcome.errorText
+        let line =
+            (text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.contains("type: flag") } ?? 0)
+            + 1
+        #expect(all.contains("faulty.yaml:\(line):"), "\(all)")
+        #expect(try json2(stage.penstock("catalog", "check", folder, "--json"))["ok"] == false)
+        // The service does not start with it.
+        #expect(try stage.penstock("check", "--json").status == 0)
+    }
+
+    private func json2(_ outcome: Shell.Outcome) throws -> JSON { try JSON.parse(outcome.output, limits: .stored) }
+
+    @Test func `export to a file gives the service's file byte for byte`() throws {
+        let stage = try Stage.shared
+        let request: JSON = [
+            "module": "delivery", "catalog": "delivery-orders", "format": "csv",
+            "dateRange": ["from": "2026-05-01", "to": "2026-05-07"], "statuses": ["assigned", "delivered"],
+            "columns": ["delivery_code", "customer_id", "driver_id", "note", "amount", "created_at"],
+            "relationFields": [
+                ["field": "customer_id", "output": "reference_value", "table": "users", "referenceField": "full_name"],
+                [
+                    "field": "driver_id", "output": "reference_value", "table": "drivers",
+                    "referenceField": "user.full_name",
+                ],
+            ],
+            "timezone": "Europe/Oslo", "locale": "nb-NO",
+        ]
+        let (job, served) = try stage.client.export(request)
+        let folder = "\(TestRun.folder)/export-\(UInt32.random(in: 0 ... .max))"
+        try File.makeFolders(folder)
+        let options = [
+            "--from", "2026-05-01", "--to", "2026-05-07", "--status", "assigned", "--status", "delivered",
+            "--timezone", "Europe/Oslo", "--locale", "nb-NO", "--relation", "customer_id=users.full_name", "--relation",
+            "driver_id=drivers.user.full_name",
+        ]
+        let columns = ["delivery_code", "customer_id", "driver_id", "note", "amount", "created_at"].flatMap {
+            ["--column", $0]
+        }
+        let outcome = try Shell.run(
+            [
+                TestRun.program, "export", "--catalog", "delivery/delivery-orders", "--tenant", stage.tenant,
+                "--output",
+                "\(folder)/a.csv", "--json",
+            ] + options + columns, environment: stage.settings)
+        let receipt = try json(outcome)
+        #expect(try File.bytes(at: "\(folder)/a.csv") == served)
+        #expect(receipt["sha256"] == job["metadata"]?["sha256"] && receipt["rows"] == job["rowCount"])
+        #expect(try File.names(in: folder) == ["a.csv"])
+
+        _ = try Shell.output(["tee", "\(folder)/request.json"], input: request.serialized)
+        let piped = try stage.penstock(
+            "export", "--catalog", "delivery/delivery-orders", "--tenant", stage.tenant, "--output", "-", "--request",
+            "\(folder)/request.json")
+        #expect(piped.status == 0, "\(piped.errorText)")
+        #expect(piped.output == served)
+    }
+
+    @Test func `jobs are listed, shown and cancelled`() throws {
+        let stage = try Stage.shared
+        let id = try stage.client.create(JobLifeTests.long)["id"]?.string ?? ""
+        let list =
+            try json(stage.penstock("jobs", "list", "--tenant", stage.tenant, "--limit", "1000", "--json")).array ?? []
+        #expect(list.contains { $0["id"] == .string(id) })
+        let table = try stage.penstock("jobs", "--tenant", stage.tenant)
+        #expect(table.text.hasPrefix("ID ") && table.status == 0)
+        #expect(try json(stage.penstock("jobs", "show", id, "--json"))["id"] == .string(id))
+        #expect(try stage.penstock("jobs", "cancel", id).status == 0)
+        #expect(try stage.client.job(id)["status"] == "cancelled")
+        #expect(try stage.penstock("jobs", "cancel", id).status != 0)
+    }
+
+    @Test func `keys, users and tokens that are made work, and those taken away do not`() throws {
+        let stage = try Stage.shared
+        let made = try json(
+            stage.penstock(
+                "keys", "create", "--tenant", stage.tenant, "--name", "commands", "--permission", "view:reports",
+                "--json"))
+        let key = try #require(made["key"]?.string)
+        let prefix = try #require(made["prefix"]?.string)
+        #expect(try stage.client(.apiKey(key)).get("/report/exports?limit=1").status == 200)
+        #expect(
+            try json(stage.penstock("keys", "list", "--json")).array?.contains { $0["prefix"] == .string(prefix) }
+                == true)
+        #expect(try stage.penstock("keys", "revoke", prefix).status == 0)
+        #expect(try stage.client(.apiKey(key)).get("/report/exports?limit=1").status == 401)
+        #expect(
+            try stage.value("select count(*) from penstock_api_keys where encode(key_hash, 'escape') like '%psk%'")
+                == "0")
+
+        let name = "commands-\(UInt32.random(in: 0 ... .max))"
+        let added = try stage.penstock(
+            "users", "add", name, "--tenant", stage.tenant, "--permission", "view:reports", "--password-stdin",
+            input: Array("pass:wörd\n".utf8))
+        #expect(added.status == 0, "\(added.errorText)")
+        #expect(try stage.client(.basic("\(name):pass:wörd")).get("/report/exports?limit=1").status == 200)
+        #expect(try stage.client(.basic("\(name):pass")).get("/report/exports?limit=1").status == 401)
+        #expect(try stage.penstock("users", "list").text.contains(name))
+        #expect(try stage.penstock("users", "remove", name).status == 0)
+        // A verdict may be remembered for a minute at most; a removal is no verdict.
+        #expect(
+            try eventually(within: 65) {
+                try stage.client(.basic("\(name):pass:wörd")).get("/report/exports?limit=1").status == 401
+            })
+
+        let token = try stage.penstock(
+            "token", "--subject", "t", "--tenant", stage.tenant, "--permission", "view:reports")
+        let bearer = Credential.bearer(String(token.text.dropLast()))
+        #expect(try stage.client(bearer).get("/report/exports?limit=1").status == 200)
+        #expect(try stage.client(bearer).post("/report/exports", JobLifeTests.small).status == 403)
+
+        let line = try stage.penstock("keys", "signing", "2026b").text
+        #expect(line.hasPrefix("2026b ") && line.utf8.count > 45)
+    }
+}
