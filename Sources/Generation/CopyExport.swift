@@ -73,7 +73,7 @@ package struct CopyExport {
     }
 
     /// Rows between two looks at the clock.
-    static let rowsPerLook = 1024
+    private static let rowsPerLook = 1024
     /// Below this an export is over before anyone asks how far it is.
     private static let countAfterMilliseconds: Int64 = 1000
 
@@ -126,19 +126,29 @@ package struct CopyExport {
     private func copy(
         on session: SourceSession, look: (Int64) -> Void, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws -> (rows: Int64, tally: FileTally) {
-        let copy = try session.connection.literalText("COPY (\n\(compiled.rows)\n) TO STDOUT")
         let file: any ExportFile =
             switch request.format {
             case .csv: try CSVFile(compiled.columns, request, sink: sink)
             case .xlsx: XLSXFile(compiled.columns, title: title, sink: sink)
             }
         try file.begin()
-        var untilLook = Self.rowsPerLook
-        let sent = try session.connection.copyOut(copy, tickEvery: 250, tick: { look(Int64(file.rows)) }) { line in
+        let sent = try Self.copy(compiled.rows, on: session.connection, into: file, look: look)
+        return (sent, file.tally)
+    }
+
+    /// COPY of `rows` into a file that has begun, to its end.
+    /// - Parameter look: called several times a second with the rows so far.
+    /// - Returns: the rows that the server sent, which are those that were written.
+    static func copy(
+        _ rows: SQL, on connection: Connection, into file: any ExportFile, look: (Int64) -> Void
+    ) throws -> Int64 {
+        let copy = try connection.literalText("COPY (\n\(rows)\n) TO STDOUT")
+        var untilLook = rowsPerLook
+        let sent = try connection.copyOut(copy, tickEvery: 250, tick: { look(Int64(file.rows)) }) { line in
             try file.append(line)
             untilLook -= 1
             if untilLook == 0 {
-                untilLook = Self.rowsPerLook
+                untilLook = rowsPerLook
                 look(Int64(file.rows))
             }
         }
@@ -148,7 +158,7 @@ package struct CopyExport {
                 "rows_lost", "The file would not have been whole", mayRetry: true,
                 detail: "the server sent \(sent) rows, \(file.rows) were written")
         }
-        return (sent, file.tally)
+        return sent
     }
 
     private func startCounter(_ snapshot: String) -> RowCounter? {

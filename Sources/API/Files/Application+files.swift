@@ -61,7 +61,8 @@ extension Application {
             headers: [
                 ("Content-Type", stored.content.mediaType),
                 ("Content-Disposition", ContentDisposition.attachment(fileName: file.name)),
-                ("X-Penstock-SHA256", file.sha256), ("X-Accel-Redirect", stored.internalURI),
+                ("Repr-Digest", "sha-256=:\(Base64.encode(file.digest, .standard)):"),
+                ("X-Accel-Redirect", stored.internalURI),
             ])
     }
 }
