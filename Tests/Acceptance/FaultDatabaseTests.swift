@@ -35,7 +35,7 @@ extension Faults {
             func expectAllReady(sourceLocation: SourceLocation = #_sourceLocation) throws {
                 let ready = "select count(*) from report_export_jobs where state = 'ready'"
                 let done = eventually(within: 30) { (try? faults.stage.value(ready)) == "\(jobs.count)" }
-                #expect(done, sourceLocation: sourceLocation)
+                #expect(done, "\(faults.log.suffix(1500))", sourceLocation: sourceLocation)
                 let count = try faults.stage.value("select count(*) from report_export_jobs")
                 #expect(count == "\(jobs.count)", sourceLocation: sourceLocation)
                 faults.expectInvariants(within: 20, sourceLocation: sourceLocation)

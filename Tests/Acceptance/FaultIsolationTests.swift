@@ -91,6 +91,24 @@ extension Faults {
                 try sandbox.race("select id from claim_job(4, 2)", "select count(*) from claim_job(5, 2)") == "0")
         }
 
+        @Test
+        func `F23 a claim whose answer was lost is given back by the worker that holds it, the attempt not counted`()
+            throws
+        {
+            let sandbox = try Sandbox(Faults.shared(rows: 10))
+            try sandbox.insert(2)
+            let known = try sandbox.run("select claim_token from claim_job(7, 9)")
+            let unknown = try sandbox.run("select id from claim_job(7, 9)")
+            #expect(try sandbox.run("select release_unknown_claims(8, '{}')") == "")
+            #expect(try sandbox.run("select release_unknown_claims(7, '{\(known)}')") == unknown)
+            #expect(
+                try sandbox.run("select state || attempts from report_export_jobs where id = '\(unknown)'")
+                    == "pending0")
+            #expect(
+                try sandbox.run("select state || attempts from report_export_jobs where id <> '\(unknown)'")
+                    == "processing1")
+        }
+
         @Test func `only what a dead worker held is taken back, and at most once`() throws {
             let sandbox = try Sandbox(Faults.shared(rows: 10))
             try sandbox.insert(1)

@@ -74,12 +74,14 @@ final class FaultStage {
             formats: [csv]
             """
         try write(text, to: "\(catalogs)/faults.yaml")
+        let before = Set(Process.children(of: supervisor))
         kill(supervisor, SIGHUP)
         let known = try eventually { try stage.client.get("/report/catalogs/faults").status == 200 }
         guard known else { throw Unmet("the reload has not brought the new catalog") }
         // Until the old processes are gone, a test would not know which are its own.
         let settled = eventually { [self] in
-            responders.count == 4 && Process.named("dispatcher", under: supervisor).count == 1
+            let now = Process.children(of: supervisor)
+            return now.count == before.count && before.isDisjoint(with: now)
         }
         guard settled else { throw Unmet("the old processes have stayed") }
     }
