@@ -99,6 +99,32 @@ import Testing
         #expect(catalogs["ok"] == true && catalogs["catalogs"] == 8 && catalogs["checkedAgainstDatabase"] == true)
     }
 
+    @Test func `serve refuses a schema that is older or newer than its own, and migrate makes it fit`() throws {
+        let stage = try Stage.shared
+        let name = "fresh_\(UInt32.random(in: 0 ... .max))"
+        try stage.psql("create database \(name) owner penstock", on: .jobsOwner)
+        var settings = stage.settings
+        let url = stage["DATABASE_URL"].replacingOccurrence(of: "@/penstock?", with: "@/\(name)?")
+        settings["PENSTOCK_DATABASE_URL"] = url
+        settings["PENSTOCK_SOCKET"] = "\(TestRun.folder)/fresh.sock"
+        settings["PENSTOCK_STORAGE"] = "\(TestRun.folder)/\(name)"
+        func run(_ arguments: String...) throws -> Shell.Outcome {
+            try Shell.run([TestRun.program] + arguments, environment: settings, within: 20)
+        }
+        let empty = try run("serve")
+        #expect(empty.status == 78 && empty.errorText.contains("migrate"), "\(empty.errorText)")
+        #expect(try run("check").status == 78)
+        #expect(try json(run("migrate", "--json"))["applied"]?.array?.isEmpty == false)
+        #expect(try json(run("migrate", "--json")) == ["applied": [], "current": true])
+        let check = try run("check")
+        #expect(check.status == 0, "\(check.text) \(check.errorText)")
+        _ = try Shell.output([
+            "psql", "-X", "-q", "-d", url, "-c", "insert into penstock_schema (version, name) values (9999, 'later')",
+        ])
+        let newer = try run("serve")
+        #expect(newer.status == 78 && newer.errorText.contains("newer"), "\(newer.errorText)")
+    }
+
     @Test func `a faulty catalog is told with file and line`() throws {
         let stage = try Stage.shared
         let folder = "\(TestRun.folder)/faulty"

@@ -78,8 +78,12 @@ import Testing
 
             """
         _ = try Shell.output(["tee", "\(stage.state)/nginx/penstock-identity.conf"], input: Array(identity.utf8))
-        let pid = String(decoding: try File.bytes(at: "\(stage.state)/nginx/nginx.pid"), as: UTF8.self)
-        kill(pid_t(pid.prefix { $0.isNumber }) ?? 0, SIGHUP)
+        let text = String(decoding: try File.bytes(at: "\(stage.state)/nginx/nginx.pid"), as: UTF8.self)
+        let master = try #require(pid_t(text.prefix { $0.isNumber }))
+        let before = Set(stage.children(named: "nginx", of: master))
+        kill(master, SIGHUP)
+        // A worker with the old configuration goes on answering until it has gone.
+        #expect(eventually(within: 20) { before.isDisjoint(with: stage.children(named: "nginx", of: master)) })
         let gateway = [
             ("X-Test-User", "sso"), ("X-Test-Tenant", stage.tenant),
             ("X-Test-Permissions", "view:reports export:reports"),
