@@ -21,6 +21,8 @@ final class Conductor {
     private let folder: String
     private let workers: Int
     private let progress: SharedCounters
+    /// Monotonic milliseconds of each worker's last sign of life; it gives one several times a second, also while it waits.
+    private let beats: SharedCounters
     private var parts: [Part]
     private var nextToFork = 0
     private var nextToJoin = 0
@@ -39,6 +41,8 @@ final class Conductor {
 
     private static let attempts = 3
     private static let chunkBytes = 256 * 1024
+    /// A worker that shows no life for so long is killed, and its part is made again.
+    private static let patienceMilliseconds: Int64 = 30_000
     /// How long to wait for more of the part that is being joined.
     private static let tickMilliseconds: Int64 = 20
 
@@ -49,6 +53,7 @@ final class Conductor {
         self.folder = folder
         self.workers = workers
         progress = try SharedCounters(count: plan.ranges.count)
+        beats = try SharedCounters(count: plan.ranges.count)
         parts = plan.ranges.map { Part(range: $0) }
         chunk = .allocate(byteCount: Self.chunkBytes, alignment: 4096)
     }
@@ -82,6 +87,7 @@ final class Conductor {
             }
             if Clock.monotonicMilliseconds >= lookAt {
                 lookAt = Clock.monotonicMilliseconds + 250
+                endStalled()
                 try look((0..<parts.count).reduce(0) { $0 + progress[$1] })
             }
         }
@@ -100,19 +106,29 @@ final class Conductor {
         }
         parts[index].attempts += 1
         progress[index] = 0
+        beats[index] = Clock.monotonicMilliseconds
         let pipe = try Pipe()
         let (output, answer) = (parts[index].file, pipe.writeEnd.raw)
         let worker = PartWorker(export: export, snapshot: snapshot, range: parts[index].range, isFirst: index == 0)
         parts[index].pid = try ChildProcess.fork(name: "pst-part", keeping: [output, answer]) {
             ignoreWriteSignals()
             // Whatever went wrong here may go well in another attempt; the conductor counts them.
-            guard let result = try? worker.run(output: output, progress: { self.progress[index] = $0 }) else {
-                _exit(1)
+            let live = { (rows: Int64) in
+                self.progress[index] = rows
+                self.beats[index] = Clock.monotonicMilliseconds
             }
+            guard let result = try? worker.run(output: output, progress: live) else { _exit(1) }
             let told: ()? = try? result.message.withUnsafeBytes { try FileDescriptor(owning: answer).writeAll($0) }
             _exit(told == nil ? 1 : 0)
         }
         parts[index].pipe = pipe.takeReadEnd()
+    }
+
+    private func endStalled() {
+        let now = Clock.monotonicMilliseconds
+        for index in parts.indices where parts[index].pid > 0 && now - beats[index] > Self.patienceMilliseconds {
+            ChildProcess.send(.kill, to: parts[index].pid)
+        }
     }
 
     /// The worker's pipe has its answer, or was closed by its death.
