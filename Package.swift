@@ -42,7 +42,7 @@ let package = Package(
         module("Encoding", ["Deflate"]),
         module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
         module("Jobs", ["JSON", "Posix", "Postgres", "Schema"]),
-        module("Storage", ["Posix", .product(name: "Crypto", package: "swift-crypto")]),
+        module("Storage", ["HTTP", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
         module(
             "Identity",
             [

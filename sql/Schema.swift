@@ -41,6 +41,7 @@ package enum Schema {
             ("record_progress", text(PackageResources.record_progress_sql)),
             ("recover_jobs", text(PackageResources.recover_jobs_sql)),
             ("release_job", text(PackageResources.release_job_sql)),
+            ("release_unknown_claims", text(PackageResources.release_unknown_claims_sql)),
             ("retry_job", text(PackageResources.retry_job_sql)),
             ("running_jobs", text(PackageResources.running_jobs_sql)),
             ("stored_files", text(PackageResources.stored_files_sql)),

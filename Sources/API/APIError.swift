@@ -78,7 +78,8 @@ package struct APIError: Error, Sendable {
         switch error {
         case let error as APIError: self = error
         case let error as PostgresError:
-            self = error.isTransient
+            self =
+                error.isTransient
                 ? .unavailable(error.debugDescription) : .internalError(error.debugDescription)
         case let error as IdentityError: self.init(error)
         case let error as QueryError: self = .invalid(error.parameter ?? "query", error.description)

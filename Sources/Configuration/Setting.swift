@@ -10,8 +10,10 @@ package struct Setting: Sendable {
         Setting("SOURCE_URL", nil, "libpq URI of the data, e.g. of a replica; the same as DATABASE_URL when left out"),
         Setting("CATALOGS", nil, "folder of catalog files (*.yaml), read with its subfolders"),
         Setting("STORAGE", nil, "folder for the export files; nginx reads its subfolder files"),
-        Setting("SOCKET", "/run/penstock/penstock.sock", "unix path or IPv4 host:port; a socket on descriptor 0 goes first"),
-        Setting("SIGNING_KEYS", nil, "file of link keys, a line each: key id, space, 32 bytes or more in base64url or hex"),
+        Setting(
+            "SOCKET", "/run/penstock/penstock.sock", "unix path or IPv4 host:port; a socket on descriptor 0 goes first"),
+        Setting(
+            "SIGNING_KEYS", nil, "file of link keys, a line each: key id, space, 32 bytes or more in base64url or hex"),
         Setting("JWKS", nil, "file of the JWT keys (RFC 7517); without it there is no Bearer authentication"),
         Setting("JWT_ISSUER", nil, "required iss of a JWT; any when left out"),
         Setting("JWT_AUDIENCE", nil, "required aud of a JWT; any when left out"),
@@ -21,7 +23,8 @@ package struct Setting: Sendable {
         Setting("LINK_SECONDS", "300", "how long a download link is good, at most 3600"),
         Setting("RETENTION_DAYS", "7", "how long a file is kept"),
         Setting("TENANT_RUNNING", "the workers", "exports of one tenant that run at the same time"),
-        Setting("TENANT_QUEUED", "1000", "exports of one tenant that are pending or running; more are refused with 429"),
+        Setting(
+            "TENANT_QUEUED", "1000", "exports of one tenant that are pending or running; more are refused with 429"),
         Setting("MAX_ATTEMPTS", "3", "how often an export is tried whose worker dies"),
         Setting("EXPORT_SECONDS", "3600", "the longest time that one export may take"),
         Setting("PREVIEW_SECONDS", "5", "the longest time that a preview may take"),

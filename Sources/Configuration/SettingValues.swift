@@ -36,7 +36,8 @@ package struct SettingValues {
             let given = key.string ?? ""
             let name = given.hasPrefix("PENSTOCK_") ? String(given.dropFirst(9)) : given
             guard Setting.all.contains(where: { $0.name == name }) else {
-                throw ConfigurationError("\(path):\(line): unknown setting '\(given)'; penstock serve --help lists them")
+                throw ConfigurationError(
+                    "\(path):\(line): unknown setting '\(given)'; penstock serve --help lists them")
             }
             guard let text = value.scalar?.string else {
                 throw ConfigurationError("\(path):\(line): \(given) takes one value")
@@ -61,7 +62,8 @@ package struct SettingValues {
         guard let (text, origin) = values[name] else { return fallback }
         guard let value = Int(text), range.contains(value) else {
             throw ConfigurationError(
-                "\(origin): \(name) is '\(text)'; a whole number from \(range.lowerBound) to \(range.upperBound) is expected")
+                "\(origin): \(name) is '\(text)'; a whole number from \(range.lowerBound) to \(range.upperBound) is expected"
+            )
         }
         return value
     }

@@ -9,6 +9,8 @@ struct Deflater: ~Copyable {
     enum Container: Int32 {
         /// Ten bytes of header with no name and no time (so equal input is equal output) and a trailer of CRC and size.
         case gzip = 31
+        /// Nothing: RFC 1951 alone.
+        case raw = -15
     }
 
     /// On the heap because zlib keeps a pointer back to it.
@@ -49,7 +51,17 @@ struct Deflater: ~Copyable {
         }
     }
 
-    /// Writes what is left and the trailer. Nothing may be written after it.
+    /// Writes what is left and ends it on a byte boundary, with nothing in it that later bytes could refer to.
+    mutating func flushFully(into output: inout OutputBuffer) {
+        stream.pointee.next_in = nil
+        stream.pointee.avail_in = 0
+        run(Z_FULL_FLUSH, into: &output)
+    }
+
+    /// Forgets everything but the level and the container, as if it were new.
+    mutating func reset() { deflateReset(stream) }
+
+    /// Writes what is left and the trailer. Nothing may be written after it but following a `reset`.
     mutating func finish(into output: inout OutputBuffer) {
         stream.pointee.next_in = nil
         stream.pointee.avail_in = 0

@@ -16,10 +16,14 @@ package struct CellColumn: Sendable, Equatable {
     package var key: String
     package var label: String
     package var kind: CellKind
+    /// Whether its texts are few and known before the first row (relation labels, enums), so that a workbook holds
+    /// each once. Texts that turn out not to be known are written all the same.
+    package var sharesStrings: Bool
 
-    package init(key: String, label: String, kind: CellKind) {
+    package init(key: String, label: String, kind: CellKind, sharesStrings: Bool = false) {
         self.key = key
         self.label = label
         self.kind = kind
+        self.sharesStrings = sharesStrings
     }
 }

@@ -3,7 +3,7 @@ import Deflate
 import Encoding
 
 /// COPY rows on their way into a CSV file: encoded, compressed where asked for, and handed on in large pieces.
-final class CSVFile {
+final class CSVFile: ExportFile {
     private var writer: CSVWriter
     private var plain = OutputBuffer(capacity: CSVFile.pieceBytes + 64 * 1024)
     private var gzip: GzipWriter?
@@ -24,6 +24,7 @@ final class CSVFile {
 
     var rows: Int { writer.rows }
     var formulasNeutralised: Int { writer.formulasNeutralised }
+    var tally: FileTally { FileTally(formulasNeutralised: writer.formulasNeutralised) }
 
     func begin() throws {
         writer.writeHeader(into: &plain)
@@ -60,6 +61,7 @@ final class CSVFile {
 }
 
 extension OutputColumn {
+    /// As the encoders see it. Enums and what relations resolve to are few texts that come again and again.
     var cell: CellColumn {
         let kind: CellKind =
             switch self.kind {
@@ -69,7 +71,8 @@ extension OutputColumn {
             case .timestamp: .timestamp
             case .date: .date
             }
-        return CellColumn(key: key, label: label, kind: kind)
+        let repeats = type == .enum || relationOutput == "reference_value"
+        return CellColumn(key: key, label: label, kind: kind, sharesStrings: repeats && kind == .text)
     }
 }
 

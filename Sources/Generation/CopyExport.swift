@@ -5,7 +5,7 @@ import Postgres
 
 /// One export from the first statement to the last byte, wherever the bytes go: a job's file or a command's output.
 ///
-///     BEGIN, snapshot → COPY (…) TO STDOUT ─row─▶ CSVFile ─piece─▶ sink        or, when it is large, by `Conductor`
+///     BEGIN, snapshot → COPY (…) TO STDOUT ─row─▶ ExportFile ─▶ sink           or, when it is large, by `Conductor`
 ///                           └ after 1 s: count(*) on a second connection, same snapshot ─▶ total
 ///
 /// The rows that were written must be the rows that the server says it sent; otherwise there is no file.
@@ -20,11 +20,14 @@ package struct CopyExport {
     package let workers: Int
     /// Where parts may lie while they are joined.
     package let folder: String
+    /// What a workbook's sheets are called; nothing for "Sheet1".
+    package let title: String?
 
     package init(
         request: ExportRequest, compiled: CompiledExport, tenant: String, sourceURL: String, seconds: Int,
-        workers: Int = 1, folder: String = "/tmp"
+        workers: Int = 1, folder: String = "/tmp", title: String? = nil
     ) {
+        self.title = title
         self.workers = workers
         self.folder = folder
         self.request = request
@@ -52,23 +55,25 @@ package struct CopyExport {
         package let rows: Int64
         /// Pieces it was made in; one unless it was large.
         package let parts: Int
-        package let formulasNeutralised: Int
+        package let tally: FileTally
         package let snapshotAt: String
         package let milliseconds: Int64
 
-        /// The receipt of contract section 5, for a CSV file of this digest.
+        /// The receipt of contract section 5, for a file of this digest.
         package func receipt(sha256: String) -> JSON {
             [
-                "rows": .int(rows), "parts": .int(parts), "sheets": nil, "sha256": .string(sha256),
-                "formulasNeutralised": .int(formulasNeutralised), "textsCut": 0, "integersAsText": 0,
-                "bytesRepaired": 0, "snapshotAt": .string(snapshotAt), "durationMs": .int(milliseconds),
+                "rows": .int(rows), "parts": .int(parts), "sheets": tally.sheets.map { .int($0) } ?? nil,
+                "sha256": .string(sha256),
+                "formulasNeutralised": .int(tally.formulasNeutralised), "textsCut": .int(tally.textsCut),
+                "integersAsText": .int(tally.integersAsText), "bytesRepaired": .int(tally.bytesRepaired),
+                "snapshotAt": .string(snapshotAt), "durationMs": .int(milliseconds),
                 "peakMemoryBytes": .int(Limits.peakResidentBytes),
             ]
         }
     }
 
     /// Rows between two looks at the clock.
-    static let rowsPerLook = 1024
+    private static let rowsPerLook = 1024
     /// Below this an export is over before anyone asks how far it is.
     private static let countAfterMilliseconds: Int64 = 1000
 
@@ -92,41 +97,58 @@ package struct CopyExport {
             }
         }
 
-        let result: PartWorker.Result
+        let rows: Int64
+        let tally: FileTally
         var parts = 1
         if let plan = try plan(session, snapshot), let exported = snapshot.exportedID {
             let conductor = try Conductor(self, plan, snapshot: exported, folder: folder, workers: workers)
-            result = try conductor.run(look: look, sink: sink)
+            let result = try conductor.run(look: look, sink: sink)
+            rows = result.rows
+            tally = FileTally(formulasNeutralised: result.formulasNeutralised)
             parts = plan.ranges.count
         } else {
-            result = try copy(on: session, look: look, sink: sink)
+            (rows, tally) = try copy(on: session, look: look, sink: sink)
         }
-        observer.progress(result.rows)
+        observer.progress(rows)
         return Summary(
-            rows: result.rows, parts: parts, formulasNeutralised: result.formulasNeutralised, snapshotAt: snapshot.takenAt,
+            rows: rows, parts: parts, tally: tally, snapshotAt: snapshot.takenAt,
             milliseconds: Clock.monotonicMilliseconds - began)
     }
 
     /// gzip members would end where parts end, and the bytes would depend on the number of workers; so a compressed file
-    /// is made in one piece.
+    /// is made in one piece. So are workbooks, whose parts have to know their first row.
     private func plan(_ session: SourceSession, _ snapshot: SourceSession.Snapshot) throws -> PartPlan? {
-        guard request.compression == .none, snapshot.exportedID != nil else { return nil }
+        guard request.format == .csv, request.compression == .none, snapshot.exportedID != nil else { return nil }
         return try PartPlan.make(compiled, on: session.connection, workers: workers)
     }
 
     /// The whole export in this process.
     private func copy(
         on session: SourceSession, look: (Int64) -> Void, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
-    ) throws -> PartWorker.Result {
-        let copy = try session.connection.literalText("COPY (\n\(compiled.rows)\n) TO STDOUT")
-        let file = try CSVFile(compiled.columns, request, sink: sink)
+    ) throws -> (rows: Int64, tally: FileTally) {
+        let file: any ExportFile =
+            switch request.format {
+            case .csv: try CSVFile(compiled.columns, request, sink: sink)
+            case .xlsx: XLSXFile(compiled.columns, title: title, sink: sink)
+            }
         try file.begin()
-        var untilLook = Self.rowsPerLook
-        let sent = try session.connection.copyOut(copy, tickEvery: 250, tick: { look(Int64(file.rows)) }) { line in
+        let sent = try Self.copy(compiled.rows, on: session.connection, into: file, look: look)
+        return (sent, file.tally)
+    }
+
+    /// COPY of `rows` into a file that has begun, to its end.
+    /// - Parameter look: called several times a second with the rows so far.
+    /// - Returns: the rows that the server sent, which are those that were written.
+    static func copy(
+        _ rows: SQL, on connection: Connection, into file: any ExportFile, look: (Int64) -> Void
+    ) throws -> Int64 {
+        let copy = try connection.literalText("COPY (\n\(rows)\n) TO STDOUT")
+        var untilLook = rowsPerLook
+        let sent = try connection.copyOut(copy, tickEvery: 250, tick: { look(Int64(file.rows)) }) { line in
             try file.append(line)
             untilLook -= 1
             if untilLook == 0 {
-                untilLook = Self.rowsPerLook
+                untilLook = rowsPerLook
                 look(Int64(file.rows))
             }
         }
@@ -136,7 +158,7 @@ package struct CopyExport {
                 "rows_lost", "The file would not have been whole", mayRetry: true,
                 detail: "the server sent \(sent) rows, \(file.rows) were written")
         }
-        return PartWorker.Result(rows: sent, formulasNeutralised: file.formulasNeutralised)
+        return sent
     }
 
     private func startCounter(_ snapshot: String) -> RowCounter? {

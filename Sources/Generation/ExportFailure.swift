@@ -40,7 +40,8 @@ package struct ExportFailure: Error, CustomStringConvertible, CustomDebugStringC
         case let error as RequestFaults:
             let first = error.faults.first.map { "\($0.field): \($0.message)" } ?? ""
             self.init("catalog_changed", "The catalog has changed since the export was asked for: \(first)")
-        case is CopyTextError, is DeflateError:
+        case XLSXError.tooManyColumns: self.init("xlsx_limit", "\(error)")
+        case is CopyTextError, is DeflateError, is XLSXError:
             self.init("internal_error", "The file could not be written", detail: String(reflecting: error))
         default: self.init("internal_error", "The export failed", mayRetry: true, detail: String(reflecting: error))
         }
@@ -83,7 +84,8 @@ package struct ExportFailure: Error, CustomStringConvertible, CustomDebugStringC
         case .full: self.init("storage_full", "There is no room for the file", detail: detail)
         // A disk that failed once may do better with a new file, and so may an attempt whose name was taken, since the
         // next one has its own; never with the same file.
-        case .io, .missing, .exists: self.init("storage_error", "The file could not be stored", mayRetry: true, detail: detail)
+        case .io, .missing, .exists:
+            self.init("storage_error", "The file could not be stored", mayRetry: true, detail: detail)
         case .refused: self.init("storage_error", "The file could not be stored", detail: detail)
         }
     }

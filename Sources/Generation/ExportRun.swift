@@ -45,10 +45,20 @@ package struct ExportRun {
             try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: content)))
         let export = CopyExport(
             request: request, compiled: compiled, tenant: job.tenant, sourceURL: configuration.sourceURL,
-            seconds: configuration.exportSeconds, workers: workers, folder: storage.root)
+            seconds: configuration.exportSeconds, workers: workers, folder: storage.root,
+            title: report.label.label(job.language))
+        let began = Clock.monotonicMilliseconds
+        var isLong = false
         let summary = try export.run(
             observer: CopyExport.Observer(
-                progress: { board.beat(slot: slot, rows: $0) }, total: { board.counted(slot: slot, rows: $0) }),
+                progress: {
+                    board.beat(slot: slot, rows: $0)
+                    // A short export is somebody's who waits for it; a long one steps back behind the responders.
+                    if !isLong, Clock.monotonicMilliseconds - began > 1000 {
+                        isLong = true
+                        Limits.lowerPriority(by: 5)
+                    }
+                }, total: { board.counted(slot: slot, rows: $0) }),
             sink: { try pending.value.write($0) })
         let published = try pending.value.finish()
         let digest = published.sha256.hexadecimal
@@ -65,7 +75,12 @@ private final class Unique<Value: ~Copyable> {
 }
 
 extension ExportRequest {
-    package var storedContent: StoredFileName.Content { compression == .gzip ? .csvGzip : .csv }
+    package var storedContent: StoredFileName.Content {
+        switch format {
+        case .csv: compression == .gzip ? .csvGzip : .csv
+        case .xlsx: .xlsx
+        }
+    }
 
     /// `<catalog>-<UTC date>.<ext>`: what people see.
     package func fileName(date: String) -> String { "\(catalog)-\(date).\(storedContent.rawValue)" }

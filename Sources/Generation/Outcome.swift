@@ -36,7 +36,8 @@ package enum Outcome: Sendable {
             else { return nil }
             self = .finished(
                 FinishedFile(
-                    name: name, storedPath: path, size: Int64(size), rows: Int64(rows), sha256: sha256, receipt: receipt))
+                    name: name, storedPath: path, size: Int64(size), rows: Int64(rows), sha256: sha256, receipt: receipt
+                ))
         case "failed":
             guard let code = text("code"), let summary = text("summary") else { return nil }
             self = .failed(code: code, summary: summary)

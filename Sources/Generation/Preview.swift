@@ -23,7 +23,7 @@ package struct Preview {
     ) throws(ExportFailure) -> Preview {
         do {
             _ = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds)
-            var writer = CSVWriter(columns: compiled.columns.map(\.cell), format: try CSVFormat(request.csvOptions))
+            var writer = CSVWriter(columns: compiled.columns.map(\.cell), format: try request.cellFormat)
             var rows: [[String?]] = []
             // The same COPY, the same encoder as the file: what is shown is what will be written.
             let copy = try session.connection.literalText("COPY (\n\(compiled.preview(limit: limit))\n) TO STDOUT")

@@ -37,12 +37,16 @@ package struct SourceSession {
     package func begin(
         tenant: String, zone: String, seconds: Int, exporting: Bool = false
     ) throws(PostgresError) -> Snapshot {
-        try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "begin")
+        // Whoever shares the snapshot needs this transaction open, and nothing is said on it meanwhile.
+        let idleSeconds = exporting ? seconds : 60
         let export: SQL = exporting ? "pg_export_snapshot()" : "null"
-        let rows = try connection.query(
+        let rows = try connection.run(
             """
+            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
             select set_config('app.tenant', \(bind: tenant), true), set_config('TimeZone', \(bind: zone), true),
-                set_config('statement_timeout', \(bind: "\(seconds)s"), true), \(export) as snapshot,
+                set_config('statement_timeout', \(bind: "\(seconds)s"), true),
+                set_config('idle_in_transaction_session_timeout', \(bind: "\(idleSeconds)s"), true),
+                \(export) as snapshot,
                 to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as taken_at
             """, "begin export")
         return Snapshot(takenAt: rows.first?.string("taken_at") ?? "", exportedID: rows.first?.string("snapshot"))
@@ -52,12 +56,10 @@ package struct SourceSession {
     package func begin(
         tenant: String, zone: String, seconds: Int, sharing snapshot: String
     ) throws(PostgresError) {
-        try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "begin")
-        // SET TRANSACTION takes no parameters; the id is the server's own text, and still escaped.
-        try connection.execute(
-            try connection.literalText("SET TRANSACTION SNAPSHOT \(bind: snapshot)"), "share snapshot")
-        try connection.query(
+        try connection.run(
             """
+            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+            SET TRANSACTION SNAPSHOT \(bind: snapshot);
             select set_config('app.tenant', \(bind: tenant), true), set_config('TimeZone', \(bind: zone), true),
                 set_config('statement_timeout', \(bind: "\(seconds)s"), true)
             """, "begin count")

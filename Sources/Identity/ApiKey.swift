@@ -1,4 +1,5 @@
 import Crypto
+import HTTP
 import Posix
 
 /// An API key: `psk_<prefix>_<secret>`.
@@ -23,7 +24,7 @@ package struct ApiKey: Equatable, Sendable {
 
     private init(prefix: String, secret: [UInt8]) {
         self.prefix = prefix
-        text = "psk_\(prefix)_\(Base64.urlText(secret))"
+        text = "psk_\(prefix)_\(Base64.encode(secret, .url))"
     }
 
     package static func generate() -> ApiKey {

@@ -50,6 +50,12 @@ package struct Job: Sendable {
         /// Hexadecimal.
         package let sha256: String
         package let receipt: JSON
+
+        /// The SHA-256 as 32 bytes.
+        package var digest: [UInt8] {
+            let digits = sha256.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+            return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        }
     }
 
     /// - Throws: `JobsError.unreadableRow` when the row is not of this program's schema.

@@ -107,6 +107,13 @@ extension Queue {
         ).first?.boolean("held") ?? false
     }
 
+    /// Gives back what the queue says `worker` holds and `known`, its claims' tokens, does not name.
+    package func releaseUnknown(worker: Int64, known: [String]) throws -> [UUID] {
+        try connection.query(
+            "select release_unknown_claims(\(bind: worker), \(bind: known)) as id", "release unknown", preparing: true
+        ).all.compactMap { $0.string("id").flatMap { UUID($0) } }
+    }
+
     /// Takes back what dispatchers held that are no longer alive.
     /// - Returns: the jobs, and the epoch of the attempt that was lost with each.
     package func recover() throws -> [(job: UUID, epoch: Int)] {

@@ -97,6 +97,13 @@ package final class Connection {
         _ = try rows(PQexec(handle, text), operation)
     }
 
+    /// Runs several statements in one round trip, with values as literals.
+    /// - Returns: the last one's result; the first that fails ends the run.
+    @discardableResult
+    package func run(_ sql: SQL, _ operation: String) throws(PostgresError) -> Rows {
+        try rows(PQexec(handle, try literalText(sql)), operation)
+    }
+
     /// The statement as one text, values as literals escaped by libpq for this connection's encoding.
     package func literalText(_ sql: SQL) throws(PostgresError) -> String {
         try sql.rendered { value throws(PostgresError) in
@@ -143,10 +150,11 @@ package final class Connection {
 
     private func failure(_ result: OpaquePointer, _ operation: String) -> PostgresError {
         func field(_ code: Int32) -> String? { PQresultErrorField(result, code).map { String(cString: $0) } }
-        let detail = String(cString: PQresultErrorMessage(result)).replacing("\n", with: " ")
-        guard isUsable else { return PostgresError(.connectionLost, operation: operation, detail: detail) }
-        guard let state = field(Int32(UInt8(ascii: "C"))) else {
-            return PostgresError(.unexpectedResult, operation: operation, detail: detail)
+        let detail = Self.line(PQresultErrorMessage(result))
+        // What has no SQLSTATE was said by libpq and not by the server: the connection is gone, even where PQstatus has not
+        // noticed yet ("server closed the connection unexpectedly" while a statement was being sent).
+        guard isUsable, let state = field(Int32(UInt8(ascii: "C"))) else {
+            return PostgresError(.connectionLost, operation: operation, detail: detail)
         }
         return PostgresError(
             .server(state), operation: operation, detail: detail, constraint: field(Int32(UInt8(ascii: "n"))))
@@ -161,8 +169,13 @@ package final class Connection {
         return name
     }
 
+    /// libpq's messages have several lines, indented and ended by a newline.
+    private static func line(_ text: UnsafePointer<CChar>) -> String {
+        String(cString: text).split { $0 == "\n" || $0 == "\t" }.joined(separator: " ")
+    }
+
     private static func message(_ handle: OpaquePointer) -> String {
-        String(cString: PQerrorMessage(handle)).replacing("\n", with: " ")
+        line(PQerrorMessage(handle))
     }
 }
 

@@ -19,7 +19,7 @@ final class OutputFile {
             descriptor = FileDescriptor(owning: dup(1))
         } else {
             // A device or a pipe is written to; a file of its name must not take its place.
-            if let kind = try File.status(output)?.kind, kind != .file {
+            if Self.isSpecial(output) {
                 path = nil
                 partPath = ""
                 descriptor = try FileDescriptor.open(output, O_WRONLY)
@@ -36,6 +36,12 @@ final class OutputFile {
         guard output != "-" else { return Host.environment("TMPDIR") ?? "/tmp" }
         guard let slash = output.lastIndex(of: "/") else { return "." }
         return slash == output.startIndex ? "/" : String(output[..<slash])
+    }
+
+    /// Whether a path leads to something that is neither a file nor a folder.
+    private static func isSpecial(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && ![S_IFREG, S_IFDIR].contains(info.st_mode & S_IFMT)
     }
 
     deinit {

@@ -47,7 +47,9 @@ extension FaultStage {
         // The databases.
         let locks = try stage.rows(
             "select pid from pg_locks where locktype = 'advisory' and objsubid = 1", on: .jobsOwner)
-        if locks.count != dispatchers.count { broken.append("\(locks.count) workers for \(dispatchers.count) dispatchers") }
+        if locks.count != dispatchers.count {
+            broken.append("\(locks.count) workers for \(dispatchers.count) dispatchers")
+        }
         let idle = try stage.rows(
             """
             select application_name, state from pg_stat_activity
@@ -66,14 +68,20 @@ extension FaultStage {
 
     /// The job's attempts, epoch and error, as its row says.
     func row(_ id: String) throws -> (state: String, attempts: Int, epoch: Int, error: String?) {
-        let row = try stage.rows(
-            "select state, attempts, epoch, error_code from report_export_jobs where id = '\(id)'").first ?? []
+        let row =
+            try stage.rows(
+                "select state, attempts, epoch, error_code from report_export_jobs where id = '\(id)'"
+            ).first ?? []
         guard row.count == 4 else { throw Unmet("there is no job \(id)") }
         return (row[0] ?? "", Int(row[1] ?? "") ?? -1, Int(row[2] ?? "") ?? -1, row[3])
     }
 
     func create(_ client: Client? = nil) throws -> String {
-        try (client ?? self.client).create(Self.request)["id"]?.string ?? ""
+        do {
+            return try (client ?? self.client).create(Self.request)["id"]?.string ?? ""
+        } catch {
+            throw Unmet("\(error); \(log.split(separator: "\n").last { $0.contains("request failed") } ?? "")")
+        }
     }
 
     /// The job's sha256 once it is ready.

@@ -7,7 +7,7 @@ import Testing
 extension Faults {
     /// The service's own processes, under load.
     @Suite struct Service {
-        /// Keeps requests under way, half of them creates, and checks every answer.
+        /// Keeps requests under way, every eighth a create, and checks every answer.
         struct Load {
             let faults: FaultStage
             private(set) var answers: [Int: Int] = [:]
@@ -30,7 +30,7 @@ extension Faults {
             mutating func finish() { while !open.isEmpty { take() } }
 
             private mutating func next() throws -> Exchange {
-                guard keys.count * 2 <= answers.values.reduce(0, +) else {
+                guard keys.count * 8 <= answers.values.reduce(0, +) else {
                     return try faults.client.begin("GET", "/report/exports?limit=1")
                 }
                 let key = "load-\(Random.integer())"
@@ -80,10 +80,12 @@ extension Faults {
             return load
         }
 
-        @Test func `F10 F12 neither killed responders nor reloads fail a request, and every create makes one job`() throws {
+        @Test func `F10 F12 neither killed responders nor reloads fail a request, and every create makes one job`()
+            throws
+        {
             let faults = try FaultStage(["PENSTOCK_TENANT_QUEUED": "100000"], rows: 10)
             var turn = 0
-            let killing = try load(faults, seconds: 4, every: 150) {
+            let killing = try load(faults, seconds: 3, every: 150) {
                 turn += 1
                 let responders = faults.responders
                 if !responders.isEmpty { kill(responders[turn % responders.count], SIGKILL) }
@@ -134,14 +136,17 @@ extension Faults {
             let slow = try faults.client.begin(
                 "POST", "/report/exports/preview", [("Content-Type", "application/json")],
                 body: FaultStage.request.serialized)
-            let busy = "select count(*) from pg_stat_activity where application_name = 'penstock preview' and state = 'active'"
+            let busy =
+                "select count(*) from pg_stat_activity where application_name = 'penstock preview' and state = 'active'"
             try #require(try eventually { try faults.stage.value(busy, on: .jobsOwner) == "1" })
             kill(faults.supervisor, SIGTERM)
             #expect(try slow.reply().status == 200)
             #expect(eventually { Process.state(faults.supervisor) == "Z" })
         }
 
-        @Test func `a socket that is passed on descriptor 0 is served by one service after the other without a loss`() throws {
+        @Test func `a socket that is passed on descriptor 0 is served by one service after the other without a loss`()
+            throws
+        {
             let faults = try FaultStage(rows: 10)
             kill(faults.supervisor, SIGTERM)
             try #require(eventually { Process.state(faults.supervisor) == "Z" })
@@ -167,7 +172,10 @@ extension Faults {
             faults.expectInvariants()
         }
 
-        @Test func `F8 F56 a killed supervisor takes its children along, and the next service starts at once, but only one`() throws {
+        @Test
+        func `F8 F56 a killed supervisor takes its children along, and the next service starts at once, but only one`()
+            throws
+        {
             let faults = try FaultStage()
             let id = try faults.create()
             let child = try faults.stoppedExport()
@@ -188,7 +196,9 @@ extension Faults {
             faults.expectInvariants()
         }
 
-        @Test func `half a request on the socket costs one responder for a while and is not waited for for ever`() throws {
+        @Test func `half a request on the socket costs one responder for a while and is not waited for for ever`()
+            throws
+        {
             let faults = try FaultStage(["PENSTOCK_REQUEST_SECONDS": "2"], rows: 10)
             let path = faults.settings["PENSTOCK_SOCKET"] ?? ""
             // A record's header announces 8 bytes that never come.

@@ -53,7 +53,8 @@ final class FaultStage {
         let pid = Process.children(of: script).first { Process.name($0) == "postgres" } ?? 0
         let words = Process.words("/proc/\(pid)/cmdline")
         let owner = Process.owner(pid)
-        let become = owner == getuid() ? [] : ["setpriv", "--reuid=\(owner)", "--regid=\(owner)", "--clear-groups", "--"]
+        let become =
+            owner == getuid() ? [] : ["setpriv", "--reuid=\(owner)", "--regid=\(owner)", "--clear-groups", "--"]
         postmaster = (pid, become + words)
         postgres = pid
         if held { kill(script, SIGSTOP) }
@@ -73,19 +74,25 @@ final class FaultStage {
             formats: [csv]
             """
         try write(text, to: "\(catalogs)/faults.yaml")
+        let before = Set(Process.children(of: supervisor))
         kill(supervisor, SIGHUP)
         let known = try eventually { try stage.client.get("/report/catalogs/faults").status == 200 }
         guard known else { throw Unmet("the reload has not brought the new catalog") }
         // Until the old processes are gone, a test would not know which are its own.
         let settled = eventually { [self] in
-            responders.count == 4 && Process.named("dispatcher", under: supervisor).count == 1
+            let now = Process.children(of: supervisor)
+            return now.count == before.count && before.isDisjoint(with: now)
         }
         guard settled else { throw Unmet("the old processes have stayed") }
     }
 
     deinit {
-        for launched in own { kill(launched.pid, SIGTERM) }
-        for launched in own { _ = launched.wait(within: 20) }
+        for launched in own where launched.pid != postgres { kill(launched.pid, SIGINT) }
+        for launched in own where launched.pid != postgres { _ = launched.wait(within: 20) }
+        for launched in own where launched.pid == postgres {
+            kill(postgres, SIGINT)
+            _ = launched.wait(within: 20)
+        }
         kill(script, SIGCONT)
         stage.stop()
     }
@@ -186,7 +193,8 @@ final class FaultStage {
         let command = ["setpriv", "--pdeathsig", "QUIT", "--"] + postmaster.command
         let data = postmaster.command.last { $0.hasSuffix("/data") } ?? ""
         unlink("\(data)/postmaster.pid")
-        let launched = try Launched(command, environment: plainEnvironment(), descriptors: (null.raw, null.raw, null.raw))
+        let launched = try Launched(
+            command, environment: plainEnvironment(), descriptors: (null.raw, null.raw, null.raw))
         own.insert(launched, at: 0)
         postgres = launched.pid
         let up = eventually(within: 30) { (try? stage.value("select 1")) == "1" }

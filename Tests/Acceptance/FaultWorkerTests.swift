@@ -19,7 +19,9 @@ extension Faults {
             faults.expectInvariants()
         }
 
-        @Test func `F2 a file that was published before its dispatcher died is made again and the first one goes`() throws {
+        @Test func `F2 a file that was published before its dispatcher died is made again and the first one goes`()
+            throws
+        {
             let faults = try Faults.shared(rows: 100)
             let dispatcher = try faults.dispatcher()
             let before = Set(faults.files())
@@ -182,12 +184,19 @@ extension Faults {
             let dispatcher = try faults.dispatcher()
             let null = try FileDescriptor.open("/dev/null", O_RDWR)
             let tracer = try Launched(
-                ["strace", "-qq", "-p", "\(dispatcher)", "-e", "trace=clone,clone3,fork", "-e",
-                    "inject=clone,clone3,fork:error=EAGAIN"], environment: plainEnvironment(),
+                [
+                    "strace", "-qq", "-p", "\(dispatcher)", "-e", "trace=clone,clone3,fork", "-e",
+                    "inject=clone,clone3,fork:error=EAGAIN",
+                ], environment: plainEnvironment(),
                 descriptors: (null.raw, null.raw, null.raw))
-            try #require(eventually { Process.words("/proc/\(dispatcher)/status", 10).contains("TracerPid:\t\(tracer.pid)") })
+            try #require(
+                eventually { Process.words("/proc/\(dispatcher)/status", 10).contains("TracerPid:\t\(tracer.pid)") })
             let id = try faults.create()
-            #expect(eventually { faults.log.contains("fork: Resource temporarily unavailable") || faults.log.contains("fork pst-export") })
+            #expect(
+                eventually {
+                    faults.log.contains("fork: Resource temporarily unavailable")
+                        || faults.log.contains("fork pst-export")
+                })
             kill(tracer.pid, SIGTERM)
             _ = tracer.wait(within: 5)
             _ = try faults.digest(id)

@@ -43,7 +43,8 @@ import Testing
         let receipt = try #require(job["metadata"]?.object)
         #expect(
             receipt.keys == [
-                "rows", "parts", "sheets", "sha256", "formulasNeutralised", "textsCut", "integersAsText", "bytesRepaired",
+                "rows", "parts", "sheets", "sha256", "formulasNeutralised", "textsCut", "integersAsText",
+                "bytesRepaired",
                 "snapshotAt", "durationMs", "peakMemoryBytes",
             ])
         let rows = CSVText(file).records.count - 1

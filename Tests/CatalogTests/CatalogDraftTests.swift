@@ -131,6 +131,8 @@ struct CatalogDraftTests {
     @Test func `what cannot be guessed is marked where the checker will point`() throws {
         var survey = Self.orders
         survey.facts.columns.removeAll { $0.name == "tenant_id" }
+        // Not what '?' was meant to be.
+        survey.facts.columns.append(Self.column("v", Self.text))
         survey.facts.uniqueKeys = []
         survey.primaryKey = []
         let draft = CatalogDraft(of: survey)

@@ -63,7 +63,7 @@ struct AuthenticatorTests {
     private func basic(_ text: String) -> String { basic(Array(text.utf8)) }
 
     private func basic(_ bytes: [UInt8]) -> String {
-        let text = Base64.urlText(bytes).replacing("-", with: "+").replacing("_", with: "/")
+        let text = Base64.encode(bytes, .url).replacing("-", with: "+").replacing("_", with: "/")
         return "Basic " + text + String(repeating: "=", count: (4 - text.count % 4) % 4)
     }
 

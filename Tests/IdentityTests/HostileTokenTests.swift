@@ -24,10 +24,10 @@ struct HostileTokenTests {
     @Test(arguments: ["none", "None", "nOnE", "", "HS512", "hs256", "EdDSA "])
     func `no key has such an algorithm`(_ algorithm: String) throws {
         let parts = try token(claims()).split(separator: ".")
-        let header = Base64.urlText(Array(#"{"alg":"\#(algorithm)"}"#.utf8))
+        let header = Base64.encode(Array(#"{"alg":"\#(algorithm)"}"#.utf8), .url)
         #expect(try refusal("\(header).\(parts[1]).") == .unknownKey)
         #expect(try refusal("\(header).\(parts[1]).\(parts[2])") == .unknownKey)
-        let named = Base64.urlText(Array(#"{"alg":"\#(algorithm)","kid":"hs"}"#.utf8))
+        let named = Base64.encode(Array(#"{"alg":"\#(algorithm)","kid":"hs"}"#.utf8), .url)
         #expect(try refusal("\(named).\(parts[1]).\(parts[2])") == .wrongAlgorithm)
     }
 
@@ -153,7 +153,7 @@ struct HostileTokenTests {
         let der = [0x30, 0x44, 0x02, 0x20] + signature[..<32] + [0x02, 0x20] + signature[32...]
         let order = Array(repeating: UInt8(0xFF), count: 64)
         for bad in [Array(repeating: 0, count: 64), der, signature + [0], Array(signature.dropLast()), [], order] {
-            #expect(try refusal("\(input[0]).\(input[1]).\(Base64.urlText(bad))") == .wrongSignature)
+            #expect(try refusal("\(input[0]).\(input[1]).\(Base64.encode(bad, .url))") == .wrongSignature)
         }
         #expect(try refusal(input.joined(separator: ".")) == nil)
     }

@@ -1,8 +1,8 @@
 import Configuration
 import HTTP
 import Identity
-import Jobs
 import JSON
+import Jobs
 import Posix
 import Storage
 

@@ -1,5 +1,5 @@
-import Jobs
 import JSON
+import Jobs
 import Posix
 
 /// A job in the words of surface 1, fields in the document's order.

@@ -59,9 +59,10 @@ extension Application {
         return Response(
             status: 200,
             headers: [
-                ("Content-Type", stored.content == .csv ? "text/csv; charset=utf-8" : "application/gzip"),
+                ("Content-Type", stored.content.mediaType),
                 ("Content-Disposition", ContentDisposition.attachment(fileName: file.name)),
-                ("X-Penstock-SHA256", file.sha256), ("X-Accel-Redirect", stored.internalURI),
+                ("Repr-Digest", "sha-256=:\(Base64.encode(file.digest, .standard)):"),
+                ("X-Accel-Redirect", stored.internalURI),
             ])
     }
 }

@@ -206,7 +206,11 @@ package struct CatalogChecker {
         case .fits: break
         case .doubtful(let reason): add("\(what) is declared \(declared), but \(found): \(reason)", at: path, .warning)
         case .misfit(let allowed):
-            add("\(what) is declared \(declared), but \(found); \(declared) needs \(allowed)", at: path)
+            // What a column exports can always be declared as what it is; a key's or a date's type says more than that.
+            let isColumn = path.hasSuffix(".type") || path.hasSuffix(".referenceField")
+            let way =
+                isColumn && !allowed.contains("declare it") ? "; declare it \(ColumnType(column.type).rawValue)" : ""
+            add("\(what) is declared \(declared), but \(found); \(declared) needs \(allowed)\(way)", at: path)
         }
     }
 

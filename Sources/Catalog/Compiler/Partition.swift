@@ -28,7 +28,9 @@ package struct Partition: Equatable, Sendable {
     /// PostgreSQL's default: NULLs come last when ascending and first when descending.
     package func condition(_ range: KeyRange) -> SQL {
         var terms: [SQL] = []
-        if let first = range.first { terms.append(isDescending ? "\(column) <= \(bind: first)" : "\(column) >= \(bind: first)") }
+        if let first = range.first {
+            terms.append(isDescending ? "\(column) <= \(bind: first)" : "\(column) >= \(bind: first)")
+        }
         if let end = range.end { terms.append(isDescending ? "\(column) > \(bind: end)" : "\(column) < \(bind: end)") }
         guard !terms.isEmpty else { return "true" }
         let inside = terms.joined(separator: " and ")

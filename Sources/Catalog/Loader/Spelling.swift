@@ -11,9 +11,10 @@ enum Spelling {
         return "; \(title): \(names.prefix(listed).joined(separator: ", "))\(more)"
     }
 
-    /// The one of `names` that is at most two slips away, or one for a name of up to four letters.
+    /// The one of `names` that is at most two slips away, one for a name of three or four letters; a shorter one is
+    /// known only by its capitals.
     static func nearest(to name: String, among names: [String]) -> String? {
-        let reach = name.count <= 4 ? 1 : 2
+        let reach = name.count < 3 ? 0 : name.count < 5 ? 1 : 2
         let nearest = names.map { ($0, distance(name.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
         return nearest.flatMap { $0.1 <= reach ? $0.0 : nil }
     }

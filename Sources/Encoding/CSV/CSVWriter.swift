@@ -20,7 +20,7 @@ package struct CSVWriter: ~Copyable {
     private let kinds: UnsafeMutablePointer<CellKind>
     /// A plain text that begins with one of these is not copied whole.
     private let specialFirst: ByteTable
-    private var splitter: CopyRowSplitter
+    private var splitter: CopyRowSplitter<CSVAttention>
     private var renderer: CellRenderer
     /// Where a value that is not copied whole is rendered before it is quoted.
     private var scratch = OutputBuffer(capacity: 4096)
@@ -35,7 +35,7 @@ package struct CSVWriter: ~Copyable {
             byte == UInt8(ascii: " ") || (format.formulaGuard && FormulaGuard.mayBegin(with: byte))
         }
         splitter = CopyRowSplitter(
-            columnCount: columns.count, attention: (UInt8(ascii: "\""), format.delimiter))
+            columnCount: columns.count, attention: CSVAttention(delimiter: format.delimiter))
         renderer = CellRenderer(decimalMark: format.decimalMark, formulaGuard: format.formulaGuard)
         numbersArePlain = format.decimalMark == UInt8(ascii: ".")
     }

@@ -29,6 +29,14 @@ struct CopyField {
         return written
     }
 
+    /// The value; nothing for NULL.
+    var text: String? {
+        guard !isNull else { return nil }
+        return String(unsafeUninitializedCapacity: count) { buffer in
+            buffer.baseAddress.map { unescape(into: $0) } ?? 0
+        }
+    }
+
     /// What a byte after a backslash stands for. The manual: any other character stands for itself.
     private static func meaning(ofEscaped byte: UInt8) -> UInt8 {
         switch byte {

@@ -6,19 +6,20 @@
 ///
 /// A field is *plain* when none of the attention bytes occurs in it. The encoder chooses them (the backslash always
 /// is one): whatever it would have to treat. Nearly every field is plain, and a plain field can be copied whole.
-struct CopyRowSplitter: ~Copyable {
+struct CopyRowSplitter<Attention: CopyAttention>: ~Copyable {
     let columnCount: Int
     /// For each field: the offset of its end, shifted left by one, and in the lowest bit whether it needs attention.
     private let ends: UnsafeMutablePointer<Int>
-    /// Each attention byte eight times over.
-    private let attention: (UInt64, UInt64)
+    private let attention: Attention
+    /// Every byte of the row, or-ed together eight abreast: says whether there is one above ASCII.
+    private var union: UInt64 = 0
     private var row: UnsafePointer<UInt8>
     /// One past the last byte of the row, its newline left out.
     private(set) var rowEnd: UnsafePointer<UInt8>
 
-    init(columnCount: Int, attention: (UInt8, UInt8)) {
+    init(columnCount: Int, attention: Attention) {
         self.columnCount = columnCount
-        self.attention = (Self.everyByte(attention.0), Self.everyByte(attention.1))
+        self.attention = attention
         ends = .allocate(capacity: max(columnCount, 1))
         ends.initialize(repeating: 0, count: max(columnCount, 1))
         row = UnsafePointer(UnsafeRawPointer(ends).assumingMemoryBound(to: UInt8.self))
@@ -26,6 +27,9 @@ struct CopyRowSplitter: ~Copyable {
     }
 
     deinit { ends.deallocate() }
+
+    /// Whether the row last split is ASCII throughout.
+    var isASCII: Bool { union & 0x8080_8080_8080_8080 == 0 }
 
     /// Field `index` of the row last split; it points into that row's bytes and dies with them.
     @inline(__always)
@@ -48,6 +52,7 @@ struct CopyRowSplitter: ~Copyable {
         var found = 0
         var mark = 0
         var offset = 0
+        union = 0
         while offset < length {
             note(stops(at: offset, length: length), at: offset, found: &found, mark: &mark)
             offset += 8
@@ -58,24 +63,14 @@ struct CopyRowSplitter: ~Copyable {
     }
 
     /// Which of the eight bytes at `offset` are a TAB or an attention byte: the highest bit of each such byte is set.
-    ///
-    /// A byte of `difference` is zero where the byte looked for stands; adding 0x7F to its low seven bits then carries
-    /// into the highest bit for every other value but 0x80 and above, which have that bit themselves. Exact, no carry
-    /// crosses bytes. (SIMD16 masks were tried: Swift 6.3 takes them apart lane by lane, forty times slower.)
+    /// The bytes after the row's end count as zeroes; a stop among them is left out.
     @inline(__always)
-    private func stops(at offset: Int, length: Int) -> UInt64 {
+    private mutating func stops(at offset: Int, length: Int) -> UInt64 {
         let word = load(at: offset, length: length)
-        var others = Self.different(word, from: Self.tabs)
-        others &= Self.different(word, from: Self.backslashes)
-        others &= Self.different(word, from: attention.0)
-        others &= Self.different(word, from: attention.1)
-        return ~others & 0x8080_8080_8080_8080
-    }
-
-    @inline(__always)
-    private static func different(_ word: UInt64, from pattern: UInt64) -> UInt64 {
-        let difference = word ^ pattern
-        return ((difference & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | difference
+        union |= word
+        let stops = ~attention.unnoticed(word) & 0x8080_8080_8080_8080
+        let left = length - offset
+        return left >= 8 ? stops : stops & ((1 << UInt64(truncatingIfNeeded: left * 8)) &- 1)
     }
 
     /// Eight bytes of the row, zeroes beyond its end.
@@ -109,10 +104,4 @@ struct CopyRowSplitter: ~Copyable {
             }
         }
     }
-
-    private static let tabs: UInt64 = 0x0909_0909_0909_0909
-    private static let backslashes: UInt64 = 0x5C5C_5C5C_5C5C_5C5C
-
-    @inline(__always)
-    private static func everyByte(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
 }

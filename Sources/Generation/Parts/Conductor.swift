@@ -1,5 +1,5 @@
-import Catalog
 import CSystem
+import Catalog
 import Glibc
 import Posix
 import Postgres
@@ -93,7 +93,7 @@ final class Conductor {
 
     private func fork(_ index: Int) throws {
         if parts[index].file < 0 {
-            parts[index].file = try FileDescriptor.open(folder, O_TMPFILE_RDWR, mode: 0o600).release()
+            parts[index].file = try FileDescriptor.open(folder, unnamedFileFlags, mode: 0o600).release()
         } else {
             try retryingInterrupts("ftruncate") { ftruncate(parts[index].file, 0) }
             lseek(parts[index].file, 0, SEEK_SET)
@@ -106,7 +106,9 @@ final class Conductor {
         parts[index].pid = try ChildProcess.fork(name: "pst-part", keeping: [output, answer]) {
             ignoreWriteSignals()
             // Whatever went wrong here may go well in another attempt; the conductor counts them.
-            guard let result = try? worker.run(output: output, progress: { self.progress[index] = $0 }) else { _exit(1) }
+            guard let result = try? worker.run(output: output, progress: { self.progress[index] = $0 }) else {
+                _exit(1)
+            }
             let told: ()? = try? result.message.withUnsafeBytes { try FileDescriptor(owning: answer).writeAll($0) }
             _exit(told == nil ? 1 : 0)
         }
@@ -154,4 +156,4 @@ final class Conductor {
 }
 
 /// A new file without a name in a folder (open(2), O_TMPFILE: its constant is made of two others and not imported).
-private let O_TMPFILE_RDWR: Int32 = 0o20000000 | O_DIRECTORY | O_RDWR
+private let unnamedFileFlags: Int32 = 0o20000000 | O_DIRECTORY | O_RDWR

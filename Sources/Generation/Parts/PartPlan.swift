@@ -28,7 +28,8 @@ struct PartPlan: Equatable {
             try connection.execute("SAVEPOINT plan")
             bounds = try connection.query(
                 compiled.partition.bounds(
-                    count: workers * rangesPerWorker, samplePercent: min(100, max(0.01, 100 * sampleRows / Double(estimate)))),
+                    count: workers * rangesPerWorker,
+                    samplePercent: min(100, max(0.01, 100 * sampleRows / Double(estimate)))),
                 "sample bounds")
         } catch {
             guard error.sqlState != nil, connection.isUsable else { throw error }

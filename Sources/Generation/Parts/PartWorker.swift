@@ -42,23 +42,11 @@ struct PartWorker {
         let session = try SourceSession(export.sourceURL, purpose: "penstock part")
         try session.begin(
             tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
-        let copy = try session.connection.literalText("COPY (\n\(export.compiled.rows(in: range))\n) TO STDOUT")
         let descriptor = FileDescriptor(owning: output)
         let file = try CSVFile(export.compiled.columns, export.request) { try descriptor.writeAll($0) }
         if isFirst { try file.begin() }
-        var untilLook = CopyExport.rowsPerLook
-        let sent = try session.connection.copyOut(copy, tickEvery: 250, tick: { progress(Int64(file.rows)) }) { line in
-            try file.append(line)
-            untilLook -= 1
-            if untilLook == 0 {
-                untilLook = CopyExport.rowsPerLook
-                progress(Int64(file.rows))
-            }
-        }
-        try file.end()
-        guard sent == Int64(file.rows) else {
-            throw ExportFailure("rows_lost", "The file would not have been whole", mayRetry: true)
-        }
+        let sent = try CopyExport.copy(
+            export.compiled.rows(in: range), on: session.connection, into: file, look: progress)
         progress(sent)
         return Result(rows: sent, formulasNeutralised: file.formulasNeutralised)
     }

@@ -1,3 +1,5 @@
+import HTTP
+
 /// Name and password of `Authorization: Basic` (RFC 7617).
 struct BasicCredential: Equatable {
     /// Bytes of a name or a password: a key derivation is given no more than this to work on.

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 
 /// Why a file of keys is not usable; names the key.

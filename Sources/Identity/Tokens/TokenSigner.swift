@@ -76,7 +76,7 @@ package struct TokenSigner: Sendable {
 
     /// The compact form over exactly these bytes.
     func sign(header: [UInt8], payload: [UInt8]) throws(JWKSError) -> String {
-        let input = "\(Base64.urlText(header)).\(Base64.urlText(payload))"
+        let input = "\(Base64.encode(header, .url)).\(Base64.encode(payload, .url))"
         let bytes = Array(input.utf8)
         let signature: [UInt8]
         do {
@@ -91,6 +91,6 @@ package struct TokenSigner: Sendable {
         } catch {
             throw JWKSError(description: "the key cannot sign: \(error)")
         }
-        return "\(input).\(Base64.urlText(signature))"
+        return "\(input).\(Base64.encode(signature, .url))"
     }
 }

@@ -102,9 +102,14 @@ final class Dispatcher {
 
     private var mayClaim: Bool { mayHaveWork && phase == .claiming && !freeSlots.isEmpty }
 
-    /// Takes back the jobs of dispatchers that are gone, and what their attempts left on the disk.
+    /// Takes back the jobs of dispatchers that are gone, and what their attempts left on the disk; and gives back what
+    /// this one has claimed without learning of it, because the answer was lost with the connection.
     private func recover() {
+        let known = children.values.map(\.claim.token) + settlements.map(\.claim.token)
         link.attempt { queue in
+            for id in try queue.releaseUnknown(worker: worker, known: known) {
+                Log.warning("unknown claim released", ("job", .string(id.description)))
+            }
             for lost in try queue.recover() {
                 storage.discard(job: lost.job, epoch: lost.epoch)
                 Log.warning("job recovered", ("job", .string(lost.job.description)), ("epoch", .int(lost.epoch)))
@@ -210,7 +215,6 @@ final class Dispatcher {
         Limits.preferAsVictim()
         Limits.limitGrowth(to: UInt64(configuration.workerMemoryBytes))
         Limits.fileSize(UInt64(configuration.fileLimitBytes))
-        Limits.lowerPriority(by: 5)
         // What the host's other exports leave over; one that starts later gets its one worker all the same.
         let run = ExportRun(
             job: claim.job, catalogs: catalogs, configuration: configuration,

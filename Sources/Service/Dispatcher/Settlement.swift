@@ -16,6 +16,14 @@ enum Settlement {
     /// The claim is not ours any more; only what lies on the disk is.
     case abandon(Claim)
 
+    var claim: Claim {
+        switch self {
+        case .finish(let claim, _), .fail(let claim, _, _), .retry(let claim, _, _), .release(let claim),
+            .abandon(let claim):
+            claim
+        }
+    }
+
     /// What to tell instead when the queue would not take this: a job must not stay `processing` under a dispatcher that
     /// is alive and does nothing for it. The last resort is to say nothing, which cannot be refused.
     var afterRefusal: Settlement {

@@ -1,8 +1,8 @@
 import API
 import Configuration
 import Glibc
-import Jobs
 import JSON
+import Jobs
 import Posix
 import Postgres
 
@@ -43,7 +43,9 @@ final class EventService {
             let ready = try waitReadable(watched, milliseconds: wait)
             if ready[0], !Set(signals.pendingOfOwn()).isDisjoint(with: [.terminate, .interrupt]) { return endAll() }
             // nginx says nothing on such a connection but that it is gone.
-            for (index, descriptor) in watched.enumerated().dropFirst(3) where ready[index] { streams[descriptor] = nil }
+            for (index, descriptor) in watched.enumerated().dropFirst(3) where ready[index] {
+                streams[descriptor] = nil
+            }
             if ready[1] { takeHandovers() }
             serve()
         }
@@ -103,7 +105,9 @@ final class EventService {
             else { continue }
             // The row may be further on already; each change is told all the same, as it was.
             let told = job.asOf(change: change.number, to: change.state)
-            for (key, stream) in streams where stream.tenant == change.tenant && !stream.send(change: told) { drop(key) }
+            for (key, stream) in streams where stream.tenant == change.tenant && !stream.send(change: told) {
+                drop(key)
+            }
         }
     }
 
@@ -117,7 +121,8 @@ final class EventService {
 
     /// What a stream has missed: before it was opened, or while the queue was out of reach.
     private func catchUp(_ stream: EventStream, _ queue: Queue) throws {
-        for job in try queue.changedJobs(tenant: stream.tenant, after: stream.position) where !stream.send(change: job) {
+        for job in try queue.changedJobs(tenant: stream.tenant, after: stream.position) where !stream.send(change: job)
+        {
             drop(stream.descriptor.raw)
             return
         }

@@ -1,8 +1,8 @@
 import API
 import FastCGI
 import Glibc
-import Jobs
 import JSON
+import Jobs
 import Posix
 
 /// One open event stream: the FastCGI connection that a responder has handed over.

@@ -9,7 +9,8 @@ struct StreamHandover: Equatable {
 
     var message: [UInt8] {
         let value: JSON = [
-            "request": .int(requestID), "tenant": .string(subscription.tenant), "after": .int(orNull: subscription.after),
+            "request": .int(requestID), "tenant": .string(subscription.tenant),
+            "after": .int(orNull: subscription.after),
         ]
         return value.serialized
     }

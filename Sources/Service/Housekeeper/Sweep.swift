@@ -58,6 +58,7 @@ struct Sweep {
                     summary: gone ? "The file has disappeared from the storage" : "The file was changed on the storage")
                 {
                     lost += 1
+                    try storage.remove(name)
                 }
             }
         }

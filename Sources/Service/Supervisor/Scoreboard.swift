@@ -43,11 +43,12 @@ package final class Scoreboard {
         if let seat { counters[seat + 1] = busy ? Clock.monotonicMilliseconds : 0 }
     }
 
-    /// The responders that have been busy with one request for longer than `milliseconds`.
+    /// The responders that have been busy with one request for longer than `milliseconds`; each is told once.
     package func stuck(for milliseconds: Int64, at now: Int64) -> [(pid: pid_t, since: Int64)] {
         seats.indices.compactMap { seat in
             let since = counters[seat + 1]
             guard let pid = seats[seat], since != 0, now - since > milliseconds else { return nil }
+            counters[seat + 1] = 0
             return (pid, since)
         }
     }

@@ -13,6 +13,16 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
     package enum Content: String, Sendable, CaseIterable {
         case csv = "csv"
         case csvGzip = "csv.gz"
+        case xlsx = "xlsx"
+
+        /// What a browser is told that it is.
+        package var mediaType: String {
+            switch self {
+            case .csv: "text/csv; charset=utf-8"
+            case .csvGzip: "application/gzip"
+            case .xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            }
+        }
     }
 
     package let job: UUID

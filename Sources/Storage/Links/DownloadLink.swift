@@ -1,3 +1,4 @@
+import HTTP
 import Posix
 
 /// What a signed link stands for. Tenant and epoch are not in the URL: whoever verifies takes them from the job's row,
@@ -32,19 +33,5 @@ package struct DownloadLink: Sendable {
 
     /// The URL's path without its query: `/report/files/<job>/<name>`, the name percent-encoded but for the unreserved
     /// characters of RFC 3986.
-    package var path: String {
-        var encoded: [UInt8] = []
-        let digits = Array("0123456789ABCDEF".utf8)
-        for byte in fileName.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                encoded.append(byte)
-            default:
-                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
-            }
-        }
-        return "/report/files/\(job)/" + String(decoding: encoded, as: UTF8.self)
-    }
+    package var path: String { "/report/files/\(job)/\(PercentCoding.encode(fileName))" }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import HTTP
 import Posix
 
 /// The keys that sign, by name. Several are valid at once, so that they can be changed while links are under way.
@@ -62,7 +63,7 @@ package struct KeyRing: Sendable {
 
     /// A line for a key file with a new random key.
     package static func newLine(kid: String) -> String {
-        "\(kid) \(Base64URL.encode(Random.bytes(shortestKey)))"
+        "\(kid) \(Base64.encode(Random.bytes(shortestKey), .url))"
     }
 
     /// Keys for one purpose (RFC 5869): what is signed for one can never be taken for another.
@@ -87,7 +88,7 @@ package struct KeyRing: Sendable {
     }
 
     private static func key(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        hexadecimal(text) ?? Base64URL.decode(String(decoding: text, as: UTF8.self))
+        hexadecimal(text) ?? Base64.decode(text, .url)
     }
 
     private static func hexadecimal(_ text: ArraySlice<UInt8>) -> [UInt8]? {

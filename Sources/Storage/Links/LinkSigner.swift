@@ -1,4 +1,5 @@
 import Crypto
+import HTTP
 import Posix
 
 /// Signs download links and checks them (HMAC-SHA256, keys derived for this purpose alone).
@@ -19,7 +20,7 @@ package struct LinkSigner: Sendable {
     package func sign(_ link: DownloadLink) -> SignedQuery {
         let entry = keys[0]
         let code = HMAC<SHA256>.authenticationCode(for: link.canonicalBytes(kid: entry.kid), using: entry.key)
-        return SignedQuery(expires: "\(link.expires)", kid: entry.kid, signature: Base64URL.encode(code))
+        return SignedQuery(expires: "\(link.expires)", kid: entry.kid, signature: Base64.encode(code, .url))
     }
 
     /// The whole URL: `<publicURL>/report/files/<job>/<name>?expires=…&kid=…&sig=…`.
@@ -41,7 +42,7 @@ package struct LinkSigner: Sendable {
         _ query: SignedQuery, tenant: String, job: UUID, epoch: Int, fileName: String, now: Int64
     ) throws(LinkRefusal) {
         guard let expires = Self.seconds(query.expires), expires - now <= Self.longestLifetime,
-            query.signature.utf8.count == 43, let code = Base64URL.decode(query.signature)
+            query.signature.utf8.count == 43, let code = Base64.decode(query.signature, .url)
         else { throw LinkRefusal(reason: .forged) }
         let link = DownloadLink(tenant: tenant, job: job, epoch: epoch, fileName: fileName, expires: expires)
         // An unknown key is computed with as well, so that it takes as long as a known one.

@@ -22,7 +22,7 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "The catalog, as module/key or as a key that is unique.") var catalog: String
     @Option(help: "The tenant whose rows are exported.") var tenant: String
     @Option(help: "The file to write; - for standard output.") var output: String
-    @Option(help: "csv; xlsx is not there yet.") var format = "csv"
+    @Option(help: "csv or xlsx.") var format = "csv"
     @Option(help: "First day, e.g. 2026-05-01; alone, the only day.") var from: String?
     @Option(help: "Last day, included; alone, the only day.") var to: String?
     @Option(name: .customLong("status"), help: "Only this status. May be repeated.") var statuses: [String] = []
@@ -59,7 +59,7 @@ struct ExportCommand: ParsableCommand {
             let export = CopyExport(
                 request: request, compiled: compiled, tenant: tenant, sourceURL: source,
                 seconds: try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800),
-                workers: max(1, workers), folder: OutputFile.folder(of: output))
+                workers: max(1, workers), folder: OutputFile.folder(of: output), title: report.label.label(language))
             let target = try OutputFile(output)
             let bar = ProgressBar()
             let summary = try export.run(
@@ -89,8 +89,8 @@ struct ExportCommand: ParsableCommand {
         let zones = try body["timezone"]?.string.map { _ in try timeZones(source) }
         switch ExportRequest.decode(body, in: catalogs, knowsTimeZone: { zones?.contains($0) ?? true }) {
         case .request(let request, let report):
-            if request.format == .xlsx || request.includeAnnexes || request.filterFile != nil {
-                throw CommandFailure("XLSX, annexes and filter files are not there yet", ExitStatus.unavailable)
+            if request.includeAnnexes || request.filterFile != nil {
+                throw CommandFailure("annexes and filter files are not there yet", ExitStatus.unavailable)
             }
             return (request, report)
         case .unknownCatalog(let module, let key):

@@ -159,7 +159,8 @@ struct CatalogCheckTests {
             "16:38: error: shop.people has no column 'fullname'; did you mean 'full_name'?"),
         Case(
             "referenceField: full_name", "referenceField: boss_id, type: boolean",
-            "16:38: error: the reference value is declared boolean, but 'boss_id' is integer; boolean needs boolean"),
+            "16:38: error: the reference value is declared boolean, but 'boss_id' is integer; boolean needs boolean; declare it integer"
+        ),
         Case(
             "tenantColumn: tenant_id }",
             "tenantColumn: tenant_id, nested: { boss: { table: shop.people, column: boss_id, key: id } } }",
@@ -173,12 +174,13 @@ struct CatalogCheckTests {
             "13:12: error: the database role may not select 'secret' of shop.orders; grant select"),
         Case(
             "key: total, label: Total, type: number", "key: total, label: Total, type: integer",
-            "14:39: error: the column 'total' is declared integer, but 'total' is numeric(12,2); integer needs smallint, integer, bigint or numeric(n,0)"
+            "14:39: error: the column 'total' is declared integer, but 'total' is numeric(12,2); integer needs smallint, integer, bigint or numeric(n,0); declare it number"
         ),
         Case("key: total, label: Total, type: number", "key: extra, label: Extra, type: json"),
         Case(
             "key: total, label: Total, type: number", "key: tags, label: Tags, type: json",
-            "14:37: error: the column 'tags' is declared json, but 'tags' is text[]; json needs json or jsonb"),
+            "14:37: error: the column 'tags' is declared json, but 'tags' is text[]; json needs json or jsonb; declare it string"
+        ),
         Case("key: total, label: Total, type: number", "key: tags, label: Tags, type: string"),
         Case(
             "key: total, label: Total, type: number", "key: is_gift, label: Gift, type: string",

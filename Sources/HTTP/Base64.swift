@@ -1,14 +1,14 @@
 /// Base64 (RFC 4648) read strictly: one text for each sequence of bytes, so that a credential cannot be written in two
 /// ways. No line breaks, no characters of the other alphabet, no bits set behind the last byte.
-enum Base64 {
-    enum Alphabet {
+package enum Base64 {
+    package enum Alphabet: Sendable {
         /// `+` and `/`, padded with `=`.
         case standard
         /// `-` and `_`, without padding, as in RFC 7515.
         case url
     }
 
-    static func decode(_ text: some Collection<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {
+    package static func decode(_ text: some Collection<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {
         var digits = Array(text)
         if alphabet == .standard {
             guard digits.count % 4 == 0 else { return nil }
@@ -32,11 +32,12 @@ enum Base64 {
         return bytes
     }
 
-    static func decode(_ text: String, _ alphabet: Alphabet) -> [UInt8]? { decode(text.utf8, alphabet) }
+    package static func decode(_ text: String, _ alphabet: Alphabet) -> [UInt8]? { decode(text.utf8, alphabet) }
 
-    /// URL-safe, without padding.
-    static func urlText(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    /// The one text that `decode` takes for these bytes.
+    package static func encode(_ bytes: some Sequence<UInt8>, _ alphabet: Alphabet) -> String {
+        let last = alphabet == .url ? "-_" : "+/"
+        let digits = Array(("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + last).utf8)
         var text: [UInt8] = []
         var buffer: UInt32 = 0
         var bits = 0
@@ -49,6 +50,7 @@ enum Base64 {
             }
         }
         if bits > 0 { text.append(digits[Int(buffer << UInt32(6 - bits) & 0x3F)]) }
+        if alphabet == .standard { while text.count % 4 != 0 { text.append(UInt8(ascii: "=")) } }
         return String(decoding: text, as: UTF8.self)
     }
 

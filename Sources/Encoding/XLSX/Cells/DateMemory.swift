@@ -1,0 +1,21 @@
+/// The date last met, as the digits of its serial number: rows that follow each other often share it.
+struct DateMemory {
+    private var yearAndMonth: UInt64 = 0
+    private var dayOfMonth: UInt16 = 0
+    private(set) var digits: UInt64 = 0
+    private(set) var digitCount = 0
+
+    /// Makes `digits` those of the date in the ten bytes at `text`; says no when they are none that a cell can have.
+    @inline(__always)
+    mutating func look(_ text: UnsafePointer<UInt8>) -> Bool {
+        let raw = UnsafeRawPointer(text)
+        let yearAndMonth = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
+        let dayOfMonth = UInt16(littleEndian: (raw + 8).loadUnaligned(as: UInt16.self))
+        if yearAndMonth == self.yearAndMonth && dayOfMonth == self.dayOfMonth { return true }
+        guard let day = SerialDate.day(yearAndMonth, dayOfMonth) else { return false }
+        (digits, digitCount) = Decimal.digits(UInt32(truncatingIfNeeded: day))
+        self.yearAndMonth = yearAndMonth
+        self.dayOfMonth = dayOfMonth
+        return true
+    }
+}

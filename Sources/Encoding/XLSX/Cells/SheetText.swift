@@ -1,0 +1,101 @@
+/// How a text becomes the content of a `<t>` element.
+///
+/// - A character that XML 1.0 forbids becomes `_xHHHH_` (ECMA-376 part 1, 22.9.2.19, ST_Xstring), and so does CR, which
+///   an XML parser would make a line feed. A text that reads `_xHHHH_` by itself gets its underscore escaped.
+/// - `&`, `<` and `>` become entities, the last because of `]]>`.
+/// - More than 32,767 UTF-16 units, the most a cell can have, are cut, never through a character.
+enum SheetText {
+    static let longestUnits = 32_767
+    /// What a byte can become at most: `_x0001_`.
+    static let growth = 7
+
+    /// Bytes of `text` that a cell has room for; all of them when there is nothing to cut.
+    static func fitting(_ text: UnsafePointer<UInt8>, count: Int) -> Int {
+        // A unit takes at least one byte.
+        guard count > longestUnits else { return count }
+        var units = 0
+        var at = 0
+        while at < count {
+            let lead = text[at]
+            let (bytes, width) = lead < 0x80 ? (1, 1) : lead < 0xE0 ? (2, 1) : lead < 0xF0 ? (3, 1) : (4, 2)
+            if units + width > longestUnits { return at }
+            units += width
+            at += bytes
+        }
+        return count
+    }
+
+    /// Whether a reader could take spaces away at either end: they need `xml:space="preserve"`.
+    @inline(__always)
+    static func needsPreserving(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
+        count > 0 && (isBlank(text[0]) || isBlank(text[count - 1]))
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A }
+
+    /// Writes the content; at most `growth` bytes for one of `text`.
+    static func put(
+        _ text: UnsafePointer<UInt8>, count: Int, special: borrowing ByteTable, at cursor: inout SheetCursor
+    ) {
+        var at = 0
+        while at < count {
+            var end = at
+            while end < count && !special[text[end]] { end += 1 }
+            cursor.copy(text + at, count: end - at)
+            guard end < count else { return }
+            at = end + putSpecial(text + end, left: count - end, at: &cursor)
+        }
+    }
+
+    /// The bytes that `put` stops at.
+    static func specialBytes() -> ByteTable {
+        ByteTable { byte in
+            switch byte {
+            case 0x09, 0x0A: false
+            case 0..<0x20, UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "_"), 0xEF: true
+            default: false
+            }
+        }
+    }
+
+    /// Writes what the byte at `text` (or the character it begins) stands for, and says how many bytes that took.
+    private static func putSpecial(_ text: UnsafePointer<UInt8>, left: Int, at cursor: inout SheetCursor) -> Int {
+        switch text[0] {
+        case UInt8(ascii: "&"): cursor.put("&amp;")
+        case UInt8(ascii: "<"): cursor.put("&lt;")
+        case UInt8(ascii: ">"): cursor.put("&gt;")
+        case UInt8(ascii: "_"): cursor.put(isEscape(text, left: left) ? "_x005F_" : "_")
+        case 0xEF:
+            if left >= 3 && text[1] == 0xBF && text[2] >= 0xBE {
+                cursor.put(text[2] == 0xBE ? "_xFFFE_" : "_xFFFF_")
+                return 3
+            }
+            cursor.put(text[0])
+        default:
+            cursor.put("_x00")
+            cursor.put(hexadecimal(text[0] >> 4))
+            cursor.put(hexadecimal(text[0] & 0x0F))
+            cursor.put(UInt8(ascii: "_"))
+        }
+        return 1
+    }
+
+    /// Whether `_xHHHH_` stands here.
+    private static func isEscape(_ text: UnsafePointer<UInt8>, left: Int) -> Bool {
+        guard left >= 7, text[1] == UInt8(ascii: "x"), text[6] == UInt8(ascii: "_") else { return false }
+        return (2...5).allSatisfy { index in
+            switch text[index] {
+            case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+            default: false
+            }
+        }
+    }
+
+    private static func hexadecimal(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
+}
+
+extension SheetCursor {
+    fileprivate mutating func put(_ text: StaticString) {
+        copy(text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+}

@@ -1,0 +1,66 @@
+import Deflate
+
+/// What a part's stream of bytes is made of. A part writes it to a pipe or a file; whoever joins the parts may read it
+/// while it grows, in stretches of any length.
+///
+///     ┌ header ┬ bytes … ┐┌ header ┬ bytes … ┐┌ header: stretch ends ┐ … ┌ header: part ends ┐
+///       48 bytes: six words of 64 bits, little-endian; the first is the kind
+///
+/// A stretch is rows that go into one chunk of the sheet (see `SheetGrid`): the whole chunk, deflated by the part; or
+/// less than the chunk as XML, which who joins deflates together with the neighbours' share of it.
+///
+///     part 1  │ packed: chunk 0 │ packed: chunk 1 │ plain: half of chunk 2 │
+///     part 2                                                               │ plain: other half │ packed: chunk 3 │ …
+///     file    │ byte for byte   │ byte for byte   │ chunk 2, deflated when the parts are joined│ byte for byte   │ …
+enum PartFrame: Equatable {
+    /// So many bytes of XML follow.
+    case plain(Int)
+    /// So many bytes of the chunk's deflate stream follow.
+    case packed(Int)
+    /// The stretch is over. The checksum is of its XML.
+    case stretchEnd(firstRow: Int, rows: Int, CRC32)
+    /// The part is over.
+    case partEnd(SheetCounters)
+
+    static let headerBytes = 48
+
+    private var words: [UInt64] {
+        switch self {
+        case .plain(let count): [1, UInt64(count), 0, 0, 0, 0]
+        case .packed(let count): [2, UInt64(count), 0, 0, 0, 0]
+        case .stretchEnd(let firstRow, let rows, let checksum):
+            [3, UInt64(firstRow), UInt64(rows), UInt64(checksum.value), UInt64(checksum.length), 0]
+        case .partEnd(let counters):
+            [
+                4, UInt64(counters.textsCut), UInt64(counters.numbersAsText), UInt64(counters.formulasNeutralised),
+                UInt64(counters.sharedStringUses), UInt64(counters.bytesRepaired),
+            ]
+        }
+    }
+
+    func write(into output: inout OutputBuffer) {
+        for word in words { Swift.withUnsafeBytes(of: word.littleEndian) { output.append($0) } }
+    }
+
+    /// - Parameter header: `headerBytes` bytes. Nothing when they are no header.
+    init?(_ header: UnsafeRawBufferPointer) {
+        func word(_ index: Int) -> Int? {
+            Int(exactly: UInt64(littleEndian: header.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)))
+        }
+        guard let kind = word(0), let a = word(1), let b = word(2), let c = word(3), let d = word(4), let e = word(5)
+        else { return nil }
+        switch kind {
+        case 1: self = .plain(a)
+        case 2: self = .packed(a)
+        case 3:
+            guard let crc = UInt32(exactly: c) else { return nil }
+            self = .stretchEnd(firstRow: a, rows: b, CRC32(value: crc, length: d))
+        case 4:
+            var counters = SheetCounters()
+            (counters.textsCut, counters.numbersAsText, counters.formulasNeutralised) = (a, b, c)
+            (counters.sharedStringUses, counters.bytesRepaired) = (d, e)
+            self = .partEnd(counters)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// What a table of rows looks like as worksheets: its columns, its name and where each row goes.
+package struct SheetLayout {
+    package static let mostColumns = 16_384
+
+    package let columns: [CellColumn]
+    package let sharedStrings: SharedStrings
+    /// Where sheet names come from; nothing for "Sheet1", "Sheet2".
+    package let name: String?
+    package let grid: SheetGrid
+
+    package init(
+        _ columns: [CellColumn], name: String? = nil, sharedStrings: SharedStrings = .none, grid: SheetGrid = .standard
+    ) throws(XLSXError) {
+        guard columns.count <= Self.mostColumns else { throw .tooManyColumns(columns.count) }
+        self.columns = columns
+        self.name = name
+        self.sharedStrings = sharedStrings
+        self.grid = grid
+    }
+
+    /// `A`, `Z`, `AA`, … `XFD` for 0, 25, 26, … 16,383.
+    static func letters(ofColumn index: Int) -> String {
+        var letters = ""
+        var rest = index
+        repeat {
+            letters = String(UnicodeScalar(UInt8(65 + rest % 26))) + letters
+            rest = rest / 26 - 1
+        } while rest >= 0
+        return letters
+    }
+}
+
+/// The cell formats of xl/styles.xml, by their number there.
+enum SheetStyle: Int {
+    case plain
+    case header
+    case quotedHeader
+    case date
+    case timestamp
+    /// Text that begins like a formula; quotePrefix keeps it text when someone edits the cell.
+    case quoted
+}

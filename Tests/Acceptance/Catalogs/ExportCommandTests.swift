@@ -1,0 +1,49 @@
+import Glibc
+import Support
+import Testing
+
+/// What `penstock export` says to somebody who is still learning what a catalog offers.
+struct ExportCommandTests {
+    static let cases: [([String], String)] = [
+        (["--timezone", "Mars/X"], "penstock: timezone must be an IANA time zone such as UTC or Europe/Oslo\n"),
+        (
+            ["--relation", "country=geo.countries.name"],
+            "penstock: column country has no such relation option;"
+                + " it has country=countries.name, country=countries.Area in km²\n"
+        ),
+        (["--relation", "size=countries.name"], "penstock: column size has no such relation option; it has none\n"),
+        (["--relation", "country"], "penstock: --relation country is not of the form column=table.field\n"),
+        (["--scope", "land=NO"], "penstock: scope.type must be one of country, place\n"),
+        (["--scope", "place=NO"], "penstock: scope.values.0 must be an integer in a string\n"),
+        (["--status", "hamlet"], "penstock: statuses: unknown status: hamlet\n"),
+        (["--column", "admin1"], "penstock: columns: unknown column: admin1\n"),
+        (["--from", "2026-05-01"], "penstock: dateRange: the catalog cities has no date field\n"),
+    ]
+
+    @Test(arguments: cases) func `a wrong option is a usage error that says what is allowed`(
+        _ options: [String], _ message: String
+    ) throws {
+        let outcome = try GeonamesTests.sample.get().penstock(
+            ["export", "--catalog", "cities", "--tenant", "atlas", "--output", "-"] + options,
+            catalogs: GeonamesTests.catalogs)
+        #expect(outcome.status == 64)
+        #expect(outcome.errorText == message)
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func `a device is written to, not replaced`() throws {
+        let link = "\(try CatalogFiles().folder)/null"
+        symlink("/dev/null", link)
+        let outcome = try GeonamesTests.sample.get().penstock(
+            ["export", "--catalog", "cities", "--tenant", "atlas", "--output", link], catalogs: GeonamesTests.catalogs)
+        #expect(outcome.status == 0, "\(outcome.errorText)")
+        var info = stat()
+        #expect(lstat(link, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK)
+    }
+
+    @Test func `a folder without catalogs is no success`() throws {
+        let outcome = try GeonamesTests.sample.get().penstock(["catalog", "check", try CatalogFiles().folder])
+        #expect(outcome.status == 66)
+        #expect(outcome.errorText.hasPrefix("penstock: there is no *.yaml or *.yml file in "))
+    }
+}

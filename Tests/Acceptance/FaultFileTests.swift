@@ -1,0 +1,154 @@
+import Glibc
+import JSON
+import Posix
+import Support
+import Testing
+
+extension Faults {
+    /// Files that cannot be written, that go, or that nobody knows.
+    @Suite struct Files {
+        private func path(of id: String, _ faults: FaultStage) throws -> String {
+            let stored = try faults.stage.value("select stored_path from report_export_jobs where id = '\(id)'") ?? ""
+            return "\(faults.stage.state)/storage/\(stored)"
+        }
+
+        /// The housekeeper begins with everything; a new one starts at once.
+        private func keepHouse(_ faults: FaultStage) throws {
+            let old = Process.named("housekeeper", under: faults.supervisor)
+            for pid in old { kill(pid, SIGKILL) }
+            let fresh = eventually {
+                let now = Process.named("housekeeper", under: faults.supervisor)
+                return !now.isEmpty && Set(now).isDisjoint(with: old)
+            }
+            guard fresh else { throw Unmet("there is no new housekeeper") }
+        }
+
+        private func age(_ path: String) throws {
+            _ = try Shell.output(["touch", "-d", "2 hours ago", path])
+        }
+
+        @Test(.enabled(if: getuid() == 0, "a small file system can be mounted by root only"))
+        func `F35 a full disk fails the job with its reason and leaves nothing, and the next one works`() throws {
+            let faults = try FaultStage(rows: 8_000)
+            let folder = "\(faults.stage.state)/storage/files"
+            _ = try Shell.output(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder])
+            defer { _ = try? Shell.run(["umount", "-l", folder]) }
+            let id = try faults.create()
+            _ = try faults.client.job(id, reaching: "failed")
+            let row = try faults.row(id)
+            #expect(row.error == "storage_full")
+            #expect(row.attempts == 1)
+            #expect(faults.files().isEmpty)
+            try faults.define(rows: 100)
+            _ = try faults.digest(try faults.create())
+            faults.expectInvariants()
+        }
+
+        @Test func `F41 without its storage folder the service lets jobs wait`() throws {
+            let faults = try Faults.shared(rows: 10)
+            _ = try faults.digest(try faults.create())
+            let instance = "\(faults.stage.state)/storage/instance"
+            rename(instance, instance + ".away")
+            let id = try faults.create()
+            #expect(eventually { faults.log.contains("storage is not ready") })
+            #expect(try faults.row(id).state == "pending")
+            rename(instance + ".away", instance)
+            _ = try faults.digest(id)
+            #expect(try faults.row(id).attempts == 1)
+            faults.expectInvariants()
+        }
+
+        @Test func `F42 a file that was cut is never sent, and its job says so after the next sweep`() throws {
+            let faults = try Faults.shared(rows: 1000)
+            let id = try faults.create()
+            _ = try faults.digest(id)
+            let link = try faults.client.link(id)
+            truncate(try path(of: id, faults), 1000)
+            let reply = try faults.client.get(link)
+            #expect(reply.status == 500)
+            #expect(try reply.json["message"] == "integrity_error")
+            try keepHouse(faults)
+            #expect(try eventually { try faults.row(id).error == "file_damaged" })
+            faults.expectInvariants()
+        }
+
+        @Test func `F43 an open download survives the file's expiry, and afterwards the answer is 410`() throws {
+            let faults = try Faults.shared(rows: 20_000)
+            let id = try faults.create()
+            _ = try faults.digest(id)
+            let link = try faults.client.link(id)
+            let size = Process.size(of: try path(of: id, faults))
+            // Nothing but the head has been read when the file goes: the socket's buffers hold a part of it at most.
+            let download = try faults.stage.client(.none).begin("GET", link)
+            let begun = try download.read(1000)
+            try faults.stage.rows(
+                "update report_export_jobs set expires_at = now() - interval '1 hour' where id = '\(id)'")
+            try keepHouse(faults)
+            let file = try path(of: id, faults)
+            #expect(eventually { Process.size(of: file) == 0 })
+            var count = begun.count
+            while case let more = try download.read(), !more.isEmpty { count += more.count }
+            #expect(Int64(count) > size)
+            #expect(try faults.client.get(link).status == 410)
+            #expect(try faults.client.get("/report/exports/\(id)/download").status == 410)
+            faults.expectInvariants()
+        }
+
+        @Test func `F44 a sweep takes old files without a row, and leaves young ones and those of a running job`()
+            throws
+        {
+            let faults = try Faults.shared()
+            let running = try faults.create()
+            let child = try faults.stoppedExport()
+            let root = "\(faults.stage.state)/storage/files"
+            mkdir("\(root)/aa", 0o750)
+            let old = "\(root)/aa/01977a3c-9a52-7bd1-8f6e-0b6d8f1c21aa.1.csv"
+            let young = "\(root)/aa/01977a3c-9a52-7bd1-8f6e-0b6d8f1c22aa.1.csv.part"
+            let foreign = "\(root)/aa/README"
+            for path in [old, young, foreign] { try faults.write("x", to: path) }
+            for path in [old, foreign] + faults.files().filter({ $0.contains(running) }) { try age(path) }
+            try keepHouse(faults)
+            #expect(eventually { Process.size(of: old) == 0 })
+            #expect(Process.size(of: young) == 1)
+            #expect(Process.size(of: foreign) == 1)
+            kill(child, SIGCONT)
+            _ = try faults.digest(running)
+            unlink(young)
+            unlink(foreign)
+            faults.expectInvariants()
+        }
+
+        @Test func `a storage folder of another database is neither swept nor served from`() throws {
+            let faults = try Faults.shared(rows: 10)
+            _ = try faults.digest(try faults.create())
+            let root = "\(faults.stage.state)/storage"
+            let orphan = "\(root)/files/bb/01977a3c-9a52-7bd1-8f6e-0b6d8f1c21bb.1.csv"
+            mkdir("\(root)/files/bb", 0o750)
+            try faults.write("x", to: orphan)
+            try age(orphan)
+            rename("\(root)/instance", "\(root)/instance.away")
+            try faults.write("01977a3c-9a52-7bd1-8f6e-0b6d8f1c2199\n", to: "\(root)/instance")
+            try keepHouse(faults)
+            #expect(eventually { faults.log.contains("belongs to another database") })
+            #expect(Process.size(of: orphan) == 1)
+            #expect(
+                try faults.stage.value("select count(*) from report_export_jobs where error_code = 'file_missing'")
+                    == "0")
+            let check = try faults.stage.penstock("check")
+            #expect(check.status == 78)
+            rename("\(root)/instance.away", "\(root)/instance")
+            try keepHouse(faults)
+            #expect(eventually { Process.size(of: orphan) == 0 })
+            faults.expectInvariants()
+        }
+
+        @Test(
+            .disabled(
+                "needs a fault injected into fsync and rename of a running child; unit tests hold the order of publishing"
+            ))
+        func `F37 F38 a failed fsync or rename publishes nothing`() {}
+
+        @Test(.disabled("needs a loop device with direct I/O and minutes of time; measured once by hand"))
+        func `F39 every ready row has its file after a power cut`() {}
+    }
+}

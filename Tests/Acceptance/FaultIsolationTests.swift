@@ -1,0 +1,126 @@
+import Glibc
+import Posix
+import Support
+import Testing
+
+extension Faults {
+    /// The queue's functions in two sessions of a real PostgreSQL, the second always while the first has not committed.
+    @Suite struct Isolation {
+        /// A database of its own with the service's schema and nobody who works on it.
+        private struct Sandbox {
+            let url: String
+
+            init(_ faults: FaultStage) throws {
+                let name = "isolation_\(Random.integer())"
+                try faults.stage.rows("create database \(name) owner penstock", on: .jobsOwner)
+                url = faults.stage.url(.jobs).replacing("/penstock?", with: "/\(name)?")
+                _ = try Shell.output(
+                    [TestRun.program, "migrate"],
+                    environment: faults.settings.merging(["PENSTOCK_DATABASE_URL": url]) { $1 })
+            }
+
+            func run(_ sql: String) throws -> String {
+                let output = try Shell.output(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql])
+                return String(decoding: output, as: UTF8.self).split(separator: "\n").last.map(String.init) ?? ""
+            }
+
+            /// Runs `second` while `first` is done and not committed.
+            func race(_ first: String, _ second: String) throws -> String {
+                let null = try FileDescriptor.open("/dev/null", O_RDWR)
+                let launched = try Launched(
+                    ["psql", "-XAtq", "-d", url, "-c", "begin; \(first); select pg_sleep(0.2); commit"],
+                    environment: plainEnvironment(), descriptors: (null.raw, null.raw, null.raw))
+                defer { _ = launched.wait(within: 10) }
+                let sleeping =
+                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+                guard try eventually({ try run(sleeping) == "1" }) else {
+                    throw Unmet("the first session is not there")
+                }
+                return try run(second)
+            }
+
+            func insert(_ count: Int) throws {
+                _ = try run(
+                    """
+                    select count(*) from generate_series(1, \(count)) i, create_job(md5(random()::text || i)::uuid, 't',
+                        'm', 'c', 'k', 'csv', 'en', 'me', '{}', sha256(''), null, null, 1000, 3)
+                    """)
+            }
+
+            /// A job that worker 7 has claimed: its id and token as SQL literals.
+            func claimed() throws -> String {
+                _ = try run("delete from report_export_jobs")
+                try insert(1)
+                return try run("select format('%L, %L', id, claim_token) from claim_job(7, 1)")
+            }
+        }
+
+        @Test func `of two changes to a claimed job the first wins and the second changes nothing`() throws {
+            let sandbox = try Sandbox(Faults.shared(rows: 10))
+            let changes: [(name: String, state: String, sql: (String) -> String)] = [
+                (
+                    "finish", "ready",
+                    { "select finish_job(\($0), 'n', 'files/x', 1, 1, sha256(''), '{}', interval '1 day')" }
+                ),
+                ("retry", "pending", { "select retry_job(\($0), interval '0', 'c', 's') is not null" }),
+                ("release", "pending", { "select release_job(\($0))" }),
+                ("cancel", "cancelled", { "select count(*) = 1 from cancel_job('t', \($0.prefix { $0 != "," }))" }),
+            ]
+            for first in changes {
+                for second in changes {
+                    let claim = try sandbox.claimed()
+                    let changed = try sandbox.race(first.sql(claim), second.sql(claim))
+                    // A job that went back to the queue can still be cancelled; that is no claim's business.
+                    let legal = first.state == "pending" && second.name == "cancel"
+                    #expect(changed == (legal ? "t" : "f"), "\(first.name), then \(second.name)")
+                    let state = try sandbox.run("select state from report_export_jobs")
+                    #expect(state == (legal ? "cancelled" : first.state), "\(first.name), then \(second.name)")
+                }
+            }
+        }
+
+        @Test func `two hosts that claim at once get different jobs, and never more than a tenant may have`() throws {
+            let sandbox = try Sandbox(Faults.shared(rows: 10))
+            try sandbox.insert(3)
+            #expect(try sandbox.race("select id from claim_job(1, 2)", "select worker_id from claim_job(2, 2)") == "2")
+            #expect(try sandbox.run("select count(distinct claim_token) from report_export_jobs") == "2")
+            #expect(try sandbox.run("select count(*) from claim_job(3, 2)") == "0")
+            _ = try sandbox.run(
+                "select count(*) from cancel_job('t', (select id from report_export_jobs where worker_id = 1))")
+            #expect(
+                try sandbox.race("select id from claim_job(4, 2)", "select count(*) from claim_job(5, 2)") == "0")
+        }
+
+        @Test
+        func `F23 a claim whose answer was lost is given back by the worker that holds it, the attempt not counted`()
+            throws
+        {
+            let sandbox = try Sandbox(Faults.shared(rows: 10))
+            try sandbox.insert(2)
+            let known = try sandbox.run("select claim_token from claim_job(7, 9)")
+            let unknown = try sandbox.run("select id from claim_job(7, 9)")
+            #expect(try sandbox.run("select release_unknown_claims(8, '{}')") == "")
+            #expect(try sandbox.run("select release_unknown_claims(7, '{\(known)}')") == unknown)
+            #expect(
+                try sandbox.run("select state || attempts from report_export_jobs where id = '\(unknown)'")
+                    == "pending0")
+            #expect(
+                try sandbox.run("select state || attempts from report_export_jobs where id <> '\(unknown)'")
+                    == "processing1")
+        }
+
+        @Test func `only what a dead worker held is taken back, and at most once`() throws {
+            let sandbox = try Sandbox(Faults.shared(rows: 10))
+            try sandbox.insert(1)
+            let worker: Int64 = 8_070_450_532_247_928_832
+            _ = try sandbox.run("select id from claim_job(\(worker), 1)")
+            // Alive: its session holds its number.
+            #expect(
+                try sandbox.race("select pg_advisory_lock(\(worker))", "select count(*) from recover_jobs()") == "0")
+            // Dead: two that look at the same time.
+            #expect(
+                try sandbox.race("select count(*) from recover_jobs()", "select count(*) from recover_jobs()") == "0")
+            #expect(try sandbox.run("select state || attempts from report_export_jobs") == "pending1")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Deflate
+import Encoding
+import Testing
+
+@Suite struct `XLSX parts` {
+    private static let kinds: [CellKind] = [.number, .text, .timestamp, .text]
+
+    private static func lines(_ count: Int, seed: UInt64) -> [[UInt8]] {
+        var random = SeededGenerator(seed: seed)
+        return (0..<count).map { row in
+            CopyText.line([
+                String(row), ["Oslo", "=Bergen", "<Molde>", "Ålesund"].randomElement(using: &random),
+                "2026-05-07 10:\(Int.random(in: 10..<60, using: &random)):00+00",
+                String(UInt64.random(in: 0...UInt64.max, using: &random), radix: 36),
+            ])
+        }
+    }
+
+    private static func cuts(_ rows: Int, _ random: inout SeededGenerator) -> [Int] {
+        (0..<Int.random(in: 0...8, using: &random)).map { _ in Int.random(in: 0...rows, using: &random) }.sorted()
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3, 4, 5])
+    func `give the bytes of one process wherever they are cut`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<25 {
+            let grid = SheetGrid(
+                rowsPerSheet: Int.random(in: 1...60, using: &random),
+                rowsPerChunk: Int.random(in: 1...20, using: &random))
+            let rows = Int.random(in: 0...150, using: &random)
+            let lines = Self.lines(rows, seed: seed)
+            let shared = ["Oslo", "=Bergen"]
+            let whole = try workbook(lines, kinds: Self.kinds, name: "T", shared: shared, sharing: [1], grid: grid)
+            let layout = try layout(kinds: Self.kinds, name: "T", shared: shared, sharing: [1], grid: grid)
+            let cuts = Self.cuts(rows, &random)
+            let joined = try joinedWorkbook(lines, layout, cuts: cuts)
+            #expect(joined.bytes == whole.bytes, "\(grid), \(rows) rows, cut at \(cuts)")
+            #expect(joined.counters == whole.counters && joined.sheets == whole.sheets)
+            _ = try joined.members
+        }
+    }
+
+    /// Chunks larger than zlib's window and than all buffers, so that neither the stretches in which it is fed nor what
+    /// it compressed before may show.
+    @Test(arguments: [Int32(1), 6])
+    func `give the bytes of one process when chunks are large`(level: Int32) throws {
+        let grid = SheetGrid(rowsPerSheet: 9000, rowsPerChunk: 4000)
+        let lines = Self.lines(20_000, seed: 9)
+        let whole = try workbook(lines, kinds: Self.kinds, grid: grid, level: level)
+        let layout = try layout(kinds: Self.kinds, grid: grid)
+        for cuts in [[], [1], [4000], [8999, 9000], [3000, 5000, 17_321], [13_000]] {
+            let joined = try joinedWorkbook(lines, layout, cuts: cuts, level: level)
+            #expect(joined.bytes == whole.bytes, "cut at \(cuts)")
+        }
+        #expect(try whole.sheet(3).rows.count == 2001)
+    }
+
+    /// The kinds of a part's frames with their bytes, first rows and rows.
+    private static func frames(_ bytes: [UInt8]) -> [String] {
+        func word(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(bytes[at + $1]) << ($1 * 8) } }
+        var frames: [String] = []
+        var at = 0
+        while at < bytes.count {
+            switch word(at) {
+            case 1, 2:
+                frames.append(word(at) == 1 ? "plain" : "packed")
+                at += word(at + 8)
+            case 3: frames.append("rows \(word(at + 8)) + \(word(at + 16))")
+            default: frames.append("end")
+            }
+            at += 48
+        }
+        return frames
+    }
+
+    @Test func `store whole chunks deflated and what is less as XML`() throws {
+        let layout = try layout(kinds: [.number], grid: SheetGrid(rowsPerSheet: 100, rowsPerChunk: 30))
+        let lines = (25..<215).map { CopyText.line([String($0)]) }
+        #expect(
+            Self.frames(try part(lines[...], layout, rows: 25..<215)) == [
+                "plain", "rows 25 + 5", "packed", "rows 30 + 30", "packed", "rows 60 + 30", "packed", "rows 90 + 10",
+                "packed", "rows 100 + 30", "packed", "rows 130 + 30", "packed", "rows 160 + 30", "packed",
+                "rows 190 + 10",
+                "plain", "rows 200 + 15", "end",
+            ])
+    }
+
+    @Test func `bring the rows that were planned, no more and no fewer`() throws {
+        let layout = try layout(kinds: [.number])
+        let line = CopyText.line(["1"])
+        var output = OutputBuffer()
+        var part = try SheetPartWriter(layout, rows: 5..<7)
+        try line.withUnsafeBytes { try part.append($0, into: &output) }
+        #expect(throws: XLSXError.rowCount(expected: 2, found: 1)) { try part.end(into: &output) }
+        try line.withUnsafeBytes { try part.append($0, into: &output) }
+        #expect(throws: XLSXError.rowCount(expected: 2, found: 3)) {
+            try line.withUnsafeBytes { try part.append($0, into: &output) }
+        }
+        try part.end(into: &output)
+    }
+
+    @Test func `are refused out of order, cut off or changed`() throws {
+        let layout = try layout(kinds: [.number])
+        let lines = [CopyText.line(["1"]), CopyText.line(["2"])]
+        func join(_ bytes: [UInt8]) throws {
+            let writer = try WorkbookWriter { _ in }
+            try writer.begin()
+            try writer.beginTable(layout)
+            try bytes.withUnsafeBytes { try writer.append(part: $0) }
+            try writer.endTable()
+        }
+        let good = try part(lines[...], layout, rows: 0..<2)
+        #expect(throws: Never.self) { try join(good) }
+        #expect(throws: XLSXError.partOrder(expectedRow: 0, foundRow: 5)) {
+            try join(try part(lines[...], layout, rows: 5..<7))
+        }
+        #expect(throws: XLSXError.partOrder(expectedRow: 2, foundRow: 0)) { try join(good + good) }
+        for count in 1..<good.count {
+            #expect(throws: XLSXError.notAPart, "\(count) bytes") { try join(Array(good.prefix(count))) }
+        }
+        var changed = good
+        changed[60] ^= 1
+        #expect(throws: XLSXError.notAPart) { try join(changed) }
+        #expect(throws: XLSXError.notAPart) { try join([UInt8](repeating: 0xFF, count: 48)) }
+    }
+}
