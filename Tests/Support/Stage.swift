@@ -134,8 +134,8 @@ extension Stage {
 
     package var tenant: String { self["TENANT"] }
     package var otherTenant: String { self["OTHER_TENANT"] }
-    /// The supervisor.
-    package var pid: pid_t { pid_t(self["PID"]) ?? 0 }
+    /// The supervisor. Never 0 or less, which kill(2) would take for whole groups of processes.
+    package var pid: pid_t { pid_t(self["PID"]) ?? .max }
 
     /// Speaks as the demo's user with both permissions.
     package var client: Client { client(.bearer(self["TOKEN"])) }
