@@ -133,7 +133,8 @@ import Testing
                 target(
                     "/report/exports", stage, "&module=delivery&catalog=delivery-orders&status=ready&page=1&limit=20"))
             let list = try reply.json
-            let data = list["data"]?.array ?? []
+            // Other tests use this stage too, and may have made workbooks.
+            let data = (list["data"]?.array ?? []).filter { $0["format"] == "csv" }
             return expect(reply, 200) + data.flatMap { job.differences(Document.ready, $0) }
                 + (list.object?.keys == ["success", "data", "page", "limit", "total"] ? [] : ["members"])
                 + (list["page"] == 1 && list["limit"] == 20 && (list["total"]?.int ?? 0) > 0 && !data.isEmpty
