@@ -12,6 +12,7 @@ package enum Schema {
             ("003_create_download_audit", text(PackageResources._03_create_download_audit_sql)),
             ("004_number_changes", text(PackageResources._04_number_changes_sql)),
             ("005_bind_storage", text(PackageResources._05_bind_storage_sql)),
+            ("010_notices_and_origins", text(PackageResources._10_notices_and_origins_sql)),
         ]
     }
 

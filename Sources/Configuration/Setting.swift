@@ -25,6 +25,9 @@ package struct Setting: Sendable {
         Setting("TENANT_RUNNING", "the workers", "exports of one tenant that run at the same time"),
         Setting(
             "TENANT_QUEUED", "1000", "exports of one tenant that are pending or running; more are refused with 429"),
+        Setting(
+            "TENANT_STORED_MB", "no limit",
+            "what one tenant's files may take together; new exports are refused with 429 beyond"),
         Setting("MAX_ATTEMPTS", "3", "how often an export is tried whose worker dies"),
         Setting("EXPORT_SECONDS", "3600", "the longest time that one export may take"),
         Setting("PREVIEW_SECONDS", "5", "the longest time that a preview may take"),

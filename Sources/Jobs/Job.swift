@@ -29,8 +29,23 @@ package struct Job: Sendable {
     package private(set) var completedAt: Instant?
     package let expiresAt: Instant?
     package let fileDeleted: Bool
+    /// Whether somebody wants to be told how the job ended.
+    package let notify: Bool
+    /// When a webhook has taken that message: nil until it has answered 2xx.
+    package let notifiedAt: Instant?
+    package let source: Source
+    /// How often the job's schedule runs; nil for a manual job.
+    package let interval: Interval?
+    /// The schedule that the job comes from; it may be gone by now.
+    package let schedule: UUID?
     /// Rises with each change of state over all jobs: the id of the change's event.
     package private(set) var changeNumber: Int64
+
+    /// Whether somebody asked for the job or a schedule did.
+    package enum Source: String, Sendable, CaseIterable { case manual, auto }
+
+    /// How often a schedule runs.
+    package enum Interval: String, Sendable, CaseIterable { case daily, weekly, monthly, yearly }
 
     /// Rows so far, and rows in all once they have been counted.
     package struct Progress: Sendable, Equatable {
@@ -89,6 +104,11 @@ package struct Job: Sendable {
         completedAt = instant("completed_at")
         expiresAt = instant("expires_at")
         fileDeleted = row.string("file_deleted_at") != nil
+        notify = row.boolean("notify") ?? false
+        notifiedAt = instant("notified_at")
+        source = row.string("source").flatMap(Source.init(rawValue:)) ?? .manual
+        interval = row.string("interval").flatMap(Interval.init(rawValue:))
+        schedule = row.string("schedule_id").flatMap { UUID($0) }
         changeNumber = row.integer("change_number") ?? 0
         if let name = row.string("file_name") {
             file = File(

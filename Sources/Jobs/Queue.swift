@@ -31,16 +31,20 @@ package struct Queue {
         case conflict
         /// The tenant has as many jobs queued as it may.
         case queueFull
+        /// The tenant's files take as many bytes as they may.
+        case storageFull
     }
 
-    package func create(_ new: NewJob, queuedLimit: Int) throws -> Creation {
+    /// - Parameter storedLimit: bytes; nil for any number.
+    package func create(_ new: NewJob, queuedLimit: Int, storedLimit: Int? = nil) throws -> Creation {
         let id = UUID.version7()
         let rows = try connection.query(
             """
             select id, outcome from create_job(\(bind: id.description), \(bind: new.tenant), \(bind: new.module), \
             \(bind: new.catalog), \(bind: new.category), \(bind: new.format), \(bind: new.language), \
             \(bind: new.requestedBy), \(bind: new.request.text), sha256(convert_to(\(bind: new.request.text), 'UTF8')), \
-            \(bind: new.idempotencyKey), \(bind: new.requestID), \(bind: queuedLimit), \(bind: new.maxAttempts))
+            \(bind: new.idempotencyKey), \(bind: new.requestID), \(bind: queuedLimit), \(bind: new.maxAttempts), \
+            \(bind: storedLimit.map(String.init)), \(bind: new.notify))
             """, "create job", preparing: true)
         guard let row = rows.first, let named = row.string("id").flatMap({ UUID($0) }) else {
             throw JobsError.unreadableRow("id")
@@ -49,6 +53,7 @@ package struct Queue {
         case "created": return .created(named)
         case "replayed": return .replayed(named)
         case "queue_full": return .queueFull
+        case "storage_full": return .storageFull
         default: return .conflict
         }
     }
@@ -111,10 +116,13 @@ package struct NewJob: Sendable {
     package var idempotencyKey: String?
     package var requestID: String?
     package var maxAttempts: Int
+    /// Whether a webhook is to tell how the job ended.
+    package var notify: Bool
 
     package init(
         tenant: String, module: String, catalog: String, category: String, format: String, language: String,
-        requestedBy: String, request: JSON, idempotencyKey: String?, requestID: String?, maxAttempts: Int
+        requestedBy: String, request: JSON, idempotencyKey: String?, requestID: String?, maxAttempts: Int,
+        notify: Bool = false
     ) {
         self.tenant = tenant
         self.module = module
@@ -127,6 +135,7 @@ package struct NewJob: Sendable {
         self.idempotencyKey = idempotencyKey
         self.requestID = requestID
         self.maxAttempts = maxAttempts
+        self.notify = notify
     }
 }
 

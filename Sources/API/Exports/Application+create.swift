@@ -19,8 +19,8 @@ extension Application {
                 category: wanted.report.category, format: wanted.request.format.rawValue, language: caller.language,
                 requestedBy: caller.identity.subject, request: wanted.request.json, idempotencyKey: key,
                 requestID: request.requestID.isEmpty ? nil : request.requestID,
-                maxAttempts: configuration.maxAttempts),
-            queuedLimit: configuration.tenantQueued)
+                maxAttempts: configuration.maxAttempts, notify: wanted.request.notifyOnCompletion),
+            queuedLimit: configuration.tenantQueued, storedLimit: configuration.tenantStoredBytes)
         func accepted(_ id: UUID, _ shown: (Job) -> Job) throws -> Response {
             guard let job = try queue.job(tenant: caller.tenant, id: id) else {
                 throw APIError.internalError("job \(id) is gone right after it was created")
@@ -41,6 +41,11 @@ extension Application {
                 429, "quota_exceeded",
                 "The tenant has \(configuration.tenantQueued) exports pending or running; try again when some are done",
                 headers: [("Retry-After", "30")])
+        case .storageFull:
+            throw APIError(
+                429, "quota_exceeded",
+                "The tenant's files take all the space that it may use; try again when some have expired",
+                headers: [("Retry-After", "3600")])
         }
     }
 }
