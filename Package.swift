@@ -83,6 +83,7 @@ let package = Package(
 
         tests("JSON"),
         tests("HTTP", ["JSON"]),
+        tests("Posix"),
         tests("Catalog", ["JSON", "Postgres"]),
         tests("Encoding", ["Deflate"]),
         tests("Storage", ["Posix"]),
