@@ -53,12 +53,13 @@ let package = Package(
         module(
             "Generation",
             ["Catalog", "Configuration", "Deflate", "Encoding", "Jobs", "JSON", "Posix", "Postgres", "Storage"]),
-        module(
-            "API",
-            [
+        .target(
+            name: "API",
+            dependencies: [
                 "Catalog", "Configuration", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix", "Postgres",
-                "Storage",
-            ]),
+                "Storage", .product(name: "Yams", package: "Yams"),
+            ],
+            resources: [.embedInCode("OpenAPI/fragments")], swiftSettings: strict),
         module("FastCGI", ["CFastCGI", "CSystem", "HTTP", "Posix"]),
         module(
             "Service",
@@ -69,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix",
+                "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix",
                 "Postgres", "Service", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -90,6 +91,7 @@ let package = Package(
         tests("Identity", ["HTTP", "JSON"]),
         tests("Generation", ["Catalog"]),
         tests("Service", ["Posix"]),
+        tests("API", ["HTTP", "JSON", "Support"]),
 
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
         .target(name: "Support", dependencies: ["JSON", "Posix"], path: "Tests/Support", swiftSettings: strict),

@@ -16,6 +16,8 @@ package final class Application {
     let signer: LinkSigner
     let storage: StorageFolder
     let backends: Backends
+    /// The OpenAPI document, once somebody has asked for it.
+    var description: Response?
     private let authenticator: Authenticator
     /// Faults of the server's own are told here with the request's id; the client gets only the id.
     private let log: (_ error: APIError, _ request: Request) -> Void
@@ -124,6 +126,7 @@ package final class Application {
         case .file(let job, let name): try serveFile(job, name, request)
         // Only HEAD comes here; a GET is a stream.
         case .events: EventSubscription.head(try subscribe(request))
+        case .openAPI: try describeAPI()
         case .absent(_, let feature): throw APIError.notImplemented(feature)
         }
     }

@@ -11,6 +11,8 @@ package enum Route: Equatable, Sendable {
     case events
     /// A signed link to a file.
     case file(job: String, name: String)
+    /// The description of all this.
+    case openAPI
     /// A part of the contract that this version does not have.
     case absent(Surface, feature: String)
 
@@ -21,7 +23,7 @@ package enum Route: Equatable, Sendable {
     /// The methods that are served there, besides HEAD and OPTIONS.
     package var methods: Set<Method> {
         switch self {
-        case .catalogs, .export, .download, .file, .events: [.get]
+        case .catalogs, .export, .download, .file, .events, .openAPI: [.get]
         case .preview, .cancel: [.post]
         case .exports: [.get, .post]
         case .absent: Set(Method.allCases)
@@ -59,7 +61,7 @@ package enum Route: Equatable, Sendable {
         case (3, "exports") where parts[2] == "cancel": self = .cancel(id: parts[1])
         case (3, "files") where parts[2] != "": self = .file(job: parts[1], name: parts[2])
         case (1, "schedules"), (2, "schedules"): self = .absent(.exports, feature: "schedules")
-        case (1, "openapi.json"): self = .absent(.exports, feature: "the OpenAPI document")
+        case (1, "openapi.json"): self = .openAPI
         default: return nil
         }
     }

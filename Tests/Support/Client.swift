@@ -42,10 +42,15 @@ package struct Client: Sendable {
         try send("POST", target, [("Content-Type", "application/json")] + headers, body: json.serialized)
     }
 
+    /// Sends a request and holds its answer against the program's OpenAPI document: whatever a test wants of an answer, it
+    /// is one that the document describes.
     package func send(
         _ method: String, _ target: String, _ headers: [(String, String)] = [], body: [UInt8]? = nil
     ) throws -> Reply {
-        try begin(method, target, headers, body: body).reply()
+        let reply = try begin(method, target, headers, body: body).reply()
+        let faults = APIDescription.ofProgram?.faults(method, target, reply) ?? ["penstock openapi printed no document"]
+        guard faults.isEmpty else { throw Unmet("not as the OpenAPI document says: \(faults.joined(separator: "; "))") }
+        return reply
     }
 
     /// Sends a request and does not wait for its answer: how one thread has a hundred under way.
