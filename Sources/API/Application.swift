@@ -16,6 +16,7 @@ package final class Application {
     let signer: LinkSigner
     let storage: StorageFolder
     let backends: Backends
+    let waitingRoom: WaitingRoom
     /// The OpenAPI document, once somebody has asked for it.
     var description: Response?
     private let authenticator: Authenticator
@@ -24,10 +25,11 @@ package final class Application {
 
     package init(
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, jwks: JWKS?,
-        log: @escaping (_ error: APIError, _ request: Request) -> Void
+        waitingRoom: WaitingRoom, log: @escaping (_ error: APIError, _ request: Request) -> Void
     ) throws {
         self.configuration = configuration
         self.catalogs = catalogs
+        self.waitingRoom = waitingRoom
         self.log = log
         signer = LinkSigner(keys)
         storage = try StorageFolder(root: configuration.storage)

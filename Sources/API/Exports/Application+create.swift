@@ -31,8 +31,9 @@ extension Application {
         }
         switch creation {
         // A worker may have begun already; what was created is a pending job all the same.
-        case .created(let id): return try accepted(id) { $0.asOf(change: 0, to: .pending) }
-        case .replayed(let id): return try accepted(id) { $0 }
+        case .created(let id):
+            return try awaited(id, request, caller, queue) ?? accepted(id) { $0.asOf(change: 0, to: .pending) }
+        case .replayed(let id): return try awaited(id, request, caller, queue) ?? accepted(id) { $0 }
         case .conflict:
             throw APIError(
                 422, "idempotency_key_reused", "The Idempotency-Key was used before with another request")
@@ -47,6 +48,22 @@ extension Application {
                 "The tenant's files take all the space that it may use; try again when some have expired",
                 headers: [("Retry-After", "3600")])
         }
+    }
+}
+
+extension Application {
+    /// The job once it is over, for a client that would rather wait (`Prefer: wait=N`); nil when it is not over in time,
+    /// or when as many are waiting as may.
+    private func awaited(_ id: UUID, _ request: Request, _ caller: Caller, _ queue: Queue) throws -> Response? {
+        guard let wish = Preferences(request.headers.all("prefer")).wait else { return nil }
+        let seconds = min(wish, WaitingRoom.longest, configuration.requestSeconds / 2)
+        let over = try waitingRoom.wait(seconds: seconds) {
+            try queue.job(tenant: caller.tenant, id: id).flatMap { $0.state.isActive ? nil : $0 }
+        }
+        guard let job = over else { return nil }
+        return .json(["success": true, "data": job.exportsJSON()])
+            .withHeader("Location", "\(configuration.publicURL)/report/exports/\(id)")
+            .withHeader("Preference-Applied", "wait=\(seconds)")
     }
 }
 

@@ -27,7 +27,10 @@ final class Responder {
         signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
         acceptor = try Acceptor(listeningOn: socket)
         application = try Application(
-            configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks
+            configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
+            waitingRoom: WaitingRoom(
+                enter: { board.enterWait(seat: seat) }, leave: { board.leaveWait(seat: seat) },
+                mayStay: { !board.isClosing })
         ) { error, request in
             Log.write(
                 error.status == 503 ? .warning : .error, "request failed",

@@ -47,7 +47,7 @@ package final class Supervisor {
         signals = try SignalDescriptor([.terminate, .interrupt, .hangUp, .child])
         let responders = roles.contains(.responder) ? configuration.responders : 0
         socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
-        board = try Scoreboard(seats: responders * Self.generations)
+        board = try Scoreboard(seats: responders * Self.generations, waiting: responders / 2)
         handovers = try HandoverSocket()
         table = ChildTable(
             [
