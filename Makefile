@@ -8,7 +8,7 @@ JOBS ?= 2
 share = $(DESTDIR)$(PREFIX)/share/penstock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench format lint build install packages clean
+.PHONY: help run test bench fuzz format lint build install packages clean
 
 help:              ## this list
 	@sed -n 's/^\([a-z]*\): *.*## *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -21,6 +21,9 @@ test: packages     ## all tests, the acceptance tests against real nginx and Pos
 
 bench: packages build   ## measure against psql and others on this machine; prints ratios
 	Tests/Bench/bench
+
+fuzz: packages build   ## generated requests to every surface, answers held against the OpenAPI document (EXAMPLES=30)
+	Tests/Fuzz/schemathesis
 
 build: packages    ## the release build
 	$(SWIFT) build --configuration release --static-swift-stdlib --jobs $(JOBS)
