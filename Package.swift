@@ -61,11 +61,12 @@ let package = Package(
             ],
             resources: [.embedInCode("OpenAPI/fragments")], swiftSettings: strict),
         module("FastCGI", ["CFastCGI", "CSystem", "HTTP", "Posix"]),
+        module("Nginx", ["Posix"]),
         module(
             "Service",
             [
-                "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix",
-                "Postgres", "Storage",
+                "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Nginx",
+                "Posix", "Postgres", "Storage",
             ]),
         .executableTarget(
             name: "penstock",
@@ -90,6 +91,7 @@ let package = Package(
         tests("Storage", ["Posix"]),
         tests("Identity", ["HTTP", "JSON"]),
         tests("Generation", ["Catalog"]),
+        tests("Nginx"),
         tests("Service", ["Posix"]),
         tests("API", ["HTTP", "JSON", "Support"]),
 

@@ -2,6 +2,7 @@
 #include "CSystem.h"
 
 #include <crypt.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -115,4 +116,10 @@ ssize_t penstock_receive_descriptor(int socket, int *descriptor, void *buffer, s
 int penstock_terminal_columns(int descriptor) {
     struct winsize size;
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+const char *penstock_library_of(const char *symbol) {
+    void *address = dlsym(RTLD_DEFAULT, symbol);
+    Dl_info info;
+    return address != NULL && dladdr(address, &info) != 0 ? info.dli_fname : NULL;
 }

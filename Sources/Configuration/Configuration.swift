@@ -30,6 +30,8 @@ package struct Configuration: Sendable {
     package let workerMemoryBytes: Int
     package let fileLimitBytes: Int
     package let trustsGateway: Bool
+    package let nginxConf: String?
+    package let nginxPrefix: String?
 
     package init(_ values: SettingValues) throws(ConfigurationError) {
         databaseURL = try values.required("DATABASE_URL")
@@ -65,5 +67,7 @@ package struct Configuration: Sendable {
         workerMemoryBytes = try values.integer("WORKER_MEMORY_MB", default: 512, in: 64...1_048_576) << 20
         fileLimitBytes = try values.integer("FILE_LIMIT_MB", default: 65_536, in: 1...1_073_741_824) << 20
         trustsGateway = try values.boolean("TRUST_GATEWAY", default: false)
+        nginxConf = values.text("NGINX_CONF")
+        nginxPrefix = values.text("NGINX_PREFIX")
     }
 }

@@ -73,6 +73,13 @@ package struct SignalDescriptor: ~Copyable {
         sigprocmask(SIG_BLOCK, &set, nil)
     }
 
+    /// For a process that becomes another program, which would inherit the mask.
+    static func unblockAll() {
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
+    }
+
     private static func set(_ signals: [Signal]) -> sigset_t {
         var set = sigset_t()
         sigemptyset(&set)

@@ -107,6 +107,7 @@ import Testing
         let url = stage["DATABASE_URL"].replacingOccurrence(of: "@/penstock?", with: "@/\(name)?")
         settings["PENSTOCK_DATABASE_URL"] = url
         settings["PENSTOCK_SOCKET"] = "\(TestRun.folder)/fresh.sock"
+        settings["PENSTOCK_NGINX_CONF"] = nil
         settings["PENSTOCK_STORAGE"] = "\(TestRun.folder)/\(name)"
         func run(_ arguments: String...) throws -> Shell.Outcome {
             try Shell.run([TestRun.program] + arguments, environment: settings, within: 20)

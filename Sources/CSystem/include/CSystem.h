@@ -50,5 +50,7 @@ ssize_t penstock_send_descriptor(int socket, int descriptor, const void *bytes, 
 ssize_t penstock_receive_descriptor(int socket, int *descriptor, void *buffer, size_t capacity);
 /// ioctl(TIOCGWINSZ): columns of the terminal, or 0 when the descriptor is none.
 int penstock_terminal_columns(int descriptor);
+/// The file that a symbol was loaded from, by dladdr(3), which the Glibc module map leaves out; NULL when none has it.
+const char *penstock_library_of(const char *symbol);
 
 #endif

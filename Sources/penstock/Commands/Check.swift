@@ -5,16 +5,28 @@ import Service
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check the settings, the schema, the catalogs against the live database, and the storage.",
-        discussion: "Exit status 0 when all is well, 69 when a database is out of reach, 78 when something is wrong.")
+        abstract:
+            "Check the settings, the schema, the catalogs against the live database, the storage, libfcgi and nginx.",
+        discussion: """
+            Exit status 0 when all is well, 69 when a database is out of reach, 78 when something is wrong.
+
+            nginx is looked at when its configuration is named, here or by PENSTOCK_NGINX_CONF: by 'nginx -T' where this \
+            user may run it, else by reading the file and what it includes. Each fault is told with file and line.
+            """)
 
     @OptionGroup var options: ConfigurationOptions
+    @Option(help: "nginx's main configuration file, e.g. /etc/nginx/nginx.conf.") var nginx: String?
+    @Option(help: "What nginx is started with as -p, when it is.") var nginxPrefix: String?
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
             let configuration = try Configuration(try options.values())
-            let report = ServiceCheck(configuration, try ServiceFiles(configuration)).run(logging: false)
+            let check = ServiceCheck(configuration, try ServiceFiles(configuration))
+            var report = check.run(logging: false)
+            if let nginx = nginx ?? configuration.nginxConf {
+                report = report + check.nginx(nginx, prefix: nginxPrefix ?? configuration.nginxPrefix)
+            }
             if json {
                 Terminal.json([
                     "ok": .bool(report.exitStatus == 0),

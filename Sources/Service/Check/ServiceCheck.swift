@@ -1,13 +1,14 @@
 import Catalog
 import Configuration
+import FastCGI
 import Generation
 import JSON
 import Jobs
 import Postgres
 import Storage
 
-/// Whether a service could work with what it was given: the queue's schema, the catalogs against the live data, the
-/// storage folder. Run by `penstock check`, and in a child of its own before a service starts or reloads.
+/// Whether a service could work with what it was given: the library it is linked with, the queue's schema, the catalogs
+/// against the live data, the storage folder. Run by `penstock check`, and in a child of its own before a service starts or reloads.
 package struct ServiceCheck {
     private let configuration: Configuration
     private let files: ServiceFiles
@@ -34,6 +35,10 @@ package struct ServiceCheck {
     package struct Report: Sendable {
         package let findings: [Finding]
 
+        package static func + (first: Report, second: Report) -> Report {
+            Report(findings: first.findings + second.findings)
+        }
+
         /// sysexits: 0, 69 (EX_UNAVAILABLE) when a database is out of reach, 78 (EX_CONFIG) when something is wrong.
         package var exitStatus: Int32 {
             if findings.contains(where: { $0.grade == .bad }) { return 78 }
@@ -41,17 +46,46 @@ package struct ServiceCheck {
         }
     }
 
-    /// Looks at everything.
+    /// Looks at everything that a service of this host stands on.
     /// - Parameter logging: whether what is not well also goes to the log.
     package func run(logging: Bool = true) -> Report {
+        // Before the first connection to a database, for it forks.
+        let library = library()
         let (database, queue) = queueSchema()
-        let findings = [database] + catalogs() + [storage(queue)]
+        let findings = [library, database] + catalogs() + [storage(queue)]
         for finding in findings where logging && finding.grade != .good {
             Log.write(
                 finding.grade == .warning ? .warning : .error, "check",
                 [("subject", .string(finding.subject)), ("message", .string(finding.message))])
         }
         return Report(findings: findings)
+    }
+
+    /// Looks at nginx's configuration. Not part of `run`: a service starts whatever a web server beside it says.
+    /// - Parameters:
+    ///   - file: nginx's main file.
+    ///   - prefix: what nginx is started with as -p, when it is.
+    package func nginx(_ file: String, prefix: String?) -> Report {
+        Report(findings: NginxInspection(configuration: configuration, file: file, prefix: prefix).findings())
+    }
+
+    private func library() -> Finding {
+        let name = "libfcgi" + (LibraryProbe.libraryPath.map { " (\($0))" } ?? "")
+        switch LibraryProbe.run() {
+        case .refusesOverflow:
+            return Finding(
+                subject: "libfcgi", grade: .good,
+                message: "\(name) refuses parameter lengths that overflow (CVE-2025-23016 is mended)")
+        case .overflows:
+            return Finding(
+                subject: "libfcgi", grade: .bad,
+                message: "\(name) can be made to overwrite its memory by whoever may connect to the socket "
+                    + "(CVE-2025-23016); install 2.4.5 or later, or your distribution's mended package")
+        case .unknown(let reason):
+            return Finding(
+                subject: "libfcgi", grade: .warning,
+                message: "whether \(name) has CVE-2025-23016 could not be found out: \(reason)")
+        }
     }
 
     /// - Returns: the queue too, when it is of this program's version.

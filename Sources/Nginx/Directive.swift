@@ -1,0 +1,45 @@
+/// One directive of an nginx configuration: `name argument …;` or `name argument … { … }`.
+package struct Directive: Sendable {
+    /// Where a directive stands, as nginx itself names it: `/etc/nginx/nginx.conf:12`.
+    package struct Place: Sendable, Equatable, CustomStringConvertible {
+        package let file: String
+        package let line: Int
+
+        package init(file: String, line: Int) {
+            self.file = file
+            self.line = line
+        }
+
+        package var description: String { "\(file):\(line)" }
+    }
+
+    package let name: String
+    /// Without their quotes and escapes.
+    package let arguments: [String]
+    package let place: Place
+    /// What stands between the braces, with the files it includes in their place; nil where there are none.
+    package let block: [Directive]?
+
+    package init(name: String, arguments: [String], place: Place, block: [Directive]?) {
+        self.name = name
+        self.arguments = arguments
+        self.place = place
+        self.block = block
+    }
+
+    /// The first argument, the only one of most directives.
+    package var value: String { arguments.first ?? "" }
+}
+
+/// Why a configuration cannot be understood.
+package struct NginxError: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+
+    package init(_ place: Directive.Place, _ reason: String) {
+        description = "\(place): \(reason)"
+    }
+}

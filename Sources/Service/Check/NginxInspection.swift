@@ -1,0 +1,84 @@
+import API
+import Configuration
+import Glibc
+import Nginx
+import Posix
+
+/// nginx's side of the service: whether its configuration has the snippet, and fits the settings.
+///
+/// `nginx -T` says what nginx itself reads, and whether it would start with it. Where there is no nginx, or it may not read
+/// its keys and logs as this user, the files are read here, with what they include.
+struct NginxInspection {
+    let configuration: Configuration
+    /// The main file.
+    let file: String
+    /// What nginx is started with as -p, when it is.
+    let prefix: String?
+
+    func findings() -> [ServiceCheck.Finding] {
+        let path = Self.absolute(file)
+        var findings: [ServiceCheck.Finding] = []
+        let files = files(path, &findings)
+        if findings.contains(where: { $0.grade == .bad }) { return findings }
+        do {
+            let expectation = SnippetExpectation(
+                socket: configuration.socket, storage: configuration.storage, bodyBytes: Application.bodyLimit,
+                trustsGateway: configuration.trustsGateway)
+            let (servers, faults) = SnippetCheck.run(
+                try Directive.read(path, from: files), file: path, expectation: expectation)
+            findings += faults.map { finding($0.severity == .error ? .bad : .warning, $0.description) }
+            if !faults.contains(where: { $0.severity == .error }) {
+                findings.append(
+                    finding(.good, "\(path) has the snippet in \(servers) server block\(servers == 1 ? "" : "s")"))
+            }
+        } catch {
+            findings.append(finding(.bad, error.description))
+        }
+        return findings
+    }
+
+    private func finding(_ grade: ServiceCheck.Finding.Grade, _ message: String) -> ServiceCheck.Finding {
+        ServiceCheck.Finding(subject: "nginx", grade: grade, message: message)
+    }
+
+    private func files(_ path: String, _ findings: inout [ServiceCheck.Finding]) -> ConfigurationFiles {
+        guard let program = ProgramRun.find("nginx") else {
+            findings.append(finding(.warning, "there is no nginx on this host; its files were read without it"))
+            return .disk
+        }
+        do {
+            let run = try ProgramRun(program, ["-T", "-c", path] + (prefix.map { ["-p", $0] } ?? []))
+            if run.exit.how == .exited(0) { return ConfigurationFiles(dump: run.output) }
+            let lines = String(decoding: run.errors, as: UTF8.self).split(separator: "\n").map(String.init)
+            let reason = lines.first { $0.contains("[emerg]") }.map(Self.withoutStamp) ?? lines.last ?? "\(run.exit)"
+            // Keys and logs that only root may open say nothing about the configuration.
+            let isForbidden = reason.contains("ermission denied") || reason.contains("not permitted")
+            findings.append(
+                isForbidden
+                    ? finding(.warning, "nginx -T may not run as this user, its files were read without it (\(reason))")
+                    : finding(.bad, "nginx would not start: \(reason)"))
+        } catch {
+            findings.append(finding(.warning, "nginx -T could not be run, its files were read without it (\(error))"))
+        }
+        return .disk
+    }
+
+    /// nginx's words without its time, process and connection: `[emerg] bind() to … failed`.
+    private static func withoutStamp(_ line: String) -> String {
+        guard let level = line.firstRange(of: "[emerg] ") else { return line }
+        var text = line[level.upperBound...]
+        if let hash = text.firstIndex(of: "#"), text[..<hash].allSatisfy(\.isNumber),
+            let colon = text.firstRange(of: ": ")
+        {
+            text = text[colon.upperBound...]
+        }
+        return "[emerg] \(text)"
+    }
+
+    private static func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        guard let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return "\(String(cString: folder))/\(path)"
+    }
+}
