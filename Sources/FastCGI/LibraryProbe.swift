@@ -78,7 +78,8 @@ package enum LibraryProbe {
         let parameters = lengths + Array("probe".utf8)
         let bytes =
             [1, 1, 0, 1, 0, 8, 0, 0] + [0, 1, 0, 0, 0, 0, 0, 0]  // BEGIN_REQUEST, responder
-            + [1, 4, 0, 1, 0, UInt8(parameters.count), 0, 0] + parameters + [1, 4, 0, 1, 0, 0, 0, 0]  // PARAMS, and their end
+            // PARAMS, and their end.
+            + [1, 4, 0, 1, 0, UInt8(parameters.count), 0, 0] + parameters + [1, 4, 0, 1, 0, 0, 0, 0]
         guard made == 0, write(ends.0, bytes, bytes.count) == bytes.count, close(ends.0) == 0, FCGX_Init() == 0 else {
             kill(getpid(), SIGKILL)
             _exit(1)
