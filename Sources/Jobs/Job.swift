@@ -21,6 +21,8 @@ package struct Job: Sendable {
     package let attempts: Int
     package let maxAttempts: Int
     package private(set) var progress: Progress
+    /// Nothing for a job that is made in one piece.
+    package private(set) var parts: PartCount?
     package private(set) var file: File?
     package private(set) var errorCode: String?
     package private(set) var errorSummary: String?
@@ -51,6 +53,12 @@ package struct Job: Sendable {
     package struct Progress: Sendable, Equatable {
         package let total: Int64?
         package let done: Int64
+    }
+
+    /// How many parts the job has and how many of them are ready; `Queue.parts(of:)` tells more.
+    package struct PartCount: Sendable, Equatable {
+        package let total: Int
+        package let ready: Int
     }
 
     /// The published file; there while the job is ready or expired.
@@ -97,6 +105,9 @@ package struct Job: Sendable {
         attempts = Int(row.integer("attempts") ?? 0)
         maxAttempts = Int(row.integer("max_attempts") ?? 0)
         progress = Progress(total: row.integer("progress_total"), done: row.integer("progress_done") ?? 0)
+        parts = row.integer("parts_total").map {
+            PartCount(total: Int($0), ready: Int(row.integer("parts_ready") ?? 0))
+        }
         errorCode = row.string("error_code")
         errorSummary = row.string("error_summary")
         requestedAt = Instant(postgres: try required("requested_at"))
@@ -127,6 +138,7 @@ package struct Job: Sendable {
         earlier.state = state
         earlier.changeNumber = number
         earlier.progress = Progress(total: nil, done: 0)
+        earlier.parts = nil
         earlier.file = nil
         earlier.errorCode = nil
         earlier.errorSummary = nil

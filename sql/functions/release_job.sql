@@ -6,7 +6,8 @@ returns boolean language plpgsql as $$
 begin
     update report_export_jobs
     set state = 'pending', claim_token = null, worker_id = null, attempts = attempts - 1, started_at = null,
-        progress_done = 0, progress_total = null, run_after = clock_timestamp()
+        progress_done = 0, progress_total = null, parts_total = null, parts_ready = 0,
+        run_after = clock_timestamp()
     where id = job_id and claim_token = token and state = 'processing';
     return found;
 end $$;

@@ -5,7 +5,7 @@ create or replace function retry_job(job_id uuid, token uuid, delay interval, co
 returns text language sql as $$
     update report_export_jobs
     set state = case when attempts < max_attempts then 'pending' else 'failed' end,
-        claim_token = null, worker_id = null, progress_done = 0, progress_total = null,
+        claim_token = null, worker_id = null, progress_done = 0, progress_total = null, parts_total = null, parts_ready = 0,
         run_after = clock_timestamp() + delay,
         started_at = case when attempts < max_attempts then null else started_at end,
         completed_at = case when attempts < max_attempts then null else clock_timestamp() end,
