@@ -90,7 +90,7 @@ let package = Package(
         tests("Encoding", ["Deflate"]),
         tests("Storage", ["Posix"]),
         tests("Identity", ["HTTP", "JSON"]),
-        tests("Generation", ["Catalog"]),
+        tests("Generation", ["Catalog", "Encoding", "JSON"]),
         tests("Nginx"),
         tests("Service", ["Posix"]),
         tests("API", ["HTTP", "JSON", "Support"]),

@@ -1,6 +1,7 @@
 import Catalog
 import Deflate
 import Encoding
+import Storage
 
 /// COPY rows on their way into a CSV file: encoded, compressed where asked for, and handed on in large pieces.
 final class CSVFile: ExportFile {
@@ -18,7 +19,7 @@ final class CSVFile: ExportFile {
         _ columns: [OutputColumn], _ request: ExportRequest, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         writer = CSVWriter(columns: columns.map(\.cell), format: try CSVFormat(request.csvOptions))
-        gzip = request.compression == .gzip ? try GzipWriter() : nil
+        gzip = request.storedContent == .csvGzip ? try GzipWriter() : nil
         self.sink = sink
     }
 

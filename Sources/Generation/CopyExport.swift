@@ -1,7 +1,9 @@
 import Catalog
+import Encoding
 import JSON
 import Posix
 import Postgres
+import Storage
 
 /// One export from the first statement to the last byte, wherever the bytes go: a job's file or a command's output.
 ///
@@ -20,14 +22,23 @@ package struct CopyExport {
     package let workers: Int
     /// Where parts may lie while they are joined.
     package let folder: String
-    /// What a workbook's sheets are called; nothing for "Sheet1".
-    package let title: String?
+    /// What the rows are called, and in which language: a workbook's sheets and the annexes tell.
+    package let description: ReportDescription
+    package let language: String
+    /// Who asked, where a job is behind it.
+    package let origin: Provenance.Origin?
+    /// In which zone the days of the request's period begin and end.
+    package let zone: String
 
     package init(
-        request: ExportRequest, compiled: CompiledExport, tenant: String, sourceURL: String, seconds: Int,
-        workers: Int = 1, folder: String = "/tmp", title: String? = nil
+        request: ExportRequest, compiled: CompiledExport, description: ReportDescription, language: String,
+        origin: Provenance.Origin? = nil, zone: String? = nil, tenant: String, sourceURL: String, seconds: Int,
+        workers: Int = 1, folder: String = "/tmp"
     ) {
-        self.title = title
+        self.description = description
+        self.language = language
+        self.origin = origin
+        self.zone = zone ?? request.timezone
         self.workers = workers
         self.folder = folder
         self.request = request
@@ -84,7 +95,7 @@ package struct CopyExport {
         let session = try SourceSession(sourceURL, purpose: "penstock export")
         let snapshot = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true)
         var counter: RowCounter?
-        var countStarted = false
+        var countStarted = request.includeAnnexes
         func look(_ rows: Int64) {
             observer.progress(rows)
             if !countStarted, Clock.monotonicMilliseconds - began > Self.countAfterMilliseconds {
@@ -97,8 +108,15 @@ package struct CopyExport {
             }
         }
 
+        let provenance = try provenance(session, snapshot)
+        if let provenance { observer.total(provenance.summary.rows) }
+        let annexes = provenance.map { Annexes.tables($0, request, language: language) } ?? []
+        let archive = try annexes.isEmpty || request.format != .csv ? nil : CSVArchive(sink: sink)
+        archive?.begin(request.archivedName(day: provenance?.day ?? ""))
+        let sink = archive.map { archive in { try archive.write($0) } } ?? sink
+
         let rows: Int64
-        let tally: FileTally
+        var tally: FileTally
         var parts = 1
         if let plan = try plan(session, snapshot), let exported = snapshot.exportedID {
             let conductor = try Conductor(self, plan, snapshot: exported, folder: folder, workers: workers)
@@ -107,7 +125,10 @@ package struct CopyExport {
             tally = FileTally(formulasNeutralised: result.formulasNeutralised)
             parts = plan.ranges.count
         } else {
-            (rows, tally) = try copy(on: session, look: look, sink: sink)
+            (rows, tally) = try copy(on: session, annexes: annexes, look: look, sink: sink)
+        }
+        if let archive {
+            tally.formulasNeutralised += try archive.end(annexes, format: CSVFormat(request.csvOptions))
         }
         observer.progress(rows)
         return Summary(
@@ -115,21 +136,34 @@ package struct CopyExport {
             milliseconds: Clock.monotonicMilliseconds - began)
     }
 
+    /// What the annexes are made of, where they are wanted. The rows are counted by that, so that nothing else need count
+    /// them.
+    private func provenance(
+        _ session: SourceSession, _ snapshot: SourceSession.Snapshot
+    ) throws -> Provenance? {
+        guard request.includeAnnexes else { return nil }
+        return Provenance(
+            description: description, tenant: tenant, origin: origin, zone: zone, snapshotAt: snapshot.takenAt,
+            summary: try session.summary(compiled))
+    }
+
     /// gzip members would end where parts end, and the bytes would depend on the number of workers; so a compressed file
     /// is made in one piece. So are workbooks, whose parts have to know their first row.
     private func plan(_ session: SourceSession, _ snapshot: SourceSession.Snapshot) throws -> PartPlan? {
-        guard request.format == .csv, request.compression == .none, snapshot.exportedID != nil else { return nil }
+        guard [.csv, .csvArchive].contains(request.storedContent), snapshot.exportedID != nil else { return nil }
         return try PartPlan.make(compiled, on: session.connection, workers: workers)
     }
 
     /// The whole export in this process.
     private func copy(
-        on session: SourceSession, look: (Int64) -> Void, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+        on session: SourceSession, annexes: [AnnexTable], look: (Int64) -> Void,
+        sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws -> (rows: Int64, tally: FileTally) {
         let file: any ExportFile =
             switch request.format {
             case .csv: try CSVFile(compiled.columns, request, sink: sink)
-            case .xlsx: XLSXFile(compiled.columns, title: title, sink: sink)
+            case .xlsx:
+                XLSXFile(compiled.columns, title: description.label.label(language), annexes: annexes, sink: sink)
             }
         try file.begin()
         let sent = try Self.copy(compiled.rows, on: session.connection, into: file, look: look)

@@ -44,9 +44,10 @@ package struct ExportRun {
         let pending = Unique(
             try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: content)))
         let export = CopyExport(
-            request: request, compiled: compiled, tenant: job.tenant, sourceURL: configuration.sourceURL,
-            seconds: configuration.exportSeconds, workers: workers, folder: storage.root,
-            title: report.label.label(job.language))
+            request: request, compiled: compiled, description: try ReportDescription(request, of: report),
+            language: job.language, origin: Provenance.Origin(job), tenant: job.tenant,
+            sourceURL: configuration.sourceURL, seconds: configuration.exportSeconds, workers: workers,
+            folder: storage.root)
         let began = Clock.monotonicMilliseconds
         var isLong = false
         let summary = try export.run(
@@ -75,15 +76,26 @@ private final class Unique<Value: ~Copyable> {
 }
 
 extension ExportRequest {
+    /// Annexes make an archive of a CSV file, which is compressed by itself whatever `compression` says.
     package var storedContent: StoredFileName.Content {
         switch format {
-        case .csv: compression == .gzip ? .csvGzip : .csv
+        case .csv: includeAnnexes ? .csvArchive : compression == .gzip ? .csvGzip : .csv
         case .xlsx: .xlsx
         }
     }
 
     /// `<catalog>-<UTC date>.<ext>`: what people see.
     package func fileName(date: String) -> String { "\(catalog)-\(date).\(storedContent.rawValue)" }
+
+    /// What the CSV file is called inside an archive.
+    func archivedName(day: String) -> String { "\(catalog)-\(day).csv" }
+}
+
+extension Provenance.Origin {
+    init(_ job: Job) {
+        self.init(
+            reportID: "rpt_\(job.id.ulid)", requestedBy: job.requestedBy, requestedAt: job.requestedAt.rfc3339)
+    }
 }
 
 extension [UInt8] {

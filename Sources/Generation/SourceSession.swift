@@ -1,3 +1,4 @@
+import Catalog
 import Glibc
 import Postgres
 
@@ -63,6 +64,15 @@ package struct SourceSession {
             select set_config('app.tenant', \(bind: tenant), true), set_config('TimeZone', \(bind: zone), true),
                 set_config('statement_timeout', \(bind: "\(seconds)s"), true)
             """, "begin count")
+    }
+
+    /// What an export's rows come to, on this transaction's snapshot.
+    package func summary(_ compiled: CompiledExport) throws -> RowSummary {
+        let answer = try connection.query(compiled.summary, "summarise rows")
+        guard let summary = RowSummary(answer, of: compiled.columns) else {
+            throw ExportFailure("internal_error", "The rows could not be summarised")
+        }
+        return summary
     }
 
     /// Ends the transaction; nothing was written, so how does not matter.

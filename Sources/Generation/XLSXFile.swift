@@ -5,14 +5,20 @@ import Encoding
 final class XLSXFile: ExportFile {
     private let columns: [CellColumn]
     private let title: String?
+    private let annexes: [AnnexTable]
     private let sink: (UnsafeRawBufferPointer) throws -> Void
     private var sample = SharedStringSample()
     private var writer: XLSXWriter?
 
     /// - Parameters:
     ///   - title: what the sheets are called; nothing for "Sheet1".
+    ///   - annexes: sheets to follow the rows'.
     ///   - sink: takes the file's bytes in order; they are valid only inside the call.
-    init(_ columns: [OutputColumn], title: String?, sink: @escaping (UnsafeRawBufferPointer) throws -> Void) {
+    init(
+        _ columns: [OutputColumn], title: String?, annexes: [AnnexTable] = [],
+        sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+    ) {
+        self.annexes = annexes
         self.columns = columns.map(\.cell)
         self.title = title
         self.sink = sink
@@ -40,7 +46,7 @@ final class XLSXFile: ExportFile {
 
     func end() throws {
         if writer == nil { try open() }
-        try writer?.end()
+        try writer?.end(annexes)
     }
 
     private func open() throws {

@@ -41,6 +41,39 @@ struct CompilerTests {
             ])
     }
 
+    @Test func `the summary counts and sums the numbers alone, over the joins that they need`() throws {
+        let plain = try Self.compile(#""columns":["amount","driver_id","status"]"#).summary.parameterized
+        #expect(
+            plain.text == """
+                select count(*), count(t."amount"), sum(t."amount"::text::numeric)
+                from "public"."delivery_orders" t
+                where t."tenant_id" = $1
+                """)
+        #expect(plain.binds == ["acme"])
+        let none = try Self.compile(
+            """
+            "relationFields":[{"field":"driver_id","output":"reference_value","table":"drivers",
+            "referenceField":"user.full_name"}],"columns":["driver_id"]
+            """
+        ).summary.parameterized
+        #expect(
+            none.text == """
+                select count(*)
+                from "public"."delivery_orders" t
+                where t."tenant_id" = $1
+                """)
+    }
+
+    @Test func `the days of a period keep their zone when the rows are shown in another`() throws {
+        let request = try #require(
+            try RequestDecodingTests.request(
+                #""dateRange":{"from":"2026-03-01","to":"2026-03-31"},"timezone":"Europe/Oslo""#))
+        let report = try #require(Samples.ordersReport)
+        let shown = try Compiler.compile(request, of: report, tenant: "acme", language: "en", daysIn: "Asia/Tokyo")
+        #expect(shown.rows.parameterized.binds.contains("Asia/Tokyo"))
+        #expect(!shown.rows.parameterized.binds.contains("Europe/Oslo"))
+    }
+
     @Test func `a request with everything in it`() throws {
         let export = try Self.compile(
             """

@@ -35,6 +35,26 @@ import Testing
         save(Array(expected.utf8), "seed-\(seed).rows")
     }
 
+    /// A report with its annexes: three sheets after the rows'.
+    @Test(.enabled(if: folder != nil)) func `are written with annexes`() throws {
+        let columns = [CellColumn(key: "a", label: "A", kind: .text), CellColumn(key: "n", label: "N", kind: .number)]
+        let annexes = [
+            AnnexTable(title: "Parameters", fileName: "parameters", columns: columns, rows: [["=1+1", "12.50"]]),
+            AnnexTable(title: "Columns", fileName: "columns", columns: columns, rows: []),
+            AnnexTable(
+                title: "Summary", fileName: "summary", columns: columns,
+                rows: [[nil, "3"], ["<Sum & all>", "12345678901234567890.12"], ["x", nil]]),
+        ]
+        let written = try workbook(
+            [Array("1\tæ".utf8), Array("2\t\\N".utf8)], kinds: [.number, .text], name: "Parameters", annexes: annexes)
+        save(written.bytes, "annexes.xlsx")
+        let expected = [
+            #"[1,"æ"]"#, "[2,null]", #"["=1+1",12.5]"#, "[null,3]",
+            #"["<Sum & all>","12345678901234567890.12"]"#, #"["x",null]"#,
+        ]
+        save(Array((expected.joined(separator: "\n") + "\n").utf8), "annexes.rows")
+    }
+
     private func save(_ bytes: [UInt8], _ name: String) {
         guard let folder = Self.folder, let file = fopen("\(folder)/\(name)", "w") else { return }
         fwrite(bytes, 1, bytes.count, file)

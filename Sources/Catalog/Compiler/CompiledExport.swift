@@ -26,6 +26,8 @@ package struct CompiledExport: Equatable, Sendable {
     package let columns: [OutputColumn]
     /// How many rows `rows` has. It touches the report's own table alone: no join adds or drops a row.
     package let count: SQL
+    /// One row: how many rows `rows` has; then for each column of numbers, in order, how many values and their exact sum.
+    package let summary: SQL
     /// Along which column the rows can be cut into ranges that follow each other.
     package let partition: Partition
     private let select: SQL
@@ -33,10 +35,11 @@ package struct CompiledExport: Equatable, Sendable {
     private let order: SQL
 
     init(
-        columns: [OutputColumn], count: SQL, partition: Partition, select: SQL, condition: SQL, order: SQL
+        columns: [OutputColumn], count: SQL, summary: SQL, partition: Partition, select: SQL, condition: SQL, order: SQL
     ) {
         self.columns = columns
         self.count = count
+        self.summary = summary
         self.partition = partition
         self.select = select
         self.condition = condition

@@ -13,30 +13,40 @@ import Postgres
 /// `'text'` take on the same type: compared with a column it takes the column's, elsewhere it is cast. Columns are
 /// never cast or wrapped, so their indexes serve.
 package enum Compiler {
-    /// - Parameter language: of the columns' labels.
+    /// - Parameters:
+    ///   - language: of the columns' labels.
+    ///   - zone: where the days of the request's date range begin and end, when that is not its own `timezone`.
     package static func compile(
-        _ request: ExportRequest, of report: Report, tenant: String, language: String
+        _ request: ExportRequest, of report: Report, tenant: String, language: String, daysIn zone: String? = nil
     ) throws(CompileError) -> CompiledExport {
         guard report.tenant.type.accepts(tenant) else { throw .tenantDoesNotFit(report.tenant.type) }
         var joins = Joins(tenantColumn: report.tenant.column)
         var columns: [OutputColumn] = []
         var cells: [SQL] = []
+        // The summary joins what its own numbers need and no more.
+        var summaryJoins = joins
+        var sums: [SQL] = ["count(*)"]
         for key in request.columns {
             guard let column = report.column(key) else { throw .undeclared(field: "columns", name: key) }
             let relationField = request.relationFields.first { $0.field == key }
             let option = try option(relationField, of: column)
             let shown = try cell(column, option?.output ?? .id, of: report, &joins)
             cells.append(shown.sql)
+            if shown.type.outputKind == .number {
+                let number = try cell(column, option?.output ?? .id, of: report, &summaryJoins)
+                sums += ["count(\(number.sql))", sum(number.sql, number.type)]
+            }
             columns.append(
                 OutputColumn(
                     key: key, label: column.label.label(language), type: column.type,
                     relationOutput: option?.output.name, kind: shown.type.outputKind))
         }
         let from: SQL = "from \(report.table.sql) t"
-        let condition = try Conditions.sql(request, of: report, tenant: tenant)
+        let condition = try Conditions.sql(request, of: report, tenant: tenant, daysIn: zone ?? request.timezone)
         let order = try order(request, of: report)
         return CompiledExport(
             columns: columns, count: "select count(*)\n\(from)\nwhere \(condition)",
+            summary: "select \(sums.joined(separator: ", "))\n\(from)\(summaryJoins.sql)\nwhere \(condition)",
             partition: Partition(
                 column: "t.\(identifier: order[0].column)", isDescending: order[0].direction == .desc,
                 table: report.table.sql, condition: condition),
@@ -67,6 +77,11 @@ package enum Compiler {
     /// A local date-time leaves the server as the instant it means.
     private static func value(_ column: SQL, _ type: ColumnType, zone: String) -> SQL {
         type == .localDatetime ? "(\(column) at time zone \(bind: zone)::text)" : column
+    }
+
+    /// Through text, because a sum of doubles depends on their order and is not that of the digits in the file.
+    private static func sum(_ number: SQL, _ type: ColumnType) -> SQL {
+        type == .integer ? "sum(\(number))" : "sum(\(number)::text::numeric)"
     }
 
     /// The request's order, else the report's, and then the unique key, in the direction of the term before it: so an

@@ -2,11 +2,14 @@ import Postgres
 
 /// Which rows of the report's table a request means.
 enum Conditions {
-    static func sql(_ request: ExportRequest, of report: Report, tenant: String) throws(CompileError) -> SQL {
+    /// - Parameter zone: where the days of the date range begin and end.
+    static func sql(
+        _ request: ExportRequest, of report: Report, tenant: String, daysIn zone: String
+    ) throws(CompileError) -> SQL {
         var conditions: [SQL] = ["t.\(identifier: report.tenant.column) = \(report.tenant.type.sql(tenant))"]
         if let range = request.dateRange {
             guard let dateField = report.dateField else { throw .undeclared(field: "dateRange", name: "dateField") }
-            conditions += dates(range, in: dateField, timezone: request.timezone)
+            conditions += dates(range, in: dateField, timezone: zone)
         }
         if !request.statuses.isEmpty {
             guard let statuses = report.statuses else {

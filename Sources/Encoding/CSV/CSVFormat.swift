@@ -45,4 +45,11 @@ package struct CSVFormat: Sendable, Equatable {
     /// What may stand between fields: characters that no date, boolean or number of ours holds (but for the comma as
     /// decimal mark, which is quoted), so that those need no scan.
     package static let delimiters = ",;\t|~^#!"
+
+    /// The same with a header of labels.
+    var withLabels: CSVFormat {
+        CSVFormat(
+            delimiter: delimiter, byteOrderMark: byteOrderMark, formulaGuard: formulaGuard, decimalMark: decimalMark)
+            ?? .standard
+    }
 }

@@ -59,11 +59,13 @@ package final class XLSXWriter {
         }
     }
 
-    package func end() throws {
+    /// - Parameter annexes: sheets to follow the rows'.
+    package func end(_ annexes: [AnnexTable] = []) throws {
         try flush()
         workbook.count(encoder.counters)
         isOver = true
         try workbook.endTable()
+        for annex in annexes { try workbook.add(annex) }
         try workbook.end()
     }
 

@@ -14,12 +14,15 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
         case csv = "csv"
         case csvGzip = "csv.gz"
         case xlsx = "xlsx"
+        /// A CSV file and its annexes.
+        case csvArchive = "zip"
 
         /// What a browser is told that it is.
         package var mediaType: String {
             switch self {
             case .csv: "text/csv; charset=utf-8"
             case .csvGzip: "application/gzip"
+            case .csvArchive: "application/zip"
             case .xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             }
         }

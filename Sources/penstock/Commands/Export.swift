@@ -41,6 +41,8 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "One of , ; | or tab.") var delimiter: String?
     @Option(help: "label, key or none.") var header: String?
     @Flag(help: "Compress with gzip.") var gzip = false
+    @Flag(help: "Add parameters, columns and summary: as sheets, or beside the CSV file in a ZIP archive.")
+    var annexes = false
     @Flag(help: "Begin the file with a byte order mark.") var bom = false
     @Flag(help: "Leave texts that look like formulas as they are.") var noFormulaGuard = false
     @Option(help: "Language of the labels.") var language = "en"
@@ -57,9 +59,10 @@ struct ExportCommand: ParsableCommand {
             let (request, report) = try decoded(catalogs, source: source)
             let compiled = try Compiler.compile(request, of: report, tenant: tenant, language: language)
             let export = CopyExport(
-                request: request, compiled: compiled, tenant: tenant, sourceURL: source,
+                request: request, compiled: compiled, description: try ReportDescription(request, of: report),
+                language: language, tenant: tenant, sourceURL: source,
                 seconds: try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800),
-                workers: max(1, workers), folder: OutputFile.folder(of: output), title: report.label.label(language))
+                workers: max(1, workers), folder: OutputFile.folder(of: output))
             let target = try OutputFile(output)
             let bar = ProgressBar()
             let summary = try export.run(
@@ -89,8 +92,8 @@ struct ExportCommand: ParsableCommand {
         let zones = try body["timezone"]?.string.map { _ in try timeZones(source) }
         switch ExportRequest.decode(body, in: catalogs, knowsTimeZone: { zones?.contains($0) ?? true }) {
         case .request(let request, let report):
-            if request.includeAnnexes || request.filterFile != nil {
-                throw CommandFailure("annexes and filter files are not there yet", ExitStatus.unavailable)
+            if request.filterFile != nil {
+                throw CommandFailure("filter files are not there yet", ExitStatus.unavailable)
             }
             return (request, report)
         case .unknownCatalog(let module, let key):
@@ -162,6 +165,7 @@ struct ExportCommand: ParsableCommand {
         if noFormulaGuard { csv["formulaGuard"] = false }
         if !csv.isEmpty { body["csv"] = .object(csv) }
         if gzip { body["compression"] = "gzip" }
+        if annexes { body["includeAnnexes"] = true }
         return .object(body)
     }
 

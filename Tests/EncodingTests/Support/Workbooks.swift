@@ -25,7 +25,7 @@ private final class Collector {
 /// A workbook of lines as COPY would send them.
 func workbook(
     _ lines: [[UInt8]], kinds: [CellKind], name: String? = nil, labels: [String]? = nil, shared: [String] = [],
-    sharing: Set<Int> = [], grid: SheetGrid = .standard, level: Int32 = 1
+    sharing: Set<Int> = [], grid: SheetGrid = .standard, level: Int32 = 1, annexes: [AnnexTable] = []
 ) throws -> WrittenWorkbook {
     let layout = try layout(
         kinds: kinds, name: name, labels: labels, shared: shared, sharing: sharing, grid: grid)
@@ -33,7 +33,7 @@ func workbook(
     let writer = try XLSXWriter(layout, level: level) { collector.bytes += Array($0) }
     try writer.begin()
     for line in lines { try line.withUnsafeBytes { try writer.append($0) } }
-    try writer.end()
+    try writer.end(annexes)
     return WrittenWorkbook(
         bytes: collector.bytes, counters: writer.counters, rows: writer.rows, sheets: writer.sheetCount)
 }

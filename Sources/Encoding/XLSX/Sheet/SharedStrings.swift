@@ -31,7 +31,7 @@ package final class SharedStrings {
         var known: Set<String> = []
         let kept = texts.filter { $0.utf8.count <= SheetText.longestUnits && known.insert($0).inserted }
         self.texts = kept
-        let encoded = kept.map(Self.copyText)
+        let encoded = kept.map { CopyLine.escaped($0) }
         keys = .allocate(capacity: max(encoded.reduce(0) { $0 + $1.count }, 1))
         entries = .allocate(capacity: max(kept.count, 1))
         var size = 16
@@ -103,25 +103,6 @@ package final class SharedStrings {
             }
         }
         output.append("</sst>")
-    }
-
-    /// A text as PostgreSQL spells it in COPY's text format (CopyAttributeOutText).
-    private static func copyText(_ text: String) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
-            switch byte {
-            case 0x08: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "b")]
-            case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-            case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-            case 0x0B: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "v")]
-            case 0x0C: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "f")]
-            case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-            case UInt8(ascii: "\\"): bytes += [byte, byte]
-            default: bytes.append(byte)
-            }
-        }
-        return bytes
     }
 
     /// Eight bytes a round: multiply and fold, as wyhash does; enough to tell labels apart.
