@@ -14,6 +14,7 @@ package final class Application {
     let configuration: Configuration
     let catalogs: CatalogSet
     let signer: LinkSigner
+    let sealer: TokenSealer
     let storage: StorageFolder
     let backends: Backends
     let waitingRoom: WaitingRoom
@@ -32,6 +33,7 @@ package final class Application {
         self.waitingRoom = waitingRoom
         self.log = log
         signer = LinkSigner(keys)
+        sealer = TokenSealer(keys)
         storage = try StorageFolder(root: configuration.storage)
         backends = Backends(configuration)
         authenticator = Authenticator(
@@ -60,7 +62,7 @@ package final class Application {
 
     private func respond(to request: Request) -> Response {
         guard let route = Route(request.segments) else {
-            return APIError.notFound.response(on: .exports, to: request)
+            return APIError.notFound.response(on: Surface(of: request.segments), to: request)
         }
         if request.method == .options {
             return Response(status: 204, headers: [("Allow", Method.allow(route.methods))])
@@ -85,13 +87,14 @@ package final class Application {
     /// The answer to a method that HTTP knows and this service does not, or that nobody knows.
     package func respondToUnknownMethod(_ request: Request) -> Response {
         let route = Route(request.segments)
-        return APIError.methodNotAllowed(route?.methods ?? [.get]).response(on: route?.surface ?? .exports, to: request)
+        return APIError.methodNotAllowed(route?.methods ?? [.get])
+            .response(on: Surface(of: request.segments), to: request)
     }
 
     /// A body over the limit, told before it was read.
     package func respondToLargeBody(_ request: Request) -> Response {
         APIError(413, "payload_too_large", "The body is larger than \(Self.bodyLimit) bytes")
-            .response(on: Route(request.segments)?.surface ?? .exports, to: request)
+            .response(on: Surface(of: request.segments), to: request)
     }
 
     /// Bytes of a request's body.
@@ -129,6 +132,13 @@ package final class Application {
         // Only HEAD comes here; a GET is a stream.
         case .events: EventSubscription.head(try subscribe(request))
         case .openAPI: try describeAPI()
+        case .reports: try listReports(request)
+        case .reportFile(let token): try downloadReport(token, request)
+        case .recents: try listRecent(request)
+        case .recent(let id): try getRecent(id, request)
+        case .records: try listRecords(request)
+        case .record(let id): try getRecord(id, request)
+        case .setCancel(let id): try setCancel(id, request)
         case .absent(_, let feature): throw APIError.notImplemented(feature)
         }
     }

@@ -16,10 +16,19 @@ struct Caller {
     init(
         _ request: Request, _ application: Application, needs permission: Permission, parameters: Set<String> = []
     ) throws {
-        identity = try application.identify(request)
+        let identity = try application.identify(request)
         guard identity.has(permission) else { throw APIError.insufficientPermissions }
+        try self.init(identity, request) { parameters.contains($0) }
+    }
+
+    /// The checks that follow once it is known who asks and that they may.
+    /// - Parameter accepts: the query's names besides `tenant_id` and `language`.
+    init(_ identity: Identity, _ request: Request, accepts: (String) -> Bool) throws {
+        self.identity = identity
         query = try Query(parsing: request.rawQuery)
-        try query.refuseNames(besides: parameters.union(["tenant_id", "language"]))
+        for name in query.names where !["tenant_id", "language"].contains(name) && !accepts(name) {
+            throw QueryError.unknown(name)
+        }
         tenant = try Self.tenant(query["tenant_id"], of: identity)
         guard let tag = query["language"] else {
             language = "en"
@@ -28,6 +37,9 @@ struct Caller {
         guard let parsed = LanguageTag(tag) else { throw APIError.invalid("language", "language must be a BCP 47 tag") }
         language = parsed.text
     }
+
+    /// Whose jobs surfaces 3 and 4 show this caller: a superuser the tenant's (nil), others their own.
+    var requester: String? { identity.isSuperuser ? nil : identity.subject }
 
     /// A tenant that is not the caller's is refused in the same words whether it exists or not.
     private static func tenant(_ named: String?, of identity: Identity) throws(APIError) -> String {

@@ -13,18 +13,35 @@ package enum Route: Equatable, Sendable {
     case file(job: String, name: String)
     /// The description of all this.
     case openAPI
+    /// Surface 2: the list, and a file by its token.
+    case reports
+    case reportFile(token: String)
+    /// Surface 3.
+    case recents
+    case recent(id: String)
+    /// Surface 4.
+    case records
+    case record(id: String)
+    case setCancel(id: String)
     /// A part of the contract that this version does not have.
     case absent(Surface, feature: String)
 
     package var surface: Surface {
-        if case .absent(let surface, _) = self { surface } else { .exports }
+        switch self {
+        case .absent(let surface, _): surface
+        case .reports, .reportFile: .reports
+        case .recents, .recent: .recent
+        case .records, .record, .setCancel: .records
+        default: .exports
+        }
     }
 
     /// The methods that are served there, besides HEAD and OPTIONS.
     package var methods: Set<Method> {
         switch self {
         case .catalogs, .export, .download, .file, .events, .openAPI: [.get]
-        case .preview, .cancel: [.post]
+        case .reports, .reportFile, .recents, .recent, .records, .record: [.get]
+        case .preview, .cancel, .setCancel: [.post]
         case .exports: [.get, .post]
         case .absent: Set(Method.allCases)
         }
@@ -34,13 +51,10 @@ package enum Route: Equatable, Sendable {
     package init?(_ segments: [String]) {
         switch segments.first {
         case "report": self.init(report: Array(segments.dropFirst()))
-        case "b" where segments.starts(with: ["b", "api", "v1", "reports"]):
-            self = .absent(.reports, feature: "the Reports API")
+        case "b" where segments.starts(with: ["b", "api", "v1", "reports"]): self.init(reports: segments.dropFirst(4))
         case "api" where segments.starts(with: ["api", "v1", "report-reexports"]):
             self = .absent(.reexports, feature: "the Re-exports API")
-        case "api" where segments.starts(with: ["api", "v1", "exports"]):
-            // The slash at the end tells Records (4) from Recent (3).
-            self = .absent(segments.last == "" ? .records : .recent, feature: "this API")
+        case "api" where segments.starts(with: ["api", "v1", "exports"]): self.init(exports: segments.dropFirst(3))
         default: return nil
         }
     }
@@ -62,6 +76,34 @@ package enum Route: Equatable, Sendable {
         case (3, "files") where parts[2] != "": self = .file(job: parts[1], name: parts[2])
         case (1, "schedules"), (2, "schedules"): self = .absent(.exports, feature: "schedules")
         case (1, "openapi.json"): self = .openAPI
+        default: return nil
+        }
+    }
+}
+
+/// Surfaces 2 to 4, by what follows their first segments.
+extension Route {
+    private init?(reports segments: ArraySlice<String>) {
+        let parts = Array(segments)
+        switch parts.count {
+        case 0: self = .reports
+        case 1 where parts == [""]: self = .reports
+        case 2 where parts == ["files", ""]: self = .reports
+        case 4 where parts[0] == "files" && parts[1] != "" && parts[2...] == ["download", ""]:
+            self = .reportFile(token: parts[1])
+        default: return nil
+        }
+    }
+
+    /// The slash at the end tells Records (4) from Recent (3).
+    private init?(exports segments: ArraySlice<String>) {
+        let parts = Array(segments)
+        switch parts.count {
+        case 0: self = .recents
+        case 1 where parts == [""]: self = .records
+        case 1: self = .recent(id: parts[0])
+        case 2 where parts[0] != "" && parts[1] == "": self = .record(id: parts[0])
+        case 3 where parts[0] != "" && parts[1...] == ["set_cancel", ""]: self = .setCancel(id: parts[0])
         default: return nil
         }
     }

@@ -9,6 +9,9 @@ package struct Instant: Sendable, Equatable {
     /// RFC 3339 in UTC, cut to seconds: `2026-05-07T10:30:00Z`.
     package var rfc3339: String { "\(text.prefix(10))T\(text.dropFirst(11).prefix(8))Z" }
 
+    /// As PostgreSQL printed it, with its microseconds.
+    package var exact: String { text }
+
     /// The UTC date: `2026-05-07`.
     package var date: String { String(text.prefix(10)) }
 }

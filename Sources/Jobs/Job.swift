@@ -40,6 +40,8 @@ package struct Job: Sendable {
     package let interval: Interval?
     /// The schedule that the job comes from; it may be gone by now.
     package let schedule: UUID?
+    /// When the state changed last.
+    package let changedAt: Instant
     /// Rises with each change of state over all jobs: the id of the change's event.
     package private(set) var changeNumber: Int64
 
@@ -120,6 +122,7 @@ package struct Job: Sendable {
         source = row.string("source").flatMap(Source.init(rawValue:)) ?? .manual
         interval = row.string("interval").flatMap(Interval.init(rawValue:))
         schedule = row.string("schedule_id").flatMap { UUID($0) }
+        changedAt = Instant(postgres: try required("changed_at"))
         changeNumber = row.integer("change_number") ?? 0
         if let name = row.string("file_name") {
             file = File(

@@ -4,7 +4,6 @@ import Identity
 import JSON
 import Jobs
 import Posix
-import Storage
 
 /// GET /report/exports, GET /report/exports/:id, POST /report/exports/:id/cancel, GET /report/exports/:id/download
 extension Application {
@@ -76,15 +75,12 @@ extension Application {
             throw APIError(
                 409, "not_ready", "The export is not ready", details: [("status", .string(job.state.rawValue))])
         }
-        guard let file = job.file, let stored = StoredFileName(relativePath: file.storedPath) else {
-            throw APIError.internalError("job \(job.id) is ready without a file")
+        guard let link = link(to: job) else {
+            try audit("expired", 410, job)
+            throw APIError.gone
         }
-        let link = DownloadLink(
-            tenant: job.tenant, job: job.id, epoch: stored.epoch, fileName: file.name,
-            expires: Clock.wallMicroseconds / 1_000_000 + Int64(configuration.linkSeconds))
         try audit("link_issued", 200, job)
-        let url = signer.url(for: link, publicURL: configuration.publicURL)
-        return .json(["success": true, "data": job.exportsJSON(downloadURL: url)])
+        return .json(["success": true, "data": job.exportsJSON(downloadURL: link.url)])
             .withHeader("Cache-Control", "private, no-store")
     }
 
@@ -105,18 +101,7 @@ struct PageRequest: Equatable {
     var offset: Int64 { Int64(page - 1) * Int64(limit) }
 
     init(_ query: Query) throws(APIError) {
-        page = try Self.number(query, "page", default: 1, in: 1...1_000_000)
-        limit = try Self.number(query, "limit", default: 20, in: 1...100)
-    }
-
-    private static func number(
-        _ query: Query, _ name: String, default fallback: Int, in range: ClosedRange<Int>
-    ) throws(APIError) -> Int {
-        guard let text = query[name] else { return fallback }
-        // Int(_:) would take "+1"; digits alone are a number here.
-        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text),
-            range.contains(value)
-        else { throw .invalid(name, "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)") }
-        return value
+        page = try query.number("page", default: 1, in: 1...1_000_000)
+        limit = try query.number("limit", default: 20, in: 1...100)
     }
 }

@@ -1,0 +1,72 @@
+import HTTP
+import JSON
+import Jobs
+import Posix
+import Storage
+
+/// One attempt at a file under way. Whatever comes of it is in the audit, committed, before it is answered.
+struct Download {
+    let queue: Queue
+    let request: Request
+    let via: DownloadAttempt.Via
+    /// Who asks, once that is known; a signed link carries nobody.
+    var subject: String?
+    /// Whose file it is about, once that is known.
+    var tenant: String?
+
+    func record(_ outcome: String, _ status: Int, job: Job? = nil) throws {
+        try queue.record(
+            DownloadAttempt(
+                tenant: job?.tenant ?? tenant, job: job?.id, subject: subject, via: via, outcome: outcome,
+                status: status, request))
+    }
+
+    func refuse(_ outcome: String, _ error: APIError, job: Job? = nil) throws -> Never {
+        try record(outcome, error.status, job: job)
+        throw error
+    }
+}
+
+extension Application {
+    /// The end of every way to a file, once the caller's right to it has been shown.
+    ///
+    ///     ready? ──▶ whole on disk? ──▶ audit row committed ──▶ X-Accel-Redirect; nginx sends the bytes
+    ///        │ no: 410      │ no: 410, or 500 for a file that has changed
+    ///
+    /// X-Accel-Redirect wins over the status it comes with (nginx serves the file even beside a 403), so it is emitted in
+    /// exactly one place, here, after all checks.
+    func deliver(_ job: Job, by download: Download) throws -> Response {
+        guard job.state == .ready, let file = job.file, let stored = StoredFileName(relativePath: file.storedPath)
+        else { try download.refuse("expired", .gone, job: job) }
+        switch try storage.glance(at: PublishedFile(name: stored, size: file.size, sha256: [])) {
+        case .whole: break
+        case .missing: try download.refuse("file_missing", .gone, job: job)
+        case .damaged:
+            try download.refuse(
+                "file_damaged",
+                APIError(500, "integrity_error", "The file is damaged", cause: "size differs: \(file.storedPath)"),
+                job: job)
+        }
+        try download.record("granted", 200, job: job)
+        return Response(
+            status: 200,
+            headers: [
+                ("Content-Type", stored.content.mediaType),
+                ("Content-Disposition", ContentDisposition.attachment(fileName: file.name)),
+                ("Repr-Digest", "sha-256=:\(Base64.encode(file.digest, .standard)):"),
+                ("X-Accel-Redirect", stored.internalURI),
+            ])
+    }
+}
+
+extension DownloadAttempt {
+    /// An attempt with the request's own particulars.
+    init(
+        tenant: String?, job: UUID?, subject: String?, via: Via, outcome: String, status: Int, _ request: Request
+    ) {
+        self.init(
+            tenant: tenant, job: job, subject: subject, via: via, outcome: outcome, status: status,
+            remoteAddress: request.remoteAddress, userAgent: request.headers.first("user-agent"),
+            range: request.headers.first("range"), requestID: request.requestID)
+    }
+}

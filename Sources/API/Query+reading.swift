@@ -1,0 +1,41 @@
+import HTTP
+
+/// What lists read from a query. Every fault is a 400 and nothing is clamped.
+extension Query {
+    /// A whole number in ASCII digits.
+    func number(_ name: String, default fallback: Int, in range: ClosedRange<Int>) throws(APIError) -> Int {
+        guard let text = self[name] else { return fallback }
+        guard let value = Int(decimalDigits: text), range.contains(value) else {
+            throw .invalid(name, "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    /// One of a few words.
+    func choice<Choice: RawRepresentable>(_ name: String, of all: [Choice]) throws(APIError) -> Choice?
+    where Choice.RawValue == String {
+        guard let text = self[name] else { return nil }
+        guard let choice = Choice(rawValue: text), all.contains(where: { $0.rawValue == text }) else {
+            throw .invalid(name, "\(name) must be one of \(all.map(\.rawValue).joined(separator: ", "))")
+        }
+        return choice
+    }
+
+    /// A day such as 2026-05-01.
+    func day(_ name: String) throws(APIError) -> CivilDate? {
+        guard let text = self[name] else { return nil }
+        guard let day = CivilDate(text) else { throw .invalid(name, "\(name) must be a date such as 2026-05-01") }
+        return day
+    }
+}
+
+/// The farthest that `offset` reaches.
+let offsetRange = 0...1_000_000_000
+
+extension CivilDate {
+    /// The first instant of the day in UTC.
+    var beginning: Timestamp { Timestamp(seconds: Int64(daysSinceEpoch) * 86_400) }
+
+    /// The first instant after the day in UTC.
+    var end: Timestamp { beginning.adding(seconds: 86_400) }
+}

@@ -1,0 +1,65 @@
+import Catalog
+import JSON
+import Jobs
+
+/// A job in the words of surface 3, fields in the document's order.
+extension Job {
+    /// - Parameters:
+    ///   - label: what people call the catalog.
+    ///   - link: a signed link and the seconds it is good for.
+    ///   - statusURL: where this job is asked for again.
+    package func recentJSON(label: String, link: (url: String, seconds: Int)?, statusURL: String) -> JSON {
+        [
+            "id": .int(serial), "report_type": .string(reportType), "display_name": .string(label),
+            "status": .string(recentStatus.value), "status_display": .string(recentStatus.display),
+            "parameters": request, "filename": .string(orNull: file?.name),
+            "download_url": .string(orNull: link?.url), "download_expires_in_seconds": .int(orNull: link?.seconds),
+            "error_message": .string(orNull: state == .cancelled ? "cancelled" : errorSummary),
+            "progress": .null, "parent_report_id": .null, "chunked_export": false,
+            "created_at": .string(requestedAt.rfc3339), "updated_at": .string(changedAt.rfc3339),
+            "started_at": .string(orNull: startedAt?.rfc3339), "completed_at": .string(orNull: completedAt?.rfc3339),
+            "status_url": .string(statusURL),
+        ]
+    }
+
+    private var reportType: String {
+        ReportType.text(catalog: catalog, format: ExportFormat(rawValue: format) ?? .csv)
+    }
+
+    /// Contract section 1: this surface knows four words, and says the rest in `status_display`.
+    private var recentStatus: (value: String, display: String) {
+        switch state {
+        case .pending: ("pending", "Pending")
+        case .processing: ("processing", "Processing")
+        case .ready: ("completed", "Completed")
+        case .failed: ("failed", "Failed")
+        case .cancelled: ("failed", "Cancelled")
+        case .expired: ("completed", "Expired")
+        }
+    }
+}
+
+/// `delivery_orders_excel`: a catalog's key with underscores, and a word for the format.
+enum ReportType {
+    static func text(catalog: String, format: ExportFormat) -> String {
+        "\(underscored(catalog))_\(word(format))"
+    }
+
+    /// The reports that a text can mean, each with its format: more than one where modules use the same key.
+    static func candidates(_ text: String, in catalogs: CatalogSet) -> [(report: Report, format: ExportFormat)] {
+        catalogs.reports.flatMap { report in
+            report.formats.filter { Self.text(catalog: report.key, format: $0) == text }.map { (report, $0) }
+        }
+    }
+
+    private static func word(_ format: ExportFormat) -> String {
+        switch format {
+        case .csv: "csv"
+        case .xlsx: "excel"
+        }
+    }
+
+    private static func underscored(_ key: String) -> String {
+        String(key.map { $0 == "-" ? "_" : $0 })
+    }
+}

@@ -1,0 +1,53 @@
+import Identity
+import JSON
+import Jobs
+
+/// A job in the words of surface 4, fields in the document's order.
+extension Job {
+    /// - Parameter link: a signed link to the file.
+    package func recordJSON(link: String?) -> JSON {
+        [
+            "id": .string(id.description), "action_name": .string("export_\(Self.words(catalog).joined(separator: "_"))"),
+            "collected_count": .int(progress.done),
+            // Not nullable in the document: no error is an empty text.
+            "error_message": .string(errorSummary ?? ""),
+            // A row that cannot be written ends the export; none is ever left out.
+            "fail_count": 0, "filter_file": request["filterFile"] ?? .null, "format_type": .string(format),
+            "language": .string(shortLanguage), "last_instance_id": .int(progress.done), "page": 1,
+            "request_fields": request["columns"] ?? [], "request_path": "/report/exports",
+            "requested_by": .string(SubjectID.uuid(of: requestedBy, tenant: tenant).description),
+            "result_file": .string(orNull: link), "total_count": .int(progress.total ?? 0),
+            "status": .string(RecordStatus(state).rawValue), "uploaded_parts": [],
+            "viewset": .string(Self.words(catalog).map(Self.capitalized).joined() + "ExportViewSet"),
+            "created_date": .string(requestedAt.rfc3339), "modified_date": .string(changedAt.rfc3339),
+        ]
+    }
+
+    /// At most the document's eight characters, cut between subtags: `zh-Hant` of `zh-Hant-TW`.
+    private var shortLanguage: String {
+        var tag = language[...]
+        while tag.utf8.count > 8, let hyphen = tag.lastIndex(of: "-") { tag = tag[..<hyphen] }
+        return String(tag.prefix(8))
+    }
+
+    private static func words(_ key: String) -> [Substring] { key.split { $0 == "-" || $0 == "_" } }
+
+    private static func capitalized(_ word: Substring) -> String { word.prefix(1).uppercased() + word.dropFirst() }
+}
+
+/// The states as surface 4 names them.
+enum RecordStatus: String, CaseIterable {
+    case waiting, processing, completed, failed, cancelled
+
+    init(_ state: JobState) {
+        switch state {
+        case .pending: self = .waiting
+        case .processing: self = .processing
+        case .ready, .expired: self = .completed
+        case .failed: self = .failed
+        case .cancelled: self = .cancelled
+        }
+    }
+
+    var states: [JobState] { JobState.allCases.filter { RecordStatus($0) == self } }
+}

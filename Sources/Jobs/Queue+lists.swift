@@ -1,0 +1,128 @@
+import Posix
+import Postgres
+
+/// What the lists of surfaces 2 to 4 read. The statements are planned with their values each time (not prepared): a filter
+/// that is not asked for is then no condition at all, and the index that serves the others is found.
+extension Queue {
+    package func job(tenant: String, serial: Int64) throws -> Job? {
+        try one("select * from get_job_by_serial(\(bind: tenant), \(bind: serial))", "get job by serial")
+    }
+
+    /// The newest jobs first.
+    /// - Parameter requester: whose; nil for all of the tenant's.
+    package func recentJobs(tenant: String, requester: String?, limit: Int) throws -> [Job] {
+        try connection.query(
+            "select * from list_recent_jobs(\(bind: tenant), \(bind: requester), \(bind: limit))", "list recent jobs"
+        ).all.map { try Job($0) }
+    }
+
+    /// A page, newest first, and how many match in all.
+    package func records(_ filter: RecordFilter, limit: Int, offset: Int) throws -> (jobs: [Job], total: Int64) {
+        let rows = try connection.query(
+            "select * from list_records(\(filter.arguments), \(bind: limit), \(bind: offset))", "list records")
+        let count = try connection.query("select count_records(\(filter.arguments)) as total", "count records")
+        return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
+    }
+
+    /// Finished reports from a place on, and how many match in all. Newest first; the oldest first when the page lies
+    /// `newerThan` its place.
+    package func reports(
+        _ filter: ReportFilter, _ place: ReportPlace, limit: Int
+    ) throws -> (jobs: [Job], total: Int64) {
+        let statement: SQL =
+            switch place {
+            case .offset(let offset):
+                "select * from list_reports(\(filter.arguments), null, null, \(bind: limit), \(bind: offset))"
+            case .olderThan(let at, let serial):
+                "select * from list_reports(\(filter.arguments), \(bind: at), \(bind: serial), \(bind: limit), 0)"
+            case .newerThan(let at, let serial):
+                "select * from list_newer_reports(\(filter.arguments), \(bind: at), \(bind: serial), \(bind: limit))"
+            }
+        let rows = try connection.query(statement, "list reports")
+        let count = try connection.query("select count_reports(\(filter.arguments)) as total", "count reports")
+        return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
+    }
+}
+
+/// Which of a tenant's jobs surface 4 lists; nil does not filter.
+package struct RecordFilter: Sendable {
+    package var tenant: String
+    package var requester: String?
+    package var states: [JobState]?
+    package var format: String?
+    /// RFC 3339; the first instant that counts, and the first that does not any more.
+    package var createdFrom: String?
+    package var createdBefore: String?
+    /// Further conditions on the time of creation in UTC, all of which hold.
+    package var parts: [TimePart]
+
+    /// A part of the time of creation that lies between two numbers, both included.
+    package struct TimePart: Equatable, Sendable {
+        /// A field of PostgreSQL's `date_part`, or `time`: microseconds since midnight.
+        package let field: String
+        package let low: Int64
+        package let high: Int64
+
+        package init(field: String, low: Int64, high: Int64) {
+            self.field = field
+            self.low = low
+            self.high = high
+        }
+    }
+
+    package init(
+        tenant: String, requester: String?, states: [JobState]? = nil, format: String? = nil,
+        createdFrom: String? = nil, createdBefore: String? = nil, parts: [TimePart] = []
+    ) {
+        self.tenant = tenant
+        self.requester = requester
+        self.states = states
+        self.format = format
+        self.createdFrom = createdFrom
+        self.createdBefore = createdBefore
+        self.parts = parts
+    }
+
+    fileprivate var arguments: SQL {
+        """
+        \(bind: tenant), \(bind: requester), \(bind: states.map { SQL.arrayText($0.map(\.rawValue)) }), \
+        \(bind: format), \(bind: createdFrom), \(bind: createdBefore), \(bind: parts.map(\.field)), \
+        \(bind: parts.map { String($0.low) }), \(bind: parts.map { String($0.high) })
+        """
+    }
+}
+
+/// Which of a tenant's finished reports surface 2 lists; nil does not filter.
+package struct ReportFilter: Sendable {
+    package var tenant: String
+    /// RFC 3339; the first instant that counts, and the first that does not any more.
+    package var createdFrom: String?
+    package var createdBefore: String?
+    package var source: Job.Source?
+    package var interval: Job.Interval?
+
+    package init(
+        tenant: String, createdFrom: String?, createdBefore: String?, source: Job.Source?, interval: Job.Interval?
+    ) {
+        self.tenant = tenant
+        self.createdFrom = createdFrom
+        self.createdBefore = createdBefore
+        self.source = source
+        self.interval = interval
+    }
+
+    fileprivate var arguments: SQL {
+        """
+        \(bind: tenant), \(bind: createdFrom), \(bind: createdBefore), \(bind: source?.rawValue), \
+        \(bind: interval?.rawValue)
+        """
+    }
+}
+
+/// Where a page of reports begins. Times are RFC 3339, or as PostgreSQL prints them.
+package enum ReportPlace: Equatable, Sendable {
+    case offset(Int)
+    /// After the report that was requested then.
+    case olderThan(at: String, serial: Int64)
+    case newerThan(at: String, serial: Int64)
+}
