@@ -1,13 +1,15 @@
 import Identity
 import JSON
 import Jobs
+import Posix
 
 /// A job in the words of surface 4, fields in the document's order.
 extension Job {
     /// - Parameter link: a signed link to the file.
     package func recordJSON(link: String?) -> JSON {
         [
-            "id": .string(id.description), "action_name": .string("export_\(Self.words(catalog).joined(separator: "_"))"),
+            "id": .string(id.description),
+            "action_name": .string("export_\(Self.words(catalog).joined(separator: "_"))"),
             "collected_count": .int(progress.done),
             // Not nullable in the document: no error is an empty text.
             "error_message": .string(errorSummary ?? ""),

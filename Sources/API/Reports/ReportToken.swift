@@ -13,7 +13,8 @@ struct ReportToken: Equatable {
     let expires: Int64
 
     func sealed(by sealer: TokenSealer, tenant: String) throws -> String {
-        try sealer.seal(Self.bytes(job.high) + Self.bytes(job.low) + Self.bytes(UInt64(expires)), for: .report, context: [tenant])
+        try sealer.seal(
+            Self.bytes(job.high) + Self.bytes(job.low) + Self.bytes(UInt64(expires)), for: .report, context: [tenant])
     }
 
     init(job: UUID, expires: Int64 = 0) {
@@ -30,7 +31,9 @@ struct ReportToken: Equatable {
 
     func isOver(now: Int64) -> Bool { expires != 0 && now >= expires }
 
-    static func bytes(_ word: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) } }
+    static func bytes(_ word: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
+    }
 
     static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 }
