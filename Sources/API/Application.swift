@@ -134,7 +134,7 @@ package final class Application {
         case .openAPI: try describeAPI()
         case .reports: try listReports(request)
         case .reportFile(let token): try downloadReport(token, request)
-        case .recents: try listRecent(request)
+        case .recents: method == .post ? try createRecent(request) : try listRecent(request)
         case .recent(let id): try getRecent(id, request)
         case .records: try listRecords(request)
         case .record(let id): try getRecord(id, request)

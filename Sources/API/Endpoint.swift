@@ -10,6 +10,15 @@ package enum Endpoint: String, CaseIterable, Sendable {
     case events = "/report/exports/events"
     case file = "/report/files/{job}/{name}"
     case openAPI = "/report/openapi.json"
+    case reports = "/b/api/v1/reports"
+    case reportsWithSlash = "/b/api/v1/reports/"
+    case reportFiles = "/b/api/v1/reports/files/"
+    case reportFile = "/b/api/v1/reports/files/{token}/download/"
+    case recents = "/api/v1/exports"
+    case recent = "/api/v1/exports/{id}"
+    case records = "/api/v1/exports/"
+    case record = "/api/v1/exports/{id}/"
+    case setCancel = "/api/v1/exports/{id}/set_cancel/"
 }
 
 extension Route {
@@ -25,6 +34,15 @@ extension Route {
         case .events: .events
         case .file: .file
         case .openAPI: .openAPI
+        case .reports(.bare): .reports
+        case .reports(.slash): .reportsWithSlash
+        case .reports(.files): .reportFiles
+        case .reportFile: .reportFile
+        case .recents: .recents
+        case .recent: .recent
+        case .records: .records
+        case .record: .record
+        case .setCancel: .setCancel
         case .absent: nil
         }
     }

@@ -14,7 +14,7 @@ package enum Route: Equatable, Sendable {
     /// The description of all this.
     case openAPI
     /// Surface 2: the list, and a file by its token.
-    case reports
+    case reports(ReportsPath)
     case reportFile(token: String)
     /// Surface 3.
     case recents
@@ -40,9 +40,9 @@ package enum Route: Equatable, Sendable {
     package var methods: Set<Method> {
         switch self {
         case .catalogs, .export, .download, .file, .events, .openAPI: [.get]
-        case .reports, .reportFile, .recents, .recent, .records, .record: [.get]
+        case .reports, .reportFile, .recent, .records, .record: [.get]
         case .preview, .cancel, .setCancel: [.post]
-        case .exports: [.get, .post]
+        case .exports, .recents: [.get, .post]
         case .absent: Set(Method.allCases)
         }
     }
@@ -81,14 +81,17 @@ package enum Route: Equatable, Sendable {
     }
 }
 
+/// The three paths under which surface 2 lists the same reports.
+package enum ReportsPath: Sendable { case bare, slash, files }
+
 /// Surfaces 2 to 4, by what follows their first segments.
 extension Route {
     private init?(reports segments: ArraySlice<String>) {
         let parts = Array(segments)
         switch parts.count {
-        case 0: self = .reports
-        case 1 where parts == [""]: self = .reports
-        case 2 where parts == ["files", ""]: self = .reports
+        case 0: self = .reports(.bare)
+        case 1 where parts == [""]: self = .reports(.slash)
+        case 2 where parts == ["files", ""]: self = .reports(.files)
         case 4 where parts[0] == "files" && parts[1] != "" && parts[2...] == ["download", ""]:
             self = .reportFile(token: parts[1])
         default: return nil

@@ -14,26 +14,34 @@ extension Application {
         let key = try IdempotencyKey.read(request)
         let queue = try backends.queue()
         let creation = try queue.create(
-            NewJob(
-                tenant: caller.tenant, module: wanted.report.module, catalog: wanted.report.key,
-                category: wanted.report.category, format: wanted.request.format.rawValue, language: caller.language,
-                requestedBy: caller.identity.subject, request: wanted.request.json, idempotencyKey: key,
-                requestID: request.requestID.isEmpty ? nil : request.requestID,
-                maxAttempts: configuration.maxAttempts, notify: wanted.request.notifyOnCompletion),
-            queuedLimit: configuration.tenantQueued, storedLimit: configuration.tenantStoredBytes)
-        func accepted(_ id: UUID, _ shown: (Job) -> Job) throws -> Response {
-            guard let job = try queue.job(tenant: caller.tenant, id: id) else {
-                throw APIError.internalError("job \(id) is gone right after it was created")
-            }
-            return .json(["success": true, "data": shown(job).exportsJSON()], status: 202)
-                .withHeader("Location", "\(configuration.publicURL)/report/exports/\(id)")
-                .withHeader("Retry-After", "1")
+            newJob(wanted, caller, key, request), queuedLimit: configuration.tenantQueued,
+            storedLimit: configuration.tenantStoredBytes)
+        let id = try job(of: creation)
+        if let response = try awaited(id, request, caller, queue) { return response }
+        guard var job = try queue.job(tenant: caller.tenant, id: id) else {
+            throw APIError.internalError("job \(id) is gone right after it was created")
         }
-        switch creation {
         // A worker may have begun already; what was created is a pending job all the same.
-        case .created(let id):
-            return try awaited(id, request, caller, queue) ?? accepted(id) { $0.asOf(change: 0, to: .pending) }
-        case .replayed(let id): return try awaited(id, request, caller, queue) ?? accepted(id) { $0 }
+        if case .created = creation { job = job.asOf(change: 0, to: .pending) }
+        return .json(["success": true, "data": job.exportsJSON()], status: 202)
+            .withHeader("Location", "\(configuration.publicURL)/report/exports/\(id)")
+            .withHeader("Retry-After", "1")
+    }
+
+    /// A checked wish as a job of the caller's.
+    func newJob(_ wanted: ExportWish, _ caller: Caller, _ key: String?, _ request: Request) -> NewJob {
+        NewJob(
+            tenant: caller.tenant, module: wanted.report.module, catalog: wanted.report.key,
+            category: wanted.report.category, format: wanted.request.format.rawValue, language: caller.language,
+            requestedBy: caller.identity.subject, request: wanted.request.json, idempotencyKey: key,
+            requestID: request.requestID.isEmpty ? nil : request.requestID, maxAttempts: configuration.maxAttempts,
+            notify: wanted.request.notifyOnCompletion)
+    }
+
+    /// The job that an insert came to; why there is none is thrown.
+    func job(of creation: Queue.Creation) throws(APIError) -> UUID {
+        switch creation {
+        case .created(let id), .replayed(let id): return id
         case .conflict:
             throw APIError(
                 422, "idempotency_key_reused", "The Idempotency-Key was used before with another request")

@@ -43,7 +43,14 @@ struct ExportWish {
     let compiled: CompiledExport
 
     init(_ request: Request, _ caller: Caller, _ application: Application) throws {
-        let body = try request.jsonBody()
+        try self.init(try request.jsonBody(), caller, application)
+    }
+
+    /// - Parameter renaming: gives a fault the name that the client used for its field.
+    init(
+        _ body: JSON, _ caller: Caller, _ application: Application,
+        renaming: (RequestFault) -> RequestFault = { $0 }
+    ) throws {
         // The closure cannot throw; a database that is away while a zone is looked up is told after the decoding.
         var failure: (any Error)?
         let decoded = withoutActuallyEscaping(
@@ -65,7 +72,7 @@ struct ExportWish {
             throw APIError(
                 404, "catalog_not_found", "There is no such catalog",
                 details: [("module", .string(module)), ("catalog", .string(catalog))])
-        case .faults(let faults): throw APIError.invalid(faults)
+        case .faults(let faults): throw APIError.invalid(faults.map(renaming))
         }
         try Self.refuseAbsent(self.request)
         do {

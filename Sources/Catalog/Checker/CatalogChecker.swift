@@ -24,6 +24,7 @@ package struct CatalogChecker {
         guard let table = table(report.table, at: "table") else { return }
         checkKeys(of: table)
         checkFilters(of: table)
+        checkWatermark(of: table)
         for column in report.columns { checkColumn(column, of: table) }
     }
 
@@ -63,6 +64,15 @@ package struct CatalogChecker {
                 .of(scope.valueType, on: found.type), "the scope '\(scope.type)'", scope.valueType.rawValue, found, path
             )
         }
+    }
+
+    private mutating func checkWatermark(of table: TableFacts) {
+        guard let name = report.watermark, let found = column(name, of: table, report.table, at: "watermark"),
+            !found.type.hasGreatest
+        else { return }
+        add(
+            "'\(name)' of \(report.table) is \(found.type.displayName); a watermark needs a timestamp, a date or a number",
+            at: "watermark")
     }
 
     private mutating func checkStatuses(_ statuses: Statuses, on column: ColumnFacts) {

@@ -77,6 +77,9 @@ extension PostgresType {
 
     var isNumber: Bool { ["numeric", "float4", "float8"].contains(name) }
 
+    /// Whether the greatest of its values is the newest.
+    var hasGreatest: Bool { isInteger || isNumber || ["timestamptz", "timestamp", "date"].contains(name) }
+
     /// Whether `=` between the two exists without a cast on either column.
     func isComparable(with other: PostgresType) -> Bool {
         if isText && other.isText { return true }

@@ -110,3 +110,16 @@ extension TableName {
         schema.map { "\(identifier: $0).\(identifier: name)" } ?? "\(identifier: name)"
     }
 }
+
+extension Compiler {
+    /// How new a tenant's rows are: one row with the greatest value of the report's watermark column; nil when it has none.
+    package static func watermark(of report: Report, tenant: String) throws(CompileError) -> SQL? {
+        guard let column = report.watermark else { return nil }
+        guard report.tenant.type.accepts(tenant) else { throw .tenantDoesNotFit(report.tenant.type) }
+        return """
+            select max(t.\(identifier: column))::text
+            from \(report.table.sql) t
+            where t.\(identifier: report.tenant.column) = \(report.tenant.type.sql(tenant))
+            """
+    }
+}

@@ -1,7 +1,7 @@
 extension Report {
     static let keys = [
         "module", "key", "category", "label", "description", "table", "tenant", "uniqueKey", "dateField", "statuses",
-        "scopes", "relations", "columns", "formats", "sort", "filterKey", "keepRows",
+        "scopes", "relations", "columns", "formats", "sort", "filterKey", "keepRows", "watermark",
     ]
 
     /// A file's report; nil when anything in it is a fault, all of which are then in the value's log.
@@ -23,6 +23,7 @@ extension Report {
         let formats = root.optional("formats").map { Self.formats(reading: $0) } ?? ExportFormat.allCases
         let sort = root.optional("sort").map { SortTerm.list(reading: $0) } ?? []
         let filterKey = root.optional("filterKey")?.text()
+        let watermark = root.optional("watermark")?.identifier()
         let keepRows = root.optional("keepRows")?.retention() ?? .some(nil)
 
         let relationNames = root.optional("relations")?.names(under: "") ?? []
@@ -34,7 +35,7 @@ extension Report {
             module: module, key: key, category: category, label: label, description: description, table: table,
             tenant: tenant, uniqueKey: uniqueKey, dateField: dateField, statuses: statuses, scopes: scopes,
             relations: relations, columns: columns, formats: formats, sort: sort, filterKey: filterKey,
-            keepRowsSeconds: keepRows,
+            keepRowsSeconds: keepRows, watermark: watermark,
             source: SourceMap(file: value.log.file, positions: value.log.positions))
         refuseUnknownOrder(root.optional("columns")?.names(under: "key") ?? [], value.log)
         guard value.log.faults.isEmpty else { return nil }

@@ -11,7 +11,7 @@ package struct RequestFault: Equatable, Sendable {
     }
 
     /// A client's own text, fit to be shown back to it: at most 64 characters, control characters replaced.
-    static func shown(_ text: String) -> String {
+    package static func shown(_ text: String) -> String {
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(64) {
             switch scalar.properties.generalCategory {

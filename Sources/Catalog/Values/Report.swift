@@ -27,6 +27,8 @@ package struct Report: Equatable, Sendable {
     package let filterKey: String?
     /// How long a finished report's rows are kept for re-exports; nil: not at all.
     package let keepRowsSeconds: Int?
+    /// The column whose greatest value tells whether rows have come or changed; nil: nobody can tell.
+    package let watermark: String?
     package let source: SourceMap
 
     package init(
@@ -34,7 +36,7 @@ package struct Report: Equatable, Sendable {
         table: TableName, tenant: KeyColumn, uniqueKey: KeyColumn, dateField: DateField?, statuses: Statuses? = nil,
         scopes: [Scope] = [], relations: [RelationTarget] = [], columns: [Column],
         formats: [ExportFormat] = ExportFormat.allCases, sort: [SortTerm] = [], filterKey: String? = nil,
-        keepRowsSeconds: Int? = nil, source: SourceMap = SourceMap()
+        keepRowsSeconds: Int? = nil, watermark: String? = nil, source: SourceMap = SourceMap()
     ) {
         self.module = module
         self.key = key
@@ -53,6 +55,7 @@ package struct Report: Equatable, Sendable {
         self.sort = sort
         self.filterKey = filterKey
         self.keepRowsSeconds = keepRowsSeconds
+        self.watermark = watermark
         self.source = source
     }
 

@@ -1,0 +1,61 @@
+import Catalog
+import Configuration
+import Generation
+import HTTP
+import Identity
+import JSON
+import Jobs
+
+/// POST /api/v1/exports
+///
+///     body ──▶ as document 1's create, checked and compiled ──▶ the data's watermark ──▶ look and insert, in one
+///                                                                   │ finished already: 200, deduped
+///                                                                   │ still under way: 409 with it
+extension Application {
+    /// Seconds in which a finished report answers for an equal request.
+    private static let dedupeSeconds = 600
+
+    func createRecent(_ request: Request) throws -> Response {
+        let caller = try Caller(request, self, needs: Permission.exportReports)
+        let wish = try RecentWish(try request.jsonBody(), in: catalogs)
+        let wanted = try ExportWish(wish.body, caller, self) { wish.renamed($0) }
+        let key = try IdempotencyKey.read(request)
+        let identical = IdenticalRequest(
+            request: wanted.request.json, language: caller.language, watermark: try watermark(wanted, caller),
+            withinSeconds: Self.dedupeSeconds)
+        let queue = try backends.queue()
+        let creation = try queue.create(
+            newJob(wanted, caller, key, request), unless: identical, queuedLimit: configuration.tenantQueued,
+            storedLimit: configuration.tenantStoredBytes)
+        switch creation {
+        case .new(let creation):
+            let id = try job(of: creation)
+            guard var job = try queue.job(tenant: caller.tenant, id: id) else {
+                throw APIError.internalError("job \(id) is gone right after it was created")
+            }
+            if case .created = creation { job = job.asOf(change: 0, to: .pending) }
+            return recentAnswer(job, for: caller, status: 202).withHeader("Retry-After", "1")
+        case .finished(let job):
+            if link(to: job) != nil { try recordLinks(job, to: caller, via: .recent, request) }
+            return recentAnswer(job, for: caller, status: 200, isDeduped: true)
+        case .underWay(let job):
+            throw APIError(
+                409, "export_in_progress", "An equal export is under way",
+                details: [("export", recentJSON(job, for: caller))],
+                headers: [("Location", recentURL(job)), ("Retry-After", "1")])
+        }
+    }
+
+    private func recentAnswer(_ job: Job, for caller: Caller, status: Int, isDeduped: Bool = false) -> Response {
+        .json(["export": recentJSON(job, for: caller), "deduped": .bool(isDeduped)], status: status)
+            .withHeader("Location", recentURL(job)).withHeader("Cache-Control", "private, no-store")
+    }
+
+    /// How new the data is, where the catalog names a column that says so.
+    private func watermark(_ wanted: ExportWish, _ caller: Caller) throws -> String? {
+        guard let statement = try Compiler.watermark(of: wanted.report, tenant: caller.tenant) else { return nil }
+        return try backends.withSource { session in
+            try Watermark.take(session, statement, tenant: caller.tenant, seconds: configuration.previewSeconds)
+        }
+    }
+}
