@@ -2,25 +2,15 @@ import JSON
 import Support
 import Testing
 
-/// Document 1, example by example, sent as written.
+/// The documents, example by example, sent as written; those of document 1 stand here.
 @Suite struct ContractExamplesTests {
-    private struct Example: Sendable {
-        let call: String
-        let name: String
-        let differences: @Sendable (Stage) throws -> [String]
-    }
+    @Test func `every example of document 1 holds`() throws { Example.check(Self.examples, on: try Stage.shared) }
 
-    @Test func `every example of document 1 holds`() throws {
-        let stage = try Stage.shared
-        var table = "document | call | example | holds\n"
-        for example in Self.examples {
-            var differences: [String]
-            do { differences = try example.differences(stage) } catch { differences = ["\(error)"] }
-            table += "1 | \(example.call) | \(example.name) | \(differences.isEmpty ? "yes" : "NO")\n"
-            for difference in differences { Issue.record("\(example.call), \(example.name): \(difference)") }
-        }
-        print(table)
-    }
+    @Test func `every example of document 2 holds`() throws { Example.check(Example.reports, on: try Stage.shared) }
+
+    @Test func `every example of document 3 holds`() throws { Example.check(Example.recent, on: try Stage.shared) }
+
+    @Test func `every example of document 4 holds`() throws { Example.check(Example.records, on: try Stage.shared) }
 
     /// tenant_id and language as every call of the document carries them.
     private static func target(_ path: String, _ stage: Stage, _ more: String = "") -> String {
@@ -35,11 +25,7 @@ import Testing
     }
 
     private static func expect(_ reply: Reply, _ status: Int, exactly text: String? = nil) -> [String] {
-        var differences: [String] = []
-        if reply.status != status { differences.append("status \(reply.status), not \(status): \(reply.text)") }
-        if let text, reply.text != text { differences.append("body \(reply.text), not \(text)") }
-        if reply["Content-Type"] != "application/json" { differences.append("type \(reply["Content-Type"] ?? "none")") }
-        return differences
+        Example.expect(reply, status, exactly: text)
     }
 
     /// What the document only illustrates in a job.
@@ -70,7 +56,7 @@ import Testing
 
     private static func catalog(_ document: JSON, in module: String) -> Example {
         let key = document["key"]?.string ?? ""
-        return Example(call: "GET /report/catalogs/:module", name: "200 \(key)") { stage in
+        return Example(1, call: "GET /report/catalogs/:module", name: "200 \(key)") { stage in
             let reply = try stage.client.get(target("/report/catalogs/\(module)", stage))
             let catalogs = try reply.json["catalogs"]?.array ?? []
             guard let catalog = catalogs.first(where: { $0["key"] == .string(key) }) else { return ["not listed"] }
@@ -84,18 +70,18 @@ import Testing
         catalog(Document.deliveryOrders, in: "delivery"),
         catalog(Document.receivingOrders, in: "warehouse"),
         catalog(Document.inventoryItems, in: "warehouse"),
-        Example(call: "GET /report/catalogs/:module", name: "404 Module has no catalogs") { stage in
+        Example(1, call: "GET /report/catalogs/:module", name: "404 Module has no catalogs") { stage in
             expect(
                 try stage.client.get(target("/report/catalogs/unknown", stage)), 404,
                 exactly: #"{"success":false,"message":"module_has_no_catalogs","module":"unknown"}"#)
         },
-        Example(call: "POST /report/exports/preview", name: "200 OK") { stage in
+        Example(1, call: "POST /report/exports/preview", name: "200 OK") { stage in
             let reply = try post(stage, "/report/exports/preview", Document.previewRequest)
             let rows = try reply.json["data"]?["rows"]?.array?.count
             return expect(reply, 200) + Comparison().differences(Document.preview, try reply.json)
                 + (rows == 10 ? [] : ["\(rows ?? 0) rows, not 10"])
         },
-        Example(call: "POST /report/exports/preview", name: "400 Validation Error") { stage in
+        Example(1, call: "POST /report/exports/preview", name: "400 Validation Error") { stage in
             let wrong: JSON = [
                 "field": "driver_id", "output": "reference_value", "table": "users", "referenceField": "password",
             ]
@@ -105,11 +91,11 @@ import Testing
                 + #""message":"relation_target_not_whitelisted"}]}"#
             return expect(try post(stage, "/report/exports/preview", body), 400, exactly: answer)
         },
-        Example(call: "POST /report/exports", name: "202 Accepted") { stage in
+        Example(1, call: "POST /report/exports", name: "202 Accepted") { stage in
             let reply = try post(stage, "/report/exports", try request(stage))
             return expect(reply, 202) + wrappedJob.differences(Document.created, try reply.json)
         },
-        Example(call: "POST /report/exports", name: "400 Validation Error") { stage in
+        Example(1, call: "POST /report/exports", name: "400 Validation Error") { stage in
             let body = try request(stage).setting("format", to: "pdf").setting("columns", to: ["delivery_code", "foo"])
                 .setting("relationFields", to: [])
             let answer =
@@ -117,17 +103,17 @@ import Testing
                 + #""message":"format must be one of csv, xlsx"},{"field":"columns","message":"unknown column: foo"}]}"#
             return expect(try post(stage, "/report/exports", body), 400, exactly: answer)
         },
-        Example(call: "POST /report/exports", name: "403 Insufficient permissions") { stage in
+        Example(1, call: "POST /report/exports", name: "403 Insufficient permissions") { stage in
             expect(
                 try post(stage, "/report/exports", try request(stage), as: "VIEW_TOKEN"), 403,
                 exactly: #"{"success":false,"message":"insufficient_permissions"}"#)
         },
-        Example(call: "POST /report/exports", name: "404 Catalog not found") { stage in
+        Example(1, call: "POST /report/exports", name: "404 Catalog not found") { stage in
             expect(
                 try post(stage, "/report/exports", try request(stage).setting("catalog", to: "foo")), 404,
                 exactly: #"{"success":false,"message":"catalog_not_found","module":"delivery","catalog":"foo"}"#)
         },
-        Example(call: "GET /report/exports", name: "200 OK") { stage in
+        Example(1, call: "GET /report/exports", name: "200 OK") { stage in
             _ = try stage.client.export(try request(stage))
             let reply = try stage.client.get(
                 target(
@@ -140,7 +126,7 @@ import Testing
                 + (list["page"] == 1 && list["limit"] == 20 && (list["total"]?.int ?? 0) > 0 && !data.isEmpty
                     ? [] : ["page, limit or total"])
         },
-        Example(call: "GET /report/exports/:id", name: "200 OK") { stage in
+        Example(1, call: "GET /report/exports/:id", name: "200 OK") { stage in
             let id = try stage.client.create(try longRequest(stage))["id"]?.string ?? ""
             var last: Reply?
             let met = try eventually(within: 60) {
@@ -151,26 +137,26 @@ import Testing
             guard met, let last else { return ["was never met while processing"] }
             return expect(last, 200) + wrappedJob.differences(Document.processing, try last.json)
         },
-        Example(call: "GET /report/exports/:id", name: "404 Not Found") { stage in
+        Example(1, call: "GET /report/exports/:id", name: "404 Not Found") { stage in
             expect(
                 try stage.client.get(target("/report/exports/00000000-0000-0000-0000-000000000010", stage)), 404,
                 exactly: #"{"success":false,"message":"not_found"}"#)
         },
-        Example(call: "GET /report/exports/:id/download", name: "200 OK") { stage in
+        Example(1, call: "GET /report/exports/:id/download", name: "200 OK") { stage in
             let (ready, _) = try stage.client.export(try request(stage))
             let id = ready["id"]?.string ?? ""
             let reply = try stage.client.get(target("/report/exports/\(id)/download", stage))
             let document: JSON = ["success": true, "data": Document.ready.setting("downloadUrl", to: "https://…")]
             return expect(reply, 200) + wrappedJob.differences(document, try reply.json)
         },
-        Example(call: "GET /report/exports/:id/download", name: "409 Not Ready") { stage in
+        Example(1, call: "GET /report/exports/:id/download", name: "409 Not Ready") { stage in
             let id = try stage.client.create(try longRequest(stage))["id"]?.string ?? ""
             _ = try stage.client.job(id, reaching: "processing")
             return expect(
                 try stage.client.get(target("/report/exports/\(id)/download", stage)), 409,
                 exactly: #"{"success":false,"message":"not_ready","status":"processing"}"#)
         },
-        Example(call: "POST /report/exports/:id/cancel", name: "200 OK") { stage in
+        Example(1, call: "POST /report/exports/:id/cancel", name: "200 OK") { stage in
             let id = try stage.client.create(try longRequest(stage))["id"]?.string ?? ""
             let reply = try stage.client.send("POST", target("/report/exports/\(id)/cancel", stage))
             let document: JSON = [
@@ -180,7 +166,7 @@ import Testing
             return expect(reply, 200)
                 + Comparison(free: ["data.completedAt"]).differences(document, try reply.json)
         },
-        Example(call: "POST /report/exports/:id/cancel", name: "409 Not Cancellable") { stage in
+        Example(1, call: "POST /report/exports/:id/cancel", name: "409 Not Cancellable") { stage in
             let (ready, _) = try stage.client.export(try request(stage))
             return expect(
                 try stage.client.send(
