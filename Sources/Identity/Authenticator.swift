@@ -2,13 +2,14 @@ import HTTP
 
 /// Establishes who is calling (contract section 2).
 ///
-/// One for each process, because it remembers checked passwords. It opens and reads nothing itself: users and keys come
+/// One for each process, because it remembers checked passwords and tokens. It opens and reads nothing itself: users and keys come
 /// from the store, the keys of tokens from the caller, the time with each call.
 package final class Authenticator {
     private let store: any IdentityStore
     private let tokens: TokenVerifier?
     private let trustsGateway: Bool
     private let passwords: PasswordCheck
+    private var memory = TokenMemory()
 
     /// - Parameters:
     ///   - tokens: nil when no keys are configured; every token is refused then.
@@ -37,7 +38,10 @@ package final class Authenticator {
     private func identify(token: String, _ now: Timestamp) throws(IdentityError) -> Identity {
         guard let tokens else { throw .invalid("no token keys are configured") }
         do {
-            return try tokens.verify(token, now: now)
+            if let known = memory.find(token) { return try known.identity(at: now) }
+            let verified = try tokens.verified(token)
+            memory.keep(token, verified)
+            return try verified.identity(at: now)
         } catch {
             throw .invalid("token: \(error)")
         }

@@ -13,8 +13,8 @@ package struct Job: Sendable {
     package let format: String
     package let language: String
     package let requestedBy: String
-    /// The validated request in canonical form.
-    package let request: JSON
+    /// The validated request in canonical form, as the row's jsonb prints it.
+    private let requestText: String
     package private(set) var state: JobState
     /// How often the job has been claimed; part of its files' names.
     package let epoch: Int
@@ -102,7 +102,7 @@ package struct Job: Sendable {
         format = try required("format")
         language = try required("language")
         requestedBy = try required("requested_by")
-        request = try Self.json(try required("request"), "request")
+        requestText = try required("request")
         epoch = Int(row.integer("epoch") ?? 0)
         attempts = Int(row.integer("attempts") ?? 0)
         maxAttempts = Int(row.integer("max_attempts") ?? 0)
@@ -133,6 +133,10 @@ package struct Job: Sendable {
             file = nil
         }
     }
+
+    /// The validated request in canonical form. Read when it is asked for, since most who look at a job do not: jsonb that
+    /// this program has stored is JSON that it can read.
+    package var request: JSON { (try? Self.json(requestText, "request")) ?? .null }
 
     /// The job as it was right after an earlier change: what came later is taken back.
     package func asOf(change number: Int64, to state: JobState) -> Job {

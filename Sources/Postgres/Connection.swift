@@ -8,9 +8,15 @@ import Posix
 /// and `fork`), so every process opens its own, and a child closes the inherited socket without telling the server.
 package final class Connection {
     let handle: OpaquePointer
-    /// Names on the server by statement text. A name is never used twice.
-    private var prepared: [String: String] = [:]
+    /// Statements on the server by their text. A name is never used twice.
+    private var prepared: [String: Prepared] = [:]
     private var preparations = 0
+
+    private struct Prepared {
+        let name: String
+        /// Of its result, once it has been run.
+        var columns: [String: Int32]?
+    }
 
     /// Connects, blocking for at most ten seconds.
     /// - Parameters:
@@ -78,10 +84,13 @@ package final class Connection {
         let (text, binds) = sql.parameterized
         if preparing {
             do {
-                let name = try preparedName(text, count: binds.count, operation)
-                return try rows(
-                    withCStrings(binds) { PQexecPrepared(handle, name, Int32(binds.count), $0, nil, nil, 0) }, operation
-                )
+                let statement = try preparedStatement(text, count: binds.count, operation)
+                let result = withCStrings(binds) {
+                    PQexecPrepared(handle, statement.name, Int32(binds.count), $0, nil, nil, 0)
+                }
+                let rows = try rows(result, operation, columns: statement.columns)
+                if statement.columns == nil { prepared[text]?.columns = rows.columns }
+                return rows
             } catch  where error.sqlState == "0A000" || error.sqlState == "26000" {
                 // The table has been migrated since (cached plan must not change result type), or a pooler has given us
                 // another session: nothing was run, and the next call prepares it anew.
@@ -135,13 +144,16 @@ package final class Connection {
     /// libpq's last message for this connection, one line.
     var message: String { Self.message(handle) }
 
-    func rows(_ result: OpaquePointer?, _ operation: String) throws(PostgresError) -> Rows {
+    /// - Parameter columns: of the result, where they are known.
+    func rows(
+        _ result: OpaquePointer?, _ operation: String, columns: [String: Int32]? = nil
+    ) throws(PostgresError) -> Rows {
         guard let result else {
             throw PostgresError(.connectionLost, operation: operation, detail: message)
         }
         switch PQresultStatus(result) {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_COPY_OUT, PGRES_COPY_IN, PGRES_EMPTY_QUERY:
-            return Rows(owning: result)
+            return Rows(owning: result, columns: columns)
         default:
             defer { PQclear(result) }
             throw failure(result, operation)
@@ -160,13 +172,15 @@ package final class Connection {
             .server(state), operation: operation, detail: detail, constraint: field(Int32(UInt8(ascii: "n"))))
     }
 
-    private func preparedName(_ text: String, count: Int, _ operation: String) throws(PostgresError) -> String {
-        if let name = prepared[text] { return name }
+    private func preparedStatement(
+        _ text: String, count: Int, _ operation: String
+    ) throws(PostgresError) -> Prepared {
+        if let statement = prepared[text] { return statement }
         preparations += 1
-        let name = "p\(preparations)"
-        _ = try rows(PQprepare(handle, name, text, Int32(count), nil), operation)
-        prepared[text] = name
-        return name
+        let statement = Prepared(name: "p\(preparations)")
+        _ = try rows(PQprepare(handle, statement.name, text, Int32(count), nil), operation)
+        prepared[text] = statement
+        return statement
     }
 
     /// libpq's messages have several lines, indented and ended by a newline.

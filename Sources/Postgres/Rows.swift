@@ -3,17 +3,23 @@ import CPostgres
 /// The rows of one result, in text form; freed with the value's last owner.
 package final class Rows {
     private let result: OpaquePointer
-    private let columns: [String: Int32]
+    /// Positions by name: the same for each run of a prepared statement, which then need not be read again.
+    let columns: [String: Int32]
 
     /// Takes ownership of a result.
-    init(owning result: OpaquePointer) {
+    /// - Parameter columns: of an earlier run of the same prepared statement.
+    init(owning result: OpaquePointer, columns: [String: Int32]? = nil) {
         self.result = result
+        self.columns = columns ?? Self.columns(of: result)
+    }
+
+    private static func columns(of result: OpaquePointer) -> [String: Int32] {
         var columns: [String: Int32] = [:]
         for index in 0..<PQnfields(result) {
             // The result that announces a COPY has fields without names.
             if let name = PQfname(result, index) { columns[String(cString: name)] = index }
         }
-        self.columns = columns
+        return columns
     }
 
     deinit { PQclear(result) }

@@ -3,9 +3,6 @@ import JSON
 
 /// Makes identities of signed tokens (RFC 7519, RFC 8725).
 package struct TokenVerifier: Sendable {
-    /// How far the clocks of issuer and service may be apart.
-    static let skewSeconds: Int64 = 60
-
     private let keys: JWKS
     private let issuer: String?
     private let audience: String?
@@ -19,22 +16,20 @@ package struct TokenVerifier: Sendable {
         self.audience = audience
     }
 
-    /// No claim is looked at before the signature is right.
     package func verify(_ token: String, now: Timestamp) throws(TokenError) -> Identity {
-        let payload = try JWS(token).verifiedPayload(keys)
-        guard let claims = (try? JSON.parse(payload))?.object else { throw .malformedClaims }
-        try checkTimes(claims, now.seconds)
-        if let issuer { guard claims["iss"]?.string == issuer else { throw .wrongIssuer } }
-        if let audience { guard isMeant(for: audience, claims["aud"]) else { throw .wrongAudience } }
-        return try identity(claims)
+        try verified(token).identity(at: now)
     }
 
-    private func checkTimes(_ claims: JSONObject, _ now: Int64) throws(TokenError) {
+    /// A token that is right but for the time, which is another one at each use. No claim is looked at before the signature
+    /// is right.
+    func verified(_ token: String) throws(TokenError) -> VerifiedToken {
+        let payload = try JWS(token).verifiedPayload(keys)
+        guard let claims = (try? JSON.parse(payload))?.object else { throw .malformedClaims }
         guard let expiry = try time(claims["exp"]) else { throw .malformedClaims }
-        guard expiry > now - Self.skewSeconds else { throw .expired }
-        for name in ["nbf", "iat"] {
-            if let start = try time(claims[name]), start > now + Self.skewSeconds { throw .notYetValid }
-        }
+        let starts = [try time(claims["nbf"]), try time(claims["iat"])].compactMap { $0 }
+        if let issuer { guard claims["iss"]?.string == issuer else { throw .wrongIssuer } }
+        if let audience { guard isMeant(for: audience, claims["aud"]) else { throw .wrongAudience } }
+        return VerifiedToken(holder: try identity(claims), start: starts.max(), expiry: expiry)
     }
 
     /// Seconds since the epoch; nil when the claim is not there.
