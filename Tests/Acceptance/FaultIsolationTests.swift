@@ -24,19 +24,53 @@ extension Faults {
                 return String(decoding: output, as: UTF8.self).split(separator: "\n").last.map(String.init) ?? ""
             }
 
-            /// Runs `second` while `first` is done and not committed.
+            /// Runs `second` while `first` is done and not committed. The first waits at a gate, which opens as soon as the second
+            /// is over or waits for the first.
             func race(_ first: String, _ second: String) throws -> String {
-                let null = try FileDescriptor.open("/dev/null", O_RDWR)
-                let launched = try Launched(
-                    ["psql", "-XAtq", "-d", url, "-c", "begin; \(first); select pg_sleep(0.2); commit"],
-                    environment: plainEnvironment(), descriptors: (null.raw, null.raw, null.raw))
-                defer { _ = launched.wait(within: 10) }
-                let sleeping =
-                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
-                guard try eventually({ try run(sleeping) == "1" }) else {
-                    throw Unmet("the first session is not there")
+                let path = "\(TestRun.folder)/race-\(Random.integer())"
+                let output = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+                unlink(path)
+                let keeper = try session("gate", "select pg_advisory_lock(77); select pg_sleep(60)")
+                defer { _ = keeper.wait(within: 10) }
+                try wait("the gate", "wait_event = 'PgSleep' and application_name = 'gate'")
+                let earlier = try session("first", "begin; \(first); select pg_advisory_lock_shared(77); commit")
+                defer { _ = earlier.wait(within: 10) }
+                try wait("the first session", "wait_event_type = 'Lock' and application_name = 'first'")
+                let later = try session("second", second, output: output.raw)
+                var how: ChildExit.How?
+                let waits = sessions("wait_event_type = 'Lock' and application_name = 'second'")
+                let met = try eventually(within: 30) {
+                    how = later.ended()
+                    return try how != nil || run(waits) == "1"
                 }
-                return try run(second)
+                _ = try run(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gate' and "
+                        + "datname = current_database()")
+                guard met, case .exited(0) = how ?? later.wait(within: 30) else {
+                    throw Unmet("the second session failed")
+                }
+                lseek(output.raw, 0, SEEK_SET)
+                return String(decoding: try output.readAll(), as: UTF8.self).split(separator: "\n").last.map(
+                    String.init)
+                    ?? ""
+            }
+
+            private func session(_ name: String, _ sql: String, output: Int32? = nil) throws -> Launched {
+                let null = try FileDescriptor.open("/dev/null", O_RDWR)
+                return try Launched(
+                    ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql],
+                    environment: plainEnvironment().merging(["PGAPPNAME": name]) { $1 },
+                    descriptors: (null.raw, output ?? null.raw, null.raw))
+            }
+
+            private func sessions(_ condition: String) -> String {
+                "select count(*) from pg_stat_activity where datname = current_database() and \(condition)"
+            }
+
+            private func wait(_ who: String, _ condition: String) throws {
+                guard try eventually(within: 30, { try run(sessions(condition)) == "1" }) else {
+                    throw Unmet("\(who) is not there")
+                }
             }
 
             func insert(_ count: Int) throws {
