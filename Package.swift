@@ -88,12 +88,12 @@ let package = Package(
         tests("Posix"),
         tests("Catalog", ["JSON", "Postgres"]),
         tests("Encoding", ["Deflate"]),
-        tests("Storage", ["Posix"]),
-        tests("Identity", ["HTTP", "JSON"]),
+        tests("Storage", ["HTTP", "Posix"]),
+        tests("Identity", ["HTTP", "JSON", "Posix"]),
         tests("Generation", ["Catalog", "Encoding", "JSON"]),
         tests("Nginx"),
         tests("Service", ["Posix"]),
-        tests("API", ["HTTP", "JSON", "Support"]),
+        tests("API", ["HTTP", "JSON", "Jobs", "Posix", "Storage", "Support"]),
 
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
         .target(name: "Support", dependencies: ["JSON", "Posix"], path: "Tests/Support", swiftSettings: strict),

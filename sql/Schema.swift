@@ -44,6 +44,7 @@ package enum Schema {
             ("list_downloads", text(PackageResources.list_downloads_sql)),
             ("list_jobs", text(PackageResources.list_jobs_sql)),
             ("list_parts", text(PackageResources.list_parts_sql)),
+            ("list_ready_parts", text(PackageResources.list_ready_parts_sql)),
             ("list_recent_jobs", text(PackageResources.list_recent_jobs_sql)),
             ("list_records", text(PackageResources.list_records_sql)),
             ("list_reports", text(PackageResources.list_reports_sql)),

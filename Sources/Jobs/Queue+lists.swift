@@ -24,6 +24,22 @@ extension Queue {
         return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
     }
 
+    /// The numbers of the parts that are ready, of the jobs that have any; in the order of the file.
+    package func readyParts(of jobs: [Job]) throws -> [UUID: [Int]] {
+        let ids = jobs.filter { $0.parts != nil }.map(\.id.description)
+        guard !ids.isEmpty else { return [:] }
+        var numbers: [UUID: [Int]] = [:]
+        for row in try connection.query(
+            "select job_id, number from list_ready_parts(\(bind: ids))", "list ready parts", preparing: true
+        ).all {
+            guard let id = row.string("job_id").flatMap({ UUID($0) }), let number = row.integer("number") else {
+                continue
+            }
+            numbers[id, default: []].append(Int(number))
+        }
+        return numbers
+    }
+
     /// Finished reports from a place on, and how many match in all. Newest first; the oldest first when the page lies
     /// `newerThan` its place.
     package func reports(

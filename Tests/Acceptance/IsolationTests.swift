@@ -66,10 +66,10 @@ import Testing
         #expect(try stage.client(.bearer(stage["OTHER_TOKEN"])).get("/report/exports").json["total"]?.int ?? 0 > 0)
     }
 
-    @Test func `the gateway's word counts when it is trusted, once, whole and alone`() throws {
+    /// A stage behind a gateway that has authenticated already, as an auth_request would: here from headers that only this
+    /// nginx reads. With the headers by which a request is somebody's.
+    static func gatewayStage(permissions: String) throws -> (stage: Stage, identity: [(String, String)]) {
         let stage = try Stage(["PENSTOCK_TRUST_GATEWAY": "true"])
-        defer { stage.stop() }
-        // A gateway as an auth_request would set it, here from headers that only this nginx reads.
         let identity = """
             fastcgi_param PENSTOCK_USER        $http_x_test_user;
             fastcgi_param PENSTOCK_TENANT      $http_x_test_tenant;
@@ -84,12 +84,18 @@ import Testing
         kill(master, SIGHUP)
         // A worker with the old configuration goes on answering until it has gone.
         #expect(eventually(within: 20) { before.isDisjoint(with: stage.children(named: "nginx", of: master)) })
-        let gateway = [
-            ("X-Test-User", "sso"), ("X-Test-Tenant", stage.tenant),
-            ("X-Test-Permissions", "view:reports export:reports"),
+        let headers = [
+            ("X-Test-User", "sso"), ("X-Test-Tenant", stage.tenant), ("X-Test-Permissions", permissions),
         ]
+        #expect(
+            try eventually(within: 10) { try stage.client(.none).get("/report/exports", headers).status == 200 })
+        return (stage, headers)
+    }
+
+    @Test func `the gateway's word counts when it is trusted, once, whole and alone`() throws {
+        let (stage, gateway) = try Self.gatewayStage(permissions: "view:reports export:reports")
+        defer { stage.stop() }
         let none = stage.client(.none)
-        #expect(try eventually(within: 10) { try none.get("/report/exports", gateway).status == 200 })
         try expectNothingTold(stage, "gateway") { try none.send($0, $1, gateway) }
         // Who the gateway named is who the job remembers.
         let job = try none.create(JobLifeTests.small, gateway)["id"]?.string ?? ""

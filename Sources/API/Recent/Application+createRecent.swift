@@ -41,14 +41,14 @@ extension Application {
         case .underWay(let job):
             throw APIError(
                 409, "export_in_progress", "An equal export is under way",
-                details: [("export", recentJSON(job, for: caller))],
-                headers: [("Location", recentURL(job)), ("Retry-After", "1")])
+                details: [("export", recentJSON(RecentExport(job), for: caller))],
+                headers: [("Location", recentURL(RecentExport(job))), ("Retry-After", "1")])
         }
     }
 
     private func recentAnswer(_ job: Job, for caller: Caller, status: Int, isDeduped: Bool = false) -> Response {
-        .json(["export": recentJSON(job, for: caller), "deduped": .bool(isDeduped)], status: status)
-            .withHeader("Location", recentURL(job)).withHeader("Cache-Control", "private, no-store")
+        .json(["export": recentJSON(RecentExport(job), for: caller), "deduped": .bool(isDeduped)], status: status)
+            .withHeader("Location", recentURL(RecentExport(job))).withHeader("Cache-Control", "private, no-store")
     }
 
     /// How new the data is, where the catalog names a column that says so.

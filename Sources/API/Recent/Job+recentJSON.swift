@@ -9,26 +9,51 @@ extension Job {
     ///   - link: a signed link and the seconds it is good for.
     ///   - statusURL: where this job is asked for again.
     package func recentJSON(label: String, link: (url: String, seconds: Int)?, statusURL: String) -> JSON {
-        [
+        let status = state.recentStatus
+        let progress: JSON? = parts.map { ["parts_ready": .int($0.ready), "total_parts": .int($0.total)] }
+        return [
             "id": .int(serial), "report_type": .string(reportType), "display_name": .string(label),
-            "status": .string(recentStatus.value), "status_display": .string(recentStatus.display),
-            "parameters": request, "filename": .string(orNull: file?.name),
-            "download_url": .string(orNull: link?.url), "download_expires_in_seconds": .int(orNull: link?.seconds),
+            "status": .string(status.value), "status_display": .string(status.display), "parameters": request,
+            "filename": .string(orNull: file?.name), "download_url": .string(orNull: link?.url),
+            "download_expires_in_seconds": .int(orNull: link?.seconds),
             "error_message": .string(orNull: state == .cancelled ? "cancelled" : errorSummary),
-            "progress": .null, "parent_report_id": .null, "chunked_export": false,
+            "progress": progress ?? .null, "parent_report_id": .null, "chunked_export": .bool(parts != nil),
             "created_at": .string(requestedAt.rfc3339), "updated_at": .string(changedAt.rfc3339),
             "started_at": .string(orNull: startedAt?.rfc3339), "completed_at": .string(orNull: completedAt?.rfc3339),
             "status_url": .string(statusURL),
         ]
     }
 
+    /// A part of this job, as a report of its own that names its parent.
+    package func recentJSON(
+        part: JobPart, label: String, link: (url: String, seconds: Int)?, fileName: String?, statusURL: String
+    ) -> JSON {
+        let status = part.state.recentStatus
+        let display = parts.map { "\(label) (\(part.number)/\($0.total))" } ?? label
+        return [
+            "id": .int(part.serial), "report_type": .string(reportType), "display_name": .string(display),
+            "status": .string(status.value), "status_display": .string(status.display), "parameters": request,
+            "filename": .string(orNull: fileName), "download_url": .string(orNull: link?.url),
+            "download_expires_in_seconds": .int(orNull: link?.seconds),
+            "error_message": .string(
+                orNull: part.state == .cancelled ? "cancelled" : part.state == .failed ? errorSummary : nil),
+            "progress": .null, "parent_report_id": .int(serial), "chunked_export": false,
+            "created_at": .string(part.createdAt.rfc3339),
+            "updated_at": .string((part.completedAt ?? part.startedAt ?? part.createdAt).rfc3339),
+            "started_at": .string(orNull: part.startedAt?.rfc3339),
+            "completed_at": .string(orNull: part.completedAt?.rfc3339), "status_url": .string(statusURL),
+        ]
+    }
+
     private var reportType: String {
         ReportType.text(catalog: catalog, format: ExportFormat(rawValue: format) ?? .csv)
     }
+}
 
+extension JobState {
     /// Contract section 1: this surface knows four words, and says the rest in `status_display`.
-    private var recentStatus: (value: String, display: String) {
-        switch state {
+    fileprivate var recentStatus: (value: String, display: String) {
+        switch self {
         case .pending: ("pending", "Pending")
         case .processing: ("processing", "Processing")
         case .ready: ("completed", "Completed")

@@ -23,10 +23,13 @@ extension Application {
             format: try caller.query.choice("format_type", of: ExportFormat.allCases)?.rawValue,
             createdFrom: created.from?.rfc3339, createdBefore: created.before?.rfc3339, parts: created.parts)
         let (jobs, total) = try backends.queue().records(filter, limit: limit, offset: offset)
+        let ready = try backends.queue().readyParts(of: jobs)
         let links = jobs.map { link(to: $0)?.url }
         if links.contains(where: { $0 != nil }) { try recordLinks(nil, to: caller, via: .records, request) }
-        var response = Response.json(.array(zip(jobs, links).map { $0.recordJSON(link: $1) }))
-            .withHeader("Cache-Control", "private, no-store").withHeader("X-Total-Count", String(total))
+        var response = Response.json(
+            .array(zip(jobs, links).map { $0.recordJSON(link: $1, ready: ready[$0.id] ?? []) })
+        )
+        .withHeader("Cache-Control", "private, no-store").withHeader("X-Total-Count", String(total))
         let pages = OffsetPages(limit: limit, offset: offset, total: Int(total))
         if let value = pages.link({ url(of: request, limit: limit, offset: $0) }) { response.setHeader("Link", value) }
         return response
@@ -37,7 +40,7 @@ extension Application {
         let job = try job(named: id, for: caller)
         let link = link(to: job)?.url
         if link != nil { try recordLinks(job, to: caller, via: .records, request) }
-        var response = Response.json(job.recordJSON(link: link)).withHeader("Cache-Control", "private, no-store")
+        var response = Response.json(try recordJSON(job, link: link)).withHeader("Cache-Control", "private, no-store")
         if job.state.isActive { response.setHeader("Retry-After", "1") }
         return response
     }
@@ -52,7 +55,11 @@ extension Application {
             let now = try self.job(named: id, for: caller)
             throw APIError(409, "not_cancellable", "The export is already \(RecordStatus(now.state).rawValue).")
         }
-        return .json(cancelled.recordJSON(link: nil))
+        return .json(try recordJSON(cancelled, link: nil))
+    }
+
+    private func recordJSON(_ job: Job, link: String?) throws -> JSON {
+        job.recordJSON(link: link, ready: try backends.queue().readyParts(of: [job])[job.id] ?? [])
     }
 
     /// This list's own address with another offset.

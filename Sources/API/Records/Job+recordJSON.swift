@@ -5,9 +5,12 @@ import Posix
 
 /// A job in the words of surface 4, fields in the document's order.
 extension Job {
-    /// - Parameter link: a signed link to the file.
-    package func recordJSON(link: String?) -> JSON {
-        [
+    /// - Parameters:
+    ///   - link: a signed link to the file.
+    ///   - ready: the numbers of the parts that are ready.
+    package func recordJSON(link: String?, ready: [Int]) -> JSON {
+        let uploaded = ready.map { JSON.string("part_\($0).\(partEnding)") }
+        return [
             "id": .string(id.description),
             "action_name": .string("export_\(Self.words(catalog).joined(separator: "_"))"),
             "collected_count": .int(progress.done),
@@ -15,14 +18,19 @@ extension Job {
             "error_message": .string(errorSummary ?? ""),
             // A row that cannot be written ends the export; none is ever left out.
             "fail_count": 0, "filter_file": request["filterFile"] ?? .null, "format_type": .string(format),
-            "language": .string(shortLanguage), "last_instance_id": .int(progress.done), "page": 1,
+            "language": .string(shortLanguage), "last_instance_id": .int(progress.done),
+            "page": .int(parts.map { min($0.ready + 1, $0.total) } ?? 1),
             "request_fields": request["columns"] ?? [], "request_path": "/report/exports",
             "requested_by": .string(SubjectID.uuid(of: requestedBy, tenant: tenant).description),
             "result_file": .string(orNull: link), "total_count": .int(progress.total ?? 0),
-            "status": .string(RecordStatus(state).rawValue), "uploaded_parts": [],
+            "status": .string(RecordStatus(state).rawValue), "uploaded_parts": .array(uploaded),
             "viewset": .string(Self.words(catalog).map(Self.capitalized).joined() + "ExportViewSet"),
             "created_date": .string(requestedAt.rfc3339), "modified_date": .string(changedAt.rfc3339),
         ]
+    }
+
+    private var partEnding: String {
+        format == "csv" && request["compression"] == "gzip" ? "csv.gz" : format
     }
 
     /// At most the document's eight characters, cut between subtags: `zh-Hant` of `zh-Hant-TW`.

@@ -41,8 +41,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
             }
             if one.byServer { continue }
             if one.method != "HEAD", reply.status >= 400 {
-                let json = try reply.json
-                #expect(json["success"] == false && json["message"]?.string?.contains(" ") == false, what)
+                #expect(Self.isForm(try reply.json, of: one.target), "\(what): \(reply.text.prefix(300))")
                 #expect(reply["Content-Type"] == "application/json", what)
             }
             if reply.status == 401 { #expect(reply["WWW-Authenticate"] != nil, what) }
@@ -53,6 +52,22 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         let made = try stage.value(
             "select count(*) from report_export_jobs where request_id in (\(requestIDs.joined(separator: ",")))")
         #expect(made == "0", "\(row) made a job")
+    }
+}
+
+extension Refusal {
+    /// Whether an error has the form of its path's surface (contract section 3).
+    static func isForm(_ error: JSON, of target: String) -> Bool {
+        let path = target.prefix { $0 != "?" }
+        if path.hasPrefix("/b/api/v1/reports") {
+            return error.object?.keys == ["code", "message"] && error["code"]?.string?.contains(" ") == false
+        }
+        if path.hasPrefix("/api/v1/exports/"), path.hasSuffix("/") { return error.object?.keys == ["detail"] }
+        if path.hasPrefix("/api/v1/") {
+            let inner = error["error"]
+            return inner?.object?.keys == ["code", "message"] && inner?["code"]?.string?.contains(" ") == false
+        }
+        return error["success"] == false && error["message"]?.string?.contains(" ") == false
     }
 }
 
@@ -89,7 +104,7 @@ extension Refusal.Case {
 @Suite struct RefusalTests {
     @Test(
         arguments: Refusal.credentials + Refusal.tenantsAndIDs + Refusal.bodies + Refusal.fields
-            + Refusal.queriesAndPaths)
+            + Refusal.queriesAndPaths + Refusal.surfaces)
     func `a bad input is refused in JSON, tells nothing of the server and makes no job`(_ refusal: Refusal) throws {
         try refusal.check(on: try Stage.shared)
     }

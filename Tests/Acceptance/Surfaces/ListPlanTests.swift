@@ -1,0 +1,46 @@
+import Support
+import Testing
+
+/// The lists of surfaces 2 to 4 read the index that their function names, in its order, whatever is filtered.
+@Suite struct ListPlanTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let call: String
+        let index: String
+        var testDescription: String { call }
+    }
+
+    static let cases = [
+        Case(call: "list_recent_jobs('acme', null, 20)", index: "report_export_jobs_created"),
+        Case(call: "list_recent_jobs('acme', 'demo', 20)", index: "report_export_jobs_requester"),
+        Case(
+            call: "list_records('acme', null, null, null, null, null, '{}', '{}', '{}', 50, 0)",
+            index: "report_export_jobs_created"),
+        Case(
+            call: "list_records('acme', null, '{ready,expired}', 'csv', '2026-01-01', '2026-02-01', '{month}', '{1}', "
+                + "'{1}', 50, 100)", index: "report_export_jobs_created"),
+        Case(
+            call: "list_records('acme', 'demo', null, null, '2026-01-01', null, '{}', '{}', '{}', 50, 0)",
+            index: "report_export_jobs_requester"),
+        Case(
+            call: "list_reports('acme', '2026-01-01', null, null, null, null, null, 51, 0)",
+            index: "report_export_jobs_ready"),
+        Case(
+            call: "list_reports('acme', '2026-01-01', '2026-02-01', 'auto', 'daily', '2026-01-15', 77, 51, 0)",
+            index: "report_export_jobs_ready"),
+        Case(
+            call: "list_newer_reports('acme', null, null, null, null, '2026-01-15', 77, 51)",
+            index: "report_export_jobs_ready"),
+    ]
+
+    @Test(arguments: cases)
+    func `a page is read off its index and not sorted`(_ one: Case) throws {
+        let stage = try Stage.shared
+        // A table of this size is read whole; what matters is which index can serve.
+        let plan = String(
+            decoding: try stage.psql(
+                "set enable_seqscan = off; set enable_bitmapscan = off; explain select * from \(one.call)"),
+            as: UTF8.self)
+        #expect(plan.contains("using \(one.index) on report_export_jobs"), "\(plan)")
+        #expect(!plan.contains("Sort") && !plan.contains("Function Scan on list"), "\(plan)")
+    }
+}
