@@ -27,34 +27,48 @@ struct Download {
     }
 }
 
+/// A file that somebody has a right to: where it is, what people call it, and what it must be.
+struct Deliverable {
+    let stored: StoredFileName
+    let name: String
+    /// Bytes.
+    let size: Int64
+    /// The SHA-256 as 32 bytes.
+    let digest: [UInt8]
+}
+
 extension Application {
-    /// The end of every way to a file, once the caller's right to it has been shown.
-    ///
-    ///     ready? ──▶ whole on disk? ──▶ audit row committed ──▶ X-Accel-Redirect; nginx sends the bytes
-    ///        │ no: 410      │ no: 410, or 500 for a file that has changed
-    ///
-    /// X-Accel-Redirect wins over the status it comes with (nginx serves the file even beside a 403), so it is emitted in
-    /// exactly one place, here, after all checks.
+    /// The end of every way to a job's file, once the caller's right to it has been shown.
     func deliver(_ job: Job, by download: Download) throws -> Response {
         guard job.state == .ready, let file = job.file, let stored = StoredFileName(relativePath: file.storedPath)
         else { try download.refuse("expired", .gone, job: job) }
-        switch try storage.glance(at: PublishedFile(name: stored, size: file.size, sha256: [])) {
+        return try deliver(
+            Deliverable(stored: stored, name: file.name, size: file.size, digest: file.digest), of: job, by: download)
+    }
+
+    ///     whole on disk? ──▶ audit row committed ──▶ X-Accel-Redirect; nginx sends the bytes
+    ///        │ no: 410, or 500 for a file that has changed
+    ///
+    /// X-Accel-Redirect wins over the status it comes with (nginx serves the file even beside a 403), so it is emitted in
+    /// exactly one place, here, after all checks.
+    func deliver(_ file: Deliverable, of job: Job, by download: Download) throws -> Response {
+        switch try storage.glance(at: PublishedFile(name: file.stored, size: file.size, sha256: [])) {
         case .whole: break
         case .missing: try download.refuse("file_missing", .gone, job: job)
         case .damaged:
             try download.refuse(
                 "file_damaged",
-                APIError(500, "integrity_error", "The file is damaged", cause: "size differs: \(file.storedPath)"),
+                APIError(500, "integrity_error", "The file is damaged", cause: "size differs: \(file.stored)"),
                 job: job)
         }
         try download.record("granted", 200, job: job)
         return Response(
             status: 200,
             headers: [
-                ("Content-Type", stored.content.mediaType),
+                ("Content-Type", file.stored.content.mediaType),
                 ("Content-Disposition", ContentDisposition.attachment(fileName: file.name)),
                 ("Repr-Digest", "sha-256=:\(Base64.encode(file.digest, .standard)):"),
-                ("X-Accel-Redirect", stored.internalURI),
+                ("X-Accel-Redirect", file.stored.internalURI),
             ])
     }
 }

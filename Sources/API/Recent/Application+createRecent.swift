@@ -5,6 +5,7 @@ import HTTP
 import Identity
 import JSON
 import Jobs
+import Postgres
 
 /// POST /api/v1/exports
 ///
@@ -54,8 +55,14 @@ extension Application {
     /// How new the data is, where the catalog names a column that says so.
     private func watermark(_ wanted: ExportWish, _ caller: Caller) throws -> String? {
         guard let statement = try Compiler.watermark(of: wanted.report, tenant: caller.tenant) else { return nil }
-        return try backends.withSource { session in
-            try Watermark.take(session, statement, tenant: caller.tenant, seconds: configuration.previewSeconds)
+        do {
+            return try backends.withSource { session in
+                try Watermark.take(session, statement, tenant: caller.tenant, seconds: configuration.previewSeconds)
+            }
+        } catch let error as PostgresError where error.sqlState == "57014" {
+            throw APIError(
+                503, "watermark_timeout", "How new the data is could not be found out in time",
+                headers: [("Retry-After", "10")], cause: error.debugDescription)
         }
     }
 }

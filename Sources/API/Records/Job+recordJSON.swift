@@ -9,7 +9,9 @@ extension Job {
     ///   - link: a signed link to the file.
     ///   - ready: the numbers of the parts that are ready.
     package func recordJSON(link: String?, ready: [Int]) -> JSON {
-        let uploaded = ready.map { JSON.string("part_\($0).\(partEnding)") }
+        let request = request
+        let ending = format == "csv" && request["compression"] == "gzip" ? "csv.gz" : format
+        let uploaded = ready.map { JSON.string("part_\($0).\(ending)") }
         return [
             "id": .string(id.description),
             "action_name": .string("export_\(Self.words(catalog).joined(separator: "_"))"),
@@ -27,10 +29,6 @@ extension Job {
             "viewset": .string(Self.words(catalog).map(Self.capitalized).joined() + "ExportViewSet"),
             "created_date": .string(requestedAt.rfc3339), "modified_date": .string(changedAt.rfc3339),
         ]
-    }
-
-    private var partEnding: String {
-        format == "csv" && request["compression"] == "gzip" ? "csv.gz" : format
     }
 
     /// At most the document's eight characters, cut between subtags: `zh-Hant` of `zh-Hant-TW`.
