@@ -28,7 +28,6 @@ package enum Schema {
             ("claim_job", text(PackageResources.claim_job_sql)),
             ("count_parts", text(PackageResources.count_parts_sql)),
             ("create_job", text(PackageResources.create_job_sql)),
-            ("created_within", text(PackageResources.created_within_sql)),
             ("deletable_files", text(PackageResources.deletable_files_sql)),
             ("expire_jobs", text(PackageResources.expire_jobs_sql)),
             ("fail_job", text(PackageResources.fail_job_sql)),

@@ -9,8 +9,8 @@ create or replace function list_reports(
 returns setof report_export_jobs language sql stable as $$
     select * from report_export_jobs j
     where tenant_id = tenant and state = 'ready' and expires_at > clock_timestamp()
-      and (created_from is null or requested_at >= created_from)
-      and (created_before is null or requested_at < created_before)
+      and requested_at >= coalesce(created_from, '-infinity')
+      and requested_at < coalesce(created_before, 'infinity')
       and (only_source is null or j.source = only_source)
       and (only_interval is null or j.interval = only_interval)
       and (older_than is null or (requested_at, serial) < (older_than, older_serial))
@@ -24,8 +24,8 @@ create or replace function list_newer_reports(
 returns setof report_export_jobs language sql stable as $$
     select * from report_export_jobs j
     where tenant_id = tenant and state = 'ready' and expires_at > clock_timestamp()
-      and (created_from is null or requested_at >= created_from)
-      and (created_before is null or requested_at < created_before)
+      and requested_at >= coalesce(created_from, '-infinity')
+      and requested_at < coalesce(created_before, 'infinity')
       and (only_source is null or j.source = only_source)
       and (only_interval is null or j.interval = only_interval)
       and (requested_at, serial) > (newer_than, newer_serial)
@@ -38,8 +38,8 @@ create or replace function count_reports(
 returns bigint language sql stable as $$
     select count(*) from report_export_jobs j
     where tenant_id = tenant and state = 'ready' and expires_at > clock_timestamp()
-      and (created_from is null or requested_at >= created_from)
-      and (created_before is null or requested_at < created_before)
+      and requested_at >= coalesce(created_from, '-infinity')
+      and requested_at < coalesce(created_before, 'infinity')
       and (only_source is null or j.source = only_source)
       and (only_interval is null or j.interval = only_interval)
 $$;
