@@ -146,9 +146,8 @@ import Testing
         #expect(results.contains { $0["sha256"] == job["metadata"]?["sha256"] })
         let times = results.compactMap { $0["created_at"]?.string }
         #expect(times == times.sorted(by: >) && times.count == results.count)
-        let finished = try stage.value(
-            "select count(*) from report_export_jobs where tenant_id = '\(stage.tenant)' and state = 'ready'")
-        #expect(Int(finished ?? "").map { $0 >= results.count } == true)
+        // What runs has no name yet, and no digest.
+        #expect(results.allSatisfy { $0["sha256"]?.string?.utf8.count == 64 && $0["name"]?.string != nil })
         _ = try stage.client.send("POST", "/report/exports/\(running)/cancel")
 
         let today = String((job["requestedAt"]?.string ?? "").prefix(10))
