@@ -42,6 +42,7 @@ let package = Package(
         module("Encoding", ["Deflate"]),
         module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
         module("Jobs", ["JSON", "Posix", "Postgres", "Schema"]),
+        module("Schedules", ["Catalog", "HTTP", "JSON", "Jobs", "Posix", "Postgres"]),
         module("Storage", ["HTTP", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
         module(
             "Identity",
@@ -57,7 +58,7 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Catalog", "Configuration", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix", "Postgres",
-                "Storage", .product(name: "Yams", package: "Yams"),
+                "Schedules", "Storage", .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("OpenAPI/fragments")], swiftSettings: strict),
         module("FastCGI", ["CFastCGI", "CSystem", "HTTP", "Posix"]),
@@ -66,13 +67,13 @@ let package = Package(
             "Service",
             [
                 "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Nginx",
-                "Posix", "Postgres", "Storage",
+                "Posix", "Postgres", "Schedules", "Storage",
             ]),
         .executableTarget(
             name: "penstock",
             dependencies: [
                 "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix",
-                "Postgres", "Service", "Storage",
+                "Postgres", "Schedules", "Service", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -88,6 +89,7 @@ let package = Package(
         tests("Posix"),
         tests("Catalog", ["JSON", "Postgres"]),
         tests("Encoding", ["Deflate"]),
+        tests("Schedules", ["Catalog", "HTTP", "JSON"]),
         tests("Storage", ["HTTP", "Posix"]),
         tests("Identity", ["HTTP", "JSON", "Posix"]),
         tests("Generation", ["Catalog", "Encoding", "JSON"]),

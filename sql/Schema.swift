@@ -15,6 +15,7 @@ package enum Schema {
             ("006_create_parts", text(PackageResources._06_create_parts_sql)),
             ("009_list_surfaces", text(PackageResources._09_list_surfaces_sql)),
             ("010_notices_and_origins", text(PackageResources._10_notices_and_origins_sql)),
+            ("011_create_schedules", text(PackageResources._11_create_schedules_sql)),
         ]
     }
 
@@ -59,6 +60,15 @@ package enum Schema {
             ("retry_job", text(PackageResources.retry_job_sql)),
             ("running_jobs", text(PackageResources.running_jobs_sql)),
             ("start_part", text(PackageResources.start_part_sql)),
+            ("change_schedule", text(PackageResources.change_schedule_sql)),
+            ("create_schedule", text(PackageResources.create_schedule_sql)),
+            ("due_schedule", text(PackageResources.due_schedule_sql)),
+            ("fire_schedule", text(PackageResources.fire_schedule_sql)),
+            ("get_schedule", text(PackageResources.get_schedule_sql)),
+            ("list_schedules", text(PackageResources.list_schedules_sql)),
+            ("remove_schedule", text(PackageResources.remove_schedule_sql)),
+            ("schedule_clock", text(PackageResources.schedule_clock_sql)),
+            ("zone_offsets", text(PackageResources.zone_offsets_sql)),
             ("stored_files", text(PackageResources.stored_files_sql)),
         ]
     }

@@ -69,6 +69,23 @@ package struct APIError: Error, Sendable {
             cause: cause)
     }
 
+    /// A limit of the tenant's that a new request would pass.
+    /// - Parameters:
+    ///   - policy: the limit's name in the RateLimit fields.
+    ///   - quota: how many of `unit` there may be.
+    ///   - retryAfter: seconds after which it is worth to look again.
+    static func quotaExceeded(
+        _ policy: String, quota: Int, unit: String? = nil, retryAfter: Int, _ message: String
+    ) -> APIError {
+        let measure = unit.map { ";qu=\"\($0)\"" } ?? ""
+        return APIError(
+            429, "quota_exceeded", message,
+            headers: [
+                ("Retry-After", "\(retryAfter)"), ("RateLimit-Policy", "\"\(policy)\";q=\(quota)\(measure)"),
+                ("RateLimit", "\"\(policy)\";r=0;t=\(retryAfter)"),
+            ])
+    }
+
     static func internalError(_ cause: String) -> APIError {
         APIError(500, "internal_error", "Something went wrong on the server", cause: cause)
     }

@@ -128,6 +128,13 @@ package final class Application {
         case .export(let id): try getExport(id, request)
         case .download(let id): try linkExport(id, request)
         case .cancel(let id): try cancelExport(id, request)
+        case .schedules: method == .post ? try createSchedule(request) : try listSchedules(request)
+        case .schedule(let id):
+            switch method {
+            case .patch: try changeSchedule(id, request)
+            case .delete: try removeSchedule(id, request)
+            default: try getSchedule(id, request)
+            }
         case .file(let job, let name): try serveFile(job, name, request)
         // Only HEAD comes here; a GET is a stream.
         case .events: EventSubscription.head(try subscribe(request))

@@ -9,6 +9,8 @@ package enum Route: Equatable, Sendable {
     case download(id: String)
     case cancel(id: String)
     case events
+    case schedules
+    case schedule(id: String)
     /// A signed link to a file.
     case file(job: String, name: String)
     /// The description of all this.
@@ -42,7 +44,8 @@ package enum Route: Equatable, Sendable {
         case .catalogs, .export, .download, .file, .events, .openAPI: [.get]
         case .reports, .reportFile, .recent, .records, .record: [.get]
         case .preview, .cancel, .setCancel: [.post]
-        case .exports, .recents: [.get, .post]
+        case .exports, .recents, .schedules: [.get, .post]
+        case .schedule: [.get, .patch, .delete]
         case .absent: Set(Method.allCases)
         }
     }
@@ -74,7 +77,8 @@ package enum Route: Equatable, Sendable {
         case (3, "exports") where parts[2] == "download": self = .download(id: parts[1])
         case (3, "exports") where parts[2] == "cancel": self = .cancel(id: parts[1])
         case (3, "files") where parts[2] != "": self = .file(job: parts[1], name: parts[2])
-        case (1, "schedules"), (2, "schedules"): self = .absent(.exports, feature: "schedules")
+        case (1, "schedules"): self = .schedules
+        case (2, "schedules") where parts[1] != "": self = .schedule(id: parts[1])
         case (1, "openapi.json"): self = .openAPI
         default: return nil
         }

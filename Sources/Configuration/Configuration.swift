@@ -21,6 +21,7 @@ package struct Configuration: Sendable {
     package let tenantQueued: Int
     /// What a tenant's files may take together; nil for any number.
     package let tenantStoredBytes: Int?
+    package let tenantSchedules: Int
     package let maxAttempts: Int
     package let exportSeconds: Int
     package let previewSeconds: Int
@@ -58,6 +59,7 @@ package struct Configuration: Sendable {
         tenantQueued = try values.integer("TENANT_QUEUED", default: 1000, in: 1...10_000_000)
         let storedMegabytes = try values.integer("TENANT_STORED_MB", default: 0, in: 0...1_073_741_824)
         tenantStoredBytes = storedMegabytes == 0 ? nil : storedMegabytes << 20
+        tenantSchedules = try values.integer("TENANT_SCHEDULES", default: 1000, in: 0...1_000_000)
         maxAttempts = try values.integer("MAX_ATTEMPTS", default: 3, in: 1...100)
         exportSeconds = try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800)
         previewSeconds = try values.integer("PREVIEW_SECONDS", default: 5, in: 1...300)

@@ -28,6 +28,7 @@ package struct Setting: Sendable {
         Setting(
             "TENANT_STORED_MB", "no limit",
             "what one tenant's files may take together; new exports are refused with 429 beyond"),
+        Setting("TENANT_SCHEDULES", "1000", "schedules that one tenant may have; more are refused with 429"),
         Setting("MAX_ATTEMPTS", "3", "how often an export is tried whose worker dies"),
         Setting("EXPORT_SECONDS", "3600", "the longest time that one export may take"),
         Setting("PREVIEW_SECONDS", "5", "the longest time that a preview may take"),

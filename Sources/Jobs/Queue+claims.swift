@@ -33,8 +33,8 @@ extension Queue {
             .boolean("held") ?? false
     }
 
-    package func listen() throws {
-        try connection.execute("LISTEN report_export_jobs", "listen")
+    package func listen(to channel: String = "report_export_jobs") throws {
+        try connection.execute("LISTEN \(channel)", "listen")
     }
 
     package func claim(worker: Int64, tenantLimit: Int) throws -> Claim? {

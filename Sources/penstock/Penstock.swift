@@ -13,7 +13,8 @@ struct Penstock: ParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Migrate.self, Check.self, CatalogCommand.self, ExportCommand.self, JobsCommand.self,
-            KeysCommand.self, UsersCommand.self, TokenCommand.self, AuditCommand.self, OpenAPICommand.self,
+            SchedulesCommand.self, KeysCommand.self, UsersCommand.self, TokenCommand.self, AuditCommand.self,
+            OpenAPICommand.self,
         ])
 
     /// As ParsableCommand's own, but a wrong argument is told in one line, like every other error.

@@ -46,15 +46,13 @@ extension Application {
             throw APIError(
                 422, "idempotency_key_reused", "The Idempotency-Key was used before with another request")
         case .queueFull:
-            throw APIError(
-                429, "quota_exceeded",
-                "The tenant has \(configuration.tenantQueued) exports pending or running; try again when some are done",
-                headers: [("Retry-After", "30")])
+            throw APIError.quotaExceeded(
+                "queued-exports", quota: configuration.tenantQueued, retryAfter: 30,
+                "The tenant has \(configuration.tenantQueued) exports pending or running; try again when some are done")
         case .storageFull:
-            throw APIError(
-                429, "quota_exceeded",
-                "The tenant's files take all the space that it may use; try again when some have expired",
-                headers: [("Retry-After", "3600")])
+            throw APIError.quotaExceeded(
+                "stored-bytes", quota: configuration.tenantStoredBytes ?? 0, unit: "content-bytes", retryAfter: 3600,
+                "The tenant's files take all the space that it may use; try again when some have expired")
         }
     }
 }

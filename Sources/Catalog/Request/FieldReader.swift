@@ -4,14 +4,14 @@ import JSON
 ///
 /// Every member that is taken is known; `refuseUnknown` then reports the others. A member that is null counts as left
 /// out.
-struct FieldReader {
-    let object: JSONObject
+package struct FieldReader {
+    package let object: JSONObject
     /// The dotted way to the object, empty for the body itself.
     let path: String
     private var known: Set<String> = []
-    private(set) var faults: [RequestFault] = []
+    package private(set) var faults: [RequestFault] = []
 
-    init(_ object: JSONObject, path: String = "") {
+    package init(_ object: JSONObject, path: String = "") {
         self.object = object
         self.path = path
     }
@@ -20,22 +20,22 @@ struct FieldReader {
         path.isEmpty ? field : "\(path).\(field)"
     }
 
-    mutating func fault(_ field: String, _ message: String) {
+    package mutating func fault(_ field: String, _ message: String) {
         faults.append(RequestFault(field: dotted(field), message: message))
     }
 
     /// A fault whose message begins with the field's dotted name.
-    mutating func fault(_ field: String, that rest: String) {
+    package mutating func fault(_ field: String, that rest: String) {
         fault(field, "\(dotted(field)) \(rest)")
     }
 
-    mutating func take(_ field: String) -> JSON? {
+    package mutating func take(_ field: String) -> JSON? {
         known.insert(field)
         guard let value = object[field], !value.isNull else { return nil }
         return value
     }
 
-    mutating func string(_ field: String) -> String? {
+    package mutating func string(_ field: String) -> String? {
         guard let value = take(field) else { return nil }
         guard let text = value.string else {
             fault(field, that: "must be a string")
@@ -44,7 +44,7 @@ struct FieldReader {
         return text
     }
 
-    mutating func requiredString(_ field: String) -> String? {
+    package mutating func requiredString(_ field: String) -> String? {
         guard take(field) != nil else {
             fault(field, that: "is required")
             return nil
@@ -52,14 +52,14 @@ struct FieldReader {
         return string(field)
     }
 
-    mutating func flag(_ field: String, default: Bool) -> Bool {
+    package mutating func flag(_ field: String, default: Bool) -> Bool {
         guard let value = take(field) else { return `default` }
         if let flag = value.bool { return flag }
         fault(field, that: "must be true or false")
         return `default`
     }
 
-    mutating func choice<T: RawRepresentable>(
+    package mutating func choice<T: RawRepresentable>(
         _ field: String, of allowed: [T], default: T? = nil
     ) -> T? where T.RawValue == String {
         guard let value = take(field) else {
@@ -76,7 +76,7 @@ struct FieldReader {
     }
 
     /// The items of a list of 1 to `limit`; nil when it is left out or no such list.
-    mutating func list(_ field: String, limit: Int = 1_000) -> [JSON]? {
+    package mutating func list(_ field: String, limit: Int = 1_000) -> [JSON]? {
         guard let value = take(field) else { return nil }
         guard let items = value.array else {
             fault(field, that: "must be an array")
@@ -91,7 +91,7 @@ struct FieldReader {
 
     /// As `list`, of strings; the items that are none are faults by their index.
     /// - Parameter orIntegers: take a JSON integer for its digits, as clients whose ids are numbers write them.
-    mutating func strings(_ field: String, orIntegers: Bool = false) -> [String]? {
+    package mutating func strings(_ field: String, orIntegers: Bool = false) -> [String]? {
         guard let items = list(field) else { return nil }
         var strings: [String] = []
         for (index, item) in items.enumerated() {
@@ -107,7 +107,7 @@ struct FieldReader {
     }
 
     /// A reader for the members of an object inside; its faults are given back through `absorb`.
-    mutating func reader(_ field: String) -> FieldReader? {
+    package mutating func reader(_ field: String) -> FieldReader? {
         guard let value = take(field) else { return nil }
         guard let object = value.object else {
             fault(field, that: "must be an object")
@@ -116,13 +116,13 @@ struct FieldReader {
         return FieldReader(object, path: dotted(field))
     }
 
-    mutating func absorb(_ reader: FieldReader) {
+    package mutating func absorb(_ reader: FieldReader) {
         var reader = reader
         reader.refuseUnknown()
         faults += reader.faults
     }
 
-    mutating func refuseUnknown() {
+    package mutating func refuseUnknown() {
         for key in object.keys where !known.contains(key) {
             fault(RequestFault.shown(key), "unknown field")
         }

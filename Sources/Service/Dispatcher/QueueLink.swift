@@ -3,19 +3,32 @@ import Jobs
 import Posix
 import Postgres
 
-/// The dispatcher's connection to the queue, made again when it breaks.
+/// A process's connection to the queue, made again when it breaks.
 final class QueueLink {
     private let conninfo: String
-    private let worker: Int64
+    private let applicationName: String
+    private let prepare: (Queue) throws -> Bool
     /// Nil while the database is away.
     private(set) var queue: Queue?
     /// Monotonic milliseconds before which no new connection is tried.
     private(set) var retryAt: Int64 = 0
     private var failures = 0
 
-    init(_ conninfo: String, worker: Int64) {
+    /// - Parameter prepare: what a new connection needs before it is used; false when it cannot be had just now.
+    init(_ conninfo: String, applicationName: String, prepare: @escaping (Queue) throws -> Bool) {
         self.conninfo = conninfo
-        self.worker = worker
+        self.applicationName = applicationName
+        self.prepare = prepare
+    }
+
+    /// A dispatcher's: it holds the dispatcher's number and hears of the jobs.
+    convenience init(_ conninfo: String, worker: Int64) {
+        self.init(conninfo, applicationName: "penstock dispatcher") { queue in
+            // The server may not have noticed yet that the old session is gone; until it has, this is not us.
+            guard try queue.holdWorker(worker) else { return false }
+            try queue.listen()
+            return true
+        }
     }
 
     /// How an attempt went.
@@ -57,13 +70,11 @@ final class QueueLink {
         if let queue { return queue }
         do {
             let queue = Queue(
-                try Connection(conninfo, applicationName: "penstock dispatcher", settings: Queue.settings))
-            // The server may not have noticed yet that the old session is gone; until it has, this is not us.
-            guard try queue.holdWorker(worker) else {
+                try Connection(conninfo, applicationName: applicationName, settings: Queue.settings))
+            guard try prepare(queue) else {
                 drop()
                 return nil
             }
-            try queue.listen()
             if failures > 0 { Log.info("queue reached again") }
             self.queue = queue
             return queue

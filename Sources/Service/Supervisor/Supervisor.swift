@@ -53,6 +53,7 @@ package final class Supervisor {
             [
                 (.responder, responders), (.dispatcher, roles.contains(.dispatcher) ? 1 : 0),
                 (.housekeeper, roles.contains(.housekeeper) ? 1 : 0),
+                (.scheduler, roles.contains(.scheduler) ? 1 : 0),
                 // Streams come from this host's responders.
                 (.events, responders > 0 ? 1 : 0),
             ], drainSeconds: configuration.drainSeconds)
@@ -183,7 +184,7 @@ package final class Supervisor {
             switch role {
             case .responder: [socket?.raw ?? -1, handovers.sendEnd]
             case .events: [handovers.receiveEnd]
-            case .dispatcher, .housekeeper: []
+            case .dispatcher, .housekeeper, .scheduler: []
             }
         let seat = role == .responder ? board.freeSeat() : nil
         do {
@@ -206,6 +207,7 @@ package final class Supervisor {
                 ).run()
             case .dispatcher: try Dispatcher(configuration, catalogs: files.catalogs).run()
             case .housekeeper: try Housekeeper(configuration).run()
+            case .scheduler: try Scheduler(configuration, catalogs: files.catalogs).run()
             case .events: try EventService(configuration, handovers: handovers).run()
             }
             _exit(0)

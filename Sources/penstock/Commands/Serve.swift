@@ -6,7 +6,7 @@ import Service
 
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the service: responders, dispatcher and housekeeper under one supervisor.",
+        abstract: "Run the service: all its processes under one supervisor.",
         discussion: """
             Signals: TERM finishes what has begun and ends; a second TERM, or INT, stops now and gives running exports \
             back; HUP reads catalogs and keys again without a failed request.
@@ -19,7 +19,9 @@ struct Serve: ParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     @Option(
-        name: .long, help: "Run only this part on this host: responder, dispatcher or housekeeper. May be repeated.")
+        name: .long,
+        help:
+            "Run only this part on this host: responder, dispatcher, housekeeper or scheduler. May be repeated.")
     var role: [Role] = []
 
     func run() throws {

@@ -1,0 +1,100 @@
+import Catalog
+import Configuration
+import JSON
+import Jobs
+import Posix
+import Postgres
+import Schedules
+
+/// Waits until a schedule is due and makes its export.
+///
+///     wait (socket, signals, the next due time) → fire what is due, one transaction each → wait
+///
+/// Nothing is kept here between two rounds: what is due, since when and whether somebody else has it is in the table, so
+/// any number of schedulers may run, and one that dies leaves nothing half done.
+final class Scheduler {
+    private let configuration: Configuration
+    private let catalogs: CatalogSet
+    private let signals: SignalDescriptor
+    private var link: QueueLink
+    private var firing: (connection: Connection, firing: ScheduleFiring)?
+
+    /// A changed schedule notifies; this look finds what a lost notification would have told, and a clock that was set.
+    private static let pollMilliseconds: Int64 = 30_000
+    /// What another scheduler holds, or what could not be done, is looked at again after this.
+    private static let pauseMilliseconds: Int64 = 500
+
+    init(_ configuration: Configuration, catalogs: CatalogSet) throws {
+        self.configuration = configuration
+        self.catalogs = catalogs
+        signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
+        link = QueueLink(configuration.databaseURL, applicationName: "penstock scheduler") { queue in
+            try queue.listen(to: "penstock_schedules")
+            return true
+        }
+    }
+
+    func run() throws {
+        while true {
+            let wait = round()
+            let socket = link.queue?.connection.socket ?? -1
+            let ready = try waitReadable([signals.raw, socket], milliseconds: wait)
+            if ready[0] {
+                let received = signals.pendingOfOwn()
+                if received.contains(.terminate) || received.contains(.interrupt) { return }
+            }
+        }
+    }
+
+    /// Fires what is due.
+    /// - Returns: milliseconds until there may be more.
+    private func round() -> Int64 {
+        var wait = Self.pollMilliseconds
+        let answer = link.attempt { queue in
+            _ = try queue.connection.notifications()
+            let firing = firing(on: queue.connection)
+            while let due = try firing.millisecondsUntilNext() {
+                wait = min(wait, due)
+                guard due <= 0 else { break }
+                guard let outcome = try firing.fireOne() else {
+                    wait = Self.pauseMilliseconds
+                    break
+                }
+                log(outcome)
+                if try waitReadable([signals.raw], milliseconds: 0)[0] { break }
+            }
+            // One that came together with the answer to a statement does not make the socket readable any more.
+            if try !queue.connection.notifications().isEmpty { wait = 0 }
+        }
+        switch answer {
+        case .done: return max(0, wait)
+        case .later: return max(Self.pauseMilliseconds, link.retryAt - Clock.monotonicMilliseconds)
+        case .refused: return Self.pauseMilliseconds
+        }
+    }
+
+    /// The firing of this connection; with a new connection a new one, since statements are prepared on the old.
+    private func firing(on connection: Connection) -> ScheduleFiring {
+        if let firing, firing.connection === connection { return firing.firing }
+        let made = ScheduleFiring(
+            ScheduleTable(connection), catalogs: catalogs,
+            limits: ScheduleFiring.Limits(
+                queued: configuration.tenantQueued, attempts: configuration.maxAttempts,
+                stored: configuration.tenantStoredBytes))
+        firing = (connection, made)
+        return made
+    }
+
+    private func log(_ outcome: ScheduleFiring.Outcome) {
+        switch outcome {
+        case .fired(let job, let schedule):
+            Log.info(
+                "schedule fired", ("schedule", .string(schedule.description)), ("job", .string(job.description)))
+        case .passed(let schedule, let reason):
+            Log.warning(
+                "schedule passed over", ("schedule", .string(schedule.description)), ("reason", .string(reason)))
+        case .postponed(let schedule):
+            Log.warning("schedule postponed, no room", ("schedule", .string(schedule.description)))
+        }
+    }
+}
