@@ -8,6 +8,8 @@ package enum Endpoint: String, CaseIterable, Sendable {
     case download = "/report/exports/{id}/download"
     case cancel = "/report/exports/{id}/cancel"
     case events = "/report/exports/events"
+    case schedules = "/report/schedules"
+    case schedule = "/report/schedules/{id}"
     case file = "/report/files/{job}/{name}"
     case openAPI = "/report/openapi.json"
     case reports = "/b/api/v1/reports"
@@ -32,6 +34,8 @@ extension Route {
         case .download: .download
         case .cancel: .cancel
         case .events: .events
+        case .schedules: .schedules
+        case .schedule: .schedule
         case .file: .file
         case .openAPI: .openAPI
         case .reports(.bare): .reports

@@ -9,8 +9,8 @@ import Yams
 /// surface's form, so that no fragment repeats them.
 package enum OpenAPIDocument {
     private static let fragments: [[UInt8]] = [
-        PackageResources.base_yaml, PackageResources.exports_yaml, PackageResources.reports_yaml,
-        PackageResources.recent_yaml, PackageResources.records_yaml,
+        PackageResources.base_yaml, PackageResources.exports_yaml, PackageResources.schedules_yaml,
+        PackageResources.reports_yaml, PackageResources.recent_yaml, PackageResources.records_yaml,
     ]
 
     /// The whole document.
