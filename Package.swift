@@ -100,7 +100,8 @@ let package = Package(
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
         .target(name: "Support", dependencies: ["JSON", "Posix"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(
-            name: "Acceptance", dependencies: ["penstock", "Support", "HTTP", "JSON", "Posix"], path: "Tests/Acceptance",
+            name: "Acceptance", dependencies: ["penstock", "Support", "HTTP", "JSON", "Posix"],
+            path: "Tests/Acceptance",
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

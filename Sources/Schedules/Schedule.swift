@@ -94,9 +94,10 @@ package struct Schedule: Sendable {
         object["nextDueAt"] = .string(orNull: nextDueAt?.rfc3339)
         object["lastDueAt"] = .string(orNull: lastDueAt?.rfc3339)
         object["lastExportId"] = .string(orNull: lastJob?.description)
-        object["lastError"] = lastError.map {
-            ["code": .string($0.code), "message": .string($0.message), "at": .string($0.at.rfc3339)]
-        } ?? .null
+        object["lastError"] =
+            lastError.map {
+                ["code": .string($0.code), "message": .string($0.message), "at": .string($0.at.rfc3339)]
+            } ?? .null
         object["createdBy"] = .string(createdBy)
         object["createdAt"] = .string(createdAt.cutToSeconds.rfc3339)
         object["updatedAt"] = .string(updatedAt.cutToSeconds.rfc3339)

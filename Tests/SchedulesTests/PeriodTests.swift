@@ -57,7 +57,8 @@ struct PeriodTests {
             let (previous, current, next) = (ranges[0], ranges[1], ranges[2])
             #expect(previous.to.daysSinceEpoch + 1 == current.from.daysSinceEpoch)
             #expect(current.to.daysSinceEpoch + 1 == next.from.daysSinceEpoch)
-            #expect(current.from.daysSinceEpoch <= day.daysSinceEpoch && day.daysSinceEpoch <= current.to.daysSinceEpoch)
+            #expect(
+                current.from.daysSinceEpoch <= day.daysSinceEpoch && day.daysSinceEpoch <= current.to.daysSinceEpoch)
         }
     }
 

@@ -91,44 +91,50 @@ struct ScheduleDecodingTests {
         }
     }
 
-    @Test(arguments: [
-        ([("name", nil)], "name: name is required"), ([("name", "")], "name: name must be 1 to 255 printable characters"),
-        ([("interval", "hourly")], "interval: interval must be one of daily, weekly, monthly, yearly"),
-        ([("time", "6:30")], "time: time must be a time of day such as 06:30"),
-        ([("time", nil)], "time: time is required"),
-        ([("timezone", "Oslo")], "timezone: timezone must be an IANA time zone such as UTC or Europe/Oslo"),
-        ([("dayOfMonth", 32)], "dayOfMonth: dayOfMonth must be a whole number from 1 to 31, or last"),
-        ([("dayOfMonth", nil)], "dayOfMonth: dayOfMonth is required for interval monthly"),
-        ([("weekday", "monday")], "weekday: weekday belongs to interval weekly"),
-        ([("month", 2)], "month: month belongs to interval yearly"),
-        ([("interval", "yearly"), ("month", 13)], "month: month must be a whole number from 1 to 12"),
-        ([("interval", "daily")], "dayOfMonth: dayOfMonth belongs to interval monthly and yearly"),
-        ([("interval", "weekly"), ("dayOfMonth", nil)], "weekday: weekday is required for interval weekly"),
-        ([("enabled", "yes")], "enabled: enabled must be true or false"), ([("colour", "red")], "colour: unknown field"),
-        ([("request", nil)], "request: request is required"), ([("request", 1)], "request: request must be an object"),
-        ([("request.format", "pdf")], "request.format: request.format must be one of csv, xlsx"),
-        ([("request.columns", ["nope"])], "request.columns: unknown column: nope"),
-        (
-            [("request.period", "yesterday")],
-            "request.period: request.period must be previous_, current_ or next_ with day, week, month, quarter or year, or last_N_days"
-        ),
-        (
-            [("request.dateRange", ["from": "2026-01-01", "to": "2026-01-02"])],
-            "request.dateRange: request.dateRange is not part of a schedule's request; a schedule has a period"
-        ),
-        ([("request.timezone", "UTC")], "request.timezone: request.timezone is not part of a schedule's request"),
-        (
-            [("request.filterFile", "abc")], "request.filterFile: request.filterFile is not part of a schedule's request"
-        ),
-        ([("request.catalog", "undated")], "request.period: the catalog undated has no date field"),
-        ([("request.size", 1)], "request.size: unknown field"),
-    ] as [([(String, JSON)], String)])
+    @Test(
+        arguments: [
+            ([("name", nil)], "name: name is required"),
+            ([("name", "")], "name: name must be 1 to 255 printable characters"),
+            ([("interval", "hourly")], "interval: interval must be one of daily, weekly, monthly, yearly"),
+            ([("time", "6:30")], "time: time must be a time of day such as 06:30"),
+            ([("time", nil)], "time: time is required"),
+            ([("timezone", "Oslo")], "timezone: timezone must be an IANA time zone such as UTC or Europe/Oslo"),
+            ([("dayOfMonth", 32)], "dayOfMonth: dayOfMonth must be a whole number from 1 to 31, or last"),
+            ([("dayOfMonth", nil)], "dayOfMonth: dayOfMonth is required for interval monthly"),
+            ([("weekday", "monday")], "weekday: weekday belongs to interval weekly"),
+            ([("month", 2)], "month: month belongs to interval yearly"),
+            ([("interval", "yearly"), ("month", 13)], "month: month must be a whole number from 1 to 12"),
+            ([("interval", "daily")], "dayOfMonth: dayOfMonth belongs to interval monthly and yearly"),
+            ([("interval", "weekly"), ("dayOfMonth", nil)], "weekday: weekday is required for interval weekly"),
+            ([("enabled", "yes")], "enabled: enabled must be true or false"),
+            ([("colour", "red")], "colour: unknown field"),
+            ([("request", nil)], "request: request is required"),
+            ([("request", 1)], "request: request must be an object"),
+            ([("request.format", "pdf")], "request.format: request.format must be one of csv, xlsx"),
+            ([("request.columns", ["nope"])], "request.columns: unknown column: nope"),
+            (
+                [("request.period", "yesterday")],
+                "request.period: request.period must be previous_, current_ or next_ with day, week, month, quarter or year, or last_N_days"
+            ),
+            (
+                [("request.dateRange", ["from": "2026-01-01", "to": "2026-01-02"])],
+                "request.dateRange: request.dateRange is not part of a schedule's request; a schedule has a period"
+            ),
+            ([("request.timezone", "UTC")], "request.timezone: request.timezone is not part of a schedule's request"),
+            (
+                [("request.filterFile", "abc")],
+                "request.filterFile: request.filterFile is not part of a schedule's request"
+            ),
+            ([("request.catalog", "undated")], "request.period: the catalog undated has no date field"),
+            ([("request.size", 1)], "request.size: unknown field"),
+        ] as [([(String, JSON)], String)])
     func `what is wrong is told by its place`(_ changes: [(String, JSON)], _ fault: String) throws {
         #expect(faults(try body(changes)) == [fault])
     }
 
     @Test func `all faults are told at once`() throws {
-        let faults = faults(try body([("name", nil), ("time", "x"), ("request.format", "pdf"), ("request.period", "x")]))
+        let faults = faults(
+            try body([("name", nil), ("time", "x"), ("request.format", "pdf"), ("request.period", "x")]))
         #expect(faults.map { $0.prefix { $0 != ":" } } == ["name", "time", "request.format", "request.period"])
     }
 

@@ -44,7 +44,8 @@ struct TimingTests {
             due(.weekly(.monday), "08:00", Zones.utc, after: "2026-11-25 00:00", count: 2)
                 == ["2026-11-30 08:00", "2026-12-07 08:00"])
         // Monday morning in Chatham is Sunday in UTC.
-        #expect(due(.weekly(.monday), "08:00", Zones.chatham, after: "2026-11-25 00:00", count: 1) == ["2026-11-29 18:15"])
+        #expect(
+            due(.weekly(.monday), "08:00", Zones.chatham, after: "2026-11-25 00:00", count: 1) == ["2026-11-29 18:15"])
     }
 
     @Test func `a time that the clocks skip is due when they have`() {

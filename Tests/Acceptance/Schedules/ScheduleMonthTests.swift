@@ -40,7 +40,8 @@ import Testing
 
     /// Moves the clock, and waits in the database until nothing is due any more.
     private func pass(_ stage: Stage, to instant: Int64, killing: () -> Void) throws {
-        try stage.psql("update test_clock set at = to_timestamp(\(instant)); notify penstock_schedules;", on: .jobsOwner)
+        try stage.psql(
+            "update test_clock set at = to_timestamp(\(instant)); notify penstock_schedules;", on: .jobsOwner)
         killing()
         try stage.psql(
             """
@@ -53,7 +54,8 @@ import Testing
             """, on: .jobsOwner)
     }
 
-    @Test func `two services make exactly one job for each due time of a thousand schedules, whoever is killed`() throws {
+    @Test func `two services make exactly one job for each due time of a thousand schedules, whoever is killed`() throws
+    {
         let stage = try Stage(["PENSTOCK_TENANT_QUEUED": "100000", "DEMO_ROWS": "2000"])
         defer { stage.stop() }
         let begin = Int64(CivilDate("2026-10-03")!.daysSinceEpoch) * 86_400 + 1_800

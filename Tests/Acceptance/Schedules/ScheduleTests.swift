@@ -119,7 +119,9 @@ import Testing
         #expect(try unknown.status == 404 && unknown.json["message"] == "catalog_not_found")
         let zone = try stage.client.post("/report/schedules", Self.body([("timezone", "Europe/Atlantis")]))
         #expect(try zone.status == 400 && zone.json["errors"]?.array?.first?["field"] == "timezone")
-        #expect(try stage.client.send("POST", "/report/schedules", [("Content-Type", "text/plain")], body: []).status == 415)
+        #expect(
+            try stage.client.send("POST", "/report/schedules", [("Content-Type", "text/plain")], body: []).status == 415
+        )
         #expect(try stage.client.send("PUT", "/report/schedules/\(id)", json, body: []).status == 405)
         #expect(try stage.client.send("DELETE", "/report/schedules/\(id)").status == 204)
     }
@@ -132,9 +134,11 @@ import Testing
         #expect(try eventually(within: 4) { try !jobs(of: id).isEmpty })
         let job = try #require(try jobs(of: id).first)
         let late = try stage.value(
-            "select extract(epoch from requested_at - schedule_due_at) from report_export_jobs where id = '\(job[0] ?? "")'")
+            "select extract(epoch from requested_at - schedule_due_at) from report_export_jobs where id = '\(job[0] ?? "")'"
+        )
         #expect(Double(late ?? "").map { $0 >= 0 && $0 < 2 } == true, "\(late ?? "")")
-        #expect(job[2] == "auto" && job[3] == "daily" && job[6] == "demo" && job[8] == "Pacific/Chatham" && job[9] == "t")
+        #expect(
+            job[2] == "auto" && job[3] == "daily" && job[6] == "demo" && job[8] == "Pacific/Chatham" && job[9] == "t")
         let days = try stage.rows(
             """
             select (d - 3)::date, (d - 1)::date from (select (to_timestamp(\(job[7] ?? "0")) at time zone 'Pacific/Chatham')::date d) x
@@ -143,7 +147,9 @@ import Testing
         _ = try stage.client.job(job[0] ?? "", reaching: "ready")
         let after = try schedule(id)
         #expect(after["lastExportId"] == .string(job[0] ?? "") && after["lastError"] == .null)
-        #expect(try stage.value("select next_due_at > clock_timestamp() from report_export_schedules where id = '\(id)'") == "t")
+        #expect(
+            try stage.value("select next_due_at > clock_timestamp() from report_export_schedules where id = '\(id)'")
+                == "t")
         #expect(try stage.client.send("DELETE", "/report/schedules/\(id)").status == 204)
         // The export stays when its schedule goes.
         #expect(try stage.client.job(job[0] ?? "")["status"] == "ready")
@@ -151,7 +157,9 @@ import Testing
 
     @Test func `of due times that were missed the latest runs, once`() throws {
         let id = try create(Self.body())["id"]?.string ?? ""
-        try move(id, to: "date_trunc('day', clock_timestamp() at time zone 'UTC') at time zone 'UTC' - interval '233.5 hours'")
+        try move(
+            id,
+            to: "date_trunc('day', clock_timestamp() at time zone 'UTC') at time zone 'UTC' - interval '233.5 hours'")
         #expect(try eventually { try !jobs(of: id).isEmpty })
         let due = try stage.value(
             """
@@ -174,7 +182,9 @@ import Testing
         try move(id, to: "clock_timestamp()")
         #expect(try eventually { try schedule(id)["lastError"]?["code"] == "catalog_not_found" })
         #expect(try jobs(of: id).isEmpty)
-        #expect(try stage.value("select next_due_at > clock_timestamp() from report_export_schedules where id = '\(id)'") == "t")
+        #expect(
+            try stage.value("select next_due_at > clock_timestamp() from report_export_schedules where id = '\(id)'")
+                == "t")
         try stage.psql(
             """
             update report_export_schedules set catalog = 'delivery-orders', request = jsonb_set(jsonb_set(request::jsonb,
