@@ -58,7 +58,8 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Catalog", "Configuration", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix", "Postgres",
-                "Schedules", "Storage", .product(name: "Yams", package: "Yams"),
+                "Schedules", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("OpenAPI/fragments")], swiftSettings: strict),
         module("FastCGI", ["CFastCGI", "CSystem", "HTTP", "Posix"]),

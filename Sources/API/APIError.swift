@@ -86,6 +86,13 @@ package struct APIError: Error, Sendable {
             ])
     }
 
+    /// Too much in too short a time, with the fields that say how much.
+    static func rateLimited(
+        _ message: String = "Too many requests", retryAfter: Int, _ fields: [(String, String)]
+    ) -> APIError {
+        APIError(429, "rate_limited", message, headers: [("Retry-After", "\(retryAfter)")] + fields)
+    }
+
     static func internalError(_ cause: String) -> APIError {
         APIError(500, "internal_error", "Something went wrong on the server", cause: cause)
     }
@@ -114,6 +121,9 @@ package struct APIError: Error, Sendable {
                 headers: [("WWW-Authenticate", error.challenge())], cause: error.reason)
         case .ambiguous:
             self.init(400, "ambiguous_credentials", "Only one kind of authentication may be given")
+        case .tooManyFailures(let seconds):
+            self = .rateLimited(
+                "Too many wrong passwords", retryAfter: seconds, [])
         case .failClosed, .storeFailed: self = .internalError(error.reason)
         }
     }

@@ -21,16 +21,20 @@ package final class Application {
     /// The OpenAPI document, once somebody has asked for it.
     var description: Response?
     private let authenticator: Authenticator
+    private let limits: RequestLimits
+    /// Where the caller of the request under way stands, once it is known who calls.
+    private var quota: RequestLimits.Quota?
     /// Faults of the server's own are told here with the request's id; the client gets only the id.
     private let log: (_ error: APIError, _ request: Request) -> Void
 
     package init(
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, jwks: JWKS?,
-        waitingRoom: WaitingRoom, log: @escaping (_ error: APIError, _ request: Request) -> Void
+        waitingRoom: WaitingRoom, limits: RequestLimits, log: @escaping (_ error: APIError, _ request: Request) -> Void
     ) throws {
         self.configuration = configuration
         self.catalogs = catalogs
         self.waitingRoom = waitingRoom
+        self.limits = limits
         self.log = log
         signer = LinkSigner(keys)
         sealer = TokenSealer(keys)
@@ -40,7 +44,7 @@ package final class Application {
             store: StoredIdentities(backends: backends),
             tokens: jwks.map {
                 TokenVerifier(keys: $0, issuer: configuration.jwtIssuer, audience: configuration.jwtAudience)
-            }, trustsGateway: configuration.trustsGateway)
+            }, trustsGateway: configuration.trustsGateway, logins: limits)
     }
 
     /// What a request comes to.
@@ -52,12 +56,27 @@ package final class Application {
 
     /// Answers any request; never throws.
     package func answer(_ request: Request) -> Answer {
-        guard Route(request.segments) == .events, request.method == .get else { return .response(respond(to: request)) }
+        quota = nil
+        guard Route(request.segments) == .events, request.method == .get else {
+            return .response(withQuota(respond(to: request)))
+        }
         do {
             return .stream(try retryingLostConnections { try subscribe(request) })
         } catch {
-            return .response(refusal(error, on: .exports, to: request))
+            return .response(withQuota(refusal(error, on: .exports, to: request)))
         }
+    }
+
+    /// Every answer to a caller who is known says how many more there may be.
+    private func withQuota(_ response: Response) -> Response {
+        guard let quota else { return response }
+        var response = response
+        for (name, value) in quota.fields {
+            let others = response.header(name)
+            if let others, others.contains("\"requests\"") { continue }
+            response.setHeader(name, others.map { "\(value), \($0)" } ?? value)
+        }
+        return response
     }
 
     private func respond(to request: Request) -> Response {
@@ -100,9 +119,19 @@ package final class Application {
     /// Bytes of a request's body.
     package static let bodyLimit = 1 << 20
 
+    /// Who calls, and counts the request as the caller's, once however often this is asked for it.
+    /// - Throws: 429 when the caller has made too many.
     func identify(_ request: Request) throws -> Identity {
         do {
-            return try authenticator.identify(request, now: Timestamp(microseconds: Clock.wallMicroseconds))
+            let identity = try authenticator.identify(request, now: Timestamp(microseconds: Clock.wallMicroseconds))
+            if quota == nil { quota = limits.take(identity) }
+            if let quota, !quota.verdict.isWithin {
+                throw APIError.rateLimited(retryAfter: max(1, quota.verdict.retrySeconds), quota.fields)
+            }
+            return identity
+        } catch IdentityError.tooManyFailures(let seconds) {
+            throw APIError.rateLimited(
+                "Too many wrong passwords", retryAfter: seconds, limits.loginFields(retryAfter: seconds))
         } catch IdentityError.storeFailed(let cause) {
             // The database's own error, so that a lost connection is tried again like any other.
             throw cause

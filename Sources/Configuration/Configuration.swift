@@ -31,6 +31,9 @@ package struct Configuration: Sendable {
     package let workerMemoryBytes: Int
     package let fileLimitBytes: Int
     package let trustsGateway: Bool
+    /// Requests of one caller in a minute; nil for any number.
+    package let ratePerMinute: Int?
+    package let loginFailures: Int
     package let nginxConf: String?
     package let nginxPrefix: String?
 
@@ -68,6 +71,9 @@ package struct Configuration: Sendable {
         drainSeconds = try values.integer("DRAIN_SECONDS", default: 300, in: 1...86_400)
         workerMemoryBytes = try values.integer("WORKER_MEMORY_MB", default: 512, in: 64...1_048_576) << 20
         fileLimitBytes = try values.integer("FILE_LIMIT_MB", default: 65_536, in: 1...1_073_741_824) << 20
+        let rate = try values.integer("RATE_PER_MINUTE", default: 0, in: 0...200_000)
+        ratePerMinute = rate == 0 ? nil : rate
+        loginFailures = try values.integer("LOGIN_FAILURES", default: 5, in: 1...200_000)
         trustsGateway = try values.boolean("TRUST_GATEWAY", default: false)
         nginxConf = values.text("NGINX_CONF")
         nginxPrefix = values.text("NGINX_PREFIX")

@@ -40,7 +40,11 @@ package struct Setting: Sendable {
         Setting("TRUST_GATEWAY", "false", "believe the identity that nginx passes in PENSTOCK_USER and its companions"),
         Setting("NGINX_CONF", nil, "nginx's main file, e.g. /etc/nginx/nginx.conf, for penstock check"),
         Setting("NGINX_PREFIX", nil, "what nginx is started with as -p, when it is, for penstock check"),
-        Setting("RATE_PER_MINUTE", nil, "reserved: requests a minute per credential; not enforced by this version"),
+        Setting(
+            "RATE_PER_MINUTE", "no limit",
+            "requests of one caller in a minute, over all responders of a host; more are refused with 429"),
+        Setting(
+            "LOGIN_FAILURES", "5", "wrong passwords of one user, and from one address, in a minute; then 429"),
     ]
 
     private init(_ name: String, _ defaultText: String?, _ purpose: String) {

@@ -10,11 +10,16 @@ package final class Authenticator {
     private let trustsGateway: Bool
     private let passwords: PasswordCheck
     private var memory = TokenMemory()
+    private let logins: (any LoginLimit)?
 
     /// - Parameters:
     ///   - tokens: nil when no keys are configured; every token is refused then.
     ///   - trustsGateway: whether the four gateway parameters are believed. When not, they are as good as absent.
-    package init(store: any IdentityStore, tokens: TokenVerifier?, trustsGateway: Bool) {
+    ///   - logins: counts wrong passwords; nil lets anybody guess on.
+    package init(
+        store: any IdentityStore, tokens: TokenVerifier?, trustsGateway: Bool, logins: (any LoginLimit)? = nil
+    ) {
+        self.logins = logins
         self.store = store
         self.tokens = tokens
         self.trustsGateway = trustsGateway
@@ -30,7 +35,7 @@ package final class Authenticator {
         switch credential {
         case .bearer(let token): return try identify(token: token, now)
         case .apiKey(let text): return try identify(apiKey: text)
-        case .basic(let proof): return try identify(basic: proof, now)
+        case .basic(let proof): return try identify(basic: proof, from: request.remoteAddress, now)
         case nil: throw .missing
         }
     }
@@ -60,12 +65,23 @@ package final class Authenticator {
             kind: .apiKey)
     }
 
-    private func identify(basic proof: String, _ now: Timestamp) throws(IdentityError) -> Identity {
+    /// Who has guessed too often is not even compared, unless the password is known to be right: clients of the user's that
+    /// are at work go on while somebody else guesses.
+    private func identify(basic proof: String, from address: String, _ now: Timestamp) throws(IdentityError) -> Identity
+    {
         guard let credential = BasicCredential(proof) else { throw .invalid("malformed Basic credential") }
         let user: StoredUser?
         do { user = try store.user(named: credential.name) } catch { throw .storeFailed(error) }
+        if let logins, !passwords.remembers(credential, hash: user?.passwordHash, now: now),
+            let seconds = logins.pause(name: credential.name, address: address)
+        {
+            throw .tooManyFailures(retryAfterSeconds: seconds)
+        }
         let isRight = passwords.isRight(credential, hash: user?.passwordHash, now: now)
-        guard let user, isRight else { throw .invalid("unknown user or wrong password") }
+        guard let user, isRight else {
+            logins?.recordFailure(name: credential.name, address: address)
+            throw .invalid("unknown user or wrong password")
+        }
         guard !user.isDisabled else { throw .invalid("disabled user") }
         return Identity(
             subject: user.name, tenants: user.tenants, permissions: Set(user.permissions),

@@ -9,6 +9,8 @@ package enum IdentityError: Error, Sendable {
     case invalid(String)
     /// 400: it carries two credentials.
     case ambiguous(String)
+    /// 429: too many wrong passwords, of this user or from this address.
+    case tooManyFailures(retryAfterSeconds: Int)
     /// 500: what the web server passed on cannot be trusted.
     case failClosed(String)
     /// 503: users or keys could not be looked up.
@@ -18,6 +20,7 @@ package enum IdentityError: Error, Sendable {
         switch self {
         case .missing, .invalid: 401
         case .ambiguous: 400
+        case .tooManyFailures: 429
         case .failClosed: 500
         case .storeFailed: 503
         }
@@ -28,6 +31,7 @@ package enum IdentityError: Error, Sendable {
         switch self {
         case .missing: "no credential"
         case .invalid(let reason), .ambiguous(let reason), .failClosed(let reason): reason
+        case .tooManyFailures: "too many wrong passwords"
         case .storeFailed(let error): "identity store: \(String(reflecting: error))"
         }
     }

@@ -28,4 +28,10 @@ package struct SharedCounters: ~Copyable {
         get { words[index].load(ordering: .relaxed) }
         nonmutating set { words[index].store(newValue, ordering: .relaxed) }
     }
+
+    /// Stores `value` where `expected` is still there.
+    /// - Returns: whether it was.
+    package func exchange(_ index: Int, expecting expected: Int64, for value: Int64) -> Bool {
+        words[index].compareExchange(expected: expected, desired: value, ordering: .relaxed).exchanged
+    }
 }

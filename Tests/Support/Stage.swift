@@ -58,6 +58,8 @@ package final class Stage: Sendable {
         settings["STAGE_DISPOSABLE"] = "1"
         settings["STAGE_TEMPLATE"] = "\(TestRun.folder)/template"
         settings["PENSTOCK_BINARY"] = TestRun.program
+        // All tests come from one address, and many show wrong passwords on purpose.
+        settings["PENSTOCK_LOGIN_FAILURES"] = "100000"
         settings.merge(environment) { $1 }
 
         // The keeper: the stage stops when this process closes its end or is no more; then the folder goes.

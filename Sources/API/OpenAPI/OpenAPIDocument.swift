@@ -112,7 +112,8 @@ package enum OpenAPIDocument {
             }
         if let header {
             let value: JSON = ["schema": ["type": "string"]]
-            response["headers"] = .object(JSONObject([(header, value)]))
+            let limits = status == 429 ? ["RateLimit-Policy", "RateLimit"] : []
+            response["headers"] = .object(JSONObject(([header] + limits).map { ($0, value) }))
         }
         return .object(response)
     }

@@ -22,6 +22,12 @@ final class PasswordCheck {
     /// yescrypt of 32 random bytes that were not kept, at the cost with which `PasswordHash.make` works.
     private static let nobodysHash = "$y$j9T$3RpFcB4tc7ahJOx352AtX.$SaSVWIz7pZdfLsQVLMI4R/hn.SHdbod2qfXNpRpC4e0"
 
+    /// Whether this password was found right within the last minute, at no cost.
+    func remembers(_ credential: BasicCredential, hash: String?, now: Timestamp) -> Bool {
+        guard let hash, let checked = checkedAt[tableKey(credential, hash)] else { return false }
+        return isFresh(checked, now)
+    }
+
     /// - Parameter hash: the user's hash; nil for an unknown user, for whom as much is computed.
     func isRight(_ credential: BasicCredential, hash: String?, now: Timestamp) -> Bool {
         guard let hash else { return compareInVain(credential) }

@@ -19,7 +19,7 @@ final class Responder {
 
     init(
         _ configuration: Configuration, _ files: ServiceFiles, socket: Int32, handovers: HandoverSocket,
-        board: Scoreboard, seat: Int?
+        board: Scoreboard, seat: Int?, limits: RequestLimits
     ) throws {
         self.handovers = handovers
         self.board = board
@@ -30,7 +30,7 @@ final class Responder {
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
             waitingRoom: WaitingRoom(
                 enter: { board.enterWait(seat: seat) }, leave: { board.leaveWait(seat: seat) },
-                mayStay: { !board.isClosing })
+                mayStay: { !board.isClosing }), limits: limits
         ) { error, request in
             Log.write(
                 error.status == 503 ? .warning : .error, "request failed",

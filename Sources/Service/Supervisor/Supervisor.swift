@@ -1,3 +1,4 @@
+import API
 import Catalog
 import Configuration
 import FastCGI
@@ -26,6 +27,8 @@ package final class Supervisor {
     private let board: Scoreboard
     /// Over which responders hand event streams to the events process.
     private let handovers: HandoverSocket
+    /// The counts of callers' requests, shared by all responders, those to come too.
+    private let limits: RequestLimits
     private var table: ChildTable
     /// The child that checks files which a reload wants to adopt.
     private var check: (pid: pid_t, files: ServiceFiles)?
@@ -49,6 +52,9 @@ package final class Supervisor {
         socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
         board = try Scoreboard(seats: responders * Self.generations, waiting: responders / 2)
         handovers = try HandoverSocket()
+        limits = RequestLimits(
+            try SharedRates(), secret: Random.bytes(32), perMinute: configuration.ratePerMinute,
+            loginFailures: configuration.loginFailures)
         table = ChildTable(
             [
                 (.responder, responders), (.dispatcher, roles.contains(.dispatcher) ? 1 : 0),
@@ -203,7 +209,8 @@ package final class Supervisor {
             switch role {
             case .responder:
                 try Responder(
-                    configuration, files, socket: socket?.raw ?? -1, handovers: handovers, board: board, seat: seat
+                    configuration, files, socket: socket?.raw ?? -1, handovers: handovers, board: board, seat: seat,
+                    limits: limits
                 ).run()
             case .dispatcher: try Dispatcher(configuration, catalogs: files.catalogs).run()
             case .housekeeper: try Housekeeper(configuration).run()

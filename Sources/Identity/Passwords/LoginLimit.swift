@@ -1,0 +1,7 @@
+/// Counts wrong passwords, by the name that was tried and by the address that tried it.
+package protocol LoginLimit {
+    /// Seconds until either may try again; nil when both may now.
+    func pause(name: String, address: String) -> Int?
+    /// A password was wrong.
+    func recordFailure(name: String, address: String)
+}
