@@ -53,7 +53,10 @@ let package = Package(
             ]),
         module(
             "Generation",
-            ["Catalog", "Configuration", "Deflate", "Encoding", "Jobs", "JSON", "Posix", "Postgres", "Storage"]),
+            [
+                "Catalog", "Configuration", "Deflate", "Encoding", "Jobs", "JSON", "Posix", "Postgres", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(
             name: "API",
             dependencies: [
@@ -93,7 +96,8 @@ let package = Package(
         tests("Schedules", ["Catalog", "HTTP", "JSON"]),
         tests("Storage", ["HTTP", "Posix"]),
         tests("Identity", ["HTTP", "JSON", "Posix"]),
-        tests("Generation", ["Catalog", "Encoding", "JSON"]),
+        tests(
+            "Generation", ["Catalog", "Deflate", "Encoding", "JSON", .product(name: "Crypto", package: "swift-crypto")]),
         tests("Nginx"),
         tests("Service", ["Posix"]),
         tests("API", ["HTTP", "JSON", "Jobs", "Posix", "Storage", "Support"]),

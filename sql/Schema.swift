@@ -13,6 +13,8 @@ package enum Schema {
             ("004_number_changes", text(PackageResources._04_number_changes_sql)),
             ("005_bind_storage", text(PackageResources._05_bind_storage_sql)),
             ("006_create_parts", text(PackageResources._06_create_parts_sql)),
+            ("007_keep_rows", text(PackageResources._07_keep_rows_sql)),
+            ("008_create_reexports", text(PackageResources._08_create_reexports_sql)),
             ("009_list_surfaces", text(PackageResources._09_list_surfaces_sql)),
             ("010_notices_and_origins", text(PackageResources._10_notices_and_origins_sql)),
             ("011_create_schedules", text(PackageResources._11_create_schedules_sql)),
@@ -22,6 +24,7 @@ package enum Schema {
     /// `create or replace` functions, applied whole after the migrations, in any order.
     package static var functions: [File] {
         [
+            ("abort_reexport", text(PackageResources.abort_reexport_sql)),
             ("bind_storage", text(PackageResources.bind_storage_sql)),
             ("bound_storage", text(PackageResources.bound_storage_sql)),
             ("cancel_job", text(PackageResources.cancel_job_sql)),
@@ -30,6 +33,7 @@ package enum Schema {
             ("count_parts", text(PackageResources.count_parts_sql)),
             ("create_job", text(PackageResources.create_job_sql)),
             ("deletable_files", text(PackageResources.deletable_files_sql)),
+            ("deletable_rows", text(PackageResources.deletable_rows_sql)),
             ("expire_jobs", text(PackageResources.expire_jobs_sql)),
             ("fail_job", text(PackageResources.fail_job_sql)),
             ("find_identical_job", text(PackageResources.find_identical_job_sql)),
@@ -38,6 +42,7 @@ package enum Schema {
             ("finish_part", text(PackageResources.finish_part_sql)),
             ("get_job", text(PackageResources.get_job_sql)),
             ("get_job_by_serial", text(PackageResources.get_job_by_serial_sql)),
+            ("keep_rows", text(PackageResources.keep_rows_sql)),
             ("lose_file", text(PackageResources.lose_file_sql)),
             ("ready_files", text(PackageResources.ready_files_sql)),
             ("latest_change", text(PackageResources.latest_change_sql)),
@@ -49,11 +54,16 @@ package enum Schema {
             ("list_records", text(PackageResources.list_records_sql)),
             ("list_reports", text(PackageResources.list_reports_sql)),
             ("mark_request", text(PackageResources.mark_request_sql)),
+            ("list_kept_rows", text(PackageResources.list_kept_rows_sql)),
+            ("list_reexports", text(PackageResources.list_reexports_sql)),
+            ("make_reexport", text(PackageResources.make_reexport_sql)),
+            ("mark_notified", text(PackageResources.mark_notified_sql)),
             ("notify_job", text(PackageResources.notify_job_sql)),
             ("plan_parts", text(PackageResources.plan_parts_sql)),
             ("record_deletion", text(PackageResources.record_deletion_sql)),
             ("record_download", text(PackageResources.record_download_sql)),
             ("record_progress", text(PackageResources.record_progress_sql)),
+            ("record_rows_deletion", text(PackageResources.record_rows_deletion_sql)),
             ("recover_jobs", text(PackageResources.recover_jobs_sql)),
             ("release_job", text(PackageResources.release_job_sql)),
             ("release_unknown_claims", text(PackageResources.release_unknown_claims_sql)),
@@ -70,6 +80,8 @@ package enum Schema {
             ("schedule_clock", text(PackageResources.schedule_clock_sql)),
             ("zone_offsets", text(PackageResources.zone_offsets_sql)),
             ("stored_files", text(PackageResources.stored_files_sql)),
+            ("wanted_rows", text(PackageResources.wanted_rows_sql)),
+            ("withdraw_reexport", text(PackageResources.withdraw_reexport_sql)),
         ]
     }
 

@@ -88,14 +88,18 @@ package struct CopyExport {
     /// Below this an export is over before anyone asks how far it is.
     private static let countAfterMilliseconds: Int64 = 1000
 
+    /// - Parameters:
+    ///   - sink: takes the file's bytes in order; they are valid only inside the call.
+    ///   - rowsSink: takes what is kept of the rows, where they are to be kept.
     package func run(
-        observer: Observer, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+        observer: Observer, sink: @escaping (UnsafeRawBufferPointer) throws -> Void,
+        rowsSink: ((UnsafeRawBufferPointer) throws -> Void)? = nil
     ) throws -> Summary {
         let began = Clock.monotonicMilliseconds
         let session = try SourceSession(sourceURL, purpose: "penstock export")
         let snapshot = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true)
         var counter: RowCounter?
-        var countStarted = request.includeAnnexes
+        var countStarted = request.includeAnnexes || rowsSink != nil
         func look(_ rows: Int64) {
             observer.progress(rows)
             if !countStarted, Clock.monotonicMilliseconds - began > Self.countAfterMilliseconds {
@@ -108,9 +112,11 @@ package struct CopyExport {
             }
         }
 
-        let provenance = try provenance(session, snapshot)
+        let provenance = try provenance(
+            session, snapshot, isWanted: request.includeAnnexes || rowsSink != nil, look: look)
         if let provenance { observer.total(provenance.summary.rows) }
-        let annexes = provenance.map { Annexes.tables($0, request, language: language) } ?? []
+        let annexes =
+            request.includeAnnexes ? provenance.map { Annexes.tables($0, request, language: language) } ?? [] : []
         let archive = try annexes.isEmpty || request.format != .csv ? nil : CSVArchive(sink: sink)
         archive?.begin(request.archivedName(day: provenance?.day ?? ""))
         let sink = archive.map { archive in { try archive.write($0) } } ?? sink
@@ -125,7 +131,9 @@ package struct CopyExport {
             tally = FileTally(formulasNeutralised: result.formulasNeutralised)
             parts = plan.ranges.count
         } else {
-            (rows, tally) = try copy(on: session, annexes: annexes, look: look, sink: sink)
+            let keeper = try rowsSink.map { try RowKeeper(sink: $0) }
+            if let keeper, let provenance { try keeper.begin(provenance) }
+            (rows, tally) = try copy(on: session, annexes: annexes, keeper: keeper, look: look, sink: sink)
         }
         if let archive {
             tally.formulasNeutralised += try archive.end(annexes, format: CSVFormat(request.csvOptions))
@@ -139,12 +147,12 @@ package struct CopyExport {
     /// What the annexes are made of, where they are wanted. The rows are counted by that, so that nothing else need count
     /// them.
     private func provenance(
-        _ session: SourceSession, _ snapshot: SourceSession.Snapshot
+        _ session: SourceSession, _ snapshot: SourceSession.Snapshot, isWanted: Bool, look: (Int64) -> Void
     ) throws -> Provenance? {
-        guard request.includeAnnexes else { return nil }
+        guard isWanted else { return nil }
         return Provenance(
-            description: description, tenant: tenant, origin: origin, zone: zone, snapshotAt: snapshot.takenAt,
-            summary: try session.summary(compiled))
+            description: description, tenant: tenant, origin: origin, zone: zone, rowsZone: request.timezone,
+            snapshotAt: snapshot.takenAt, summary: try session.summary(compiled, look: look))
     }
 
     /// gzip members would end where parts end, and the bytes would depend on the number of workers; so a compressed file
@@ -156,15 +164,16 @@ package struct CopyExport {
 
     /// The whole export in this process.
     private func copy(
-        on session: SourceSession, annexes: [AnnexTable], look: (Int64) -> Void,
+        on session: SourceSession, annexes: [AnnexTable], keeper: RowKeeper?, look: (Int64) -> Void,
         sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws -> (rows: Int64, tally: FileTally) {
-        let file: any ExportFile =
+        var file: any ExportFile =
             switch request.format {
             case .csv: try CSVFile(compiled.columns, request, sink: sink)
             case .xlsx:
                 XLSXFile(compiled.columns, title: description.label.label(language), annexes: annexes, sink: sink)
             }
+        if let keeper { file = KeptFile(file, keeper) }
         try file.begin()
         let sent = try Self.copy(compiled.rows, on: session.connection, into: file, look: look)
         return (sent, file.tally)

@@ -35,37 +35,85 @@ package struct ExportRun {
     private func file(
         _ storage: borrowing StorageFolder, _ board: ProgressBoard, _ slot: Int
     ) throws -> FinishedFile {
+        let observer = observer(board, slot)
+        if let rows = job.reexport?.rows { return try rerendered(rows, storage, observer) }
         guard let report = catalogs.report(module: job.module, key: job.catalog) else {
             throw ExportFailure("catalog_changed", "The catalog \(job.module)/\(job.catalog) is not there any more")
         }
         let request = try ExportRequest.decode(job.request, for: report).get()
-        let compiled = try Compiler.compile(request, of: report, tenant: job.tenant, language: job.language)
-        let content = request.storedContent
-        let pending = Unique(
-            try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: content)))
+        let compiled = try Compiler.compile(
+            request, of: report, tenant: job.tenant, language: job.language, daysIn: job.reexport?.zone)
+        let pending = try pendingFile(request, storage)
         let export = CopyExport(
             request: request, compiled: compiled, description: try ReportDescription(request, of: report),
-            language: job.language, origin: Provenance.Origin(job), tenant: job.tenant,
+            language: job.language, origin: Provenance.Origin(job), zone: job.reexport?.zone, tenant: job.tenant,
             sourceURL: configuration.sourceURL, seconds: configuration.exportSeconds, workers: workers,
             folder: storage.root)
-        let began = Clock.monotonicMilliseconds
-        var isLong = false
+        let keeping = try report.keepRowsSeconds.map { seconds in
+            (
+                seconds: seconds,
+                pending: Unique(
+                    try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: .rows)))
+            )
+        }
         let summary = try export.run(
-            observer: CopyExport.Observer(
-                progress: {
-                    board.beat(slot: slot, rows: $0)
-                    // A short export is somebody's who waits for it; a long one steps back behind the responders.
-                    if !isLong, Clock.monotonicMilliseconds - began > 1000 {
-                        isLong = true
-                        Limits.lowerPriority(by: 5)
-                    }
-                }, total: { board.counted(slot: slot, rows: $0) }),
-            sink: { try pending.value.write($0) })
+            observer: observer, sink: { try pending.value.write($0) },
+            rowsSink: keeping.map { keeping in { try keeping.pending.value.write($0) } })
+        var kept: KeptRowsFile?
+        if let keeping, keeping.pending.value.size > 0 {
+            let published = try keeping.pending.value.finish()
+            kept = KeptRowsFile(
+                storedPath: published.relativePath, size: published.size, sha256: published.sha256.hexadecimal,
+                seconds: keeping.seconds)
+        }
+        return try finished(pending, summary, request, keptRows: kept)
+    }
+
+    /// The report again, from the rows that were kept of it. Neither its tables nor its catalog need be there any more.
+    private func rerendered(
+        _ rows: Job.Reexport.Rows, _ storage: borrowing StorageFolder, _ observer: CopyExport.Observer
+    ) throws -> FinishedFile {
+        let request = try ExportRequest.stored(job.request).get()
+        guard let name = StoredFileName(relativePath: rows.storedPath) else {
+            throw ExportFailure("internal_error", "The kept rows have no name", detail: rows.storedPath)
+        }
+        let pending = try pendingFile(request, storage)
+        let rendering = Rerendering(
+            request: request, language: job.language, path: storage.path(of: name), sha256: rows.sha256)
+        let summary = try rendering.run(observer: observer) { try pending.value.write($0) }
+        return try finished(pending, summary, request)
+    }
+
+    private func pendingFile(
+        _ request: ExportRequest, _ storage: borrowing StorageFolder
+    ) throws -> Unique<PendingFile> {
+        Unique(
+            try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: request.storedContent)))
+    }
+
+    private func finished(
+        _ pending: Unique<PendingFile>, _ summary: CopyExport.Summary, _ request: ExportRequest,
+        keptRows: KeptRowsFile? = nil
+    ) throws -> FinishedFile {
         let published = try pending.value.finish()
         let digest = published.sha256.hexadecimal
         return FinishedFile(
-            name: request.fileName(date: job.requestedAt.date), storedPath: published.relativePath,
-            size: published.size, rows: summary.rows, sha256: digest, receipt: summary.receipt(sha256: digest))
+            name: request.fileName(of: job), storedPath: published.relativePath, size: published.size,
+            rows: summary.rows, sha256: digest, receipt: summary.receipt(sha256: digest), keptRows: keptRows)
+    }
+
+    private func observer(_ board: ProgressBoard, _ slot: Int) -> CopyExport.Observer {
+        let began = Clock.monotonicMilliseconds
+        var isLong = false
+        return CopyExport.Observer(
+            progress: {
+                board.beat(slot: slot, rows: $0)
+                // A short export is somebody's who waits for it; a long one steps back behind the responders.
+                if !isLong, Clock.monotonicMilliseconds - began > 1000 {
+                    isLong = true
+                    Limits.lowerPriority(by: 5)
+                }
+            }, total: { board.counted(slot: slot, rows: $0) })
     }
 }
 
@@ -86,6 +134,15 @@ extension ExportRequest {
 
     /// `<catalog>-<UTC date>.<ext>`: what people see.
     package func fileName(date: String) -> String { "\(catalog)-\(date).\(storedContent.rawValue)" }
+
+    /// A re-export's says that it is one, of what period (or, where there is none, of what day's report), and of what day:
+    /// `<catalog>-<first day>_<last day>_reexport_<yyyymmdd>.<ext>`.
+    func fileName(of job: Job) -> String {
+        guard let reexport = job.reexport else { return fileName(date: job.requestedAt.date) }
+        let period = dateRange.map { "\($0.from)_\($0.to)" } ?? reexport.day
+        let day = String(job.requestedAt.date.filter { $0 != "-" })
+        return "\(catalog)-\(period)_reexport_\(day).\(storedContent.rawValue)"
+    }
 
     /// What the CSV file is called inside an archive.
     func archivedName(day: String) -> String { "\(catalog)-\(day).csv" }

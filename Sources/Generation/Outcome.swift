@@ -16,7 +16,7 @@ package enum Outcome: Sendable {
             [
                 "outcome": "finished", "name": .string(file.name), "storedPath": .string(file.storedPath),
                 "size": .int(file.size), "rows": .int(file.rows), "sha256": .string(file.sha256),
-                "receipt": file.receipt,
+                "receipt": file.receipt, "kept": file.keptRows?.json ?? nil,
             ]
         case .failed(let code, let summary):
             ["outcome": "failed", "code": .string(code), "summary": .string(summary)]
@@ -36,8 +36,9 @@ package enum Outcome: Sendable {
             else { return nil }
             self = .finished(
                 FinishedFile(
-                    name: name, storedPath: path, size: Int64(size), rows: Int64(rows), sha256: sha256, receipt: receipt
-                ))
+                    name: name, storedPath: path, size: Int64(size), rows: Int64(rows), sha256: sha256,
+                    receipt: receipt,
+                    keptRows: object["kept"].flatMap { KeptRowsFile($0) }))
         case "failed":
             guard let code = text("code"), let summary = text("summary") else { return nil }
             self = .failed(code: code, summary: summary)
@@ -46,5 +47,20 @@ package enum Outcome: Sendable {
             self = .retry(code: code, summary: summary)
         default: return nil
         }
+    }
+}
+
+extension KeptRowsFile {
+    fileprivate var json: JSON {
+        [
+            "storedPath": .string(storedPath), "size": .int(size), "sha256": .string(sha256), "seconds": .int(seconds),
+        ]
+    }
+
+    fileprivate init?(_ json: JSON) {
+        guard let path = json["storedPath"]?.string, let size = json["size"]?.int, let sha256 = json["sha256"]?.string,
+            let seconds = json["seconds"]?.int
+        else { return nil }
+        self.init(storedPath: path, size: Int64(size), sha256: sha256, seconds: seconds)
     }
 }

@@ -1,5 +1,6 @@
 import Catalog
 import Glibc
+import Posix
 import Postgres
 
 /// A connection to the users' data, and the transactions on it.
@@ -67,12 +68,19 @@ package struct SourceSession {
     }
 
     /// What an export's rows come to, on this transaction's snapshot.
-    package func summary(_ compiled: CompiledExport) throws -> RowSummary {
-        let answer = try connection.query(compiled.summary, "summarise rows")
-        guard let summary = RowSummary(answer, of: compiled.columns) else {
-            throw ExportFailure("internal_error", "The rows could not be summarised")
+    /// - Parameter look: called several times a second, since the server may have to read all of them.
+    func summary(_ compiled: CompiledExport, look: (Int64) -> Void) throws -> RowSummary {
+        let pending = try connection.send(compiled.summary, "summarise rows")
+        while true {
+            if let answer = try connection.result(of: pending) {
+                guard let summary = RowSummary(answer, of: compiled.columns) else {
+                    throw ExportFailure("internal_error", "The rows could not be summarised")
+                }
+                return summary
+            }
+            look(0)
+            _ = try waitReadable([connection.socket], milliseconds: 250)
         }
-        return summary
     }
 
     /// Ends the transaction; nothing was written, so how does not matter.

@@ -42,6 +42,10 @@ package struct Job: Sendable {
     package let schedule: UUID?
     /// When the state changed last.
     package let changedAt: Instant
+    /// The rows that were kept of it, until they are deleted.
+    package let keptRows: KeptRows?
+    /// What it renders again; nil for a report of its own.
+    package let reexport: Reexport?
     /// Rises with each change of state over all jobs: the id of the change's event.
     package private(set) var changeNumber: Int64
 
@@ -50,6 +54,50 @@ package struct Job: Sendable {
 
     /// How often a schedule runs.
     package enum Interval: String, Sendable, CaseIterable { case daily, weekly, monthly, yearly }
+
+    /// A finished report's rows beside its file.
+    package struct KeptRows: Sendable, Equatable {
+        /// Where they are under the storage folder.
+        package let storedPath: String
+        /// Bytes.
+        package let size: Int64
+        /// Hexadecimal.
+        package let sha256: String
+        package let expiresAt: Instant
+    }
+
+    /// Which report a job renders again, and from what.
+    package struct Reexport: Sendable, Equatable {
+        /// The report's id.
+        package let report: UUID
+        /// What is wanted different, in canonical form.
+        package let params: JSON
+        /// The zone in which the days of the report's period begin and end.
+        package let zone: String
+        /// The report's UTC day.
+        package let day: String
+        /// The rows to render; nil when the request runs again on the data as they are.
+        package let rows: Rows?
+
+        package struct Rows: Sendable, Equatable {
+            package let storedPath: String
+            /// Hexadecimal.
+            package let sha256: String
+
+            package init(storedPath: String, sha256: String) {
+                self.storedPath = storedPath
+                self.sha256 = sha256
+            }
+        }
+
+        package init(report: UUID, params: JSON, zone: String, day: String, rows: Rows?) {
+            self.report = report
+            self.params = params
+            self.zone = zone
+            self.day = day
+            self.rows = rows
+        }
+    }
 
     /// Rows so far, and rows in all once they have been counted.
     package struct Progress: Sendable, Equatable {
@@ -123,6 +171,10 @@ package struct Job: Sendable {
         interval = row.string("interval").flatMap(Interval.init(rawValue:))
         schedule = row.string("schedule_id").flatMap { UUID($0) }
         changedAt = Instant(postgres: try required("changed_at"))
+        keptRows = row.string("rows_deleted_at") == nil ? KeptRows(row) : nil
+        reexport = try row.string("reexport_params").flatMap { params throws(JobsError) in
+            Reexport(row, params: try Self.json(params, "reexport_params"))
+        }
         changeNumber = row.integer("change_number") ?? 0
         if let name = row.string("file_name") {
             file = File(
@@ -167,4 +219,6 @@ package struct Job: Sendable {
 package enum JobsError: Error {
     /// A row of the job table that this program does not understand; the column is named.
     case unreadableRow(String)
+    /// What a re-export was to render went away while it was being created.
+    case reportGone
 }

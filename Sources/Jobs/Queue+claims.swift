@@ -67,6 +67,15 @@ extension Queue {
 
     /// - Returns: false when the claim was lost: the file must not stay.
     package func finish(_ claim: Claim, _ file: FinishedFile, keepSeconds: Int) throws -> Bool {
+        guard let rows = file.keptRows else { return try finishFile(claim, file, keepSeconds: keepSeconds) }
+        return try connection.transaction {
+            let held = try finishFile(claim, file, keepSeconds: keepSeconds)
+            if held { try keep(rows, of: claim, madeWith: file) }
+            return held
+        }
+    }
+
+    private func finishFile(_ claim: Claim, _ file: FinishedFile, keepSeconds: Int) throws -> Bool {
         try connection.query(
             """
             select finish_job(\(bind: claim.job.id.description), \(bind: claim.token), \(bind: file.name), \
@@ -134,8 +143,14 @@ package struct FinishedFile: Sendable {
     /// Hexadecimal.
     package let sha256: String
     package let receipt: JSON
+    /// What was kept of its rows beside it.
+    package let keptRows: KeptRowsFile?
 
-    package init(name: String, storedPath: String, size: Int64, rows: Int64, sha256: String, receipt: JSON) {
+    package init(
+        name: String, storedPath: String, size: Int64, rows: Int64, sha256: String, receipt: JSON,
+        keptRows: KeptRowsFile? = nil
+    ) {
+        self.keptRows = keptRows
         self.name = name
         self.storedPath = storedPath
         self.size = size

@@ -40,7 +40,7 @@ import Testing
             description: try ReportDescription(request, of: report), tenant: "acme",
             origin: Provenance.Origin(
                 reportID: "rpt_01", requestedBy: "ada", requestedAt: "2026-05-07T10:30:00Z"), zone: zone,
-            snapshotAt: "2026-05-07T10:30:01.250Z",
+            rowsZone: zone, snapshotAt: "2026-05-07T10:30:01.250Z",
             summary: RowSummary(
                 rows: 12,
                 columns: [
@@ -114,7 +114,7 @@ import Testing
         let text = provenance.json.serialized
         #expect(!text.contains(0x0A))
         #expect(Provenance(try JSON.parse(text, limits: .stored)) == provenance)
-        for member in ["description", "tenant", "zone", "snapshotAt", "summary"] {
+        for member in ["description", "tenant", "zone", "rowsZone", "snapshotAt", "summary"] {
             var object = try #require(provenance.json.object)
             object[member] = nil
             #expect(Provenance(.object(object)) == nil, "\(member)")

@@ -43,6 +43,23 @@ extension ExportRequest {
     }
 }
 
+extension ExportRequest {
+    /// A stored request whose report may have changed or gone; for rendering, not for compiling. What needs the report to be
+    /// understood is left out: `relationFields`.
+    package static func stored(_ json: JSON) -> Result<ExportRequest, RequestFaults> {
+        guard let object = json.object else {
+            return .failure(RequestFaults(faults: [RequestFault(field: "request", message: "not an object")]))
+        }
+        return withoutActuallyEscaping({ (_: String) in true }) { any in
+            var decoding = RequestDecoding(object, report: nil, knowsTimeZone: any)
+            guard let request = decoding.request(), decoding.faults.isEmpty, !request.columns.isEmpty else {
+                return .failure(RequestFaults(faults: decoding.faults))
+            }
+            return .success(request)
+        }
+    }
+}
+
 /// Everything wrong with a body.
 package struct RequestFaults: Error, Equatable, Sendable {
     package let faults: [RequestFault]

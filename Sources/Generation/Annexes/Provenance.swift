@@ -22,8 +22,10 @@ package struct Provenance: Equatable, Sendable {
     package let tenant: String
     /// Nil for a file that no job makes.
     package let origin: Origin?
-    /// The zone whose offsets the rows' timestamps carry, and in which the days of the period begin and end.
+    /// The zone in which the days of the period begin and end.
     package let zone: String
+    /// The zone whose offsets the rows' timestamps carry.
+    package let rowsZone: String
     /// RFC 3339 in UTC with milliseconds.
     package let snapshotAt: String
     package let summary: RowSummary
@@ -37,7 +39,8 @@ extension Provenance {
     package var json: JSON {
         [
             "description": description.json, "tenant": .string(tenant), "origin": origin?.json ?? .null,
-            "zone": .string(zone), "snapshotAt": .string(snapshotAt), "summary": summary.json,
+            "zone": .string(zone), "rowsZone": .string(rowsZone), "snapshotAt": .string(snapshotAt),
+            "summary": summary.json,
         ]
     }
 
@@ -45,11 +48,12 @@ extension Provenance {
     package init?(_ json: JSON) {
         guard let description = json["description"].flatMap({ ReportDescription($0) }),
             let tenant = json["tenant"]?.string, let zone = json["zone"]?.string,
-            let snapshotAt = json["snapshotAt"]?.string, let summary = json["summary"].flatMap({ RowSummary($0) })
+            let rowsZone = json["rowsZone"]?.string, let snapshotAt = json["snapshotAt"]?.string,
+            let summary = json["summary"].flatMap({ RowSummary($0) })
         else { return nil }
         self.init(
             description: description, tenant: tenant, origin: json["origin"].flatMap { Origin($0) }, zone: zone,
-            snapshotAt: snapshotAt, summary: summary)
+            rowsZone: rowsZone, snapshotAt: snapshotAt, summary: summary)
     }
 }
 

@@ -9,6 +9,7 @@ import Storage
 /// have left.
 ///
 ///     ready ─expires_at─▶ expired ─ link lifetime later ─▶ file deleted, deletion recorded
+///     kept rows, at the end of their own time and of what is still rendered from them ─▶ deleted, deletion recorded
 ///     file without a row that may want it, older than the grace ─▶ deleted        (sweep: disk → table)
 ///     ready row without its file, or with a file of another size ─▶ failed         (sweep: table → disk)
 ///
@@ -42,6 +43,7 @@ final class Housekeeper {
                 try expire(queue)
                 if try ownsStorage(queue) {
                     try deleteExpired(queue)
+                    try deleteExpiredRows(queue)
                     if round % Self.roundsPerSweep == 0 { try sweep(queue) }
                 }
             } catch {
@@ -75,17 +77,28 @@ final class Housekeeper {
     /// A link that was signed in the last moment is over as well by the time its file goes. A file that cannot be removed
     /// is tried again in the next round and holds up no other.
     private func deleteExpired(_ queue: Queue) throws {
+        try delete({ try queue.deletableFiles(graceSeconds: configuration.linkSeconds) }, queue.recordDeletion)
+    }
+
+    /// Kept rows go after the same time, within which no re-export can begin to want them.
+    private func deleteExpiredRows(_ queue: Queue) throws {
+        try delete(
+            { try queue.deletableRows(graceSeconds: max(60, configuration.linkSeconds)) }, queue.recordRowsDeletion)
+    }
+
+    private func delete(
+        _ page: () throws -> [(job: UUID, storedPath: String)], _ record: (UUID) throws -> Void
+    ) throws {
         while true {
-            let files = try queue.deletableFiles(graceSeconds: configuration.linkSeconds)
             var deleted = 0
-            for (job, path) in files {
+            for (job, path) in try page() {
                 do {
                     try storage.remove(relativePath: path)
                 } catch {
                     Log.error("file not deleted", ("error", .string(error.debugDescription)))
                     continue
                 }
-                try queue.recordDeletion(job)
+                try record(job)
                 deleted += 1
             }
             if deleted == 0 { return }

@@ -20,14 +20,20 @@ struct Sweep {
             // The files first, the rows after them: a row is there before its first file is, and its epoch only grows.
             let files = try storage.files(inShard: shard)
             if files.isEmpty { continue }
-            let rows = try queue.storedFiles(Array(Set(files.map(\.name.job))))
-            for file in files where Self.isOrphan(file, rows[file.name.job], olderThan: age) {
+            let jobs = Array(Set(files.map(\.name.job)))
+            let rows = try queue.storedFiles(jobs)
+            let wanted = files.contains { $0.name.content == .rows } ? try queue.wantedRows(jobs) : []
+            for file in files where !wanted.contains(file.name.relativePath) {
+                guard Self.isOrphan(file, rows[file.name.job], olderThan: age) else { continue }
                 if try storage.remove(file.name) { orphans += 1 }
             }
         }
+        try forgetLostRows()
         return (orphans, try findLost())
     }
 
+    /// Whether a file that is not some job's kept rows may go.
+    ///
     /// A file may stay while its row names it, or while its attempt runs: nothing else can ever lead to it. Where the row
     /// rules it out, that is certain at once. Without a row, or ahead of it, somebody may have restored an older database,
     /// and only the file's age speaks against it.
@@ -38,6 +44,20 @@ struct Sweep {
         case .ready: return file.name.relativePath != row.storedPath
         case .expired: return file.name.relativePath != row.storedPath || row.deleted
         case .pending, .failed, .cancelled: return true
+        }
+    }
+
+    /// A report whose kept rows have gone can be exported again from the data only.
+    private func forgetLostRows() throws {
+        var after: UUID?
+        while case let page = try queue.keptRows(after: after), let last = page.last {
+            after = last.job
+            for (job, path, size) in page {
+                guard let name = StoredFileName(relativePath: path) else { continue }
+                if try storage.glance(at: PublishedFile(name: name, size: size, sha256: [])) == .whole { continue }
+                try queue.recordRowsDeletion(job)
+                try storage.remove(name)
+            }
         }
     }
 

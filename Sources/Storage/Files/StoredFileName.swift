@@ -16,12 +16,14 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
         case xlsx = "xlsx"
         /// A CSV file and its annexes.
         case csvArchive = "zip"
+        /// What is kept of a report's rows beside its file. No link leads to it.
+        case rows = "rows.gz"
 
         /// What a browser is told that it is.
         package var mediaType: String {
             switch self {
             case .csv: "text/csv; charset=utf-8"
-            case .csvGzip: "application/gzip"
+            case .csvGzip, .rows: "application/gzip"
             case .csvArchive: "application/zip"
             case .xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             }

@@ -1,0 +1,25 @@
+/// The fields of a row in COPY's text format as they stand there, escapes and all: for whoever passes them on.
+package struct CopyRowFields: ~Copyable {
+    private var splitter: CopyRowSplitter<CopyEscapes>
+
+    /// Both bytes that a splitter must hear of, and no other.
+    private struct CopyEscapes: CopyAttention {
+        func unnoticed(_ word: UInt64) -> UInt64 {
+            EightBytes.different(word, from: 0x0909_0909_0909_0909)
+                & EightBytes.different(word, from: 0x5C5C_5C5C_5C5C_5C5C)
+        }
+    }
+
+    package init(columnCount: Int) {
+        splitter = CopyRowSplitter(columnCount: columnCount, attention: CopyEscapes())
+    }
+
+    /// Splits a row, with or without its newline.
+    package mutating func split(_ line: UnsafeRawBufferPointer) throws(CopyTextError) { try splitter.split(line) }
+
+    /// Field `index` of the row last split; it points into that row's bytes and dies with them.
+    package func bytes(_ index: Int) -> UnsafeRawBufferPointer {
+        let field = splitter.field(index)
+        return UnsafeRawBufferPointer(start: field.start, count: field.count)
+    }
+}

@@ -1,0 +1,77 @@
+import JSON
+import Posix
+import Postgres
+
+/// Which of a tenant's re-exports a list shows; nil does not filter.
+package struct ReexportFilter: Sendable {
+    package var tenant: String
+    package var states: [JobState]?
+    /// The report that they render again.
+    package var report: UUID?
+
+    package init(tenant: String, states: [JobState]? = nil, report: UUID? = nil) {
+        self.tenant = tenant
+        self.states = states
+        self.report = report
+    }
+}
+
+/// Jobs that render a report again.
+extension Queue {
+    /// Creates a job as `create` does, and makes it a re-export before anyone sees it.
+    /// - Throws: `JobsError.reportGone` when the report or its rows are not there any more.
+    package func create(
+        _ new: NewJob, reexporting reexport: Job.Reexport, queuedLimit: Int, storedLimit: Int? = nil
+    ) throws -> Creation {
+        try connection.transaction {
+            let creation = try create(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
+            guard case .created(let id) = creation else { return creation }
+            let made = try connection.query(
+                """
+                select make_reexport(\(bind: new.tenant), \(bind: id.description), \
+                \(bind: reexport.report.description), \(bind: reexport.params.text), \(bind: reexport.zone), \
+                \(bind: reexport.day), \(bind: reexport.rows?.storedPath), decode(\(bind: reexport.rows?.sha256), 'hex')) \
+                as made
+                """, "make re-export", preparing: true)
+            guard made.first?.boolean("made") == true else { throw JobsError.reportGone }
+            return creation
+        }
+    }
+
+    /// A page, newest first, and how many match in all.
+    package func reexports(
+        _ filter: ReexportFilter, limit: Int, offset: Int64
+    ) throws -> (jobs: [Job], total: Int64) {
+        let states = filter.states.map { "{\($0.map(\.rawValue).joined(separator: ","))}" }
+        let rows = try connection.query(
+            """
+            select * from list_reexports(\(bind: filter.tenant), \(bind: states), \
+            \(bind: filter.report?.description), \(bind: limit), \(bind: offset))
+            """, "list re-exports", preparing: true)
+        let count = try connection.query(
+            """
+            select count_reexports(\(bind: filter.tenant), \(bind: states), \(bind: filter.report?.description)) \
+            as total
+            """, "count re-exports", preparing: true)
+        return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
+    }
+
+    /// pending → cancelled.
+    /// - Returns: the re-export as cancelled, or nil when there is none of the tenant's that is pending.
+    package func withdrawReexport(tenant: String, id: UUID) throws -> Job? {
+        try one("select * from withdraw_reexport(\(bind: tenant), \(bind: id.description))", "withdraw re-export")
+    }
+
+    /// processing → failed, because somebody says so.
+    /// - Returns: the re-export as failed, or nil when there is none of the tenant's that is processing.
+    package func abortReexport(tenant: String, id: UUID, summary: String) throws -> Job? {
+        try one(
+            "select * from abort_reexport(\(bind: tenant), \(bind: id.description), \(bind: summary))",
+            "abort re-export")
+    }
+
+    /// - Returns: the re-export, or nil when nobody wants to be told of it or it is not over.
+    package func markNotified(tenant: String, id: UUID) throws -> Job? {
+        try one("select * from mark_notified(\(bind: tenant), \(bind: id.description))", "mark re-export notified")
+    }
+}

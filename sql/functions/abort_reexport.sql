@@ -1,0 +1,12 @@
+-- Purpose: processing → failed for the tenant's own re-export, because somebody who manages re-exports says so. The
+--          dispatcher learns of it from the claim that does not hold any more and ends the child.
+-- Returns: the job as failed, or no row when it was not processing.
+-- Locks: the row. Whoever of abort_reexport and finish_job gets it first wins.
+create or replace function abort_reexport(tenant text, job_id uuid, summary text)
+returns setof report_export_jobs language sql as $$
+    update report_export_jobs
+    set state = 'failed', claim_token = null, worker_id = null, completed_at = clock_timestamp(),
+        error_code = 'aborted', error_summary = left(summary, 1000)
+    where tenant_id = tenant and id = job_id and reexport_of is not null and state = 'processing'
+    returning *
+$$;
