@@ -175,6 +175,13 @@ package final class Application {
         case .records: try listRecords(request)
         case .record(let id): try getRecord(id, request)
         case .setCancel(let id): try setCancel(id, request)
+        case .reexports: method == .post ? try createReexport(request) : try listReexports(request)
+        case .reexport(let id):
+            switch method {
+            case .put: try updateReexport(id, request)
+            case .delete: try cancelReexport(id, request)
+            default: try getReexport(id, request)
+            }
         case .absent(_, let feature): throw APIError.notImplemented(feature)
         }
     }

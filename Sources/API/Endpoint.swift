@@ -21,6 +21,8 @@ package enum Endpoint: String, CaseIterable, Sendable {
     case records = "/api/v1/exports/"
     case record = "/api/v1/exports/{id}/"
     case setCancel = "/api/v1/exports/{id}/set_cancel/"
+    case reexports = "/api/v1/report-reexports"
+    case reexport = "/api/v1/report-reexports/{reexport_id}"
 }
 
 extension Route {
@@ -47,6 +49,8 @@ extension Route {
         case .records: .records
         case .record: .record
         case .setCancel: .setCancel
+        case .reexports: .reexports
+        case .reexport: .reexport
         case .absent: nil
         }
     }

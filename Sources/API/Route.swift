@@ -25,6 +25,9 @@ package enum Route: Equatable, Sendable {
     case records
     case record(id: String)
     case setCancel(id: String)
+    /// Surface 5.
+    case reexports
+    case reexport(id: String)
     /// A part of the contract that this version does not have.
     case absent(Surface, feature: String)
 
@@ -34,6 +37,7 @@ package enum Route: Equatable, Sendable {
         case .reports, .reportFile: .reports
         case .recents, .recent: .recent
         case .records, .record, .setCancel: .records
+        case .reexports, .reexport: .reexports
         default: .exports
         }
     }
@@ -44,8 +48,9 @@ package enum Route: Equatable, Sendable {
         case .catalogs, .export, .download, .file, .events, .openAPI: [.get]
         case .reports, .reportFile, .recent, .records, .record: [.get]
         case .preview, .cancel, .setCancel: [.post]
-        case .exports, .recents, .schedules: [.get, .post]
+        case .exports, .recents, .schedules, .reexports: [.get, .post]
         case .schedule: [.get, .patch, .delete]
+        case .reexport: [.get, .put, .delete]
         case .absent: Set(Method.allCases)
         }
     }
@@ -56,8 +61,16 @@ package enum Route: Equatable, Sendable {
         case "report": self.init(report: Array(segments.dropFirst()))
         case "b" where segments.starts(with: ["b", "api", "v1", "reports"]): self.init(reports: segments.dropFirst(4))
         case "api" where segments.starts(with: ["api", "v1", "report-reexports"]):
-            self = .absent(.reexports, feature: "the Re-exports API")
+            self.init(reexports: segments.dropFirst(3))
         case "api" where segments.starts(with: ["api", "v1", "exports"]): self.init(exports: segments.dropFirst(3))
+        default: return nil
+        }
+    }
+
+    private init?(reexports segments: ArraySlice<String>) {
+        switch (segments.count, segments.first) {
+        case (0, _): self = .reexports
+        case (1, let id?) where id != "": self = .reexport(id: id)
         default: return nil
         }
     }

@@ -1,0 +1,104 @@
+import Catalog
+import JSON
+import Jobs
+
+/// The body of POST: which report, and what is to be different. What is left out stays as it was.
+struct ReexportWish {
+    let reportID: String?
+    let notify: Bool
+    private var format: ExportFormat?
+    private var includeAnnexes: Bool?
+    private var locale: String?
+    private var timezone: String?
+    private var columns: [String]?
+    /// What is wrong so far; the rest shows when the report is known.
+    private(set) var faults: [RequestFault]
+
+    init(_ body: JSON) {
+        var members = JSONMembers(body)
+        reportID = members.string("report_id")
+        if members.take("report_id") == nil { members.fault("report_id", "is required") }
+        notify = members.flag("notify_on_completion") ?? false
+        var params = members.take("export_params").map { JSONMembers($0, path: "export_params.") }
+        members.refuseUnknown()
+        faults = members.faults
+        guard params != nil else { return }
+        format = params?.choice("format", of: ExportFormat.allCases)
+        includeAnnexes = params?.flag("include_annexes")
+        if let tag = params?.string("locale") {
+            locale = LocaleConvention.canonicalTag(tag)
+            if locale == nil { params?.fault("locale", "is no known locale: \(RequestFault.shown(tag))") }
+        }
+        timezone = params?.string("timezone")
+        if let value = params?.take("columns") {
+            columns = value.array?.compactMap(\.string)
+            if columns == nil || columns?.count != value.array?.count || columns?.isEmpty == true {
+                params?.fault("columns", "must be a list of column keys, at least one")
+                columns = nil
+            }
+        }
+        params?.refuseUnknown()
+        faults += params?.faults ?? []
+    }
+
+    /// The report's request with what is different, which is checked against the report here.
+    /// - Parameters:
+    ///   - original: the report's own request as it is stored.
+    ///   - formats: what the report may be made in.
+    ///   - knowsTimeZone: whether a zone of this name exists.
+    mutating func request(
+        of original: JSON, formats: [ExportFormat], knowsTimeZone: (String) throws -> Bool
+    ) throws -> JSONObject {
+        var request = original.object ?? JSONObject()
+        if let timezone, try !(TimeZoneName.isWellFormed(timezone) && knowsTimeZone(timezone)) {
+            fault("timezone", "must be an IANA time zone such as UTC or Europe/Oslo")
+        }
+        if let format, !formats.contains(format) {
+            fault("format", "must be one of \(formats.map(\.rawValue).joined(separator: ", "))")
+        }
+        if let columns {
+            let kept = request["columns"]?.array?.compactMap(\.string) ?? []
+            for key in columns where !kept.contains(key) {
+                fault("columns", "has a column that the report does not have: \(RequestFault.shown(key))")
+            }
+            if Set(columns).count < columns.count { fault("columns", "names a column twice") }
+            request["columns"] = .array(columns.map { .string($0) })
+            request["relationFields"] = request["relationFields"]?.array.map { fields in
+                .array(fields.filter { field in columns.contains { .string($0) == field["field"] } })
+            }
+        }
+        if let format { request["format"] = .string(format.rawValue) }
+        if request["format"]?.string == ExportFormat.xlsx.rawValue {
+            request["csv"] = nil
+            request["compression"] = nil
+        }
+        if let timezone { request["timezone"] = .string(timezone) }
+        if let locale { request["locale"] = .string(locale) }
+        if let includeAnnexes { request["includeAnnexes"] = .bool(includeAnnexes) }
+        request["notifyOnCompletion"] = .bool(notify)
+        return request
+    }
+
+    private mutating func fault(_ name: String, _ rest: String) {
+        let field = "export_params.\(name)"
+        faults.append(RequestFault(field: field, message: "\(field) \(rest)"))
+    }
+
+    /// What was asked for in one form: the three parameters of the document as they take effect, the others where given.
+    func params(of request: JSONObject) -> JSON {
+        var params = JSONObject([
+            ("format", request["format"] ?? nil), ("include_annexes", request["includeAnnexes"] ?? false),
+            ("locale", request["locale"] ?? nil),
+        ])
+        params["timezone"] = timezone.map { .string($0) }
+        params["columns"] = columns.map { .array($0.map { .string($0) }) }
+        return .object(params)
+    }
+
+    /// Labels are in the language of the locale that is asked for, unless the report had that locale already.
+    func language(of report: Job, asked: String?) -> String {
+        if let asked { return asked }
+        guard let locale, .string(locale) != report.request["locale"] else { return report.language }
+        return locale
+    }
+}
