@@ -3,7 +3,7 @@
 -- Returns: whether that was done: both jobs are the tenant's, and the rows, where some are named, are kept for a while yet.
 -- Locks: the new row, which nobody else sees yet.
 create or replace function make_reexport(
-    tenant text, job_id uuid, report uuid, params jsonb, zone text, day date, path text, digest bytea
+    tenant text, job_id uuid, report uuid, params json, zone text, day date, path text, digest bytea
 ) returns boolean language plpgsql as $$
 begin
     if path is not null and not exists (

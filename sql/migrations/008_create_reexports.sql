@@ -3,7 +3,7 @@ alter table report_export_jobs
     -- The report that the request named; a report may be a re-export itself.
     add column reexport_of          uuid references report_export_jobs (id),
     -- What the request wants different, in canonical form.
-    add column reexport_params      jsonb,
+    add column reexport_params      json,
     -- Where the days of the report's period begin and end, and the UTC day of the report: both stay when it is shown otherwise.
     add column reexport_zone        text,
     add column reexport_day         date,

@@ -195,7 +195,8 @@ import Testing
         #expect(again.reexport["data"] == "historical" && again.file == original.file)
 
         try Self.change(stage)
-        try stage.rows("update report_export_jobs set rows_expire_at = clock_timestamp() - interval '1 hour'")
+        try stage.rows(
+            "update report_export_jobs set rows_expire_at = clock_timestamp() - interval '1 hour' where id = '\(id)'")
         #expect(try eventually(within: 45) { try Shell.run(["test", "-e", kept]).status != 0 })
         let current = try ReexportTests.rendered(id, ["timezone": "Asia/Tokyo"], client)
         #expect(current.reexport["data"] == "current" && current.file != original.file)
