@@ -102,7 +102,8 @@ extension Job {
             "completedAt": .string(orNull: completedAt?.rfc3339), "expiresAt": .string(orNull: expiresAt?.rfc3339),
             "progressDone": .int(progress.done), "progressTotal": .int(orNull: progress.total),
             "fileName": .string(orNull: file?.name), "storedPath": .string(orNull: file?.storedPath),
-            "fileDeleted": .bool(fileDeleted), "errorCode": .string(orNull: errorCode),
+            "fileDeleted": .bool(fileDeleted), "rowsKeptUntil": .string(orNull: keptRows?.expiresAt.rfc3339),
+            "reexportOf": .string(orNull: reexport?.report.description), "errorCode": .string(orNull: errorCode),
             "errorSummary": .string(orNull: errorSummary), "request": request, "receipt": file?.receipt ?? .null,
         ]
     }

@@ -11,6 +11,7 @@ import Testing
     @Test func `every example of document 3 holds`() throws { Example.check(Example.recent, on: try Stage.shared) }
 
     @Test func `every example of document 4 holds`() throws { Example.check(Example.records, on: try Stage.shared) }
+    @Test func `every example of document 5 holds`() throws { Example.check(Example.reexports, on: try Stage.shared) }
 
     /// tenant_id and language as every call of the document carries them.
     private static func target(_ path: String, _ stage: Stage, _ more: String = "") -> String {

@@ -203,6 +203,29 @@ import Testing
         #expect(try refusal() == "report_not_completed")
     }
 
+    /// pending, processing, failed and cancelled are in the other suites.
+    @Test func `a re-export is a job on every surface, and completed without a file once it has expired`() throws {
+        let stage = try Stage.shared
+        let client = stage.client
+        let report = try client.export(Self.report).job["id"]?.string ?? ""
+        let again = try Self.rendered(report, ["format": "xlsx"], client)
+        let id = again.reexport["reexport_id"]?.string ?? ""
+        let uuid = try #require(UUID(ulid: String(id.dropFirst(6)))).description
+        #expect(try client.job(uuid)["status"] == "ready")
+        #expect(try client.get("/api/v1/exports/\(uuid)").json["export"]?["status"] == "completed")
+        #expect(try client.get("/api/v1/exports/\(uuid)/").json["status"] == "completed")
+        let sha256 = try client.job(uuid)["metadata"]?["sha256"]?.string ?? ""
+        #expect(try client.get("/b/api/v1/reports?limit=200").text.contains(sha256))
+
+        try stage.rows("update report_export_jobs set expires_at = clock_timestamp() where id = '\(uuid)'")
+        try stage.rows("select expire_jobs()")
+        let expired = try client.get("\(Self.path)/\(id)").json
+        #expect(expired["status"] == "completed" && expired["output_file_ref"] == .some(.null))
+        #expect(expired["output_file_size_bytes"] == .some(.null) && isTime(expired["completed_at"]?.string ?? ""))
+        #expect(try client.job(uuid)["status"] == "expired")
+        #expect(try client.get("\(Self.path)?status=completed&limit=100").text.contains(id))
+    }
+
     @Test func `an Idempotency-Key makes a repetition harmless`() throws {
         let client = try Stage.shared.client
         let report = try Self.reportID(client.export(Self.report).job["id"]?.string ?? "")
