@@ -27,6 +27,7 @@ let package = Package(
         // C libraries. Each holds a module map and the few lines of C that Swift cannot say itself.
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
 
@@ -42,6 +43,11 @@ let package = Package(
         module("Encoding", ["Deflate"]),
         module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
         module("Jobs", ["JSON", "Posix", "Postgres", "Schema"]),
+        module(
+            "Webhooks",
+            [
+                "CCurl", "HTTP", "JSON", "Jobs", "Posix", "Postgres", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         module("Schedules", ["Catalog", "HTTP", "JSON", "Jobs", "Posix", "Postgres"]),
         module("Storage", ["HTTP", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
         module(
@@ -71,13 +77,13 @@ let package = Package(
             "Service",
             [
                 "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Nginx",
-                "Posix", "Postgres", "Schedules", "Storage",
+                "Posix", "Postgres", "Schedules", "Storage", "Webhooks",
             ]),
         .executableTarget(
             name: "penstock",
             dependencies: [
                 "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix",
-                "Postgres", "Schedules", "Service", "Storage",
+                "Postgres", "Schedules", "Service", "Storage", "Webhooks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -94,6 +100,7 @@ let package = Package(
         tests("Catalog", ["JSON", "Postgres"]),
         tests("Encoding", ["Deflate"]),
         tests("Schedules", ["Catalog", "HTTP", "JSON"]),
+        tests("Webhooks", ["Posix"]),
         tests("Storage", ["HTTP", "Posix"]),
         tests("Identity", ["HTTP", "JSON", "Posix"]),
         tests(

@@ -18,6 +18,7 @@ package enum Schema {
             ("009_list_surfaces", text(PackageResources._09_list_surfaces_sql)),
             ("010_notices_and_origins", text(PackageResources._10_notices_and_origins_sql)),
             ("011_create_schedules", text(PackageResources._11_create_schedules_sql)),
+            ("012_create_webhooks", text(PackageResources._12_create_webhooks_sql)),
         ]
     }
 
@@ -78,6 +79,10 @@ package enum Schema {
             ("list_schedules", text(PackageResources.list_schedules_sql)),
             ("remove_schedule", text(PackageResources.remove_schedule_sql)),
             ("schedule_clock", text(PackageResources.schedule_clock_sql)),
+            ("claim_webhooks", text(PackageResources.claim_webhooks_sql)),
+            ("queue_webhook", text(PackageResources.queue_webhook_sql)),
+            ("set_webhook", text(PackageResources.set_webhook_sql)),
+            ("settle_webhook", text(PackageResources.settle_webhook_sql)),
             ("zone_offsets", text(PackageResources.zone_offsets_sql)),
             ("stored_files", text(PackageResources.stored_files_sql)),
             ("wanted_rows", text(PackageResources.wanted_rows_sql)),

@@ -34,6 +34,11 @@ package struct Configuration: Sendable {
     /// Requests of one caller in a minute; nil for any number.
     package let ratePerMinute: Int?
     package let loginFailures: Int
+    /// Private addresses that webhooks may be sent to.
+    package let webhookTrustedRanges: [AddressRange]
+    /// Seconds between the first two attempts.
+    package let webhookRetrySeconds: Int
+    package let webhookAttempts: Int
     package let nginxConf: String?
     package let nginxPrefix: String?
 
@@ -74,6 +79,9 @@ package struct Configuration: Sendable {
         let rate = try values.integer("RATE_PER_MINUTE", default: 0, in: 0...200_000)
         ratePerMinute = rate == 0 ? nil : rate
         loginFailures = try values.integer("LOGIN_FAILURES", default: 5, in: 1...200_000)
+        webhookTrustedRanges = try values.addressRanges("WEBHOOK_TRUSTED_RANGES")
+        webhookRetrySeconds = try values.integer("WEBHOOK_RETRY_SECONDS", default: 5, in: 1...3600)
+        webhookAttempts = try values.integer("WEBHOOK_ATTEMPTS", default: 10, in: 1...20)
         trustsGateway = try values.boolean("TRUST_GATEWAY", default: false)
         nginxConf = values.text("NGINX_CONF")
         nginxPrefix = values.text("NGINX_PREFIX")

@@ -41,6 +41,13 @@ package struct Setting: Sendable {
         Setting("NGINX_CONF", nil, "nginx's main file, e.g. /etc/nginx/nginx.conf, for penstock check"),
         Setting("NGINX_PREFIX", nil, "what nginx is started with as -p, when it is, for penstock check"),
         Setting(
+            "WEBHOOK_TRUSTED_RANGES", nil,
+            "private addresses that webhooks may be sent to, e.g. 10.1.0.0/16,fd00::/8; otherwise only public ones"),
+        Setting(
+            "WEBHOOK_RETRY_SECONDS", "5",
+            "time from the first attempt of a webhook to the second; then four times as long"),
+        Setting("WEBHOOK_ATTEMPTS", "10", "how often a webhook is tried"),
+        Setting(
             "RATE_PER_MINUTE", "no limit",
             "requests of one caller in a minute, over all responders of a host; more are refused with 429"),
         Setting(

@@ -68,6 +68,19 @@ package struct SettingValues {
         return value
     }
 
+    /// Ranges of addresses between commas or spaces; empty when not set.
+    package func addressRanges(_ name: String) throws(ConfigurationError) -> [AddressRange] {
+        guard let (text, origin) = values[name] else { return [] }
+        var ranges: [AddressRange] = []
+        for part in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
+            guard let range = AddressRange(String(part)) else {
+                throw ConfigurationError("\(origin): \(name) holds '\(part)'; ranges such as 10.0.0.0/8 are expected")
+            }
+            ranges.append(range)
+        }
+        return ranges
+    }
+
     package func boolean(_ name: String, default fallback: Bool) throws(ConfigurationError) -> Bool {
         guard let (text, origin) = values[name] else { return fallback }
         switch text.lowercased() {

@@ -13,7 +13,8 @@ struct Penstock: ParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Migrate.self, Check.self, CatalogCommand.self, ExportCommand.self, JobsCommand.self,
-            SchedulesCommand.self, KeysCommand.self, UsersCommand.self, TokenCommand.self, AuditCommand.self,
+            SchedulesCommand.self, WebhooksCommand.self, KeysCommand.self, UsersCommand.self, TokenCommand.self,
+            AuditCommand.self,
             OpenAPICommand.self,
         ])
 

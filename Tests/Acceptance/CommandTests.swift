@@ -8,7 +8,10 @@ import Testing
     @Test(arguments: [
         "", "serve", "migrate", "check", "catalog", "catalog check", "export", "jobs", "jobs list", "jobs show",
         "jobs cancel", "keys", "keys create", "keys list", "keys revoke", "keys signing", "users", "users add",
-        "users list", "users remove", "token", "audit",
+        "users list", "users remove", "token", "audit", "schedules", "schedules list", "schedules show",
+        "schedules add",
+        "schedules change", "schedules remove", "webhooks", "webhooks set", "webhooks show", "webhooks remove",
+        "webhooks test",
     ])
     func `every command tells what it does`(_ command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -69,6 +72,7 @@ import Testing
         // 78: the configuration.
         Wrong("check --config /nowhere.yaml", 78, "/nowhere.yaml"), Wrong("serve", 78, "another service"),
         Wrong("serve", 78, "RESPONDERS is 'many'", ["PENSTOCK_RESPONDERS": "many"]),
+        Wrong("serve", 78, "WEBHOOK_TRUSTED_RANGES", ["PENSTOCK_WEBHOOK_TRUSTED_RANGES": "10.0.0.0/99"]),
         Wrong("check", 78, "TRUST_GATEWAY", ["PENSTOCK_TRUST_GATEWAY": "perhaps"]),
         Wrong("serve", 78, "PUBLIC_URL", ["PENSTOCK_PUBLIC_URL": "ftp://x"]),
     ])

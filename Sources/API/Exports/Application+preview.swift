@@ -84,8 +84,7 @@ struct ExportWish {
     }
 
     /// What the contract has and this version has not is refused, never done by halves.
-    static func refuseAbsent(_ request: ExportRequest) throws(APIError) {
-        if request.notifyOnCompletion { throw .notImplemented("notifications") }
+    private static func refuseAbsent(_ request: ExportRequest) throws(APIError) {
         if request.filterFile != nil { throw .notImplemented("filter files") }
     }
 }

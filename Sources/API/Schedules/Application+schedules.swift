@@ -95,7 +95,6 @@ extension Application {
         if let failure { throw failure }
         switch decoded {
         case .draft(let draft, let request, let report):
-            try ExportWish.refuseAbsent(request)
             do {
                 _ = try Compiler.compile(request, of: report, tenant: tenant, language: language)
             } catch {

@@ -59,7 +59,7 @@ package final class Supervisor {
             [
                 (.responder, responders), (.dispatcher, roles.contains(.dispatcher) ? 1 : 0),
                 (.housekeeper, roles.contains(.housekeeper) ? 1 : 0),
-                (.scheduler, roles.contains(.scheduler) ? 1 : 0),
+                (.scheduler, roles.contains(.scheduler) ? 1 : 0), (.webhooks, roles.contains(.webhooks) ? 1 : 0),
                 // Streams come from this host's responders.
                 (.events, responders > 0 ? 1 : 0),
             ], drainSeconds: configuration.drainSeconds)
@@ -190,7 +190,7 @@ package final class Supervisor {
             switch role {
             case .responder: [socket?.raw ?? -1, handovers.sendEnd]
             case .events: [handovers.receiveEnd]
-            case .dispatcher, .housekeeper, .scheduler: []
+            case .dispatcher, .housekeeper, .scheduler, .webhooks: []
             }
         let seat = role == .responder ? board.freeSeat() : nil
         do {
@@ -215,6 +215,7 @@ package final class Supervisor {
             case .dispatcher: try Dispatcher(configuration, catalogs: files.catalogs).run()
             case .housekeeper: try Housekeeper(configuration).run()
             case .scheduler: try Scheduler(configuration, catalogs: files.catalogs).run()
+            case .webhooks: try WebhookService(configuration).run()
             case .events: try EventService(configuration, handovers: handovers).run()
             }
             _exit(0)

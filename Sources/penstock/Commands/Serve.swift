@@ -21,7 +21,8 @@ struct Serve: ParsableCommand {
     @Option(
         name: .long,
         help:
-            "Run only this part on this host: responder, dispatcher, housekeeper or scheduler. May be repeated.")
+            "Run only this part on this host: responder, dispatcher, housekeeper, scheduler or webhooks. May be repeated."
+    )
     var role: [Role] = []
 
     func run() throws {

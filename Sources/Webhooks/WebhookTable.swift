@@ -1,0 +1,148 @@
+import HTTP
+import JSON
+import Jobs
+import Posix
+import Postgres
+
+/// The endpoints and the outbox as stored: one method a named function of `sql/functions`.
+package struct WebhookTable {
+    package let connection: Connection
+
+    package init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    /// Where a tenant is told, and what came of it so far.
+    package struct Endpoint: Sendable {
+        package let tenant: String
+        package let url: String
+        package let secret: WebhookSecret
+        package let changedAt: Timestamp
+        /// Since when the endpoint wants no more.
+        package let disabledAt: Timestamp?
+        package let waiting: Int64
+        package let delivered: Int64
+        package let givenUp: Int64
+        package let lastError: String?
+    }
+
+    /// A message to be taken to its endpoint, for as long as its lease lasts.
+    package struct Message: Sendable {
+        package let id: UUID
+        package let job: UUID
+        package let tenant: String
+        package let event: String
+        package let happenedAt: Timestamp
+        /// Nil before the first attempt.
+        package let payload: String?
+        /// 1 for the first.
+        package let attempt: Int
+        package let url: String
+        package let secrets: [WebhookSecret]
+    }
+
+    /// How an attempt ended.
+    package enum Ending: Sendable {
+        case delivered(status: Int)
+        /// Tried again after so many seconds; given up without.
+        case failed(status: Int?, String, retryAfter: Int?)
+        /// The endpoint wants no more of anything.
+        case gone(status: Int)
+    }
+
+    // MARK: Endpoints
+
+    /// - Parameter secret: nil keeps the one that is there, or makes one.
+    package func set(tenant: String, _ destination: Destination, secret: WebhookSecret?) throws -> WebhookSecret {
+        let row = try connection.query(
+            """
+            select secret from set_webhook(\(bind: tenant), \(bind: destination.url), \(bind: secret?.text), \
+            \(bind: WebhookSecret.generate().text))
+            """, "set webhook"
+        ).first
+        guard let stored = row?.string("secret").flatMap(WebhookSecret.init) else {
+            throw JobsError.unreadableRow("secret")
+        }
+        return stored
+    }
+
+    /// - Returns: whether there was one.
+    package func remove(tenant: String) throws -> Bool {
+        try connection.query("select remove_webhook(\(bind: tenant)) as removed", "remove webhook").first?
+            .boolean("removed") ?? false
+    }
+
+    /// - Parameter tenant: nil for all.
+    package func endpoints(tenant: String?) throws -> [Endpoint] {
+        try connection.query("select * from show_webhooks(\(bind: tenant))", "show webhooks").all.map { row in
+            guard let tenant = row.string("tenant_id"), let url = row.string("url"),
+                let secret = row.string("secret").flatMap(WebhookSecret.init),
+                let changed = row.string("changed_at").flatMap(Timestamp.init(postgres:))
+            else { throw JobsError.unreadableRow("secret") }
+            return Endpoint(
+                tenant: tenant, url: url, secret: secret, changedAt: changed,
+                disabledAt: row.string("disabled_at").flatMap(Timestamp.init(postgres:)),
+                waiting: row.integer("waiting") ?? 0, delivered: row.integer("delivered") ?? 0,
+                givenUp: row.integer("given_up") ?? 0, lastError: row.string("last_error"))
+        }
+    }
+
+    // MARK: The outbox
+
+    /// Milliseconds until a message is due; nil when none is.
+    package func millisecondsUntilNext() throws -> Int64? {
+        try connection.query("select next_webhook() as wait", "look for messages", preparing: true).first?
+            .integer("wait")
+    }
+
+    package func claim(
+        atMost: Int, perTenant: Int, busy: [String], leaseSeconds: Int
+    ) throws -> [Message] {
+        try connection.query(
+            """
+            select * from claim_webhooks(\(bind: atMost), \(bind: perTenant), \(bind: busy), \
+            make_interval(secs => \(bind: leaseSeconds)))
+            """, "claim messages", preparing: true
+        ).all.map { row in
+            guard let id = row.string("id").flatMap({ UUID($0) }), let job = row.string("job_id").flatMap({ UUID($0) }),
+                let tenant = row.string("tenant_id"), let event = row.string("event"), let url = row.string("url"),
+                let happened = row.string("happened_at").flatMap(Timestamp.init(postgres:))
+            else { throw JobsError.unreadableRow("id") }
+            return Message(
+                id: id, job: job, tenant: tenant, event: event, happenedAt: happened, payload: row.string("payload"),
+                attempt: Int(row.integer("attempts") ?? 0), url: url,
+                secrets: [row.string("secret"), row.string("previous_secret")].compactMap {
+                    $0.flatMap(WebhookSecret.init)
+                })
+        }
+    }
+
+    /// Stores a message's body before it is sent for the first time.
+    /// - Returns: the body that is stored.
+    package func keep(payload: String, of message: UUID) throws -> String? {
+        try connection.query(
+            "select keep_payload(\(bind: message.description), \(bind: payload)) as payload", "keep payload",
+            preparing: true
+        ).first?.string("payload")
+    }
+
+    package func settle(_ message: Message, _ ending: Ending) throws {
+        let (delivered, status, failure, delay, gone): (Bool, Int?, String?, Int?, Bool) =
+            switch ending {
+            case .delivered(let status): (true, status, nil, nil, false)
+            case .failed(let status, let failure, let delay): (false, status, failure, delay, false)
+            case .gone(let status): (false, status, "answered \(status)", nil, true)
+            }
+        try connection.query(
+            """
+            select settle_webhook(\(bind: message.id.description), \(bind: message.attempt), \(bind: delivered), \
+            \(bind: status.map(String.init)), \(bind: failure), make_interval(secs => \(bind: delay.map(String.init))), \
+            \(bind: gone), \(bind: message.url))
+            """, "settle message", preparing: true)
+    }
+
+    /// Forgets messages that have been over for so long.
+    package func prune(keepDays: Int) throws {
+        try connection.query("select prune_webhooks(make_interval(days => \(bind: keepDays)))", "prune messages")
+    }
+}

@@ -1,0 +1,48 @@
+import Glibc
+import JSON
+import Posix
+import Support
+
+/// A program that takes webhooks and writes down what it got: Python's HTTP server, which checks signatures by itself.
+final class Receiver {
+    let port: String
+    private let launched: Launched
+    private let folder: String
+
+    init() throws {
+        folder = "\(TestRun.folder)/receiver-\(Random.integer())"
+        try File.makeFolders(folder)
+        let null = try FileDescriptor.open("/dev/null", O_RDWR)
+        let log = try FileDescriptor.open("\(folder)/output", O_WRONLY | O_CREAT, mode: 0o600)
+        launched = try Launched(
+            [
+                "python3", "\(TestRun.source)/Tests/Readers/webhook_receiver.py", "\(folder)/port", "\(folder)/log",
+                "\(folder)/secrets",
+            ], environment: plainEnvironment(), descriptors: (null.raw, log.raw, log.raw))
+        let path = "\(folder)/port"
+        guard eventually(within: 20, { access(path, R_OK) == 0 }) else { throw Unmet("the receiver does not start") }
+        port = String(decoding: try File.bytes(at: path), as: UTF8.self)
+        try expect([])
+    }
+
+    deinit {
+        kill(launched.pid, SIGKILL)
+        _ = launched.wait(within: 5)
+    }
+
+    func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
+
+    /// The secrets of which each request says whether it is signed with them.
+    func expect(_ secrets: [String]) throws {
+        let file = try FileDescriptor.open("\(folder)/secrets", O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+        try file.writeAll(Array(secrets.joined(separator: "\n").utf8))
+    }
+
+    /// What has come so far at a path, in order.
+    func requests(_ path: String) -> [JSON] {
+        let bytes = (try? File.bytes(at: "\(folder)/log")) ?? []
+        return bytes.split(separator: 0x0A).compactMap { try? JSON.parse(Array($0), limits: .stored) }.filter {
+            $0["path"] == .string(path)
+        }
+    }
+}

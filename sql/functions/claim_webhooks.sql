@@ -1,0 +1,40 @@
+-- Purpose: take messages that are due: for each tenant at most per_tenant, so that one with a long queue or a slow endpoint
+--          does not keep the others waiting.
+-- Parameters: busy, tenants of which the caller has enough under way; lease, after which an attempt counts as lost.
+-- Returns: the messages with their endpoint.
+-- Locks: the rows, SKIP LOCKED. An attempt counts at once, and its number is what settle_webhook must present.
+-- Index: report_webhook_outbox_due.
+create or replace function claim_webhooks(at_most integer, per_tenant integer, busy text[], lease interval)
+returns table (
+    id uuid, job_id uuid, tenant_id text, event text, happened_at timestamptz, payload text, attempts integer, url text,
+    secret text, previous_secret text
+) language sql as $$
+    with recursive tenant as (
+        (select o.tenant_id as id from report_webhook_outbox o where o.due_at is not null order by o.tenant_id limit 1)
+        union all
+        select (select o.tenant_id from report_webhook_outbox o
+                where o.due_at is not null and o.tenant_id > t.id order by o.tenant_id limit 1)
+        from tenant t where t.id is not null
+    ), due as (
+        select head.id, w.url, w.secret,
+            case when w.changed_at > clock_timestamp() - interval '1 day' then w.previous_secret end as previous_secret
+        from tenant t
+        join penstock_webhooks w on w.tenant_id = t.id and w.disabled_at is null
+        cross join lateral (
+            select o.id, o.due_at from report_webhook_outbox o
+            where o.tenant_id = t.id and o.due_at <= clock_timestamp()
+            order by o.due_at limit per_tenant for update skip locked) head
+        where t.id <> all (busy)
+        order by head.due_at limit at_most
+    )
+    update report_webhook_outbox o set attempts = o.attempts + 1, due_at = clock_timestamp() + lease
+    from due where o.id = due.id
+    returning o.id, o.job_id, o.tenant_id, o.event, o.happened_at, o.payload, o.attempts, due.url, due.secret,
+        due.previous_secret
+$$;
+
+-- next_webhook: in how many milliseconds one is due; null when none is, at most 0 when one is already.
+create or replace function next_webhook() returns bigint language sql volatile as $$
+    select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::bigint from report_webhook_outbox
+    where due_at is not null
+$$;

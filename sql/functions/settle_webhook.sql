@@ -1,0 +1,43 @@
+-- Purpose: how an attempt ended. Delivered: the message is over and its job is notified. Not: it is tried again after delay,
+--          or, without one, given up. Gone (410): the endpoint wants no more, and nothing else that waits for it is sent.
+-- Parameter: attempt, the number that the claim gave; a later one makes this one's report worthless, unless it says that the
+--            message has arrived.
+-- Locks: the message's row, the job's row, the endpoint's row.
+create or replace function settle_webhook(
+    message uuid, attempt integer, delivered boolean, status integer, failure text, delay interval, gone boolean,
+    to_url text
+) returns void language plpgsql as $$
+declare
+    settled record;
+begin
+    update report_webhook_outbox
+    set delivered_at = case when delivered then clock_timestamp() end,
+        due_at = case when delivered then null else clock_timestamp() + delay end,
+        last_status = status, last_error = left(failure, 500)
+    where id = message and delivered_at is null and (attempts = attempt or delivered)
+    returning job_id, tenant_id into settled;
+    if not found then return; end if;
+    if delivered then
+        update report_export_jobs set notified_at = clock_timestamp()
+        where id = settled.job_id and notify and notified_at is null;
+    elsif gone then
+        update penstock_webhooks set disabled_at = clock_timestamp()
+        where tenant_id = settled.tenant_id and url = to_url and disabled_at is null;
+        if found then
+            update report_webhook_outbox set due_at = null, last_error = coalesce(last_error, 'the endpoint is gone')
+            where tenant_id = settled.tenant_id and due_at is not null;
+        end if;
+    end if;
+end $$;
+
+-- keep_payload: the body that all attempts send, stored before the first; the stored one when it was there already.
+create or replace function keep_payload(message uuid, body text) returns text language sql as $$
+    update report_webhook_outbox set payload = coalesce(payload, body) where id = message returning payload
+$$;
+
+-- prune_webhooks: forget messages that have been over for so long.
+create or replace function prune_webhooks(keep interval) returns bigint language sql as $$
+    with gone as (
+        delete from report_webhook_outbox where due_at is null and happened_at < clock_timestamp() - keep returning 1)
+    select count(*) from gone
+$$;
