@@ -159,8 +159,10 @@ package struct APIError: Error, Sendable {
         switch AcceptHeader(request.headers.all("accept")).errorForm {
         case .surface: response = .json(surface.body(error), status: status)
         case .problem:
+            let words = surface == .reports ? reportsWords : (code: code, message: message)
             let members: [(String, JSON)] = [
-                ("type", "about:blank"), ("title", .string(message)), ("status", .int(status)), ("code", .string(code)),
+                ("type", "about:blank"), ("title", .string(words.message)), ("status", .int(status)),
+                ("code", .string(words.code)),
             ]
             response = .problem(.object(JSONObject(members + error.details)), status: status)
         }

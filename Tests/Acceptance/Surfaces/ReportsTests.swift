@@ -170,6 +170,18 @@ import Testing
         #expect(try !client.get("\(Self.list)?limit=200").text.contains("2020-02-29T12:00:00Z"))
     }
 
+    @Test func `problem details tell each fault, under the surface's own code`() throws {
+        let stage = try Stage.shared
+        let client = stage.client(.apiKey(stage["API_KEY"]))
+        let problem = [("Accept", "application/problem+json")]
+        let reply = try client.get("\(Self.list)?limit=0", problem)
+        #expect(reply.status == 400 && reply["Content-Type"] == "application/problem+json")
+        #expect(try reply.json["code"] == "invalid_parameters" && reply.json["status"] == 400)
+        #expect(try reply.json["errors"]?.array?.first?["field"] == "limit")
+        #expect(try client.get("\(Self.list)x/download/", problem).json["code"] == "not_found")
+        #expect(try stage.client(.none).get("/api/v1/exports/", problem).json["code"] == "unauthorized")
+    }
+
     @Test func `pages follow each other by cursor and by offset, and none is told twice`() throws {
         let stage = try Stage.shared
         let own = try Self.tenantOfItsOwn(stage, reports: 5)
