@@ -65,6 +65,8 @@ import Testing
                 ids.append(ForeignID(kind: "\(prefix)ulid", foreign: prefix + ulid, missing: prefix + none))
             }
         }
+        let schedule = try other.post("/report/schedules", ScheduleTests.body()).json["data"]?["id"]?.string ?? ""
+        ids.append(ForeignID(kind: "schedule", foreign: schedule, missing: nobody))
         let report = try ReportsTests.entry(other, sha256: ready["metadata"]?["sha256"]?.string ?? "")
         let sealed = report["encrypted_id"]?.string ?? ""
         let forged = String(sealed.reversed())

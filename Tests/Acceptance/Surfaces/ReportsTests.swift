@@ -135,6 +135,47 @@ import Testing
         for other in attempts[4...5] { #expect(other.reply.text == attempts[3].reply.text) }
     }
 
+    @Test func `an attempt beyond the caller's requests of a minute is in the audit too`() throws {
+        let stage = try Stage(["PENSTOCK_RATE_PER_MINUTE": "60", "DEMO_ROWS": "1000"])
+        defer { stage.stop() }
+        let client = stage.client(.apiKey(stage["API_KEY"]))
+        var reply: Reply?
+        for _ in 0..<61 where reply?.status != 429 { reply = try download(client, "x") }
+        #expect(reply?.status == 429 && reply?["Retry-After"] != nil)
+        #expect(reply?.text == #"{"code":"rate_limited","message":"Too many requests"}"#)
+        let row = try AuditTests.entries(stage).first { $0["requestId"]?.string == reply?["X-Request-Id"] }
+        #expect(row?["outcome"] == "rate_limited" && row?["status"] == 429 && row?["via"] == "reports")
+    }
+
+    @Test func `a schedule's report says how often it comes, and is found by that`() throws {
+        let stage = try Stage.shared
+        let client = stage.client(.apiKey(stage["API_KEY"]))
+        let made = try stage.client.post("/report/schedules", ScheduleTests.body([("interval", "daily")]))
+        let id = try #require(try made.json["data"]?["id"]?.string)
+        defer { _ = try? stage.client.send("DELETE", "/report/schedules/\(id)") }
+        try stage.psql(
+            """
+            update report_export_schedules set next_due_at = clock_timestamp(), fire_at = clock_timestamp() where id = '\(id)';
+            notify penstock_schedules;
+            """)
+        var job = ""
+        let ready = try eventually(within: 60) {
+            let row = try stage.rows("select id from report_export_jobs where schedule_id = '\(id)' and state = 'ready'")
+            job = row.first?[0] ?? ""
+            return !job.isEmpty
+        }
+        #expect(ready)
+        let sha256 = try stage.value("select encode(sha256, 'hex') from report_export_jobs where id = '\(job)'") ?? ""
+        let auto = try client.get("\(Self.list)?source=auto&interval=daily&limit=200").json["results"]?.array ?? []
+        let entry = auto.first { $0["sha256"]?.string == sha256 }
+        #expect(entry?["source"] == "auto" && entry?["interval"] == "daily")
+        #expect(auto.allSatisfy { $0["source"] == "auto" && $0["interval"] == "daily" })
+        for other in ["source=manual", "source=auto&interval=monthly", "interval=weekly"] {
+            let results = try client.get("\(Self.list)?\(other)&limit=200").json["results"]?.array ?? []
+            #expect(results.allSatisfy { $0["source"] != "auto" || $0["interval"] != "daily" }, "\(other)")
+        }
+    }
+
     @Test func `only finished reports are listed, newest first, and filters narrow them`() throws {
         let stage = try Stage.shared
         let client = stage.client(.apiKey(stage["API_KEY"]))
