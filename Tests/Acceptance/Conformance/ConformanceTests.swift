@@ -9,7 +9,8 @@ import Testing
     private static let stage = Result { try Stage(["PENSTOCK_WORKERS": "1", "PENSTOCK_TENANT_RUNNING": "1"]) }
 
     private var makers: [SurfaceView] { SurfaceView.all.filter { $0.make != nil } }
-    private var cancellers: [SurfaceView] { SurfaceView.all.filter { $0.cancel != nil } }
+    /// Those that can cancel any job.
+    private var cancellers: [SurfaceView] { SurfaceView.all.filter { $0.cancel != nil && !$0.ofReexports } }
 
     private func names(_ id: String, _ stage: Stage) throws -> JobNames {
         JobNames(id: id, serial: try RecentTests.serial(stage, id))
@@ -41,46 +42,44 @@ import Testing
         return try names(id?.string ?? "", stage)
     }
 
-    private func file(_ surface: SurfaceView, _ job: JobNames, _ stage: Stage) throws -> Reply {
-        let (target, needsCredential) = try surface.file(stage.client, job, stage)
-        return try (needsCredential ? stage.client : stage.client(.none)).get(target)
-    }
-
     @Test func `a job that is made, waits, runs, is downloaded and expires`() throws {
         let stage = try Self.stage.get()
-        for (maker, canceller) in zip(makers, cancellers) {
+        for (number, maker) in makers.enumerated() {
+            let make = try maker.make?(stage.client, stage)
             let busy = try blocker(stage)
-            let id = try maker.make?(stage.client, stage) ?? ""
+            let id = try make?() ?? ""
             var job = try names(id, stage)
-            try expectAll(Moment(state: "pending"), job, stage, "waiting, made on \(maker.name)")
+            var moment = Moment(state: "pending", isReexport: maker.ofReexports)
+            try expectAll(moment, job, stage, "waiting, made on \(maker.name)")
+            let canceller = cancellers[number % cancellers.count]
             #expect(try canceller.cancel?(stage, busy) == 200, "\(canceller.name)")
             _ = try stage.client.job(id, reaching: "processing")
-            try expectAll(Moment(state: "processing"), job, stage, "running, made on \(maker.name)")
+            moment.state = "processing"
+            try expectAll(moment, job, stage, "running, made on \(maker.name)")
             let done = try stage.client.job(id, reaching: "ready", within: 120)
             job.sha256 = done["metadata"]?["sha256"]?.string ?? ""
-            let ready = Moment(state: "ready", rows: done["rowCount"]?.int)
-            try expectAll(ready, job, stage, "ready, made on \(maker.name)")
+            moment.state = "ready"
+            moment.rows = done["rowCount"]?.int
+            try expectAll(moment, job, stage, "ready, made on \(maker.name)")
 
-            var links: [(SurfaceView, String, Bool)] = []
+            var links: [(surface: String, target: String, client: Client)] = []
             for surface in SurfaceView.all {
-                let reply = try file(surface, job, stage)
-                #expect(reply.status == 200 && reply.body.count == done["fileSizeBytes"]?.int, "\(surface.name)")
-                let (target, needsCredential) = try surface.file(stage.client, job, stage)
-                links.append((surface, target, needsCredential))
+                guard let (target, needsCredential) = try surface.file?(stage.client, job, stage) else { continue }
+                links.append((surface.name, target, needsCredential ? stage.client : stage.client(.none)))
+            }
+            for link in links {
+                let reply = try link.client.get(link.target)
+                #expect(reply.status == 200 && reply.body.count == done["fileSizeBytes"]?.int, "\(link.surface)")
             }
             // Over is over: nobody can cancel it.
             for surface in cancellers { #expect(try surface.cancel?(stage, job) == 409, "\(surface.name)") }
 
             try stage.rows("update report_export_jobs set expires_at = clock_timestamp() where id = '\(id)'")
             try stage.rows("select expire_jobs()")
-            var expired = Moment(state: "expired", rows: ready.rows)
-            expired.error = nil
-            try expectAll(expired, job, stage, "expired, made on \(maker.name)")
-            for (surface, target, needsCredential) in links {
-                let reply = try (needsCredential ? stage.client : stage.client(.none)).get(target)
-                #expect(reply.status == 410, "\(surface.name): \(reply.status) \(reply.text.prefix(200))")
-            }
+            moment.state = "expired"
+            try expectAll(moment, job, stage, "expired, made on \(maker.name)")
             // I47: what is asked for after its end.
+            for link in links { #expect(try link.client.get(link.target).status == 410, "\(link.surface)") }
             #expect(try stage.client.get("/report/exports/\(id)/download").status == 410)
         }
     }
@@ -98,6 +97,29 @@ import Testing
             let reply = try stage.client.get("/report/exports/\(id)/download")
             #expect(
                 reply.status == 409 && reply.text == #"{"success":false,"message":"not_ready","status":"cancelled"}"#)
+        }
+    }
+
+    @Test func `a re-export that is cancelled while it waits, and while it runs`() throws {
+        let stage = try Self.stage.get()
+        let surface = SurfaceView.reexports
+        let waiting = Moment(state: "cancelled", isReexport: true)
+        for state in ["pending", "processing"] {
+            let make = try surface.make?(stage.client, stage)
+            let busy = try blocker(stage)
+            let job = try names(try make?() ?? "", stage)
+            if state == "pending" {
+                let reply = try stage.client.send("DELETE", "\(ReexportTests.path)/\(job.id)")
+                #expect(try reply.status == 200 && reply.json["cancelled"] == true)
+            }
+            #expect(try cancellers[0].cancel?(stage, busy) == 200)
+            if state == "processing" {
+                _ = try stage.client.job(job.id, reaching: "processing")
+                #expect(try stage.client.send("DELETE", "\(ReexportTests.path)/\(job.id)").status == 409)
+                #expect(try surface.cancel?(stage, job) == 200)
+            }
+            try expectAll(waiting, job, stage, "cancelled while \(state)")
+            for other in cancellers { #expect(try other.cancel?(stage, job) == 409, "\(other.name)") }
         }
     }
 

@@ -1,15 +1,16 @@
 import JSON
+import Posix
 import Support
 
 extension SurfaceView {
-    static let all: [SurfaceView] = [exports, reports, recent, records]
+    static let all: [SurfaceView] = [exports, reports, recent, records, reexports]
 
     /// The suite's job: large enough to be met while it runs.
     static let request: JSON = JobLifeTests.long
 
     static let exports = SurfaceView(
         name: "Exports (1)",
-        make: { client, _ in try client.create(request)["id"]?.string ?? "" },
+        make: { client, _ in { try client.create(request)["id"]?.string ?? "" } },
         alone: { client, job in try client.get("/report/exports/\(job.id)").json["data"] },
         listed: { client, job in
             let list = try client.get("/report/exports?limit=100").json["data"]?.array ?? []
@@ -53,8 +54,10 @@ extension SurfaceView {
                 "report_type": "delivery_orders_csv",
                 "index_params": ["columns": request["columns"] ?? [], "compression": "gzip"],
             ]
-            let serial = try client.post("/api/v1/exports", body).json["export"]?["id"]?.int ?? 0
-            return try stage.value("select id from report_export_jobs where serial = \(serial)") ?? ""
+            return {
+                let serial = try client.post("/api/v1/exports", body).json["export"]?["id"]?.int ?? 0
+                return try stage.value("select id from report_export_jobs where serial = \(serial)") ?? ""
+            }
         },
         alone: { client, job in try client.get("/api/v1/exports/\(job.serial)").json["export"] },
         listed: { client, job in
@@ -115,5 +118,44 @@ extension SurfaceView {
         cancel: { stage, job in
             try stage.client(.bearer(stage["ADMIN_TOKEN"])).send("POST", "/api/v1/exports/\(job.serial)/set_cancel/")
                 .status
+        })
+
+    static let reexports = SurfaceView(
+        name: "Re-exports (5)",
+        make: { client, _ in
+            let report = try client.export(request, within: 120).job["id"]?.string ?? ""
+            // In another locale its file is another.
+            return {
+                let made = try ReexportTests.create(report, ["locale": "de-DE"], client)
+                let ulid = String((made["reexport_id"]?.string ?? "").dropFirst("reexp_".utf8.count))
+                return UUID(ulid: ulid)?.description ?? ""
+            }
+        },
+        alone: { client, job in
+            let reply = try client.get("\(ReexportTests.path)/\(job.id)")
+            // Not the null of JSON, which a bare nil would be.
+            return reply.status == 404 ? JSON?.none : try reply.json
+        },
+        listed: { client, job in
+            let list = try client.get("\(ReexportTests.path)?limit=100").json["data"]?.array ?? []
+            let name = "reexp_\(UUID(job.id)?.ulid ?? "")"
+            return list.first { $0["reexport_id"]?.string == name }
+        },
+        told: { reexport in
+            Told(
+                word: reexport["status"]?.string ?? "", offersFile: reexport["output_file_ref"]?.string != nil,
+                error: reexport["error_message"]?.string)
+        },
+        expected: { moment in
+            let words = ["ready": "completed", "expired": "completed"]
+            guard moment.isReexport else { return nil }
+            return Told(word: words[moment.state] ?? moment.state, offersFile: moment.isReady, error: moment.error)
+        },
+        ofReexports: true,
+        cancel: { stage, job in
+            try stage.client(.bearer(stage["ADMIN_TOKEN"])).send(
+                "PUT", "\(ReexportTests.path)/\(job.id)", [("Content-Type", "application/json")],
+                body: Array(#"{"status":"cancelled"}"#.utf8)
+            ).status
         })
 }
