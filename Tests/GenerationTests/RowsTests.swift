@@ -135,7 +135,7 @@ import Testing
     private static func kept(_ rows: [String]) throws -> (bytes: [UInt8], sha256: String) {
         var bytes: [UInt8] = []
         let keeper = try RowKeeper { bytes += Array($0) }
-        try keeper.begin(provenance)
+        bytes += try RowKeeper.head(provenance)
         for row in rows { try Array(row.utf8).withUnsafeBytes { try keeper.append($0) } }
         try keeper.end()
         return (bytes, Array(SHA256.hash(data: bytes)).hexadecimal)

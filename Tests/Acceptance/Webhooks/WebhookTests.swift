@@ -67,6 +67,20 @@ import Testing
         #expect(try stage.value("select notified_at is null from report_export_jobs where id = '\(silent)'") == "t")
     }
 
+    @Test func `a re-export that asks for it says notified once its message was taken`() throws {
+        _ = try set(receiver.url("/ok"))
+        let report = try stage.client.export(JobLifeTests.small).job["id"]?.string ?? ""
+        let made = try ReexportTests.create(report, [:], stage.client, notify: true)
+        #expect(made["notified"] == false)
+        let id = made["reexport_id"]?.string ?? ""
+        let notified = try eventually(within: 20) {
+            try stage.client.get("\(ReexportTests.path)/\(id)").json["notified"] == true
+        }
+        #expect(notified)
+        let uuid = try #require(UUID(ulid: String(id.dropFirst(6)))).description
+        #expect(receiver.requests("/ok").contains { $0["body"]?.string?.contains(uuid) == true })
+    }
+
     @Test func `a message that fails is sent again as it was, and its export is notified only then`() throws {
         let secret = try set(receiver.url("/fail/1"))
         try receiver.expect([secret])
