@@ -182,7 +182,6 @@ package final class Application {
             case .delete: try cancelReexport(id, request)
             default: try getReexport(id, request)
             }
-        case .absent(_, let feature): throw APIError.notImplemented(feature)
         }
     }
 }

@@ -26,8 +26,7 @@ package enum Endpoint: String, CaseIterable, Sendable {
 }
 
 extension Route {
-    /// Nil for what this version answers with 501.
-    package var endpoint: Endpoint? {
+    package var endpoint: Endpoint {
         switch self {
         case .catalogs: .catalogs
         case .preview: .preview
@@ -51,7 +50,6 @@ extension Route {
         case .setCancel: .setCancel
         case .reexports: .reexports
         case .reexport: .reexport
-        case .absent: nil
         }
     }
 }

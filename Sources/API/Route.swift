@@ -28,12 +28,9 @@ package enum Route: Equatable, Sendable {
     /// Surface 5.
     case reexports
     case reexport(id: String)
-    /// A part of the contract that this version does not have.
-    case absent(Surface, feature: String)
 
     package var surface: Surface {
         switch self {
-        case .absent(let surface, _): surface
         case .reports, .reportFile: .reports
         case .recents, .recent: .recent
         case .records, .record, .setCancel: .records
@@ -51,7 +48,6 @@ package enum Route: Equatable, Sendable {
         case .exports, .recents, .schedules, .reexports: [.get, .post]
         case .schedule: [.get, .patch, .delete]
         case .reexport: [.get, .put, .delete]
-        case .absent: Set(Method.allCases)
         }
     }
 

@@ -23,7 +23,7 @@ import Testing
                 $0.hasPrefix("{") ? "x1" : String($0)
             }
             let route = try #require(Route(segments), "no route for \(template)")
-            #expect(route.endpoint?.rawValue == template)
+            #expect(route.endpoint.rawValue == template)
             let described = Set((item.object?.keys ?? []).compactMap { Method(rawValue: $0.uppercased()) })
             #expect(described == route.methods, "\(template)")
         }
