@@ -25,6 +25,7 @@ import Testing
             template.split(separator: "/", omittingEmptySubsequences: false).map { step in
                 switch step {
                 case "{name}": "warehouses-2026-01-01.csv"
+                case "{number}": "1"
                 case let step where step.hasPrefix("{"): id
                 case let step: String(step)
                 }
@@ -67,6 +68,8 @@ import Testing
         }
         let schedule = try other.post("/report/schedules", ScheduleTests.body()).json["data"]?["id"]?.string ?? ""
         ids.append(ForeignID(kind: "schedule", foreign: schedule, missing: nobody))
+        let reexport = try ReexportTests.create(ready["id"]?.string ?? "", [:], other)["reexport_id"]?.string ?? ""
+        ids.append(ForeignID(kind: "reexport", foreign: reexport, missing: ReexportTests.missing))
         let report = try ReportsTests.entry(other, sha256: ready["metadata"]?["sha256"]?.string ?? "")
         let sealed = report["encrypted_id"]?.string ?? ""
         let forged = String(sealed.reversed())

@@ -155,12 +155,14 @@ import Testing
         defer { _ = try? stage.client.send("DELETE", "/report/schedules/\(id)") }
         try stage.psql(
             """
-            update report_export_schedules set next_due_at = clock_timestamp(), fire_at = clock_timestamp() where id = '\(id)';
+            update report_export_schedules set next_due_at = clock_timestamp(), fire_at = clock_timestamp()
+            where id = '\(id)';
             notify penstock_schedules;
             """)
         var job = ""
         let ready = try eventually(within: 60) {
-            let row = try stage.rows("select id from report_export_jobs where schedule_id = '\(id)' and state = 'ready'")
+            let row = try stage.rows(
+                "select id from report_export_jobs where schedule_id = '\(id)' and state = 'ready'")
             job = row.first?[0] ?? ""
             return !job.isEmpty
         }
