@@ -59,9 +59,11 @@ final class KeptRows {
         repeat {
             var start = 0
             try pending.withUnsafeBytes { bytes in
-                while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                    try body(UnsafeRawBufferPointer(rebasing: bytes[start...end]))
-                    start = end + 1
+                guard let base = bytes.baseAddress else { return }
+                while start < bytes.count, let end = memchr(base + start, 0x0A, bytes.count - start) {
+                    let count = (base + start).distance(to: end) + 1
+                    try body(UnsafeRawBufferPointer(start: base + start, count: count))
+                    start += count
                 }
             }
             pending.removeFirst(start)
