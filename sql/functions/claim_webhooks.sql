@@ -33,8 +33,11 @@ returns table (
         due.previous_secret
 $$;
 
--- next_webhook: in how many milliseconds one is due; null when none is, at most 0 when one is already.
+-- next_webhook: in how many milliseconds one is due that has an endpoint; null when none is, at most 0 when one is already.
 create or replace function next_webhook() returns bigint language sql volatile as $$
-    select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::bigint from report_webhook_outbox
-    where due_at is not null
+    select (extract(epoch from min(head.due_at) - clock_timestamp()) * 1000)::bigint
+    from penstock_webhooks w cross join lateral (
+        select min(o.due_at) as due_at from report_webhook_outbox o
+        where o.tenant_id = w.tenant_id and o.due_at is not null) head
+    where w.disabled_at is null
 $$;

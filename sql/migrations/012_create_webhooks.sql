@@ -35,5 +35,4 @@ create table report_webhook_outbox (
 );
 -- From tenant to tenant to what is due.
 create index report_webhook_outbox_due on report_webhook_outbox (tenant_id, due_at) where due_at is not null;
-create index report_webhook_outbox_next on report_webhook_outbox (due_at) where due_at is not null;
 create index report_webhook_outbox_over on report_webhook_outbox (happened_at) where due_at is null;

@@ -11,7 +11,7 @@ package enum OpenAPIDocument {
     private static let fragments: [[UInt8]] = [
         PackageResources.base_yaml, PackageResources.exports_yaml, PackageResources.schedules_yaml,
         PackageResources.reports_yaml, PackageResources.recent_yaml, PackageResources.records_yaml,
-        PackageResources.reexports_yaml,
+        PackageResources.reexports_yaml, PackageResources.webhooks_yaml,
     ]
 
     /// The whole document.

@@ -97,7 +97,10 @@ extension Job {
         [
             "id": .string(id.description), "serial": .int(serial), "tenant": .string(tenant), "module": .string(module),
             "catalog": .string(catalog), "format": .string(format), "state": .string(state.rawValue),
-            "attempts": .int(attempts), "maxAttempts": .int(maxAttempts), "requestedBy": .string(requestedBy),
+            "source": .string(source.rawValue), "interval": .string(orNull: interval?.rawValue),
+            "schedule": .string(orNull: schedule?.description), "notify": .bool(notify),
+            "notifiedAt": .string(orNull: notifiedAt?.rfc3339), "attempts": .int(attempts),
+            "maxAttempts": .int(maxAttempts), "requestedBy": .string(requestedBy),
             "requestedAt": .string(requestedAt.rfc3339), "startedAt": .string(orNull: startedAt?.rfc3339),
             "completedAt": .string(orNull: completedAt?.rfc3339), "expiresAt": .string(orNull: expiresAt?.rfc3339),
             "progressDone": .int(progress.done), "progressTotal": .int(orNull: progress.total),

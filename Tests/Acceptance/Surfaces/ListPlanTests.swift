@@ -38,7 +38,8 @@ import Testing
         // A table of this size is read whole; what matters is which index can serve.
         let plan = String(
             decoding: try stage.psql(
-                "set enable_seqscan = off; set enable_bitmapscan = off; explain select * from \(one.call)"),
+                "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off; explain select * from \(one.call)"
+            ),
             as: UTF8.self)
         #expect(plan.contains("using \(one.index) on report_export_jobs"), "\(plan)")
         #expect(!plan.contains("Sort") && !plan.contains("Function Scan on list"), "\(plan)")
