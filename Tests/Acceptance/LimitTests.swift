@@ -54,6 +54,7 @@ import Testing
             ("/b/api/v1/reports", #"{"code":"rate_limited","message":"Too many requests"}"#),
             ("/api/v1/exports", #"{"error":{"code":"rate_limited","message":"Too many requests"}}"#),
             ("/api/v1/exports/", #"{"detail":"Request was throttled."}"#),
+            ("/api/v1/report-reexports", #"{"error":{"code":"rate_limited","message":"Too many requests"}}"#),
         ] {
             let answer = try reply(token, stage, target)
             #expect(answer.status == 429 && answer.text == body, "\(target) \(answer.text)")
