@@ -10,32 +10,31 @@ package struct ExportRun {
     private let job: Job
     private let catalogs: CatalogSet
     private let configuration: Configuration
-    private let workers: Int
 
-    /// - Parameter workers: how many processes this attempt may use at the same time.
-    package init(job: Job, catalogs: CatalogSet, configuration: Configuration, workers: Int) {
-        self.workers = workers
+    package init(job: Job, catalogs: CatalogSet, configuration: Configuration) {
         self.job = job
         self.catalogs = catalogs
         self.configuration = configuration
     }
 
     /// Runs the attempt to its end.
-    /// - Parameter slot: where on the board this child shows its life.
+    /// - Parameters:
+    ///   - slot: where on the board this child shows its life.
+    ///   - tell: takes what happens to the parts of a large export.
     package func outcome(
-        storage: borrowing StorageFolder, progress board: ProgressBoard, slot: Int
+        storage: StorageFolder, progress board: ProgressBoard, slot: Int, tell: @escaping (PartEvent) -> Void
     ) -> Outcome {
         do {
-            return .finished(try file(storage, board, slot))
+            return .finished(try file(storage, board, slot, tell))
         } catch {
             return ExportFailure(error).outcome
         }
     }
 
     private func file(
-        _ storage: borrowing StorageFolder, _ board: ProgressBoard, _ slot: Int
+        _ storage: StorageFolder, _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (PartEvent) -> Void
     ) throws -> FinishedFile {
-        let observer = observer(board, slot)
+        let observer = observer(board, slot, tell)
         if let rows = job.reexport?.rows { return try rerendered(rows, storage, observer) }
         guard let report = catalogs.report(module: job.module, key: job.catalog) else {
             throw ExportFailure("catalog_changed", "The catalog \(job.module)/\(job.catalog) is not there any more")
@@ -47,8 +46,8 @@ package struct ExportRun {
         let export = CopyExport(
             request: request, compiled: compiled, description: try ReportDescription(request, of: report),
             language: job.language, origin: Provenance.Origin(job), zone: job.reexport?.zone, tenant: job.tenant,
-            sourceURL: configuration.sourceURL, seconds: configuration.exportSeconds, workers: workers,
-            folder: storage.root)
+            sourceURL: configuration.sourceURL, seconds: configuration.exportSeconds, workers: configuration.workers,
+            folder: storage.root, publication: publication(request, storage))
         let keeping = try report.keepRowsSeconds.map { seconds in
             (
                 seconds: seconds,
@@ -91,6 +90,14 @@ package struct ExportRun {
             try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: request.storedContent)))
     }
 
+    /// Parts of an archive's CSV file are no archives.
+    private func publication(_ request: ExportRequest, _ storage: StorageFolder) -> PartPublication {
+        PartPublication(
+            storage: storage, job: job.id, epoch: job.epoch,
+            content: request.storedContent == .csvArchive ? .csv : request.storedContent,
+            patienceMilliseconds: Int64(configuration.partFileSeconds) * 1000)
+    }
+
     private func finished(
         _ pending: Unique<PendingFile>, _ summary: CopyExport.Summary, _ request: ExportRequest,
         keptRows: KeptRowsFile? = nil
@@ -102,7 +109,9 @@ package struct ExportRun {
             rows: summary.rows, sha256: digest, receipt: summary.receipt(sha256: digest), keptRows: keptRows)
     }
 
-    private func observer(_ board: ProgressBoard, _ slot: Int) -> CopyExport.Observer {
+    private func observer(
+        _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (PartEvent) -> Void
+    ) -> CopyExport.Observer {
         let began = Clock.monotonicMilliseconds
         var isLong = false
         return CopyExport.Observer(
@@ -113,7 +122,9 @@ package struct ExportRun {
                     isLong = true
                     Limits.lowerPriority(by: 5)
                 }
-            }, total: { board.counted(slot: slot, rows: $0) })
+            }, total: { board.counted(slot: slot, rows: $0) }, part: tell,
+            // What the host's other exports leave over; one that starts later gets its one worker all the same.
+            workers: { max(1, configuration.workers - max(0, board.running - 1)) })
     }
 }
 
