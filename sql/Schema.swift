@@ -19,6 +19,7 @@ package enum Schema {
             ("010_notices_and_origins", text(PackageResources._10_notices_and_origins_sql)),
             ("011_create_schedules", text(PackageResources._11_create_schedules_sql)),
             ("012_create_webhooks", text(PackageResources._12_create_webhooks_sql)),
+            ("013_filter_files", text(PackageResources._13_filter_files_sql)),
         ]
     }
 
@@ -37,6 +38,7 @@ package enum Schema {
             ("deletable_rows", text(PackageResources.deletable_rows_sql)),
             ("expire_jobs", text(PackageResources.expire_jobs_sql)),
             ("fail_job", text(PackageResources.fail_job_sql)),
+            ("filter_source", text(PackageResources.filter_source_sql)),
             ("find_identical_job", text(PackageResources.find_identical_job_sql)),
             ("find_published_job", text(PackageResources.find_published_job_sql)),
             ("finish_job", text(PackageResources.finish_job_sql)),
@@ -70,6 +72,7 @@ package enum Schema {
             ("release_unknown_claims", text(PackageResources.release_unknown_claims_sql)),
             ("retry_job", text(PackageResources.retry_job_sql)),
             ("running_jobs", text(PackageResources.running_jobs_sql)),
+            ("set_filter_file", text(PackageResources.set_filter_file_sql)),
             ("start_part", text(PackageResources.start_part_sql)),
             ("change_schedule", text(PackageResources.change_schedule_sql)),
             ("create_schedule", text(PackageResources.create_schedule_sql)),

@@ -39,6 +39,7 @@ package struct Configuration: Sendable {
     /// Seconds between the first two attempts.
     package let webhookRetrySeconds: Int
     package let webhookAttempts: Int
+    package let filterFileBytes: Int
     package let nginxConf: String?
     package let nginxPrefix: String?
 
@@ -83,6 +84,7 @@ package struct Configuration: Sendable {
         webhookRetrySeconds = try values.integer("WEBHOOK_RETRY_SECONDS", default: 5, in: 1...3600)
         webhookAttempts = try values.integer("WEBHOOK_ATTEMPTS", default: 10, in: 1...20)
         trustsGateway = try values.boolean("TRUST_GATEWAY", default: false)
+        filterFileBytes = try values.integer("FILTER_FILE_MB", default: 32, in: 1...1024) << 20
         nginxConf = values.text("NGINX_CONF")
         nginxPrefix = values.text("NGINX_PREFIX")
     }

@@ -29,12 +29,15 @@ package struct CopyExport {
     package let origin: Provenance.Origin?
     /// In which zone the days of the request's period begin and end.
     package let zone: String
+    /// The keys that the compiled statements look into; there when `compiled.filter` is.
+    package let filter: FilterKeys?
 
     package init(
         request: ExportRequest, compiled: CompiledExport, description: ReportDescription, language: String,
         origin: Provenance.Origin? = nil, zone: String? = nil, tenant: String, sourceURL: String, seconds: Int,
-        workers: Int = 1, folder: String = "/tmp"
+        workers: Int = 1, folder: String = "/tmp", filter: FilterKeys? = nil
     ) {
+        self.filter = filter
         self.description = description
         self.language = language
         self.origin = origin
@@ -67,12 +70,13 @@ package struct CopyExport {
         /// Pieces it was made in; one unless it was large.
         package let parts: Int
         package let tally: FileTally
+        package let filter: FilterKeys.Tally?
         package let snapshotAt: String
         package let milliseconds: Int64
 
         /// The receipt of contract section 5, for a file of this digest.
         package func receipt(sha256: String) -> JSON {
-            [
+            var receipt: JSONObject = [
                 "rows": .int(rows), "parts": .int(parts), "sheets": tally.sheets.map { .int($0) } ?? nil,
                 "sha256": .string(sha256),
                 "formulasNeutralised": .int(tally.formulasNeutralised), "textsCut": .int(tally.textsCut),
@@ -80,6 +84,8 @@ package struct CopyExport {
                 "snapshotAt": .string(snapshotAt), "durationMs": .int(milliseconds),
                 "peakMemoryBytes": .int(Limits.peakResidentBytes),
             ]
+            for (name, value) in filter?.members ?? [] { receipt[name] = value }
+            return .object(receipt)
         }
     }
 
@@ -97,7 +103,9 @@ package struct CopyExport {
     ) throws -> Summary {
         let began = Clock.monotonicMilliseconds
         let session = try SourceSession(sourceURL, purpose: "penstock export")
-        let snapshot = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true)
+        let snapshot = try beginning(session) {
+            try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true)
+        }
         var counter: RowCounter?
         var countStarted = request.includeAnnexes || rowsSink != nil
         func look(_ rows: Int64) {
@@ -140,7 +148,8 @@ package struct CopyExport {
         }
         observer.progress(rows)
         return Summary(
-            rows: rows, parts: parts, tally: tally, snapshotAt: snapshot.takenAt,
+            rows: rows, parts: parts, tally: tally, filter: try filterTally(session) { look(rows) },
+            snapshotAt: snapshot.takenAt,
             milliseconds: Clock.monotonicMilliseconds - began)
     }
 
@@ -206,7 +215,6 @@ package struct CopyExport {
 
     private func startCounter(_ snapshot: String) -> RowCounter? {
         try? RowCounter(
-            sourceURL, count: compiled.count, tenant: tenant, zone: request.timezone, seconds: seconds,
-            snapshot: snapshot)
+            self, count: compiled.count, snapshot: snapshot)
     }
 }

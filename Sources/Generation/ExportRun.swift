@@ -48,7 +48,7 @@ package struct ExportRun {
             request: request, compiled: compiled, description: try ReportDescription(request, of: report),
             language: job.language, origin: Provenance.Origin(job), zone: job.reexport?.zone, tenant: job.tenant,
             sourceURL: configuration.sourceURL, seconds: configuration.exportSeconds, workers: workers,
-            folder: storage.root)
+            folder: storage.root, filter: job.filterKeys(in: storage))
         let keeping = try report.keepRowsSeconds.map { seconds in
             (
                 seconds: seconds,
@@ -114,6 +114,13 @@ package struct ExportRun {
                     Limits.lowerPriority(by: 5)
                 }
             }, total: { board.counted(slot: slot, rows: $0) })
+    }
+}
+
+extension Job {
+    /// The list of keys that was uploaded with the job; each attempt reads it again.
+    fileprivate func filterKeys(in storage: borrowing StorageFolder) -> FilterKeys? {
+        filter.map { FilterKeys(path: storage.path(of: StoredFileName(filterKeysOf: id)), count: $0.keys) }
     }
 }
 

@@ -1,3 +1,4 @@
+import Catalog
 import Postgres
 
 /// Counts an export's rows beside its COPY, on a second connection that shares the snapshot.
@@ -10,10 +11,13 @@ struct RowCounter {
     private var pending: PendingQuery?
 
     init(
-        _ conninfo: String, count: SQL, tenant: String, zone: String, seconds: Int, snapshot: String
-    ) throws(PostgresError) {
-        session = try SourceSession(conninfo, purpose: "penstock count")
-        try session.begin(tenant: tenant, zone: zone, seconds: seconds, sharing: snapshot)
+        _ export: CopyExport, count: SQL, snapshot: String
+    ) throws {
+        session = try SourceSession(export.sourceURL, purpose: "penstock count")
+        try export.beginning(session) {
+            try session.begin(
+                tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
+        }
         pending = try session.connection.send(count, "count rows")
     }
 

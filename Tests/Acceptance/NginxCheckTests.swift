@@ -141,7 +141,12 @@ import Testing
             says: "holds no index.html", at: "/nowhere/"),
         Break(
             "bodies cut short", in: "penstock-fastcgi.conf", "client_max_body_size 1m;", "client_max_body_size 512k;",
-            says: "client_max_body_size is 512k; Penstock reads 1048576 bytes", at: "client_max_body_size"),
+            says: "client_max_body_size is 512k; Penstock reads 1048576 bytes here", at: "client_max_body_size"),
+        Break(
+            "lists of keys cut short", in: "penstock.conf",
+            "location = /report/exports {\n        client_max_body_size 33m;",
+            "location = /report/exports {\n        client_max_body_size 32m;",
+            says: "client_max_body_size is 32m; Penstock reads 34603008 bytes here", at: "client_max_body_size 32m"),
         Break(
             "bodies passed on as they come", in: "penstock-fastcgi.conf", "fastcgi_request_buffering on;",
             "fastcgi_request_buffering off;", says: "a slow client would occupy a responder",

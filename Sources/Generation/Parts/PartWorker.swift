@@ -40,8 +40,10 @@ struct PartWorker {
     ///   - progress: rows so far, called several times a second.
     func run(output: Int32, progress: @escaping (Int64) -> Void) throws -> Result {
         let session = try SourceSession(export.sourceURL, purpose: "penstock part")
-        try session.begin(
-            tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
+        try export.beginning(session) {
+            try session.begin(
+                tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
+        }
         let descriptor = FileDescriptor(owning: output)
         let file = try CSVFile(export.compiled.columns, export.request) { try descriptor.writeAll($0) }
         if isFirst { try file.begin() }

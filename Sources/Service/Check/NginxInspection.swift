@@ -23,6 +23,7 @@ struct NginxInspection {
         do {
             let expectation = SnippetExpectation(
                 socket: configuration.socket, storage: configuration.storage, bodyBytes: Application.bodyLimit,
+                uploadBytes: configuration.filterFileBytes + Application.bodyLimit,
                 trustsGateway: configuration.trustsGateway)
             let (servers, faults) = SnippetCheck.run(
                 try Directive.read(path, from: files), file: path, expectation: expectation)
