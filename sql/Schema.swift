@@ -20,6 +20,7 @@ package enum Schema {
             ("011_create_schedules", text(PackageResources._11_create_schedules_sql)),
             ("012_create_webhooks", text(PackageResources._12_create_webhooks_sql)),
             ("013_filter_files", text(PackageResources._13_filter_files_sql)),
+            ("014_chain_audit", text(PackageResources._14_chain_audit_sql)),
         ]
     }
 
@@ -27,6 +28,8 @@ package enum Schema {
     package static var functions: [File] {
         [
             ("abort_reexport", text(PackageResources.abort_reexport_sql)),
+            ("audit_heads", text(PackageResources.audit_heads_sql)),
+            ("audit_links", text(PackageResources.audit_links_sql)),
             ("bind_storage", text(PackageResources.bind_storage_sql)),
             ("bound_storage", text(PackageResources.bound_storage_sql)),
             ("cancel_job", text(PackageResources.cancel_job_sql)),
@@ -49,6 +52,7 @@ package enum Schema {
             ("lose_file", text(PackageResources.lose_file_sql)),
             ("ready_files", text(PackageResources.ready_files_sql)),
             ("latest_change", text(PackageResources.latest_change_sql)),
+            ("grant_service", text(PackageResources.grant_service_sql)),
             ("list_downloads", text(PackageResources.list_downloads_sql)),
             ("list_jobs", text(PackageResources.list_jobs_sql)),
             ("list_parts", text(PackageResources.list_parts_sql)),
@@ -65,6 +69,7 @@ package enum Schema {
             ("plan_parts", text(PackageResources.plan_parts_sql)),
             ("record_deletion", text(PackageResources.record_deletion_sql)),
             ("record_download", text(PackageResources.record_download_sql)),
+            ("record_transfers", text(PackageResources.record_transfers_sql)),
             ("record_progress", text(PackageResources.record_progress_sql)),
             ("record_rows_deletion", text(PackageResources.record_rows_deletion_sql)),
             ("recover_jobs", text(PackageResources.recover_jobs_sql)),

@@ -23,7 +23,7 @@ package final class Application {
     private let authenticator: Authenticator
     private let limits: RequestLimits
     /// Where the caller of the request under way stands, once it is known who calls.
-    private var quota: RequestLimits.Quota?
+    var quota: RequestLimits.Quota?
     /// Faults of the server's own are told here with the request's id; the client gets only the id.
     private let log: (_ error: APIError, _ request: Request) -> Void
 
@@ -68,7 +68,7 @@ package final class Application {
     }
 
     /// Every answer to a caller who is known says how many more there may be.
-    private func withQuota(_ response: Response) -> Response {
+    func withQuota(_ response: Response) -> Response {
         guard let quota else { return response }
         var response = response
         for (name, value) in quota.fields {

@@ -40,6 +40,8 @@ package struct Configuration: Sendable {
     package let webhookRetrySeconds: Int
     package let webhookAttempts: Int
     package let filterFileBytes: Int
+    /// Where nginx tells what it has sent; nil where it cannot.
+    package let auditSocket: String?
     package let nginxConf: String?
     package let nginxPrefix: String?
 
@@ -85,6 +87,10 @@ package struct Configuration: Sendable {
         webhookAttempts = try values.integer("WEBHOOK_ATTEMPTS", default: 10, in: 1...20)
         trustsGateway = try values.boolean("TRUST_GATEWAY", default: false)
         filterFileBytes = try values.integer("FILTER_FILE_MB", default: 32, in: 1...1024) << 20
+        // Beside the service's own socket, when that has a place.
+        let beside = socket.lastIndex(of: "/").map { "\(socket[..<$0])/audit.sock" }
+        let given = values.text("AUDIT_SOCKET")
+        auditSocket = given == "none" ? nil : given ?? beside
         nginxConf = values.text("NGINX_CONF")
         nginxPrefix = values.text("NGINX_PREFIX")
     }

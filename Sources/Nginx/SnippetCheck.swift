@@ -7,7 +7,7 @@ import Posix
 /// location does not say itself comes from the blocks around it.
 package struct SnippetCheck {
     let expectation: SnippetExpectation
-    private let main: [Directive]
+    let main: [Directive]
     private(set) var faults: [SnippetFault] = []
 
     private init(_ main: [Directive], _ expectation: SnippetExpectation) {

@@ -166,6 +166,18 @@ import Testing
             "signatures in the log", in: "penstock.conf", "location ^~ /report/files/ {\n    access_log off;",
             "location ^~ /report/files/ {", says: "the secret in its address would be logged", at: "access_log \""),
         Break(
+            "transfers told elsewhere", in: "penstock-transfers.conf", "/audit.sock", "/nobody.sock",
+            says: "access_log tells unix:", at: "nobody.sock"),
+        Break(
+            "transfers not told", in: "penstock-transfers.conf", "\naccess_log syslog", "\naccess_log off; # syslog",
+            says: "the audit is not told what nginx sends", at: "access_log off"),
+        Break(
+            "transfers told with the signature", in: "penstock-http.conf", "\"uri\":\"$uri\"", "\"uri\":\"$request_uri\"",
+            says: "the signature of the request that led here would be logged", at: "access_log syslog"),
+        Break(
+            "files in nginx's own log", in: "penstock-transfers.conf", ",nohostname,tag=penstock penstock_transfer", "",
+            says: "the signature of the request that led here would be logged", at: "access_log syslog"),
+        Break(
             "a location left out", in: "penstock.conf", "location = /api/v1/exports {", "location = /api/v1/exports2 {",
             says: "no location /api/v1/exports;", at: "server {"),
         Break(

@@ -24,7 +24,7 @@ struct NginxInspection {
             let expectation = SnippetExpectation(
                 socket: configuration.socket, storage: configuration.storage, bodyBytes: Application.bodyLimit,
                 uploadBytes: configuration.filterFileBytes + Application.bodyLimit,
-                trustsGateway: configuration.trustsGateway)
+                auditSocket: configuration.auditSocket, trustsGateway: configuration.trustsGateway)
             let (servers, faults) = SnippetCheck.run(
                 try Directive.read(path, from: files), file: path, expectation: expectation)
             findings += faults.map { finding($0.severity == .error ? .bad : .warning, $0.description) }

@@ -23,6 +23,7 @@ extension Application {
             let type = request.contentType.flatMap({ MediaType($0) }), type.type == "multipart",
             let reader = MultipartReader(type)
         else { return .none }
+        quota = nil
         do {
             return .upload(
                 try retryingLostConnections {
@@ -31,7 +32,7 @@ extension Application {
                     return try Upload(caller, reader, storage: storage)
                 })
         } catch {
-            return .refused(refusal(error, on: route.surface, to: request))
+            return .refused(withQuota(refusal(error, on: route.surface, to: request)))
         }
     }
 
@@ -41,8 +42,9 @@ extension Application {
             let body = try upload.body()
             return try retryingLostConnections {
                 let wish = try ExportWish(body, upload.caller, self, upload: upload)
-                return Route(request.segments) == .preview
-                    ? try preview(wish, upload.caller) : try createExport(wish, upload.caller, request)
+                return withQuota(
+                    Route(request.segments) == .preview
+                        ? try preview(wish, upload.caller) : try createExport(wish, upload.caller, request))
             }
         } catch {
             return failed(upload, error, request)
@@ -53,6 +55,6 @@ extension Application {
     package func failed(_ upload: Upload, _ error: any Error, _ request: Request) -> Response {
         // Where the database has not said how it ended there may be a job; if there is none, the sweep takes the list.
         if !(error is PostgresError) { upload.withdraw() }
-        return refusal(error, on: Route(request.segments)?.surface ?? .exports, to: request)
+        return withQuota(refusal(error, on: Route(request.segments)?.surface ?? .exports, to: request))
     }
 }
