@@ -87,11 +87,13 @@ package struct Configuration: Sendable {
         webhookAttempts = try values.integer("WEBHOOK_ATTEMPTS", default: 10, in: 1...20)
         trustsGateway = try values.boolean("TRUST_GATEWAY", default: false)
         filterFileBytes = try values.integer("FILTER_FILE_MB", default: 32, in: 1...1024) << 20
-        // Beside the service's own socket, when that has a place.
-        let beside = socket.lastIndex(of: "/").map { "\(socket[..<$0])/audit.sock" }
-        let given = values.text("AUDIT_SOCKET")
-        auditSocket = given == "none" ? nil : given ?? beside
+        auditSocket = Self.auditSocket(values.text("AUDIT_SOCKET"), beside: socket)
         nginxConf = values.text("NGINX_CONF")
         nginxPrefix = values.text("NGINX_PREFIX")
+    }
+
+    private static func auditSocket(_ given: String?, beside socket: String) -> String? {
+        if let given { return given == "none" ? nil : given }
+        return socket.lastIndex(of: "/").map { "\(socket[..<$0])/audit.sock" }
     }
 }

@@ -39,10 +39,11 @@ package struct AuditVerification: Sendable {
             met.insert(link.chain)
         }
         guard !isBroken, var chain = current else { return }
-        do {
+        do throws(AuditChain.Break) {
             try chain.follow(link)
             for head in heads[link.chain] ?? [] where head.links == chain.number && head.hash != chain.hash {
-                throw AuditChain.Break(number: chain.number, reason: "the chain was written anew: the head that was kept differs")
+                throw AuditChain.Break(
+                    number: chain.number, reason: "the chain was written anew: the head that was kept differs")
             }
             current = chain
         } catch {
@@ -56,8 +57,11 @@ package struct AuditVerification: Sendable {
         let longest = heads[chain.name]?.map(\.links).max() ?? 0
         if !isBroken, longest > chain.number {
             broken.append(
-                (chain.name, AuditChain.Break(
-                    number: chain.number + 1, reason: "the end was cut off: there were \(longest) links")))
+                (
+                    chain.name,
+                    AuditChain.Break(
+                        number: chain.number + 1, reason: "the end was cut off: there were \(longest) links")
+                ))
             isBroken = true
         }
         if !isBroken { whole.append(AuditHead(chain: chain.name, links: chain.number, hash: chain.hash)) }

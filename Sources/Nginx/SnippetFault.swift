@@ -27,7 +27,9 @@ package struct SnippetExpectation: Sendable {
     /// - Parameters:
     ///   - socket: PENSTOCK_SOCKET, a path or `host:port`.
     ///   - storage: PENSTOCK_STORAGE.
-    package init(socket: String, storage: String, bodyBytes: Int, uploadBytes: Int, auditSocket: String?, trustsGateway: Bool) {
+    package init(
+        socket: String, storage: String, bodyBytes: Int, uploadBytes: Int, auditSocket: String?, trustsGateway: Bool
+    ) {
         pass = socket.hasPrefix("/") || !socket.contains(":") ? "unix:\(socket)" : socket
         var root = storage[...]
         while root.count > 1, root.hasSuffix("/") { root.removeLast() }

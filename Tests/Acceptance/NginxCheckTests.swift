@@ -172,7 +172,8 @@ import Testing
             "transfers not told", in: "penstock-transfers.conf", "\naccess_log syslog", "\naccess_log off; # syslog",
             says: "the audit is not told what nginx sends", at: "access_log off"),
         Break(
-            "transfers told with the signature", in: "penstock-http.conf", "\"uri\":\"$uri\"", "\"uri\":\"$request_uri\"",
+            "transfers told with the signature", in: "penstock-http.conf", "\"uri\":\"$uri\"",
+            "\"uri\":\"$request_uri\"",
             says: "the signature of the request that led here would be logged", at: "access_log syslog"),
         Break(
             "files in nginx's own log", in: "penstock-transfers.conf", ",nohostname,tag=penstock penstock_transfer", "",

@@ -59,7 +59,7 @@ final class TransferService {
     private func receive() {
         var buffer = [UInt8](repeating: 0, count: 16_384)
         while true {
-            let count = recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+            let count = recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { return }
             guard let message = TransferMessage(Array(buffer[..<count])) else {

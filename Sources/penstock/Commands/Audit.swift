@@ -92,7 +92,9 @@ struct AuditVerify: ParsableCommand {
                 ])
             } else {
                 for head in result.whole { Terminal.line("whole\t\(head.chain): \(head.links) links, \(head.hash)") }
-                for (chain, at) in result.broken { Terminal.line("BROKEN\t\(chain): at link \(at.number): \(at.reason)") }
+                for (chain, at) in result.broken {
+                    Terminal.line("BROKEN\t\(chain): at link \(at.number): \(at.reason)")
+                }
             }
             if !result.broken.isEmpty { throw ExitCode(ExitStatus.dataError) }
         }
