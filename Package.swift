@@ -42,7 +42,7 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: strict),
         module("Encoding", ["Deflate"]),
         module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
-        module("Jobs", ["JSON", "Posix", "Postgres", "Schema"]),
+        module("Jobs", ["JSON", "Posix", "Postgres", "Schema", .product(name: "Crypto", package: "swift-crypto")]),
         module(
             "Webhooks",
             [

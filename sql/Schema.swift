@@ -19,6 +19,8 @@ package enum Schema {
             ("010_notices_and_origins", text(PackageResources._10_notices_and_origins_sql)),
             ("011_create_schedules", text(PackageResources._11_create_schedules_sql)),
             ("012_create_webhooks", text(PackageResources._12_create_webhooks_sql)),
+            ("013_filter_files", text(PackageResources._13_filter_files_sql)),
+            ("014_chain_audit", text(PackageResources._14_chain_audit_sql)),
         ]
     }
 
@@ -26,6 +28,8 @@ package enum Schema {
     package static var functions: [File] {
         [
             ("abort_reexport", text(PackageResources.abort_reexport_sql)),
+            ("audit_heads", text(PackageResources.audit_heads_sql)),
+            ("audit_links", text(PackageResources.audit_links_sql)),
             ("bind_storage", text(PackageResources.bind_storage_sql)),
             ("bound_storage", text(PackageResources.bound_storage_sql)),
             ("cancel_job", text(PackageResources.cancel_job_sql)),
@@ -37,6 +41,7 @@ package enum Schema {
             ("deletable_rows", text(PackageResources.deletable_rows_sql)),
             ("expire_jobs", text(PackageResources.expire_jobs_sql)),
             ("fail_job", text(PackageResources.fail_job_sql)),
+            ("filter_source", text(PackageResources.filter_source_sql)),
             ("find_identical_job", text(PackageResources.find_identical_job_sql)),
             ("find_published_job", text(PackageResources.find_published_job_sql)),
             ("finish_job", text(PackageResources.finish_job_sql)),
@@ -47,6 +52,7 @@ package enum Schema {
             ("lose_file", text(PackageResources.lose_file_sql)),
             ("ready_files", text(PackageResources.ready_files_sql)),
             ("latest_change", text(PackageResources.latest_change_sql)),
+            ("grant_service", text(PackageResources.grant_service_sql)),
             ("list_downloads", text(PackageResources.list_downloads_sql)),
             ("list_jobs", text(PackageResources.list_jobs_sql)),
             ("list_parts", text(PackageResources.list_parts_sql)),
@@ -63,6 +69,7 @@ package enum Schema {
             ("plan_parts", text(PackageResources.plan_parts_sql)),
             ("record_deletion", text(PackageResources.record_deletion_sql)),
             ("record_download", text(PackageResources.record_download_sql)),
+            ("record_transfers", text(PackageResources.record_transfers_sql)),
             ("record_progress", text(PackageResources.record_progress_sql)),
             ("record_rows_deletion", text(PackageResources.record_rows_deletion_sql)),
             ("recover_jobs", text(PackageResources.recover_jobs_sql)),
@@ -70,6 +77,7 @@ package enum Schema {
             ("release_unknown_claims", text(PackageResources.release_unknown_claims_sql)),
             ("retry_job", text(PackageResources.retry_job_sql)),
             ("running_jobs", text(PackageResources.running_jobs_sql)),
+            ("set_filter_file", text(PackageResources.set_filter_file_sql)),
             ("start_part", text(PackageResources.start_part_sql)),
             ("change_schedule", text(PackageResources.change_schedule_sql)),
             ("create_schedule", text(PackageResources.create_schedule_sql)),

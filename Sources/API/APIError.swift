@@ -5,6 +5,7 @@ import Identity
 import JSON
 import Jobs
 import Postgres
+import Storage
 
 /// An answer that is not what the client asked for, before any surface has given it its form.
 ///
@@ -109,6 +110,8 @@ package struct APIError: Error, Sendable {
         case let error as QueryError: self = .invalid(error.parameter ?? "query", error.description)
         case let error as BodyError: self.init(error)
         case let error as ExportFailure: self.init(error)
+        case let error as MultipartError: self = .invalid("body", error.description)
+        case let error as StorageError: self.init(error)
         default: self = .internalError(String(reflecting: error))
         }
     }
@@ -131,8 +134,21 @@ package struct APIError: Error, Sendable {
     private init(_ error: BodyError) {
         switch error {
         case .unsupportedMediaType, .unsupportedEncoding:
-            self.init(415, "unsupported_media_type", "The body must be application/json in UTF-8")
+            self.init(
+                415, "unsupported_media_type",
+                "The body must be application/json in UTF-8, or multipart/form-data where a filter file may come along")
         case .malformed(let error): self = .invalid("body", error.description)
+        }
+    }
+
+    /// A filter file that could not be kept.
+    private init(_ error: StorageError) {
+        switch error.code {
+        case .full:
+            self.init(
+                503, "storage_full", "There is no room for the filter file", headers: [("Retry-After", "60")],
+                cause: error.debugDescription)
+        default: self = .internalError(error.debugDescription)
         }
     }
 
@@ -143,6 +159,8 @@ package struct APIError: Error, Sendable {
             self.init(
                 503, "preview_timeout", "The preview took too long; narrow the filters",
                 headers: [("Retry-After", "10")], cause: failure.detail)
+        case "filter_needs_primary", "filter_refused":
+            self.init(409, failure.code, failure.summary, cause: failure.detail)
         case "source_unavailable", "source_conflict", "source_locked": self = .unavailable(failure.detail)
         default: self = .internalError(failure.debugDescription)
         }

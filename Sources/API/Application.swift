@@ -23,7 +23,7 @@ package final class Application {
     private let authenticator: Authenticator
     private let limits: RequestLimits
     /// Where the caller of the request under way stands, once it is known who calls.
-    private var quota: RequestLimits.Quota?
+    var quota: RequestLimits.Quota?
     /// Faults of the server's own are told here with the request's id; the client gets only the id.
     private let log: (_ error: APIError, _ request: Request) -> Void
 
@@ -68,7 +68,7 @@ package final class Application {
     }
 
     /// Every answer to a caller who is known says how many more there may be.
-    private func withQuota(_ response: Response) -> Response {
+    func withQuota(_ response: Response) -> Response {
         guard let quota else { return response }
         var response = response
         for (name, value) in quota.fields {
@@ -97,7 +97,7 @@ package final class Application {
         }
     }
 
-    private func refusal(_ error: any Error, on surface: Surface, to request: Request) -> Response {
+    func refusal(_ error: any Error, on surface: Surface, to request: Request) -> Response {
         let error = APIError(error)
         if error.status >= 500 { log(error, request) }
         return error.response(on: surface, to: request)
@@ -112,7 +112,7 @@ package final class Application {
 
     /// A body over the limit, told before it was read.
     package func respondToLargeBody(_ request: Request) -> Response {
-        APIError(413, "payload_too_large", "The body is larger than \(Self.bodyLimit) bytes")
+        APIError(413, "payload_too_large", "The body is larger than it may be here")
             .response(on: Surface(of: request.segments), to: request)
     }
 
@@ -140,7 +140,7 @@ package final class Application {
 
     /// Runs a handler; once more on new connections when the database had gone away under an old one. That is safe for
     /// each of them: they read, or are guarded by the job's state or by the request's id.
-    private func retryingLostConnections<Value>(_ body: () throws -> Value) throws -> Value {
+    func retryingLostConnections<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as PostgresError where error.isTransient && error.code != .connectionFailed {

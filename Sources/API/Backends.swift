@@ -34,7 +34,10 @@ package final class Backends {
 
     /// The data's session for as long as `body` runs; closed when `body` throws, since it may be in the middle of
     /// something.
-    package func withSource<Value>(_ body: (SourceSession) throws -> Value) throws -> Value {
+    /// - Parameter keeping: whether the session is as good as new afterwards.
+    package func withSource<Value>(
+        keeping: Bool = true, _ body: (SourceSession) throws -> Value
+    ) throws -> Value {
         let session: SourceSession
         if let openSource, openSource.connection.isUsable {
             session = openSource
@@ -45,7 +48,7 @@ package final class Backends {
         }
         openSource = nil
         let value = try body(session)
-        openSource = session
+        if keeping { openSource = session }
         return value
     }
 

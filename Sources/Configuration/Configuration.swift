@@ -40,6 +40,9 @@ package struct Configuration: Sendable {
     /// Seconds between the first two attempts.
     package let webhookRetrySeconds: Int
     package let webhookAttempts: Int
+    package let filterFileBytes: Int
+    /// Where nginx tells what it has sent; nil where it cannot.
+    package let auditSocket: String?
     package let nginxConf: String?
     package let nginxPrefix: String?
 
@@ -85,7 +88,14 @@ package struct Configuration: Sendable {
         webhookRetrySeconds = try values.integer("WEBHOOK_RETRY_SECONDS", default: 5, in: 1...3600)
         webhookAttempts = try values.integer("WEBHOOK_ATTEMPTS", default: 10, in: 1...20)
         trustsGateway = try values.boolean("TRUST_GATEWAY", default: false)
+        filterFileBytes = try values.integer("FILTER_FILE_MB", default: 32, in: 1...1024) << 20
+        auditSocket = Self.auditSocket(values.text("AUDIT_SOCKET"), beside: socket)
         nginxConf = values.text("NGINX_CONF")
         nginxPrefix = values.text("NGINX_PREFIX")
+    }
+
+    private static func auditSocket(_ given: String?, beside socket: String) -> String? {
+        if let given { return given == "none" ? nil : given }
+        return socket.lastIndex(of: "/").map { "\(socket[..<$0])/audit.sock" }
     }
 }

@@ -42,6 +42,11 @@ package struct Setting: Sendable {
         Setting("WORKER_MEMORY_MB", "512", "address space that a worker may use beyond what it starts with"),
         Setting("FILE_LIMIT_MB", "65536", "the largest file that an export may write"),
         Setting("TRUST_GATEWAY", "false", "believe the identity that nginx passes in PENSTOCK_USER and its companions"),
+        Setting(
+            "FILTER_FILE_MB", "32", "the largest list of keys that may come with an export; nginx has a limit, too"),
+        Setting(
+            "AUDIT_SOCKET", "audit.sock beside SOCKET",
+            "unix datagram socket on which nginx tells what it has sent; none for no such socket"),
         Setting("NGINX_CONF", nil, "nginx's main file, e.g. /etc/nginx/nginx.conf, for penstock check"),
         Setting("NGINX_PREFIX", nil, "what nginx is started with as -p, when it is, for penstock check"),
         Setting(

@@ -54,6 +54,50 @@ package struct Exchange {
         return .bytes(bytes)
     }
 
+    /// Reads the body piece by piece; nothing of it is kept here.
+    /// - Parameter take: is given the pieces in order; they are valid only inside the call. When it throws, the rest is read
+    ///   all the same and thrown away: nginx would take a connection that closes on it for a failed one.
+    /// - Returns: how it ended; `.bytes` is empty.
+    package func body<E: Error>(limit: Int, _ take: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) -> Body {
+        guard let announced = parameters.first(where: { $0.name == "CONTENT_LENGTH" })?.value, !announced.isEmpty else {
+            return .bytes([])
+        }
+        guard let length = Int(announced), length >= 0 else { return .cut }
+        if length > limit { return .tooLarge }
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 16)
+        defer { chunk.deallocate() }
+        var left = length
+        var failure: E?
+        while left > 0 {
+            let want = min(left, chunk.count)
+            let got = Int(
+                FCGX_GetStr(
+                    chunk.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(want), request.pointee.in))
+            guard got == want, FCGX_GetError(request.pointee.in) == 0 else { return .cut }
+            left -= got
+            guard failure == nil else { continue }
+            do {
+                try take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(chunk)[..<got]))
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return .bytes([])
+    }
+
+    private static let chunkBytes = 64 * 1024
+
+    /// Reads and forgets a body that was refused by its length, as far as a web server would pass one on.
+    package func discardBody() {
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 16)
+        defer { chunk.deallocate() }
+        while FCGX_GetStr(
+            chunk.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(chunk.count), request.pointee.in)
+            == Int32(chunk.count)
+        {}
+    }
+
     /// Sends the whole answer and ends the request.
     /// - Returns: false when the peer was gone.
     @discardableResult

@@ -31,12 +31,15 @@ package struct CopyExport {
     package let zone: String
     /// Where finished parts may be given files of their own, if anywhere.
     package let publication: PartPublication?
+    /// The keys that the compiled statements look into; there when `compiled.filter` is.
+    package let filter: FilterKeys?
 
     package init(
         request: ExportRequest, compiled: CompiledExport, description: ReportDescription, language: String,
         origin: Provenance.Origin? = nil, zone: String? = nil, tenant: String, sourceURL: String, seconds: Int,
-        workers: Int = 1, folder: String = "/tmp", publication: PartPublication? = nil
+        workers: Int = 1, folder: String = "/tmp", publication: PartPublication? = nil, filter: FilterKeys? = nil
     ) {
+        self.filter = filter
         self.description = description
         self.language = language
         self.origin = origin
@@ -79,12 +82,13 @@ package struct CopyExport {
         /// Pieces it was made in; one unless it was large.
         package let parts: Int
         package let tally: FileTally
+        package let filter: FilterKeys.Tally?
         package let snapshotAt: String
         package let milliseconds: Int64
 
         /// The receipt of contract section 5, for a file of this digest.
         package func receipt(sha256: String) -> JSON {
-            [
+            var receipt: JSONObject = [
                 "rows": .int(rows), "parts": .int(parts), "sheets": tally.sheets.map { .int($0) } ?? nil,
                 "sha256": .string(sha256),
                 "formulasNeutralised": .int(tally.formulasNeutralised), "textsCut": .int(tally.textsCut),
@@ -92,6 +96,8 @@ package struct CopyExport {
                 "snapshotAt": .string(snapshotAt), "durationMs": .int(milliseconds),
                 "peakMemoryBytes": .int(Limits.peakResidentBytes),
             ]
+            for (name, value) in filter?.members ?? [] { receipt[name] = value }
+            return .object(receipt)
         }
     }
 
@@ -109,7 +115,9 @@ package struct CopyExport {
     ) throws -> Summary {
         let began = Clock.monotonicMilliseconds
         let session = try SourceSession(sourceURL, purpose: "penstock export")
-        let snapshot = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true)
+        let snapshot = try beginning(session) {
+            try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true)
+        }
         let provenance = try provenance(
             session, snapshot, isWanted: request.includeAnnexes || rowsSink != nil, look: observer.progress)
         if let provenance { observer.total(provenance.summary.rows) }
@@ -139,7 +147,8 @@ package struct CopyExport {
         }
         observer.progress(rows)
         return Summary(
-            rows: rows, parts: parts, tally: tally, snapshotAt: snapshot.takenAt,
+            rows: rows, parts: parts, tally: tally, filter: try filterTally(session) { observer.progress(rows) },
+            snapshotAt: snapshot.takenAt,
             milliseconds: Clock.monotonicMilliseconds - began)
     }
 
@@ -254,6 +263,6 @@ package struct CopyExport {
 
     private func startCounter(_ snapshot: String) -> RowCounter? {
         try? RowCounter(
-            sourceURL, [compiled.count], tenant: tenant, zone: request.timezone, seconds: seconds, snapshot: snapshot)
+            self, [compiled.count], snapshot: snapshot)
     }
 }

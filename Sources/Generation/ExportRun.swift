@@ -47,7 +47,8 @@ package struct ExportRun {
             request: request, compiled: compiled, description: try ReportDescription(request, of: report),
             language: job.language, origin: Provenance.Origin(job), zone: job.reexport?.zone, tenant: job.tenant,
             sourceURL: configuration.sourceURL, seconds: configuration.exportSeconds, workers: configuration.workers,
-            folder: storage.root, publication: publication(request, storage))
+            folder: storage.root, publication: publication(request, storage),
+            filter: job.filterKeys(in: storage))
         let keeping = try report.keepRowsSeconds.map { seconds in
             (
                 seconds: seconds,
@@ -125,6 +126,13 @@ package struct ExportRun {
             }, total: { board.counted(slot: slot, rows: $0) }, part: tell,
             // What the host's other exports leave over; one that starts later gets its one worker all the same.
             workers: { max(1, configuration.workers - max(0, board.running - 1)) })
+    }
+}
+
+extension Job {
+    /// The list of keys that was uploaded with the job; each attempt reads it again.
+    fileprivate func filterKeys(in storage: borrowing StorageFolder) -> FilterKeys? {
+        filter.map { FilterKeys(path: storage.path(of: StoredFileName(filterKeysOf: id)), count: $0.keys) }
     }
 }
 

@@ -1,3 +1,4 @@
+import Catalog
 import Postgres
 
 /// Counts an export's rows, all at once or range by range, beside whatever else goes on: on a connection of its own that
@@ -11,10 +12,13 @@ struct RowCounter {
 
     /// - Parameter statements: each gives one number.
     init(
-        _ conninfo: String, _ statements: [SQL], tenant: String, zone: String, seconds: Int, snapshot: String
-    ) throws(PostgresError) {
-        session = try SourceSession(conninfo, purpose: "penstock count")
-        try session.begin(tenant: tenant, zone: zone, seconds: seconds, sharing: snapshot)
+        _ export: CopyExport, _ statements: [SQL], snapshot: String
+    ) throws {
+        session = try SourceSession(export.sourceURL, purpose: "penstock count")
+        try export.beginning(session) {
+            try session.begin(
+                tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
+        }
         rest = statements[...]
         try sendNext()
     }

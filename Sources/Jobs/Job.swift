@@ -31,6 +31,8 @@ package struct Job: Sendable {
     package private(set) var completedAt: Instant?
     package let expiresAt: Instant?
     package let fileDeleted: Bool
+    /// The list of keys that was uploaded with the request.
+    package let filter: Filter?
     /// Whether somebody wants to be told how the job ended.
     package let notify: Bool
     /// When a webhook has taken that message: nil until it has answered 2xx.
@@ -111,6 +113,22 @@ package struct Job: Sendable {
         package let ready: Int
     }
 
+    /// An uploaded list of keys.
+    package struct Filter: Sendable, Equatable {
+        /// What the client called the file.
+        package let name: String
+        /// Keys in it, repeated ones too.
+        package let keys: Int
+        /// Of the file as it was uploaded, in hexadecimal digits; the request names it by this.
+        package let sha256: String
+
+        package init(name: String, keys: Int, sha256: String) {
+            self.name = name
+            self.keys = keys
+            self.sha256 = sha256
+        }
+    }
+
     /// The published file; there while the job is ready or expired.
     package struct File: Sendable {
         /// What people see, e.g. `delivery-orders-2026-05-07.csv`.
@@ -173,6 +191,11 @@ package struct Job: Sendable {
             Reexport(row, params: try Self.json(params, "reexport_params"))
         }
         changeNumber = row.integer("change_number") ?? 0
+        filter = row.string("filter_file").map {
+            Filter(
+                name: $0, keys: Int(row.integer("filter_keys") ?? 0),
+                sha256: String((row.string("filter_sha256") ?? "").dropFirst(2)))
+        }
         if let name = row.string("file_name") {
             file = File(
                 name: name, storedPath: try required("stored_path"), size: row.integer("file_size_bytes") ?? 0,

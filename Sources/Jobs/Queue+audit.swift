@@ -1,3 +1,4 @@
+import JSON
 import Posix
 import Postgres
 
@@ -6,6 +7,32 @@ extension Queue {
     package struct AuditedDownload: Sendable {
         package let at: Instant
         package let attempt: DownloadAttempt
+        /// What nginx has sent for it; nil when nginx has not told (yet).
+        package let transfer: Transfer?
+    }
+
+    /// What nginx has sent for a download that was granted.
+    package struct Transfer: Sendable {
+        package let method: String
+        /// nginx's answer.
+        package let status: Int
+        package let bytes: Int64
+        package let milliseconds: Int64
+        /// Whether the client has taken all of the answer.
+        package let isCompleted: Bool
+
+        /// One word for people: `complete`, `range`, `cut`, `head`, `not_modified`, `range_refused`, or the status.
+        package var kind: String {
+            if !isCompleted { return "cut" }
+            if method == "HEAD" { return "head" }
+            return switch status {
+            case 200: "complete"
+            case 206: "range"
+            case 304: "not_modified"
+            case 416: "range_refused"
+            default: "\(status)"
+            }
+        }
     }
 
     /// The newest attempts first.
@@ -21,7 +48,54 @@ extension Queue {
                     subject: row.string("subject"), via: row.string("via").flatMap(DownloadAttempt.Via.init) ?? .link,
                     outcome: row.string("outcome") ?? "", status: Int(row.integer("status") ?? 0),
                     remoteAddress: row.string("remote_addr"), userAgent: row.string("user_agent"),
-                    range: row.string("range"), requestID: row.string("request_id")))
+                    range: row.string("range"), requestID: row.string("request_id")),
+                transfer: row.integer("sent_status").map {
+                    Transfer(
+                        method: row.string("sent_method") ?? "", status: Int($0),
+                        bytes: row.integer("sent_bytes") ?? 0, milliseconds: row.integer("sent_ms") ?? 0,
+                        isCompleted: row.boolean("sent_completed") ?? false)
+                })
         }
+    }
+
+    /// What nginx has told of transfers; one that was recorded before changes nothing.
+    /// - Parameter transfers: as `record_transfers` takes them.
+    /// - Returns: how many were new.
+    package func record(transfers: [JSON]) throws -> Int64 {
+        try connection.query(
+            "select record_transfers(\(bind: JSON.array(transfers).text)) as added", "record transfers", preparing: true
+        ).first?.integer("added") ?? 0
+    }
+
+    /// The ends of all chains.
+    package func auditHeads() throws -> [AuditHead] {
+        try connection.query("select * from audit_heads() order by chain", "read audit heads").all.map {
+            AuditHead(
+                chain: $0.string("chain") ?? "", links: $0.integer("link") ?? 0, hash: $0.string("hash") ?? "")
+        }
+    }
+
+    /// A page of rows in the order of their chains.
+    /// - Parameter kind: "downloads" or "transfers".
+    func auditLinks(
+        _ kind: String, after: (chain: String, number: Int64), limit: Int
+    ) throws -> [AuditChain.Link] {
+        let rows = try connection.query(
+            """
+            select chain, link, hash, fields from audit_links(\(bind: kind), \(bind: after.chain), \
+            \(bind: after.number), \(bind: limit))
+            """, "read audit", preparing: true)
+        return try rows.all.map { row in
+            guard let text = row.string("fields"), let fields = try? JSON.parse(Array(text.utf8), limits: .stored).array
+            else { throw JobsError.unreadableRow("fields") }
+            return AuditChain.Link(
+                chain: row.string("chain") ?? "", number: row.integer("link") ?? 0, hash: row.string("hash") ?? "",
+                fields: fields.map(\.string))
+        }
+    }
+
+    /// Lets a role run the service without owning anything. It is there already.
+    package func grantService(to role: String) throws {
+        try connection.query("select grant_service(\(bind: role))", "grant service")
     }
 }

@@ -45,7 +45,7 @@ extension Queue {
                 \(bind: new.requestID))
                 """, "find identical job")
             if let existing { return existing.state.isActive ? .underWay(existing) : .finished(existing) }
-            let creation = try create(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
+            let creation = try insert(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
             if case .created(let id) = creation {
                 try connection.query("select mark_request(\(bind: id.description), \(hash))", "mark request")
             }

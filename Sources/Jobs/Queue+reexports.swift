@@ -24,7 +24,7 @@ extension Queue {
         _ new: NewJob, reexporting reexport: Job.Reexport, queuedLimit: Int, storedLimit: Int? = nil
     ) throws -> Creation {
         try connection.transaction {
-            let creation = try create(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
+            let creation = try insert(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
             guard case .created(let id) = creation else { return creation }
             let made = try connection.query(
                 """

@@ -37,7 +37,30 @@ package struct Queue {
 
     /// - Parameter storedLimit: bytes; nil for any number.
     package func create(_ new: NewJob, queuedLimit: Int, storedLimit: Int? = nil) throws -> Creation {
-        let id = UUID.version7()
+        guard new.filter != nil else {
+            return try insert(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
+        }
+        // One transaction: no worker may see the job without its list.
+        return try connection.transaction {
+            try insert(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
+        }
+    }
+
+    /// As `create`, in a transaction of the caller's where the job has a list of keys.
+    func insert(_ new: NewJob, queuedLimit: Int, storedLimit: Int?) throws -> Creation {
+        let creation = try insertRow(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
+        if case .created(let id) = creation, let filter = new.filter {
+            try connection.query(
+                """
+                select set_filter_file(\(bind: id.description), \(bind: filter.name), \(bind: filter.keys), \
+                decode(\(bind: filter.sha256), 'hex'))
+                """, "set filter file")
+        }
+        return creation
+    }
+
+    private func insertRow(_ new: NewJob, queuedLimit: Int, storedLimit: Int?) throws -> Creation {
+        let id = new.id
         let rows = try connection.query(
             """
             select id, outcome from create_job(\(bind: id.description), \(bind: new.tenant), \(bind: new.module), \
@@ -56,6 +79,13 @@ package struct Queue {
         case "storage_full": return .storageFull
         default: return .conflict
         }
+    }
+
+    /// A job of the tenant's whose list of keys is still kept, by the list's digest in hexadecimal digits.
+    package func filterSource(tenant: String, sha256: String) throws -> (job: UUID, filter: Job.Filter)? {
+        let job = try one(
+            "select * from filter_source(\(bind: tenant), decode(\(bind: sha256), 'hex'))", "find filter file")
+        return job.flatMap { job in job.filter.map { (job.id, $0) } }
     }
 
     package func job(tenant: String, id: UUID) throws -> Job? {
@@ -105,6 +135,9 @@ package struct Queue {
 
 /// What a new job is made of.
 package struct NewJob: Sendable {
+    package var id = UUID.version7()
+    /// A list of keys, which stands in the storage under the job's id before the job is made.
+    package var filter: Job.Filter?
     package var tenant: String
     package var module: String
     package var catalog: String

@@ -27,7 +27,57 @@ extension SnippetCheck {
             warn(location.place, "disable_symlinks is off; a link placed in the folder would be followed")
         }
         expect(location, "gzip", "off", orDefault: true, "ranges of a file and its strong ETag would be lost")
-        checkUnlogged(location, "the signature of the request that led here")
+        checkTransfers(location)
+    }
+
+    /// The log of the files: none, or one whose format holds no secret; Penstock's own tells the audit what was sent.
+    private mutating func checkTransfers(_ location: Scope) {
+        let secret = "the signature of the request that led here"
+        let logs = location.effective("access_log")
+        if logs.isEmpty { return error(location.place, "access_log is on, nginx's default; \(secret) would be logged") }
+        var isTold = false
+        for log in logs where log.value != "off" {
+            guard case let format = format(of: log), format.isEmpty || holdsSecret(format) else {
+                isTold = checkReceiver(log) || isTold
+                continue
+            }
+            error(log.place, "access_log is \(log.value); \(secret) would be logged")
+        }
+        if !isTold, expectation.auditSocket != nil {
+            warn(
+                logs[0].place,
+                "the audit is not told what nginx sends; include penstock-http.conf in the http block and change penstock-transfers.conf"
+            )
+        }
+    }
+
+    /// The text of the log's format; empty for nginx's own, which holds the whole request line.
+    private func format(of log: Directive) -> String {
+        let name = log.arguments.dropFirst().first { !$0.contains("=") } ?? "combined"
+        let formats = Scope.all("http", in: main).flatMap { $0.own("log_format") }
+        return formats.last { $0.value == name }.map { $0.arguments.dropFirst().joined() } ?? ""
+    }
+
+    private func holdsSecret(_ format: String) -> Bool {
+        let variables = format.replacing("${", with: "$")
+        return [
+            "$request_uri", "$args", "$query_string", "$arg_", "$is_args", "$http_authorization", "$http_api_key",
+            "$http_cookie", "$cookie_", "$http_referer",
+        ].contains { variables.contains($0) }
+            || variables.split(separator: "$", omittingEmptySubsequences: false).dropFirst().contains {
+                // $request itself, not $request_id and its like.
+                $0.hasPrefix("request") && $0.dropFirst(7).first.map { $0 != "_" && !$0.isLetter } != false
+            }
+    }
+
+    /// - Returns: whether this is the log that Penstock reads.
+    private mutating func checkReceiver(_ log: Directive) -> Bool {
+        guard log.value.hasPrefix("syslog:") else { return false }
+        let server = log.value.dropFirst(7).split(separator: ",").first { $0.hasPrefix("server=") }?.dropFirst(7) ?? ""
+        guard server.hasPrefix("unix:"), let socket = expectation.auditSocket else { return false }
+        if server == "unix:\(socket)" { return true }
+        error(log.place, "access_log tells \(server); Penstock listens on unix:\(socket) (PENSTOCK_AUDIT_SOCKET)")
+        return true
     }
 
     private mutating func checkFolder(_ directive: Directive, _ given: String, _ what: String) {

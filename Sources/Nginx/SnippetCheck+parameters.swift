@@ -77,10 +77,12 @@ extension SnippetCheck {
     mutating func checkBodies(_ location: Scope) {
         let limit = location.effective("client_max_body_size").last
         let bytes = limit.map { Self.bytes($0.value) ?? 0 } ?? 1 << 20
-        if bytes != 0, bytes < expectation.bodyBytes {
+        let needed =
+            Self.uploadPaths.contains(Self.path(location)) ? expectation.uploadBytes : expectation.bodyBytes
+        if bytes != 0, bytes < needed {
             error(
                 limit?.place ?? location.place,
-                "client_max_body_size is \(limit?.value ?? "1m, nginx's default"); Penstock reads \(expectation.bodyBytes) bytes"
+                "client_max_body_size is \(limit?.value ?? "1m, nginx's default"); Penstock reads \(needed) bytes here"
             )
         }
         expect(location, "fastcgi_request_buffering", "on", orDefault: true, "a slow client would occupy a responder")

@@ -7,7 +7,7 @@ import Posix
 /// location does not say itself comes from the blocks around it.
 package struct SnippetCheck {
     let expectation: SnippetExpectation
-    private let main: [Directive]
+    let main: [Directive]
     private(set) var faults: [SnippetFault] = []
 
     private init(_ main: [Directive], _ expectation: SnippetExpectation) {
@@ -33,16 +33,19 @@ package struct SnippetCheck {
 
     /// The locations of the API, which all go to the socket.
     static let apiPaths = [
-        "/report", "/report/", "/report/files", "/report/files/", "/report/exports/events", "/b/api/v1/reports",
-        "/b/api/v1/reports/", "/api/v1/exports", "/api/v1/exports/", "/api/v1/report-reexports",
+        "/report", "/report/", "/report/exports", "/report/exports/preview", "/report/files", "/report/files/",
+        "/report/exports/events", "/b/api/v1/reports", "/b/api/v1/reports/", "/api/v1/exports", "/api/v1/exports/",
+        "/api/v1/report-reexports",
         "/api/v1/report-reexports/",
     ]
     static let internalPath = "/_penstock_files/"
+    /// Where a filter file may come along.
+    static let uploadPaths = ["/report/exports", "/report/exports/preview"]
     static let eventsPath = "/report/exports/events"
     /// Where secrets stand in the address: a signature in the query, a token in the path.
     static let secretPaths = ["/report/files/", "/b/api/v1/reports/"]
 
-    private static func path(_ location: Scope) -> String { location.directive.arguments.last ?? "" }
+    static func path(_ location: Scope) -> String { location.directive.arguments.last ?? "" }
 
     private func hasSnippet(_ server: Scope) -> Bool {
         server.all("location").contains {

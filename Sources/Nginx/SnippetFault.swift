@@ -17,18 +17,26 @@ package struct SnippetExpectation: Sendable {
     package let files: String
     /// Bytes of the largest body that Penstock reads.
     package let bodyBytes: Int
+    /// The same where a filter file may come along.
+    package let uploadBytes: Int
+    /// Where Penstock is told what was sent; nil where it is not.
+    package let auditSocket: String?
     /// Whether the identity that nginx passes is believed.
     package let trustsGateway: Bool
 
     /// - Parameters:
     ///   - socket: PENSTOCK_SOCKET, a path or `host:port`.
     ///   - storage: PENSTOCK_STORAGE.
-    package init(socket: String, storage: String, bodyBytes: Int, trustsGateway: Bool) {
+    package init(
+        socket: String, storage: String, bodyBytes: Int, uploadBytes: Int, auditSocket: String?, trustsGateway: Bool
+    ) {
         pass = socket.hasPrefix("/") || !socket.contains(":") ? "unix:\(socket)" : socket
         var root = storage[...]
         while root.count > 1, root.hasSuffix("/") { root.removeLast() }
         files = "\(root)/files"
         self.bodyBytes = bodyBytes
+        self.uploadBytes = uploadBytes
+        self.auditSocket = auditSocket
         self.trustsGateway = trustsGateway
     }
 }

@@ -141,7 +141,12 @@ import Testing
             says: "holds no index.html", at: "/nowhere/"),
         Break(
             "bodies cut short", in: "penstock-fastcgi.conf", "client_max_body_size 1m;", "client_max_body_size 512k;",
-            says: "client_max_body_size is 512k; Penstock reads 1048576 bytes", at: "client_max_body_size"),
+            says: "client_max_body_size is 512k; Penstock reads 1048576 bytes here", at: "client_max_body_size"),
+        Break(
+            "lists of keys cut short", in: "penstock.conf",
+            "location = /report/exports {\n        client_max_body_size 33m;",
+            "location = /report/exports {\n        client_max_body_size 32m;",
+            says: "client_max_body_size is 32m; Penstock reads 34603008 bytes here", at: "client_max_body_size 32m"),
         Break(
             "bodies passed on as they come", in: "penstock-fastcgi.conf", "fastcgi_request_buffering on;",
             "fastcgi_request_buffering off;", says: "a slow client would occupy a responder",
@@ -160,6 +165,19 @@ import Testing
         Break(
             "signatures in the log", in: "penstock.conf", "location ^~ /report/files/ {\n    access_log off;",
             "location ^~ /report/files/ {", says: "the secret in its address would be logged", at: "access_log \""),
+        Break(
+            "transfers told elsewhere", in: "penstock-transfers.conf", "/audit.sock", "/nobody.sock",
+            says: "access_log tells unix:", at: "nobody.sock"),
+        Break(
+            "transfers not told", in: "penstock-transfers.conf", "\naccess_log syslog", "\naccess_log off; # syslog",
+            says: "the audit is not told what nginx sends", at: "access_log off"),
+        Break(
+            "transfers told with the signature", in: "penstock-http.conf", "\"uri\":\"$uri\"",
+            "\"uri\":\"$request_uri\"",
+            says: "the signature of the request that led here would be logged", at: "access_log syslog"),
+        Break(
+            "files in nginx's own log", in: "penstock-transfers.conf", ",nohostname,tag=penstock penstock_transfer", "",
+            says: "the signature of the request that led here would be logged", at: "access_log syslog"),
         Break(
             "a location left out", in: "penstock.conf", "location = /api/v1/exports {", "location = /api/v1/exports2 {",
             says: "no location /api/v1/exports;", at: "server {"),

@@ -130,6 +130,9 @@ struct LoaderFaultTests {
             "filterKey: delivery_code", "filterKey: code",
             "53:12: error: filterKey: 'code' is not the key of a column; allowed: delivery_code, status, driver_id, customer, seen_at, created_at, amount, extra"
         ),
+        Case(
+            "filterKey: delivery_code", "filterKey: amount",
+            "53:12: error: filterKey: 'amount' is of type number; keys are of type string, uuid or integer"),
         // Duplicates in lists.
         Case("- delivered", "- pending", "14:7: error: duplicate status 'pending'"),
         Case("type: route,", "type: zone,", "22:5: error: duplicate scope type 'zone'"),

@@ -52,7 +52,7 @@ struct RequestDecodingTests {
             "timezone":"Europe/Oslo","locale":"NB-no","includeAnnexes":true,"compression":"gzip",
             "csv":{"delimiter":"\\t","bom":true,"header":"key","formulaGuard":false},
             "sort":[{"field":"amount","direction":"desc"},{"field":"delivery_code"}],
-            "filterFile":"0192f3c4","notifyOnCompletion":true
+            "filterFile":"0192f3c40192f3c40192f3c40192f3c40192f3c40192f3c40192f3c40192f3c4","notifyOnCompletion":true
             """)
         var csv = CSVRequest()
         csv.delimiter = "\t"
@@ -77,7 +77,8 @@ struct RequestDecodingTests {
                     ], timezone: "Europe/Oslo", locale: "nb-NO", csv: csv, compression: .gzip,
                     sort: [
                         SortTerm(field: "amount", direction: .desc), SortTerm(field: "delivery_code", direction: .asc),
-                    ], includeAnnexes: true, notifyOnCompletion: true, filterFile: "0192f3c4"))
+                    ], includeAnnexes: true, notifyOnCompletion: true,
+                    filterFile: "0192f3c40192f3c40192f3c40192f3c40192f3c40192f3c40192f3c40192f3c4"))
     }
 
     @Test func `a member that is null is left out`() throws {
@@ -319,7 +320,10 @@ struct RequestDecodingTests {
                 "notifyOnCompletion: notifyOnCompletion must be true or false",
             ]
         ),
-        (#""filterFile":"../../etc/passwd""#, ["filterFile: filterFile must be the id of an uploaded filter file"]),
+        (
+            #""filterFile":"../../etc/passwd""#,
+            ["filterFile: filterFile must be the SHA-256 of an uploaded filter file"]
+        ),
     ]
 
     @Test(arguments: cases)
@@ -344,7 +348,7 @@ struct RequestDecodingTests {
 
     @Test func `what a catalog does not have cannot be asked of it`() throws {
         let body = """
-            {"module":"warehouse","catalog":"inventory-items","format":"xlsx","statuses":["a"],"filterFile":"f",
+            {"module":"warehouse","catalog":"inventory-items","format":"xlsx","statuses":["a"],"filterFile":"0192f3c40192f3c40192f3c40192f3c40192f3c40192f3c40192f3c40192f3c4",
             "dateRange":{"from":"2026-01-01","to":"2026-01-01"},"scope":{"type":"zone","values":["a"]},
             "csv":{},"compression":"gzip"}
             """

@@ -69,7 +69,7 @@ struct RequestRoundTripTests {
         request.locale = [nil, "nb-NO", "en", "es-MX"].randomElement(using: &random) ?? nil
         request.includeAnnexes = Bool.random(using: &random)
         request.notifyOnCompletion = Bool.random(using: &random)
-        request.filterFile = [nil, "upload-1"].randomElement(using: &random) ?? nil
+        request.filterFile = [nil, String(repeating: "0f", count: 32)].randomElement(using: &random) ?? nil
         if request.format == .csv {
             request.csv.delimiter = ([nil] + CSVRequest.delimiters).randomElement(using: &random) ?? nil
             request.csv.bom = Bool.random(using: &random)

@@ -10,12 +10,16 @@ import Posix
 extension Application {
     func createExport(_ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.exportReports)
-        let wanted = try ExportWish(request, caller, self)
+        return try createExport(try ExportWish(try request.jsonBody(), caller, self), caller, request)
+    }
+
+    func createExport(_ wanted: ExportWish, _ caller: Caller, _ request: Request) throws -> Response {
         let key = try IdempotencyKey.read(request)
         let queue = try backends.queue()
+        let new = try newJob(wanted, caller, key, request, queue)
         let creation = try queue.create(
-            newJob(wanted, caller, key, request), queuedLimit: configuration.tenantQueued,
-            storedLimit: configuration.tenantStoredBytes)
+            new, queuedLimit: configuration.tenantQueued, storedLimit: configuration.tenantStoredBytes)
+        wanted.keep(new, creation, self)
         let id = try job(of: creation)
         if let response = try awaited(id, request, caller, queue) { return response }
         guard var job = try queue.job(tenant: caller.tenant, id: id) else {
@@ -28,14 +32,19 @@ extension Application {
             .withHeader("Retry-After", "1")
     }
 
-    /// A checked wish as a job of the caller's.
-    func newJob(_ wanted: ExportWish, _ caller: Caller, _ key: String?, _ request: Request) -> NewJob {
-        NewJob(
+    /// A checked wish as a job of the caller's, its list of keys in place; `ExportWish.keep` says afterwards whether the
+    /// list stays.
+    func newJob(
+        _ wanted: ExportWish, _ caller: Caller, _ key: String?, _ request: Request, _ queue: Queue
+    ) throws -> NewJob {
+        var new = NewJob(
             tenant: caller.tenant, module: wanted.report.module, catalog: wanted.report.key,
             category: wanted.report.category, format: wanted.request.format.rawValue, language: caller.language,
             requestedBy: caller.identity.subject, request: wanted.request.json, idempotencyKey: key,
             requestID: request.requestID.isEmpty ? nil : request.requestID, maxAttempts: configuration.maxAttempts,
             notify: wanted.request.notifyOnCompletion)
+        try wanted.file(&new, self, queue)
+        return new
     }
 
     /// The job that an insert came to; why there is none is thrown.

@@ -4,6 +4,7 @@ import Identity
 import JSON
 import Jobs
 import Posix
+import Storage
 
 /// GET /report/exports, GET /report/exports/:id, POST /report/exports/:id/cancel, GET /report/exports/:id/download
 extension Application {
@@ -43,6 +44,7 @@ extension Application {
             throw APIError(
                 409, "not_cancellable_or_not_found", "There is no such export, or it is finished already")
         }
+        storage.discardFilterKeys(of: id)
         return .json([
             "success": true,
             "data": [

@@ -9,10 +9,14 @@ import JSON
 extension Application {
     func preview(_ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.viewReports)
-        let wanted = try ExportWish(request, caller, self)
-        let preview = try backends.withSource { session in
+        return try preview(try ExportWish(try request.jsonBody(), caller, self), caller)
+    }
+
+    func preview(_ wanted: ExportWish, _ caller: Caller) throws -> Response {
+        let preview = try backends.withSource(keeping: wanted.request.filterFile == nil) { session in
             try Preview.take(
-                session, wanted.request, wanted.compiled, tenant: caller.tenant, seconds: configuration.previewSeconds)
+                session, wanted.request, wanted.compiled, tenant: caller.tenant, seconds: configuration.previewSeconds,
+                filter: try wanted.keys(self, caller))
         }
         let columns = wanted.compiled.columns
         let rows = preview.rows.map { row in
@@ -41,16 +45,15 @@ struct ExportWish {
     let report: Report
     let request: ExportRequest
     let compiled: CompiledExport
-
-    init(_ request: Request, _ caller: Caller, _ application: Application) throws {
-        try self.init(try request.jsonBody(), caller, application)
-    }
+    /// The list of keys that came with the body.
+    let upload: Upload?
 
     /// - Parameter renaming: gives a fault the name that the client used for its field.
     init(
-        _ body: JSON, _ caller: Caller, _ application: Application,
+        _ body: JSON, _ caller: Caller, _ application: Application, upload: Upload? = nil,
         renaming: (RequestFault) -> RequestFault = { $0 }
     ) throws {
+        self.upload = upload
         // The closure cannot throw; a database that is away while a zone is looked up is told after the decoding.
         var failure: (any Error)?
         let decoded = withoutActuallyEscaping(
@@ -72,19 +75,16 @@ struct ExportWish {
             throw APIError(
                 404, "catalog_not_found", "There is no such catalog",
                 details: [("module", .string(module)), ("catalog", .string(catalog))])
-        case .faults(let faults): throw APIError.invalid(faults.map(renaming))
+        case .faults(let faults):
+            throw APIError.invalid(faults.map(renaming) + Self.fileFaults(upload, body, application.catalogs))
         }
-        try Self.refuseAbsent(self.request)
+        let faults = Self.fileFaults(upload, body, application.catalogs)
+        if !faults.isEmpty { throw APIError.invalid(faults) }
         do {
             compiled = try Compiler.compile(
                 self.request, of: report, tenant: caller.tenant, language: caller.language)
         } catch {
             throw APIError.invalid("tenant_id", error.description)
         }
-    }
-
-    /// What the contract has and this version has not is refused, never done by halves.
-    private static func refuseAbsent(_ request: ExportRequest) throws(APIError) {
-        if request.filterFile != nil { throw .notImplemented("filter files") }
     }
 }

@@ -25,11 +25,13 @@ extension Application {
             request: wanted.request.json, language: caller.language, watermark: try watermark(wanted, caller),
             withinSeconds: Self.dedupeSeconds)
         let queue = try backends.queue()
+        let new = try newJob(wanted, caller, key, request, queue)
         let creation = try queue.create(
-            newJob(wanted, caller, key, request), unless: identical, queuedLimit: configuration.tenantQueued,
+            new, unless: identical, queuedLimit: configuration.tenantQueued,
             storedLimit: configuration.tenantStoredBytes)
         switch creation {
         case .new(let creation):
+            wanted.keep(new, creation, self)
             let id = try job(of: creation)
             guard var job = try queue.job(tenant: caller.tenant, id: id) else {
                 throw APIError.internalError("job \(id) is gone right after it was created")
@@ -37,9 +39,11 @@ extension Application {
             if case .created = creation { job = job.asOf(change: 0, to: .pending) }
             return recentAnswer(job, for: caller, status: 202).withHeader("Retry-After", "1")
         case .finished(let job):
+            wanted.withdraw(new, self)
             if link(to: job) != nil { try recordLinks(job, to: caller, via: .recent, request) }
             return recentAnswer(job, for: caller, status: 200, isDeduped: true)
         case .underWay(let job):
+            wanted.withdraw(new, self)
             throw APIError(
                 409, "export_in_progress", "An equal export is under way",
                 details: [("export", recentJSON(RecentExport(job), for: caller))],

@@ -19,7 +19,7 @@ extension Job {
             // Not nullable in the document: no error is an empty text.
             "error_message": .string(errorSummary ?? ""),
             // A row that cannot be written ends the export; none is ever left out.
-            "fail_count": 0, "filter_file": request["filterFile"] ?? .null, "format_type": .string(format),
+            "fail_count": 0, "filter_file": .string(orNull: filter?.name), "format_type": .string(format),
             "language": .string(shortLanguage), "last_instance_id": .int(progress.done),
             "page": .int(parts.map { min($0.ready + 1, $0.total) } ?? 1),
             "request_fields": request["columns"] ?? [], "request_path": "/report/exports",

@@ -37,9 +37,13 @@ extension Application {
                 report: report.id, params: wish.params(of: effective),
                 zone: report.reexport?.zone ?? report.request["timezone"]?.string ?? "UTC",
                 day: report.reexport?.day ?? report.requestedAt.date, rows: rows)
-            return try queue.create(
+            var new = new
+            if rows == nil { try fileKeys(of: report, &new) }
+            let creation = try queue.create(
                 new, reexporting: reexport, queuedLimit: configuration.tenantQueued,
                 storedLimit: configuration.tenantStoredBytes)
+            if case .created = creation {} else if new.filter != nil { storage.discardFilterKeys(of: new.id) }
+            return creation
         }
         let creation: Queue.Creation
         do {
@@ -58,6 +62,17 @@ extension Application {
         return .json(job.listedReexportJSON(of: made), status: 202)
             .withHeader("Location", "\(configuration.publicURL)/api/v1/report-reexports/\(id.reexportID)")
             .withHeader("Retry-After", "1")
+    }
+
+    /// A request that runs again needs its list of keys, when it was made with one.
+    private func fileKeys(of report: Job, _ new: inout NewJob) throws {
+        guard let filter = report.filter else { return }
+        guard try storage.linkFilterKeys(of: report.id, to: new.id) else {
+            throw APIError(
+                409, "report_not_repeatable",
+                "The report's rows are not kept, and its request cannot run again: its filter file is gone")
+        }
+        new.filter = filter
     }
 
     /// The report that a re-export is made of: any finished job of the tenant's.

@@ -57,6 +57,9 @@ package struct CatalogChecker {
         {
             checkStatuses(statuses, on: found)
         }
+        if let (name, type) = report.filterColumn, let found = table.column(name) {
+            compare(.of(type, on: found.type), "the filter key", type.rawValue, found, "filterKey")
+        }
         for scope in report.scopes {
             let path = "scopes.\(scope.type).column"
             guard let found = column(scope.column, of: table, report.table, at: path) else { continue }

@@ -30,17 +30,21 @@ package struct CompiledExport: Equatable, Sendable {
     package let summary: SQL
     /// Along which column the rows can be cut into ranges that follow each other.
     package let partition: Partition
+    /// The list of keys that the statements look into; nil where the request has none.
+    package let filter: FilterKeysTable?
     private let select: SQL
     private let condition: SQL
     private let order: SQL
 
     init(
-        columns: [OutputColumn], count: SQL, summary: SQL, partition: Partition, select: SQL, condition: SQL, order: SQL
+        columns: [OutputColumn], count: SQL, summary: SQL, partition: Partition, filter: FilterKeysTable? = nil,
+        select: SQL, condition: SQL, order: SQL
     ) {
         self.columns = columns
         self.count = count
         self.summary = summary
         self.partition = partition
+        self.filter = filter
         self.select = select
         self.condition = condition
         self.order = order

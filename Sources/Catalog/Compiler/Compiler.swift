@@ -42,7 +42,17 @@ package enum Compiler {
                     relationOutput: option?.output.name, kind: shown.type.outputKind))
         }
         let from: SQL = "from \(report.table.sql) t"
-        let condition = try Conditions.sql(request, of: report, tenant: tenant, daysIn: zone ?? request.timezone)
+        let unfiltered = try Conditions.sql(request, of: report, tenant: tenant, daysIn: zone ?? request.timezone)
+        var condition = unfiltered
+        var filter: FilterKeysTable?
+        if request.filterFile != nil {
+            guard let (name, type) = report.filterColumn else {
+                throw .undeclared(field: "filterFile", name: "filterKey")
+            }
+            let column: SQL = "t.\(identifier: name)"
+            filter = FilterKeysTable(column: column, type: type, table: report.table.sql, condition: unfiltered)
+            condition += "\n  and \(FilterKeysTable.condition(column))"
+        }
         let order = try order(request, of: report)
         return CompiledExport(
             columns: columns, count: "select count(*)\n\(from)\nwhere \(condition)",
@@ -50,6 +60,7 @@ package enum Compiler {
             partition: Partition(
                 column: "t.\(identifier: order[0].column)", isDescending: order[0].direction == .desc,
                 table: report.table.sql, condition: condition),
+            filter: filter,
             select: "select \(cells.joined(separator: ", "))\n\(from)\(joins.sql)", condition: condition,
             order: order.map(sql).joined(separator: ", "))
     }

@@ -103,6 +103,11 @@ extension Report {
             let hint = Spelling.hint(for: filterKey, among: names)
             log.add("filterKey: '\(filterKey)' is not the key of a column\(hint)", at: source.position(of: "filterKey"))
         }
+        if let filterKey, let column = column(filterKey), column.type.keyType == nil {
+            log.add(
+                "filterKey: '\(filterKey)' is of type \(column.type.rawValue); keys are of type string, uuid or integer",
+                at: source.position(of: "filterKey"))
+        }
     }
 }
 

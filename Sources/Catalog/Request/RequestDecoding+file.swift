@@ -44,8 +44,8 @@ extension RequestDecoding {
 
     mutating func filterFile() -> String? {
         guard let name = body.string("filterFile") else { return nil }
-        let isToken = Slug.isWellFormed(name)
-        if !isToken { body.fault("filterFile", that: "must be the id of an uploaded filter file") }
+        let isDigest = name.utf8.count == 64 && name.utf8.allSatisfy("0123456789abcdef".utf8.contains)
+        if !isDigest { body.fault("filterFile", that: "must be the SHA-256 of an uploaded filter file") }
         if let report, report.filterKey == nil {
             body.fault("filterFile", "the catalog \(report.key) has no filter key")
         }

@@ -8,6 +8,16 @@ package enum ColumnType: String, CaseIterable, Sendable {
         self == .localDatetime ? "datetime" : rawValue
     }
 
+    /// The type of keys that find rows by such a column; nil for what nobody lists.
+    package var keyType: KeyType? {
+        switch self {
+        case .string: .text
+        case .uuid: .uuid
+        case .integer: .integer
+        case .enum, .datetime, .localDatetime, .date, .time, .boolean, .number, .json: nil
+        }
+    }
+
     /// How the encoder treats the column's COPY text.
     package var outputKind: OutputKind {
         switch self {

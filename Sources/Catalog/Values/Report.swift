@@ -71,6 +71,12 @@ package struct Report: Equatable, Sendable {
         scopes.first { $0.type == type }
     }
 
+    /// The database column that a filter file is matched against, and the type of its keys; nil where the report has none.
+    package var filterColumn: (column: String, type: KeyType)? {
+        guard let column = filterKey.flatMap({ column($0) }), let type = column.type.keyType else { return nil }
+        return (column.column, type)
+    }
+
     /// The database column that a sort term or the filter key means: that of the report's column of that key, else
     /// the date field or the unique key by their column names, which need not be offered as columns to be sorted by.
     package func sortColumn(_ field: String) -> String? {

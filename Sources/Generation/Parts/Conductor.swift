@@ -119,8 +119,7 @@ final class Conductor {
     private func startCounting() throws {
         countStarted = true
         counter = try RowCounter(
-            export.sourceURL, parts.map { export.compiled.count(in: $0.range) }, tenant: export.tenant,
-            zone: export.request.timezone, seconds: export.seconds, snapshot: snapshot)
+            export, parts.map { export.compiled.count(in: $0.range) }, snapshot: snapshot)
     }
 
     private func takeCounts() throws {

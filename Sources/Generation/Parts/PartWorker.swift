@@ -32,8 +32,10 @@ struct PartWorker {
     ///   - progress: rows so far, called several times a second.
     func run(output: Int32, rowsOutput: Int32?, progress: @escaping (Int64) -> Void) throws -> Result {
         let session = try SourceSession(export.sourceURL, purpose: "penstock part")
-        try session.begin(
-            tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
+        try export.beginning(session) {
+            try session.begin(
+                tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
+        }
         var file = try format.part(rows: rows, isFirst: isFirst) { try writeAll($0, to: output) }
         if let rowsOutput { file = KeptFile(file, try RowKeeper { try writeAll($0, to: rowsOutput) }) }
         try file.begin()

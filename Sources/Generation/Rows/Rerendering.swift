@@ -45,7 +45,7 @@ struct Rerendering {
         }
         observer.progress(rows)
         return CopyExport.Summary(
-            rows: rows, parts: 1, tally: tally, snapshotAt: provenance.snapshotAt,
+            rows: rows, parts: 1, tally: tally, filter: nil, snapshotAt: provenance.snapshotAt,
             milliseconds: Clock.monotonicMilliseconds - began)
     }
 

@@ -23,7 +23,8 @@ struct NginxInspection {
         do {
             let expectation = SnippetExpectation(
                 socket: configuration.socket, storage: configuration.storage, bodyBytes: Application.bodyLimit,
-                trustsGateway: configuration.trustsGateway)
+                uploadBytes: configuration.filterFileBytes + Application.bodyLimit,
+                auditSocket: configuration.auditSocket, trustsGateway: configuration.trustsGateway)
             let (servers, faults) = SnippetCheck.run(
                 try Directive.read(path, from: files), file: path, expectation: expectation)
             findings += faults.map { finding($0.severity == .error ? .bad : .warning, $0.description) }

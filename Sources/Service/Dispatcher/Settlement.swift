@@ -70,6 +70,7 @@ enum Settlement {
         case .fail(let claim, let code, let summary):
             discard(claim, storage)
             try queue.fail(claim, code: code, summary: summary)
+            storage.discardFilterKeys(of: claim.job.id)
             Log.warning(
                 "job failed", ("job", .string(claim.job.id.description)), ("code", .string(code)),
                 ("summary", .string(summary)))
@@ -77,6 +78,7 @@ enum Settlement {
             discard(claim, storage)
             let state = try queue.retry(
                 claim, afterSeconds: Self.delay(after: claim.job.attempts), code: code, summary: summary)
+            if state == .failed { storage.discardFilterKeys(of: claim.job.id) }
             Log.warning(
                 "attempt failed", ("job", .string(claim.job.id.description)), ("attempt", .int(claim.job.attempts)),
                 ("code", .string(code)), ("summary", .string(summary)), ("state", .string(state?.rawValue ?? "lost")))

@@ -94,6 +94,7 @@ final class Housekeeper {
             for (job, path) in try page() {
                 do {
                     try storage.remove(relativePath: path)
+                    try storage.remove(StoredFileName(filterKeysOf: job))
                 } catch {
                     Log.error("file not deleted", ("error", .string(error.debugDescription)))
                     continue

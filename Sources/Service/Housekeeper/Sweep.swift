@@ -39,6 +39,14 @@ struct Sweep {
     /// and only the file's age speaks against it.
     static func isOrphan(_ file: StoredFile, _ row: Queue.StoredFile?, olderThan age: Int64) -> Bool {
         guard let row, file.name.epoch <= row.epoch else { return file.modified < age }
+        if file.name == StoredFileName(filterKeysOf: file.name.job) {
+            // Every attempt reads it, and a later export may be made with it, until the job has expired or will run no more.
+            switch row.state {
+            case .pending, .processing, .ready: return false
+            case .expired: return row.deleted
+            case .failed, .cancelled: return true
+            }
+        }
         switch row.state {
         case .processing: return file.name.epoch != row.epoch
         case .ready: return file.name.relativePath != row.storedPath

@@ -68,11 +68,22 @@ final class Responder {
 
     private func answer(_ exchange: Exchange) {
         guard let (request, method) = Request.read(exchange) else { return exchange.drop() }
+        if method != nil {
+            switch application.beginUpload(request) {
+            case .none: break
+            case .upload(let upload): return take(upload, request, exchange)
+            case .refused(let response):
+                exchange.discardBody()
+                return send(response, to: request, over: exchange)
+            }
+        }
         var whole = request
         let response: Response
         switch exchange.body(limit: Application.bodyLimit) {
         case .cut: return exchange.drop()
-        case .tooLarge: response = application.respondToLargeBody(request)
+        case .tooLarge:
+            exchange.discardBody()
+            response = application.respondToLargeBody(request)
         case .bytes(let body):
             whole.body = body
             if method == nil {
@@ -83,6 +94,23 @@ final class Responder {
             case .response(let answer): response = answer
             case .stream(let subscription): return handOver(subscription, exchange)
             }
+        }
+        send(response, to: request, over: exchange)
+    }
+
+    /// Takes a body in while it arrives; this process never holds the whole of it.
+    private func take(_ upload: Upload, _ request: Request, _ exchange: Exchange) {
+        let response: Response
+        do {
+            switch try exchange.body(limit: application.uploadLimit, { try upload.take($0) }) {
+            case .cut: return exchange.drop()
+            case .tooLarge:
+                exchange.discardBody()
+                response = application.respondToLargeBody(request)
+            case .bytes: response = application.finish(upload, request)
+            }
+        } catch {
+            response = application.failed(upload, error, request)
         }
         send(response, to: request, over: exchange)
     }

@@ -25,6 +25,8 @@ package final class Supervisor {
     private let signals: SignalDescriptor
     private let socket: ListeningSocket?
     private let board: Scoreboard
+    /// What nginx tells of transfers waits here while no process takes it.
+    private let auditSocket: AuditSocket?
     /// Over which responders hand event streams to the events process.
     private let handovers: HandoverSocket
     /// The counts of callers' requests, shared by all responders, those to come too.
@@ -50,6 +52,7 @@ package final class Supervisor {
         signals = try SignalDescriptor([.terminate, .interrupt, .hangUp, .child])
         let responders = roles.contains(.responder) ? configuration.responders : 0
         socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
+        auditSocket = try responders > 0 ? configuration.auditSocket.map { try AuditSocket($0) } : nil
         board = try Scoreboard(seats: responders * Self.generations, waiting: responders / 2)
         handovers = try HandoverSocket()
         limits = RequestLimits(
@@ -62,6 +65,8 @@ package final class Supervisor {
                 (.scheduler, roles.contains(.scheduler) ? 1 : 0), (.webhooks, roles.contains(.webhooks) ? 1 : 0),
                 // Streams come from this host's responders.
                 (.events, responders > 0 ? 1 : 0),
+                // So does what nginx tells.
+                (.audit, auditSocket == nil ? 0 : 1),
             ], drainSeconds: configuration.drainSeconds)
     }
 
@@ -190,6 +195,7 @@ package final class Supervisor {
             switch role {
             case .responder: [socket?.raw ?? -1, handovers.sendEnd]
             case .events: [handovers.receiveEnd]
+            case .audit: [auditSocket?.raw ?? -1]
             case .dispatcher, .housekeeper, .scheduler, .webhooks: []
             }
         let seat = role == .responder ? board.freeSeat() : nil
@@ -217,6 +223,7 @@ package final class Supervisor {
             case .scheduler: try Scheduler(configuration, catalogs: files.catalogs).run()
             case .webhooks: try WebhookService(configuration).run()
             case .events: try EventService(configuration, handovers: handovers).run()
+            case .audit: try TransferService(configuration, socket: auditSocket?.raw ?? -1).run()
             }
             _exit(0)
         } catch {

@@ -88,7 +88,7 @@ package struct PendingFile: ~Copyable {
     }
 
     /// Where the bytes are until the file is published.
-    private var path: String { "\(folder)/\(name.part)" }
+    package var path: String { "\(folder)/\(name.part)" }
 
     /// Closes at once, so that the disk's room is free again before anyone looks, and reports the cause.
     private mutating func giveUp(_ cause: PosixError) throws(StorageError) -> Never {

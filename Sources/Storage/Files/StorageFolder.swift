@@ -20,9 +20,12 @@ package struct StorageFolder: Sendable {
 
     /// A new file for one attempt of one job. Refused (`exists`) when that attempt has written one already.
     package func create(_ name: StoredFileName) throws(StorageError) -> PendingFile {
-        let folder = "\(root)/\(Self.filesFolder)/\(name.shard)"
-        try makeDurably(folder)
-        return try PendingFile(name: name, folder: folder)
+        try makeFolder(of: name)
+        return try PendingFile(name: name, folder: "\(root)/\(Self.filesFolder)/\(name.shard)")
+    }
+
+    func makeFolder(of name: StoredFileName) throws(StorageError) {
+        try makeDurably("\(root)/\(Self.filesFolder)/\(name.shard)")
     }
 
     /// Where a file is, for a program on this host.

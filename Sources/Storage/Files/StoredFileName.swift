@@ -19,6 +19,8 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
         case csvArchive = "zip"
         /// What is kept of a report's rows beside its file. No link leads to it.
         case rows = "rows.gz"
+        /// Not an export: the list of keys that was uploaded with it, in COPY's text format.
+        case filterKeys = "keys"
 
         /// What a browser is told that it is.
         package var mediaType: String {
@@ -27,6 +29,7 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
             case .csvGzip, .rows: "application/gzip"
             case .csvArchive: "application/zip"
             case .xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            case .filterKeys: "text/plain; charset=utf-8"
             }
         }
     }
@@ -40,6 +43,11 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
 
     package init(job: UUID, epoch: Int, content: Content, number: Int? = nil) {
         self.init(job: job, epoch: epoch, content: content, number: number, isPart: false)
+    }
+
+    /// The list of keys that was uploaded with a job. It is there before the first attempt, and each attempt reads it.
+    package init(filterKeysOf job: UUID) {
+        self.init(job: job, epoch: 0, content: .filterKeys, number: nil, isPart: false)
     }
 
     private init(job: UUID, epoch: Int, content: Content, number: Int?, isPart: Bool) {

@@ -47,6 +47,8 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "Leave texts that look like formulas as they are.") var noFormulaGuard = false
     @Option(help: "Language of the labels.") var language = "en"
     @Option(help: "Processes that may make a large export at the same time.") var workers = 1
+    @Option(help: "Only rows that have one of the keys in this file, one a line, in the catalog's filter column.")
+    var filterFile: String?
     @Option(help: "A file with the request's JSON, as POST /report/exports takes it, in place of the options above.")
     var request: String?
     @Flag(name: .long, help: "Print the receipt as one JSON object.") var json = false
@@ -56,13 +58,14 @@ struct ExportCommand: ParsableCommand {
             let values = try options.values()
             let source = try values.text("SOURCE_URL") ?? values.required("DATABASE_URL")
             let catalogs = try catalogs(try values.required("CATALOGS"))
-            let (request, report) = try decoded(catalogs, source: source)
+            let list = try filterFile.map { try keyList($0) }
+            let (request, report) = try decoded(catalogs, source: source, list)
             let compiled = try Compiler.compile(request, of: report, tenant: tenant, language: language)
             let export = CopyExport(
                 request: request, compiled: compiled, description: try ReportDescription(request, of: report),
                 language: language, tenant: tenant, sourceURL: source,
                 seconds: try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800),
-                workers: max(1, workers), folder: OutputFile.folder(of: output))
+                workers: max(1, workers), folder: OutputFile.folder(of: output), filter: list?.keys)
             let target = try OutputFile(output)
             let bar = ProgressBar()
             let summary = try export.run(
@@ -87,13 +90,33 @@ struct ExportCommand: ParsableCommand {
         return catalogs
     }
 
-    private func decoded(_ catalogs: CatalogSet, source: String) throws -> (ExportRequest, Report) {
-        let body = try body(catalogs)
+    private func keyList(_ path: String) throws -> KeyListFile {
+        do {
+            return try KeyListFile(reading: path, folder: OutputFile.folder(of: output))
+        } catch let error as PosixError {
+            throw CommandFailure("--filter-file: \(error.debugDescription)", ExitStatus.noInput)
+        }
+    }
+
+    private func decoded(
+        _ catalogs: CatalogSet, source: String, _ list: KeyListFile?
+    ) throws -> (ExportRequest, Report) {
+        var body = try body(catalogs)
+        if let list, var object = body.object {
+            object["filterFile"] = .string(list.sha256)
+            body = .object(object)
+        }
         let zones = try body["timezone"]?.string.map { _ in try timeZones(source) }
         switch ExportRequest.decode(body, in: catalogs, knowsTimeZone: { zones?.contains($0) ?? true }) {
         case .request(let request, let report):
-            if request.filterFile != nil {
-                throw CommandFailure("filter files are not there yet", ExitStatus.unavailable)
+            if request.filterFile != nil, list == nil {
+                throw CommandFailure(
+                    "the request is narrowed to a list of keys; give it with --filter-file", ExitStatus.usage)
+            }
+            if let list, case let faults = list.faults(for: report.filterColumn?.type), !faults.isEmpty {
+                throw CommandFailure(
+                    "--filter-file \(filterFile ?? ""): \(faults.map(\.message).joined(separator: "; "))",
+                    ExitStatus.dataError)
             }
             return (request, report)
         case .unknownCatalog(let module, let key):

@@ -5,9 +5,16 @@ import Jobs
 struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring Penstock's own database up to date.",
-        discussion: "Only goes forward, may be repeated, and is safe beside another one running.")
+        discussion: """
+            Only goes forward, may be repeated, and is safe beside another one running.
+
+            With --role, the service can run as a role that owns nothing: it may write jobs, users and keys, and only add to \
+            the audit, whose triggers it then can neither change nor switch off. Make the role first (create role … login), and \
+            give its URL to 'penstock serve'; migrate with the owner's.
+            """)
 
     @OptionGroup var options: ConfigurationOptions
+    @Option(help: "A role that shall run the service; it gets what that needs.") var role: String?
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
@@ -18,6 +25,7 @@ struct Migrate: ParsableCommand {
                 throw CommandFailure(try migrator.compare().description, ExitStatus.configuration)
             }
             let applied = try migrator.migrate()
+            if let role { try Queue(connection).grantService(to: role) }
             let state = try migrator.compare()
             if json {
                 Terminal.json([

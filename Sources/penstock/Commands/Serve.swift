@@ -60,11 +60,11 @@ struct Serve: ParsableCommand {
 }
 
 extension Role: ExpressibleByArgument {
-    /// The events process comes with the responders that feed it, and is not asked for by name.
+    /// The processes for events and the audit come with the responders of their host, and are not asked for by name.
     public init?(argument: String) {
-        guard let role = Role(rawValue: argument), role != .events else { return nil }
+        guard let role = Role(rawValue: argument), ![.events, .audit].contains(role) else { return nil }
         self = role
     }
 
-    public static var allValueStrings: [String] { allCases.filter { $0 != .events }.map(\.rawValue) }
+    public static var allValueStrings: [String] { allCases.filter { ![.events, .audit].contains($0) }.map(\.rawValue) }
 }

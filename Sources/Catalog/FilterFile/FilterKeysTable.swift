@@ -1,0 +1,42 @@
+import Postgres
+
+/// The temporary table that holds an uploaded list of keys on each connection of an export, and what is asked of it.
+///
+/// A temporary table lives in the session alone, so nothing is left behind whoever dies; it takes the TEMPORARY privilege,
+/// and no standby can make one. The rows reach it by COPY and stand in no statement.
+package struct FilterKeysTable: Equatable, Sendable {
+    /// One column, `key`, of the type of the column that it is compared with.
+    package let create: SQL
+    /// One row, to be asked when the export's rows have been read, in their snapshot: `distinct_keys`, and `unmatched_keys`,
+    /// those of them that no row of the export has.
+    package let count: SQL
+
+    package static let copy = "COPY pg_temp.penstock_filter_keys (key) FROM STDIN"
+    /// Without it the planner takes a temporary table for ten pages, whatever it holds.
+    package static let analyze = "ANALYZE pg_temp.penstock_filter_keys"
+
+    /// - Parameters:
+    ///   - column: the report's column, as `t."number"`.
+    ///   - condition: the export's rows without the list.
+    init(column: SQL, type: KeyType, table: SQL, condition: SQL) {
+        // An integer key is a bigint whatever the column's width, as everywhere, so that one too large for the column is
+        // unmatched and no error. Else the column's own type, without its length: what the array holds has none.
+        create =
+            type == .integer
+            ? "create temporary table penstock_filter_keys (key bigint)"
+            : """
+            create temporary table penstock_filter_keys as
+            select (array_agg(\(column)))[1] as key from \(table) t with no data
+            """
+        count = """
+            select count(*) as distinct_keys, count(*) filter (where m.key is null) as unmatched_keys
+            from (select distinct key from pg_temp.penstock_filter_keys) k
+            left join (
+                select distinct \(column) as key from \(table) t where \(condition) and \(Self.condition(column))
+            ) m on m.key = k.key
+            """
+    }
+
+    /// A semi-join: a key that is listed twice multiplies no row, and the order is the report's.
+    static func condition(_ column: SQL) -> SQL { "\(column) in (select k.key from pg_temp.penstock_filter_keys k)" }
+}

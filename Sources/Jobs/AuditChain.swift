@@ -1,0 +1,81 @@
+import Crypto
+
+/// One chain of the audit, followed link by link (sql/migrations/014_chain_audit.sql says how they are made).
+///
+/// The hashes are computed here again, from the columns alone: what the database says of a row's hash is only compared.
+package struct AuditChain: Sendable {
+    /// A row as the chain sees it.
+    package struct Link: Sendable {
+        package let chain: String
+        package let number: Int64
+        /// Hexadecimal.
+        package let hash: String
+        /// The columns in the canonical form's order.
+        package let fields: [String?]
+
+        package init(chain: String, number: Int64, hash: String, fields: [String?]) {
+            self.chain = chain
+            self.number = number
+            self.hash = hash
+            self.fields = fields
+        }
+    }
+
+    /// Why a chain does not hold, and from which link on.
+    package struct Break: Error, Equatable, Sendable {
+        package let number: Int64
+        package let reason: String
+    }
+
+    package let name: String
+    /// The last link that holds; 0 before the first.
+    package private(set) var number: Int64 = 0
+    private var digest: [UInt8]
+
+    package init(name: String) {
+        self.name = name
+        digest = Array(SHA256.hash(data: Array(name.utf8)))
+    }
+
+    /// Of the last link that holds, hexadecimal.
+    package var hash: String { Self.hexadecimal(digest) }
+
+    /// Goes on to the next row.
+    package mutating func follow(_ link: Link) throws(Break) {
+        guard link.number == number + 1 else {
+            throw Break(
+                number: number + 1, reason: "link \(number + 1) is missing; the next row is link \(link.number)")
+        }
+        let next = Array(SHA256.hash(data: digest + Self.canonical(link.fields)))
+        guard link.fields.first == String(link.number), Self.hexadecimal(next) == link.hash else {
+            throw Break(number: link.number, reason: "the row is not the one that was added, or one before it is gone")
+        }
+        digest = next
+        number = link.number
+    }
+
+    /// Each column as its length in bytes, a colon and its text, or "-" for NULL, with commas between them.
+    static func canonical(_ fields: [String?]) -> [UInt8] {
+        Array(fields.map { $0.map { "\($0.utf8.count):\($0)" } ?? "-" }.joined(separator: ",").utf8)
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
+
+/// The end of a chain at some time. Kept where the database's owner cannot change it, it proves later that nothing up to it
+/// was cut off or rewritten.
+package struct AuditHead: Equatable, Sendable {
+    package let chain: String
+    package let links: Int64
+    /// Of the last link, hexadecimal.
+    package let hash: String
+
+    package init(chain: String, links: Int64, hash: String) {
+        self.chain = chain
+        self.links = links
+        self.hash = hash
+    }
+}

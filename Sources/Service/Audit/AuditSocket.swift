@@ -1,0 +1,43 @@
+import CSystem
+import Glibc
+import Posix
+
+/// The unix datagram socket on which nginx tells what it has sent (`access_log syslog:server=unix:…`).
+///
+/// Made by the supervisor and held by it for as long as the service runs: a receiver that is replaced loses nothing. Mode
+/// 0660 as the FastCGI socket's: whoever may write to it could tell of transfers that never were.
+final class AuditSocket {
+    private let descriptor: FileDescriptor
+    private let path: String
+
+    var raw: Int32 { descriptor.raw }
+
+    /// A file of that name from an earlier service is replaced.
+    init(_ path: String) throws(PosixError) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw PosixError("bind", errorNumber: ENAMETOOLONG, subject: path)
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        if let status = try File.status(path) {
+            guard status.kind == .socket else { throw PosixError("bind", errorNumber: EADDRINUSE, subject: path) }
+            try File.remove(path)
+        }
+        let raw = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard raw >= 0 else { throw PosixError("socket") }
+        let fresh = FileDescriptor(owning: raw)
+        try fresh.setNonblocking()
+        let mask = umask(0o117)
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        let number = errno
+        umask(mask)
+        guard bound == 0 else { throw PosixError("bind", errorNumber: number, subject: path) }
+        descriptor = fresh
+        self.path = path
+    }
+}

@@ -1,0 +1,46 @@
+import JSON
+import Posix
+
+/// One line of nginx's access log of the internal location, as it arrives over the syslog socket (RFC 3164):
+///
+///     <190>Nov 25 04:30:00 penstock: {"request_id":"…","uri":"/_penstock_files/e5/….csv","status":"206", …}
+///
+/// The format is `penstock_transfer` of nginx/penstock-http.conf; escape=json makes each value a JSON string.
+struct TransferMessage {
+    /// As `record_transfers` takes it.
+    let json: JSON
+
+    /// - Returns: nil for anything else.
+    init?(_ datagram: [UInt8]) {
+        guard let brace = datagram.firstIndex(of: UInt8(ascii: "{")),
+            let object = try? JSON.parse(Array(datagram[brace...]), limits: .request).object
+        else { return nil }
+        func text(_ name: String) -> String { object[name]?.string ?? "" }
+        guard case let id = text("request_id"), (1...128).contains(id.utf8.count),
+            let status = Int(text("status")), (100...999).contains(status),
+            let bytes = Int64(text("bytes")), bytes >= 0, let milliseconds = Self.milliseconds(text("seconds")),
+            case let method = text("method"), (1...32).contains(method.utf8.count)
+        else { return nil }
+        let range = text("range")
+        json = [
+            "request_id": .string(id), "job": .string(orNull: Self.job(text("uri"))), "method": .string(method),
+            "status": .int(status), "bytes": .int(bytes), "range": .string(orNull: range.isEmpty ? nil : range),
+            "ms": .int(milliseconds), "completed": .bool(text("completion") == "OK"), "from": .string(text("from")),
+        ]
+    }
+
+    /// `1.234` as nginx writes `$request_time`.
+    private static func milliseconds(_ seconds: String) -> Int64? {
+        let parts = seconds.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].utf8.count == 3, let whole = Int64(parts[0]), let rest = Int64(parts[1]),
+            whole >= 0, rest >= 0
+        else { return nil }
+        return whole * 1000 + rest
+    }
+
+    /// The job in `/_penstock_files/<shard>/<job>.<epoch>.<ending>`.
+    private static func job(_ uri: String) -> String? {
+        let name = uri.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? ""
+        return UUID(name)?.description
+    }
+}

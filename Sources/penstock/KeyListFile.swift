@@ -1,0 +1,51 @@
+import Catalog
+import Crypto
+import Generation
+import Glibc
+import Posix
+
+/// The list of keys of `penstock export --filter-file`, read and checked as the service reads an uploaded one.
+///
+/// Kept in a file without a name, which the sessions of the export open through this process's descriptor: nothing is left
+/// behind however the command ends.
+final class KeyListFile {
+    let sha256: String
+    private let file: FileDescriptor
+    private let list: FilterFileReader
+
+    init(reading path: String, folder: String) throws {
+        let input = try FileDescriptor.open(path, O_RDONLY)
+        let name = "\(folder)/.penstock-keys-\(getpid())"
+        file = try FileDescriptor.open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        unlink(name)
+        let raw = (input: input.raw, output: file.raw)
+        var digest = SHA256()
+        var list = FilterFileReader()
+        func keep(_ bytes: UnsafeRawBufferPointer) throws {
+            var rest = bytes
+            while !rest.isEmpty {
+                let count = try retryingInterrupts("write") { write(raw.output, rest.baseAddress, rest.count) }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
+        }
+        var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = try retryingInterrupts("read", subject: path) { read(raw.input, &chunk, chunk.count) }
+            if count == 0 { break }
+            try chunk.withUnsafeBytes {
+                let bytes = UnsafeRawBufferPointer(rebasing: $0[..<count])
+                digest.update(bufferPointer: bytes)
+                try list.read(bytes, keep: keep)
+            }
+        }
+        try list.finish(keep: keep)
+        sha256 = Array(digest.finalize()).hexadecimal
+        self.list = list
+    }
+
+    /// What is wrong with the list, for keys of a type.
+    func faults(for type: KeyType?) -> [RequestFault] { list.faults(for: type) }
+
+    /// As long as this value lives.
+    var keys: FilterKeys { FilterKeys(path: "/proc/\(getpid())/fd/\(file.raw)", count: list.keys) }
+}
