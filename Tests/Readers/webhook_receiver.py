@@ -72,6 +72,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+
+
+def end_with_input():
+    """The tests hold the other end of the standard input; when they are gone, this is too."""
+    while sys.stdin.buffer.read1(4096):
+        pass
+    os._exit(0)
+
+
+threading.Thread(target=end_with_input, daemon=True).start()
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
 with open(port_file + ".new", "w") as file:

@@ -8,17 +8,20 @@ final class Receiver {
     let port: String
     private let launched: Launched
     private let folder: String
+    /// The near end of its input: it ends when this closes, however the tests do.
+    private let line: Int32
 
     init() throws {
         folder = "\(TestRun.folder)/receiver-\(Random.integer())"
         try File.makeFolders(folder)
-        let null = try FileDescriptor.open("/dev/null", O_RDWR)
+        let input = try Pipe()
         let log = try FileDescriptor.open("\(folder)/output", O_WRONLY | O_CREAT, mode: 0o600)
         launched = try Launched(
             [
                 "python3", "\(TestRun.source)/Tests/Readers/webhook_receiver.py", "\(folder)/port", "\(folder)/log",
                 "\(folder)/secrets",
-            ], environment: plainEnvironment(), descriptors: (null.raw, log.raw, log.raw))
+            ], environment: plainEnvironment(), descriptors: (input.readEnd.raw, log.raw, log.raw))
+        line = fcntl(input.writeEnd.raw, F_DUPFD_CLOEXEC, 3)
         let path = "\(folder)/port"
         guard eventually(within: 20, { access(path, R_OK) == 0 }) else { throw Unmet("the receiver does not start") }
         port = String(decoding: try File.bytes(at: path), as: UTF8.self)
@@ -26,6 +29,7 @@ final class Receiver {
     }
 
     deinit {
+        close(line)
         kill(launched.pid, SIGKILL)
         _ = launched.wait(within: 5)
     }
