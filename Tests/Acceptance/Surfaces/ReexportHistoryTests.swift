@@ -148,6 +148,33 @@ import Testing
         }
     }
 
+    /// 200,000 rows, whose parts write what is kept beside what they make; one part of each export is killed on the way.
+    @Test(arguments: [("csv", "none"), ("csv", "gzip"), ("xlsx", "none")])
+    func `a report that was made in parts is kept in parts and is the same again`(
+        format: String, compression: String
+    ) throws {
+        let stage = try Stage(["PENSTOCK_WORKERS": "3"])
+        defer { stage.stop() }
+        var request = Self.large.setting("format", to: .string(format))
+        if format == "csv" { request = request.setting("compression", to: .string(compression)) }
+        let id = try stage.client.create(request)["id"]?.string ?? ""
+        let killed = eventually(within: 30) {
+            stage.children(named: "dispatcher").contains { dispatcher in
+                stage.children(named: "export", of: dispatcher).contains { conductor in
+                    stage.children(named: "part", of: conductor).last.map { kill($0, SIGKILL) == 0 } == true
+                }
+            }
+        }
+        #expect(killed)
+        let job = try stage.client.job(id, reaching: "ready", within: 120)
+        #expect((job["metadata"]?["parts"]?.int ?? 0) > 1)
+        let again = try ReexportTests.rendered(id, [:], stage.client)
+        #expect(again.reexport["data"] == "historical")
+        #expect(try again.file == stage.client.file(id).body)
+        let attempts = try stage.value("select attempts from report_export_jobs where id = '\(id)'")
+        #expect(attempts == "1", "the job itself ran once")
+    }
+
     @Test func `a worker that is killed in the middle of a re-export is replaced, and the file is the same`() throws {
         let stage = try Stage(["PENSTOCK_WORKERS": "1"])
         defer { stage.stop() }
