@@ -180,7 +180,7 @@ package struct CopyExport {
             return SheetParts(
                 layout: try SheetLayout(columns, name: description.label.label(language), sharedStrings: strings),
                 annexes: annexes)
-        case .rows: throw ExportFailure("internal_error", "Kept rows are no export")
+        case .rows, .filterKeys: throw ExportFailure("internal_error", "What is kept beside a file is no export")
         }
     }
 

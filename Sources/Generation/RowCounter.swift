@@ -14,11 +14,12 @@ struct RowCounter {
     init(
         _ export: CopyExport, _ statements: [SQL], snapshot: String
     ) throws {
-        session = try SourceSession(export.sourceURL, purpose: "penstock count")
+        let session = try SourceSession(export.sourceURL, purpose: "penstock count")
         try export.beginning(session) {
             try session.begin(
                 tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
         }
+        self.session = session
         rest = statements[...]
         try sendNext()
     }
