@@ -8,7 +8,8 @@ import Testing
     @Test(arguments: [
         "", "serve", "migrate", "check", "catalog", "catalog check", "export", "jobs", "jobs list", "jobs show",
         "jobs cancel", "keys", "keys create", "keys list", "keys revoke", "keys signing", "users", "users add",
-        "users list", "users remove", "token", "audit", "audit list", "audit verify", "audit heads", "schedules", "schedules list", "schedules show",
+        "users list", "users remove", "token", "audit", "audit list", "audit verify", "audit heads", "schedules",
+        "schedules list", "schedules show",
         "schedules add",
         "schedules change", "schedules remove", "webhooks", "webhooks set", "webhooks show", "webhooks remove",
         "webhooks test",
