@@ -1,5 +1,5 @@
-/// Writes one gzip member (RFC 1952): equal input at an equal level gives equal bytes, whenever and wherever it runs
-/// with the same zlib. Members can be joined end to end.
+/// Writes gzip members (RFC 1952), one after the other: equal input at an equal level gives equal bytes, whenever and
+/// wherever it runs with the same zlib. Members joined end to end are one file.
 package struct GzipWriter: ~Copyable {
     private var deflater: Deflater
 
@@ -14,8 +14,10 @@ package struct GzipWriter: ~Copyable {
         deflater.write(bytes, into: &output)
     }
 
-    /// Appends the rest of the member and its trailer. The writer is used up.
-    package mutating func finish(into output: inout OutputBuffer) {
+    /// Appends the rest of the member and its trailer; the next call of `write` begins another one. With no input at all
+    /// the member is an empty one.
+    package mutating func endMember(into output: inout OutputBuffer) {
         deflater.finish(into: &output)
+        deflater.reset()
     }
 }

@@ -8,6 +8,9 @@ final class CSVFile: ExportFile {
     private var writer: CSVWriter
     private var plain = OutputBuffer(capacity: CSVFile.pieceBytes + 64 * 1024)
     private var gzip: GzipWriter?
+    private var rowsUntilMemberEnd = GzipGrid.rowsPerMember
+    /// Whether anything has been compressed since the last member ended, or no member has.
+    private var isMemberOpen = true
     private var compressed = OutputBuffer(capacity: 64 * 1024)
     private let sink: (UnsafeRawBufferPointer) throws -> Void
 
@@ -24,7 +27,6 @@ final class CSVFile: ExportFile {
     }
 
     var rows: Int { writer.rows }
-    var formulasNeutralised: Int { writer.formulasNeutralised }
     var tally: FileTally { FileTally(formulasNeutralised: writer.formulasNeutralised) }
 
     func begin() throws {
@@ -34,22 +36,35 @@ final class CSVFile: ExportFile {
     /// - Parameter line: one row in COPY's text format.
     func append(_ line: UnsafeRawBufferPointer) throws {
         try writer.writeRow(line, into: &plain)
-        if plain.count >= Self.pieceBytes { try flush() }
+        rowsUntilMemberEnd -= 1
+        if rowsUntilMemberEnd == 0, gzip != nil {
+            try flush()
+            endMember()
+        } else if plain.count >= Self.pieceBytes {
+            try flush()
+        }
     }
 
     func end() throws {
         try flush()
         if gzip != nil {
-            gzip?.finish(into: &compressed)
+            if isMemberOpen { endMember() }
             try flushCompressed()
         }
+    }
+
+    private func endMember() {
+        gzip?.endMember(into: &compressed)
+        rowsUntilMemberEnd = GzipGrid.rowsPerMember
+        isMemberOpen = false
     }
 
     private func flush() throws {
         if gzip == nil {
             try plain.withUnsafeBytes { try sink($0) }
-        } else {
+        } else if plain.count > 0 {
             plain.withUnsafeBytes { gzip?.write($0, into: &compressed) }
+            isMemberOpen = true
             if compressed.count >= 48 * 1024 { try flushCompressed() }
         }
         plain.removeAll()

@@ -7,7 +7,7 @@ import Testing
         var gzip = try GzipWriter(level: level)
         var output = OutputBuffer(capacity: 64)
         for piece in pieces { piece.withUnsafeBytes { gzip.write($0, into: &output) } }
-        gzip.finish(into: &output)
+        gzip.endMember(into: &output)
         return output.withUnsafeBytes { Array($0) }
     }
 

@@ -6,18 +6,18 @@ import Deflate
 ///     ┌ header ┬ bytes … ┐┌ header ┬ bytes … ┐┌ header: stretch ends ┐ … ┌ header: part ends ┐
 ///       48 bytes: six words of 64 bits, little-endian; the first is the kind
 ///
-/// A stretch is rows that go into one chunk of the sheet (see `SheetGrid`): the whole chunk, deflated by the part; or
-/// less than the chunk as XML, which who joins deflates together with the neighbours' share of it.
+/// A stretch is rows that go into one chunk of the file (see `SheetGrid`): the whole chunk, compressed by the part; or
+/// less than the chunk as it is, which who joins compresses together with the neighbours' share of it.
 ///
 ///     part 1  │ packed: chunk 0 │ packed: chunk 1 │ plain: half of chunk 2 │
 ///     part 2                                                               │ plain: other half │ packed: chunk 3 │ …
 ///     file    │ byte for byte   │ byte for byte   │ chunk 2, deflated when the parts are joined│ byte for byte   │ …
 enum PartFrame: Equatable {
-    /// So many bytes of XML follow.
+    /// So many bytes follow that are not compressed: XML or CSV.
     case plain(Int)
-    /// So many bytes of the chunk's deflate stream follow.
+    /// So many bytes of the compressed chunk follow.
     case packed(Int)
-    /// The stretch is over. The checksum is of its XML.
+    /// The stretch is over. The checksum is of its bytes before compression.
     case stretchEnd(firstRow: Int, rows: Int, CRC32)
     /// The part is over.
     case partEnd(SheetCounters)

@@ -61,10 +61,12 @@ package final class WorkbookWriter {
         try addMember("xl/styles.xml", WorkbookParts.styles)
     }
 
-    package func beginTable(_ layout: SheetLayout) throws {
+    /// - Parameter firstRow: the data row that comes first; another one than 0 makes a workbook of its own of some parts,
+    ///   in which every row stands where it stands in the whole.
+    package func beginTable(_ layout: SheetLayout, firstRow: Int = 0) throws {
         self.layout = layout
         grid = layout.grid
-        nextRow = 0
+        nextRow = firstRow
         try beginSheet(layout)
     }
 
