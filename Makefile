@@ -8,7 +8,7 @@ JOBS ?= 2
 share = $(DESTDIR)$(PREFIX)/share/penstock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fuzz format lint build install packages clean
+.PHONY: help run test kills bench fuzz format lint build install packages clean
 
 help:              ## this list
 	@sed -n 's/^\([a-z]*\): *.*## *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -18,6 +18,9 @@ run: packages build   ## the demo: PostgreSQL, nginx and Penstock with data, unt
 
 test: packages     ## all tests, the acceptance tests against real nginx and PostgreSQL too
 	$(SWIFT) test --jobs $(JOBS)
+
+kills: packages    ## kill parts of exports at random instants, 200 of each format, and compare the files
+	PENSTOCK_KILLS=$${PENSTOCK_KILLS:-200} $(SWIFT) test --jobs $(JOBS) --filter PartKillTests
 
 bench: packages build   ## measure against psql and others on this machine; prints ratios
 	Tests/Bench/bench

@@ -104,7 +104,8 @@ let package = Package(
         tests("Storage", ["HTTP", "Posix"]),
         tests("Identity", ["HTTP", "JSON", "Posix"]),
         tests(
-            "Generation", ["Catalog", "Deflate", "Encoding", "JSON", .product(name: "Crypto", package: "swift-crypto")]),
+            "Generation",
+            ["Catalog", "Deflate", "Encoding", "JSON", "Jobs", .product(name: "Crypto", package: "swift-crypto")]),
         tests("Nginx"),
         tests("Service", ["Posix"]),
         tests("API", ["HTTP", "JSON", "Jobs", "Posix", "Storage", "Support"]),

@@ -165,6 +165,7 @@ package final class Application {
             default: try getSchedule(id, request)
             }
         case .file(let job, let name): try serveFile(job, name, request)
+        case .partFile(let job, let number, let name): try servePart(job, number, name, request)
         // Only HEAD comes here; a GET is a stream.
         case .events: EventSubscription.head(try subscribe(request))
         case .openAPI: try describeAPI()

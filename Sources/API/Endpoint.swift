@@ -11,6 +11,7 @@ package enum Endpoint: String, CaseIterable, Sendable {
     case schedules = "/report/schedules"
     case schedule = "/report/schedules/{id}"
     case file = "/report/files/{job}/{name}"
+    case partFile = "/report/files/{job}/parts/{number}/{name}"
     case openAPI = "/report/openapi.json"
     case reports = "/b/api/v1/reports"
     case reportsWithSlash = "/b/api/v1/reports/"
@@ -38,6 +39,7 @@ extension Route {
         case .schedules: .schedules
         case .schedule: .schedule
         case .file: .file
+        case .partFile: .partFile
         case .openAPI: .openAPI
         case .reports(.bare): .reports
         case .reports(.slash): .reportsWithSlash

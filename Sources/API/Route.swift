@@ -13,6 +13,8 @@ package enum Route: Equatable, Sendable {
     case schedule(id: String)
     /// A signed link to a file.
     case file(job: String, name: String)
+    /// A signed link to a finished part of a running export.
+    case partFile(job: String, number: String, name: String)
     /// The description of all this.
     case openAPI
     /// Surface 2: the list, and a file by its token.
@@ -42,7 +44,7 @@ package enum Route: Equatable, Sendable {
     /// The methods that are served there, besides HEAD and OPTIONS.
     package var methods: Set<Method> {
         switch self {
-        case .catalogs, .export, .download, .file, .events, .openAPI: [.get]
+        case .catalogs, .export, .download, .file, .partFile, .events, .openAPI: [.get]
         case .reports, .reportFile, .recent, .records, .record: [.get]
         case .preview, .cancel, .setCancel: [.post]
         case .exports, .recents, .schedules, .reexports: [.get, .post]
@@ -86,6 +88,8 @@ package enum Route: Equatable, Sendable {
         case (3, "exports") where parts[2] == "download": self = .download(id: parts[1])
         case (3, "exports") where parts[2] == "cancel": self = .cancel(id: parts[1])
         case (3, "files") where parts[2] != "": self = .file(job: parts[1], name: parts[2])
+        case (5, "files") where parts[2] == "parts" && parts[4] != "":
+            self = .partFile(job: parts[1], number: parts[3], name: parts[4])
         case (1, "schedules"): self = .schedules
         case (2, "schedules") where parts[1] != "": self = .schedule(id: parts[1])
         case (1, "openapi.json"): self = .openAPI

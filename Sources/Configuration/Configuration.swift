@@ -25,6 +25,7 @@ package struct Configuration: Sendable {
     package let maxAttempts: Int
     package let exportSeconds: Int
     package let previewSeconds: Int
+    package let partFileSeconds: Int
     package let stallSeconds: Int
     package let requestSeconds: Int
     package let drainSeconds: Int
@@ -71,6 +72,7 @@ package struct Configuration: Sendable {
         maxAttempts = try values.integer("MAX_ATTEMPTS", default: 3, in: 1...100)
         exportSeconds = try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800)
         previewSeconds = try values.integer("PREVIEW_SECONDS", default: 5, in: 1...300)
+        partFileSeconds = try values.integer("PART_FILE_SECONDS", default: 3, in: 0...86_400)
         stallSeconds = try values.integer("STALL_SECONDS", default: 60, in: 2...86_400)
         requestSeconds = try values.integer("REQUEST_SECONDS", default: 60, in: 2...3600)
         drainSeconds = try values.integer("DRAIN_SECONDS", default: 300, in: 1...86_400)

@@ -19,7 +19,8 @@ package struct Setting: Sendable {
         Setting("JWT_AUDIENCE", nil, "required aud of a JWT; any when left out"),
         Setting("PUBLIC_URL", nil, "how clients reach nginx, e.g. https://erp.example.com; links begin with it"),
         Setting("RESPONDERS", "twice the processors, at least 4", "processes that answer requests"),
-        Setting("WORKERS", "the processors", "exports that run at the same time on this host"),
+        Setting(
+            "WORKERS", "the processors", "exports, or parts of large ones, that are made at the same time on this host"),
         Setting("LINK_SECONDS", "300", "how long a download link is good, at most 3600"),
         Setting("RETENTION_DAYS", "7", "how long a file is kept"),
         Setting("TENANT_RUNNING", "the workers", "exports of one tenant that run at the same time"),
@@ -32,6 +33,9 @@ package struct Setting: Sendable {
         Setting("MAX_ATTEMPTS", "3", "how often an export is tried whose worker dies"),
         Setting("EXPORT_SECONDS", "3600", "the longest time that one export may take"),
         Setting("PREVIEW_SECONDS", "5", "the longest time that a preview may take"),
+        Setting(
+            "PART_FILE_SECONDS", "3",
+            "a finished part of a large export can be downloaded when the rest should take so long"),
         Setting("STALL_SECONDS", "60", "a worker that shows no life for so long is killed and its job runs again"),
         Setting("REQUEST_SECONDS", "60", "a responder that is stuck in one request for so long is killed"),
         Setting("DRAIN_SECONDS", "300", "how long running exports may take to finish after TERM"),

@@ -18,7 +18,7 @@ package struct CopyExport {
     package let sourceURL: String
     /// How long the COPY may take.
     package let seconds: Int
-    /// How many processes may make it at the same time.
+    /// How many processes may make it at the same time, at most.
     package let workers: Int
     /// Where parts may lie while they are joined.
     package let folder: String
@@ -29,16 +29,19 @@ package struct CopyExport {
     package let origin: Provenance.Origin?
     /// In which zone the days of the request's period begin and end.
     package let zone: String
+    /// Where finished parts may be given files of their own, if anywhere.
+    package let publication: PartPublication?
 
     package init(
         request: ExportRequest, compiled: CompiledExport, description: ReportDescription, language: String,
         origin: Provenance.Origin? = nil, zone: String? = nil, tenant: String, sourceURL: String, seconds: Int,
-        workers: Int = 1, folder: String = "/tmp"
+        workers: Int = 1, folder: String = "/tmp", publication: PartPublication? = nil
     ) {
         self.description = description
         self.language = language
         self.origin = origin
         self.zone = zone ?? request.timezone
+        self.publication = publication
         self.workers = workers
         self.folder = folder
         self.request = request
@@ -54,10 +57,19 @@ package struct CopyExport {
         package let progress: (Int64) -> Void
         /// Called once, when the rows have been counted.
         package let total: (Int64) -> Void
+        /// Called for what happens to parts.
+        package let part: (PartEvent) -> Void
+        /// Asked before each fork: how many processes may make the export right now, beside what else runs.
+        package let workers: () -> Int
 
-        package init(progress: @escaping (Int64) -> Void, total: @escaping (Int64) -> Void) {
+        package init(
+            progress: @escaping (Int64) -> Void, total: @escaping (Int64) -> Void,
+            part: @escaping (PartEvent) -> Void = { _ in }, workers: @escaping () -> Int = { .max }
+        ) {
             self.progress = progress
             self.total = total
+            self.part = part
+            self.workers = workers
         }
     }
 
@@ -86,7 +98,7 @@ package struct CopyExport {
     /// Rows between two looks at the clock.
     private static let rowsPerLook = 1024
     /// Below this an export is over before anyone asks how far it is.
-    private static let countAfterMilliseconds: Int64 = 1000
+    static let countAfterMilliseconds: Int64 = 1000
 
     /// - Parameters:
     ///   - sink: takes the file's bytes in order; they are valid only inside the call.
@@ -98,22 +110,8 @@ package struct CopyExport {
         let began = Clock.monotonicMilliseconds
         let session = try SourceSession(sourceURL, purpose: "penstock export")
         let snapshot = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true)
-        var counter: RowCounter?
-        var countStarted = request.includeAnnexes || rowsSink != nil
-        func look(_ rows: Int64) {
-            observer.progress(rows)
-            if !countStarted, Clock.monotonicMilliseconds - began > Self.countAfterMilliseconds {
-                countStarted = true
-                counter = snapshot.exportedID.flatMap { startCounter($0) }
-            }
-            if let total = try? counter?.takeTotal() {
-                observer.total(total)
-                counter = nil
-            }
-        }
-
         let provenance = try provenance(
-            session, snapshot, isWanted: request.includeAnnexes || rowsSink != nil, look: look)
+            session, snapshot, isWanted: request.includeAnnexes || rowsSink != nil, look: observer.progress)
         if let provenance { observer.total(provenance.summary.rows) }
         let annexes =
             request.includeAnnexes ? provenance.map { Annexes.tables($0, request, language: language) } ?? [] : []
@@ -124,16 +122,18 @@ package struct CopyExport {
         let rows: Int64
         var tally: FileTally
         var parts = 1
-        if let plan = try plan(session, snapshot), let exported = snapshot.exportedID {
-            let conductor = try Conductor(self, plan, snapshot: exported, folder: folder, workers: workers)
-            let result = try conductor.run(look: look, sink: sink)
-            rows = result.rows
-            tally = FileTally(formulasNeutralised: result.formulasNeutralised)
+        // Parts keep no rows.
+        if rowsSink == nil, let plan = try plan(session, snapshot), let exported = snapshot.exportedID {
+            let format = try partFormat(plan, session, annexes, observer)
+            let conductor = try Conductor(self, plan, format, snapshot: exported, observer: observer)
+            (rows, tally) = try conductor.run(sink: sink)
             parts = plan.ranges.count
         } else {
             let keeper = try rowsSink.map { try RowKeeper(sink: $0) }
             if let keeper, let provenance { try keeper.begin(provenance) }
-            (rows, tally) = try copy(on: session, annexes: annexes, keeper: keeper, look: look, sink: sink)
+            (rows, tally) = try copy(
+                on: session, snapshot, began: began, annexes, keeper, countsRows: provenance == nil, observer,
+                sink: sink)
         }
         if let archive {
             tally.formulasNeutralised += try archive.end(annexes, format: CSVFormat(request.csvOptions))
@@ -155,16 +155,50 @@ package struct CopyExport {
             snapshotAt: snapshot.takenAt, summary: try session.summary(compiled, look: look))
     }
 
-    /// gzip members would end where parts end, and the bytes would depend on the number of workers; so a compressed file
-    /// is made in one piece. So are workbooks, whose parts have to know their first row.
     private func plan(_ session: SourceSession, _ snapshot: SourceSession.Snapshot) throws -> PartPlan? {
-        guard [.csv, .csvArchive].contains(request.storedContent), snapshot.exportedID != nil else { return nil }
+        guard snapshot.exportedID != nil else { return nil }
         return try PartPlan.make(compiled, on: session.connection, workers: workers)
     }
 
-    /// The whole export in this process.
+    private func partFormat(
+        _ plan: PartPlan, _ session: SourceSession, _ annexes: [AnnexTable], _ observer: Observer
+    ) throws -> any PartFormat {
+        switch request.storedContent {
+        case .csv, .csvArchive: return PlainParts(columns: compiled.columns, request: request)
+        case .csvGzip: return GzipParts(columns: compiled.columns, request: request)
+        case .xlsx:
+            let columns = compiled.columns.map(\.cell)
+            let strings = try sharedStrings(columns, plan, on: session.connection, observer)
+            return SheetParts(
+                layout: try SheetLayout(columns, name: description.label.label(language), sharedStrings: strings),
+                annexes: annexes)
+        case .rows: throw ExportFailure("internal_error", "Kept rows are no export")
+        }
+    }
+
+    /// The strings that one process would share: those of the first rows, which the first range nearly always has.
+    private func sharedStrings(
+        _ columns: [CellColumn], _ plan: PartPlan, on connection: Connection, _ observer: Observer
+    ) throws -> SharedStrings {
+        var sample = SharedStringSample()
+        guard columns.contains(where: \.sharesStrings) else { return .none }
+        for head in [
+            compiled.head(of: plan.ranges[0], limit: SharedStringSample.mostRows),
+            compiled.preview(limit: SharedStringSample.mostRows),
+        ] where !sample.isFull {
+            sample = SharedStringSample()
+            let copy = try connection.literalText("COPY (\n\(head)\n) TO STDOUT")
+            _ = try connection.copyOut(copy, tickEvery: 250, tick: { observer.progress(0) }) {
+                if !sample.isFull { sample.take($0) }
+            }
+        }
+        return try sample.sharedStrings(columns)
+    }
+
+    /// The whole export in this process. Its rows are counted beside it once it has proved to be long enough to be watched.
     private func copy(
-        on session: SourceSession, annexes: [AnnexTable], keeper: RowKeeper?, look: (Int64) -> Void,
+        on session: SourceSession, _ snapshot: SourceSession.Snapshot, began: Int64, _ annexes: [AnnexTable],
+        _ keeper: RowKeeper?, countsRows: Bool, _ observer: Observer,
         sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws -> (rows: Int64, tally: FileTally) {
         var file: any ExportFile =
@@ -174,6 +208,21 @@ package struct CopyExport {
                 XLSXFile(compiled.columns, title: description.label.label(language), annexes: annexes, sink: sink)
             }
         if let keeper { file = KeptFile(file, keeper) }
+        var counter: RowCounter?
+        var countStarted = !countsRows
+        func look(_ rows: Int64) {
+            observer.progress(rows)
+            if !countStarted, Clock.monotonicMilliseconds - began > Self.countAfterMilliseconds {
+                countStarted = true
+                counter = snapshot.exportedID.flatMap { startCounter($0) }
+            }
+            // A count that fails leaves the total unknown and the export unharmed.
+            guard counter != nil, (try? counter?.advance()) != nil else { return counter = nil }
+            if let current = counter, current.isDone {
+                current.counts.first.map { observer.total($0) }
+                counter = nil
+            }
+        }
         try file.begin()
         let sent = try Self.copy(compiled.rows, on: session.connection, into: file, look: look)
         return (sent, file.tally)
@@ -206,7 +255,6 @@ package struct CopyExport {
 
     private func startCounter(_ snapshot: String) -> RowCounter? {
         try? RowCounter(
-            sourceURL, count: compiled.count, tenant: tenant, zone: request.timezone, seconds: seconds,
-            snapshot: snapshot)
+            sourceURL, [compiled.count], tenant: tenant, zone: request.timezone, seconds: seconds, snapshot: snapshot)
     }
 }

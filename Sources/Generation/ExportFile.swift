@@ -24,6 +24,22 @@ package struct FileTally: Equatable, Sendable {
     package var bytesRepaired = 0
     /// Nothing for a file without sheets.
     package var sheets: Int?
+
+    /// Adds what a part says of its own cells.
+    static func += (sum: inout FileTally, part: FileTally) {
+        sum.formulasNeutralised += part.formulasNeutralised
+        sum.textsCut += part.textsCut
+        sum.integersAsText += part.integersAsText
+        sum.bytesRepaired += part.bytesRepaired
+    }
+}
+
+extension FileTally {
+    init(_ counters: SheetCounters, sheets: Int?) {
+        self.init(
+            formulasNeutralised: counters.formulasNeutralised, textsCut: counters.textsCut,
+            integersAsText: counters.numbersAsText, bytesRepaired: counters.bytesRepaired, sheets: sheets)
+    }
 }
 
 extension ExportRequest {

@@ -25,9 +25,8 @@ package enum Outcome: Sendable {
         }
     }
 
-    /// - Returns: nil for anything but a whole message; a child that died while it wrote has said nothing.
-    package init?(_ bytes: [UInt8]) {
-        guard let object = try? JSON.parse(bytes, limits: .stored).object else { return nil }
+    init?(_ json: JSON) {
+        guard let object = json.object else { return nil }
         func text(_ name: String) -> String? { object[name]?.string }
         switch text("outcome") {
         case "finished":

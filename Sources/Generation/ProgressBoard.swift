@@ -9,7 +9,13 @@ package final class ProgressBoard {
     private static let width = 3
 
     package init(slots: Int) throws(PosixError) {
-        counters = try SharedCounters(count: slots * Self.width)
+        counters = try SharedCounters(count: slots * Self.width + 1)
+    }
+
+    /// How many exports the host has running: what is left over of its processes is for the parts of large ones.
+    package var running: Int {
+        get { Int(counters[counters.count - 1]) }
+        set { counters[counters.count - 1] = Int64(newValue) }
     }
 
     package func reset(slot: Int) {

@@ -1,26 +1,38 @@
 import Postgres
 
-/// Counts an export's rows beside its COPY, on a second connection that shares the snapshot.
-///
-/// The total is wanted for the progress only, so it must not delay the rows: it starts when the export has proved to
-/// be long enough to be watched, runs on the server while the COPY goes on, and is asked for without waiting. A count
-/// that fails leaves the total unknown and the export unharmed.
+/// Counts an export's rows, all at once or range by range, beside whatever else goes on: on a connection of its own that
+/// shares the snapshot, and asked for without waiting.
 struct RowCounter {
     private let session: SourceSession
+    private var rest: ArraySlice<SQL>
     private var pending: PendingQuery?
+    /// Of those that have been counted, in their order.
+    private(set) var counts: [Int64] = []
 
+    /// - Parameter statements: each gives one number.
     init(
-        _ conninfo: String, count: SQL, tenant: String, zone: String, seconds: Int, snapshot: String
+        _ conninfo: String, _ statements: [SQL], tenant: String, zone: String, seconds: Int, snapshot: String
     ) throws(PostgresError) {
         session = try SourceSession(conninfo, purpose: "penstock count")
         try session.begin(tenant: tenant, zone: zone, seconds: seconds, sharing: snapshot)
-        pending = try session.connection.send(count, "count rows")
+        rest = statements[...]
+        try sendNext()
     }
 
-    /// The number of rows once it is there; nil before, and after it has been taken.
-    mutating func takeTotal() throws(PostgresError) -> Int64? {
-        guard let pending, let rows = try session.connection.result(of: pending) else { return nil }
-        self.pending = nil
-        return rows.first?.string(at: 0).flatMap { Int64($0) }
+    var isDone: Bool { pending == nil }
+    /// Readable when there is something for `advance`.
+    var socket: Int32 { session.connection.socket }
+
+    /// Takes what has been counted and has the next counted.
+    mutating func advance() throws(PostgresError) {
+        while let query = pending, let rows = try session.connection.result(of: query) {
+            counts.append(rows.first?.string(at: 0).flatMap { Int64($0) } ?? 0)
+            try sendNext()
+        }
+    }
+
+    private mutating func sendNext() throws(PostgresError) {
+        pending = nil
+        if let next = rest.popFirst() { pending = try session.connection.send(next, "count rows") }
     }
 }

@@ -27,11 +27,7 @@ final class XLSXFile: ExportFile {
     var rows: Int { writer?.rows ?? sample.lines.count }
 
     var tally: FileTally {
-        let counters = writer?.counters ?? SheetCounters()
-        return FileTally(
-            formulasNeutralised: counters.formulasNeutralised, textsCut: counters.textsCut,
-            integersAsText: counters.numbersAsText, bytesRepaired: counters.bytesRepaired,
-            sheets: writer?.sheetCount)
+        FileTally(writer?.counters ?? SheetCounters(), sheets: writer?.sheetCount)
     }
 
     func begin() throws {

@@ -32,6 +32,9 @@ package struct JobPart: Sendable {
         /// Hexadecimal.
         package let sha256: String
 
+        /// The SHA-256 as 32 bytes.
+        package var digest: [UInt8] { Job.bytes(hexadecimal: sha256) }
+
         package init(storedPath: String, size: Int64, sha256: String) {
             self.storedPath = storedPath
             self.size = size

@@ -42,11 +42,7 @@ package struct FileDescriptor: ~Copyable {
 
     /// Writes all bytes, however many calls that takes.
     package borrowing func writeAll(_ bytes: UnsafeRawBufferPointer) throws(PosixError) {
-        var rest = bytes
-        while let base = rest.baseAddress, !rest.isEmpty {
-            let written = try retryingInterrupts("write") { Glibc.write(raw, base, rest.count) }
-            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-        }
+        try Posix.writeAll(bytes, to: raw)
     }
 
     /// Writes all bytes, however many calls that takes.
@@ -94,7 +90,23 @@ package struct FileDescriptor: ~Copyable {
     }
 }
 
+/// Writes all bytes to an open descriptor that stays the caller's, however many calls that takes.
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(PosixError) {
+    var rest = bytes
+    while let base = rest.baseAddress, !rest.isEmpty {
+        let written = try retryingInterrupts("write") { Glibc.write(descriptor, base, rest.count) }
+        rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+    }
+}
+
 extension FileDescriptor {
+    /// Bytes of the open file that a descriptor stands for.
+    package static func size(of descriptor: Int32) throws(PosixError) -> Int64 {
+        var info = stat()
+        if fstat(descriptor, &info) != 0 { throw PosixError("fstat") }
+        return Int64(info.st_size)
+    }
+
     /// Replaces `descriptor`, one of 0 to 2, by /dev/null.
     package static func silence(_ descriptor: Int32) throws(PosixError) {
         let null = try open("/dev/null", O_RDWR)

@@ -20,12 +20,14 @@ import Testing
         return try JSON.parse(outcome.errors, limits: .stored)
     }
 
-    private func request(sortedBy sort: [(String, String)]) -> JSON {
+    private func request(sortedBy sort: [(String, String)], _ format: String = "csv") -> JSON {
         let terms = sort.map { JSON.object(["field": .string($0), "direction": .string($1)]) }
-        return [
-            "module": "delivery", "catalog": "delivery-orders", "format": "csv",
+        var request: JSONObject = [
+            "module": "delivery", "catalog": "delivery-orders", "format": format == "xlsx" ? "xlsx" : "csv",
             "columns": ["delivery_code", "status", "created_at", "note", "amount", "id"], "sort": .array(terms),
         ]
+        if format == "csv.gz" { request["compression"] = "gzip" }
+        return .object(request)
     }
 
     @Test(arguments: [
@@ -42,37 +44,28 @@ import Testing
         #expect(one["formulasNeutralised"] == four["formulasNeutralised"])
     }
 
+    @Test(arguments: [
+        ("xlsx", [("id", "asc")], [2, 4, 8]), ("xlsx", [("delivered_at", "desc")], [3]),
+        ("csv.gz", [("id", "asc")], [2, 5]),
+    ])
+    func `so they are where parts have to know their first row`(
+        format: String, sort: [(String, String)], workers: [Int]
+    ) throws {
+        let one = try receipt(request(sortedBy: sort, format), workers: 1, Stage.shared)
+        #expect(one["parts"]?.int == 1)
+        for count in workers {
+            let many = try receipt(request(sortedBy: sort, format), workers: count, Stage.shared)
+            #expect((many["parts"]?.int ?? 0) > 1)
+            for field in ["sha256", "rows", "sheets", "formulasNeutralised", "textsCut", "integersAsText"] {
+                #expect(many[field] == one[field], "\(field) with \(count) workers")
+            }
+        }
+    }
+
     @Test func `a small export is made in one piece whatever may help`() throws {
         var small = request(sortedBy: [("id", "asc")]).object ?? JSONObject()
         small["dateRange"] = ["from": "2026-05-01", "to": "2026-05-07"]
         #expect(try receipt(.object(small), workers: 4, Stage.shared)["parts"]?.int == 1)
-    }
-
-    @Test func `a part that is killed is made again and the file is the same`() throws {
-        let stage = try Stage(["PENSTOCK_WORKERS": "3", "PENSTOCK_TENANT_RUNNING": "1"])
-        defer { stage.stop() }
-        let whole = try stage.client.export(request(sortedBy: [("id", "asc")]))
-        #expect((whole.job["metadata"]?["parts"]?.int ?? 0) > 1)
-        var killed = 0
-        for _ in 0..<5 {
-            let id = try stage.client.create(request(sortedBy: [("id", "asc")]))["id"]?.string ?? ""
-            // One part of each export, somewhere in the middle of its life.
-            _ = eventually(within: 20) {
-                for dispatcher in stage.children(named: "dispatcher") {
-                    for conductor in stage.children(named: "export", of: dispatcher) {
-                        if let part = stage.children(named: "part", of: conductor).last, kill(part, SIGKILL) == 0 {
-                            killed += 1
-                            return true
-                        }
-                    }
-                }
-                return false
-            }
-            let job = try stage.client.job(id, reaching: "ready")
-            #expect(job["metadata"]?["sha256"] == whole.job["metadata"]?["sha256"])
-        }
-        #expect(killed == 5)
-        #expect(try stage.value("select max(attempts) from report_export_jobs") == "1", "the job itself ran once")
     }
 
     @Test func `killing the job's own process takes its parts with it, and the job runs again`() throws {

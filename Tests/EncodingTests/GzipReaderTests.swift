@@ -7,7 +7,7 @@ import Testing
         for text in texts {
             var writer = try GzipWriter(level: 1)
             text.withUnsafeBytes { writer.write($0, into: &output) }
-            writer.finish(into: &output)
+            writer.endMember(into: &output)
         }
         return output.withUnsafeBytes { Array($0) }
     }

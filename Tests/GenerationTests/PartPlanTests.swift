@@ -1,4 +1,5 @@
 import Catalog
+import Jobs
 import Testing
 
 @testable import Generation
@@ -25,8 +26,13 @@ import Testing
 
 @Suite struct PartWorkerResultTests {
     @Test func `comes back from its message`() {
-        let result = PartWorker.Result(rows: 250_000, formulasNeutralised: 3)
-        #expect(PartWorker.Result(result.message) == result)
+        let tally = FileTally(formulasNeutralised: 3, textsCut: 1, integersAsText: 2, bytesRepaired: 5)
+        let file = JobPart.File(storedPath: "files/e5/x", size: 5, sha256: "00ff")
+        for result in [
+            PartWorker.Result(rows: 250_000, tally: tally), PartWorker.Result(rows: 0, tally: tally, file: file),
+        ] {
+            #expect(PartWorker.Result(result.message) == result)
+        }
     }
 
     @Test(arguments: ["", "{", "{\"rows\":1}", "{\"rows\":1,\"formulasNeutralised\":"])

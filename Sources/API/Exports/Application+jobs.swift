@@ -52,9 +52,10 @@ extension Application {
         ])
     }
 
-    /// Answers the job with a signed link. Every attempt is in the audit, the refused ones too.
+    /// Answers the job with a signed link, to the whole file or with `part` to a finished part while the rest is made.
+    /// Every attempt is in the audit, the refused ones too.
     func linkExport(_ id: String, _ request: Request) throws -> Response {
-        let caller = try Caller(request, self, needs: Permission.viewReports)
+        let caller = try Caller(request, self, needs: Permission.viewReports, parameters: ["part"])
         func audit(_ outcome: String, _ status: Int, _ job: Job?) throws {
             try backends.queue().record(
                 DownloadAttempt(
@@ -64,6 +65,11 @@ extension Application {
         guard let uuid = UUID(id), let job = try backends.queue().job(tenant: caller.tenant, id: uuid) else {
             try audit("not_found", 404, nil)
             throw APIError.notFound
+        }
+        if let number = caller.query["part"] {
+            let url = try linkPart(number, of: job) { try audit($0, $1, job) }
+            return .json(["success": true, "data": job.exportsJSON(downloadURL: url)])
+                .withHeader("Cache-Control", "private, no-store")
         }
         switch job.state {
         case .ready: break

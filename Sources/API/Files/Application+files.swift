@@ -14,19 +14,14 @@ extension Application {
         let queue = try backends.queue()
         let job = try UUID(jobText).flatMap { try queue.publishedJob(id: $0) }
         let download = Download(queue: queue, request: request, via: .link)
-        let query: Query
-        do {
-            query = try Query(parsing: request.rawQuery)
-            try query.refuseNames(besides: ["expires", "kid", "sig"])
-        } catch {
+        guard let query = Self.signedQuery(request) else {
             try download.refuse("forged", .invalidSignature, job: job)
         }
         // A job that does not exist is checked like one that does, so that the two answers take the same time.
         let stored = job?.file.flatMap { StoredFileName(relativePath: $0.storedPath) }
         do {
             try signer.verify(
-                SignedQuery(expires: query["expires"] ?? "", kid: query["kid"] ?? "", signature: query["sig"] ?? ""),
-                tenant: job?.tenant ?? "", job: job?.id ?? UUID(high: 0, low: 0), epoch: stored?.epoch ?? 0,
+                query, tenant: job?.tenant ?? "", job: job?.id ?? UUID(high: 0, low: 0), epoch: stored?.epoch ?? 0,
                 fileName: name, now: Clock.wallMicroseconds / 1_000_000)
         } catch {
             try download.refuse(error.reason == .expired ? "link_expired" : "forged", .invalidSignature, job: job)
@@ -35,6 +30,14 @@ extension Application {
             try download.refuse("forged", .invalidSignature, job: job)
         }
         return try deliver(job, by: download)
+    }
+
+    /// A link's three parameters; nil when there are others or the query cannot be read.
+    static func signedQuery(_ request: Request) -> SignedQuery? {
+        guard let query = try? Query(parsing: request.rawQuery),
+            (try? query.refuseNames(besides: ["expires", "kid", "sig"])) != nil
+        else { return nil }
+        return SignedQuery(expires: query["expires"] ?? "", kid: query["kid"] ?? "", signature: query["sig"] ?? "")
     }
 
     /// A signed link to a job's file and the seconds it is good for; nil when the job has no file, or not for a second.

@@ -54,6 +54,16 @@ package struct CompiledExport: Equatable, Sendable {
         "\(select)\nwhere \(condition)\n  and \(partition.condition(range))\norder by \(order)"
     }
 
+    /// How many rows `rows(in:)` has.
+    package func count(in range: KeyRange) -> SQL {
+        "\(count)\n  and \(partition.condition(range))"
+    }
+
+    /// The first of `rows(in:)`.
+    package func head(of range: KeyRange, limit: Int) -> SQL {
+        rows(in: range) + "\nlimit \(bind: limit)::bigint"
+    }
+
     /// The first of `rows`.
     package func preview(limit: Int) -> SQL {
         rows + "\nlimit \(bind: limit)::bigint"

@@ -1,38 +1,43 @@
 import CSystem
 import Catalog
 import Glibc
+import Jobs
 import Posix
 import Postgres
 
-/// Makes an export in parts: forks a worker for each range, at most `workers` at a time, and joins what they write into
+/// Makes an export in parts: forks a worker for each range, as many at a time as it may, and joins what they write into
 /// one file while they write it.
 ///
 ///     this process  keeps the snapshot ── forks ──▶ worker 0 ─▶ file 0 ─┐
-///     (the job's    (its transaction                worker 1 ─▶ file 1 ─┤ in order, as they grow
+///     (the job's    (its transaction                worker 1 ─▶ file 1 ─┤ in order, as they grow (`PartStream`)
 ///      own child)    stays open)                    …                   ▼
-///                   ◀──────────────── reads ──────────────────────  the export's sink
+///                   ◀──────────────── reads ──────────────────────  joiner ─▶ the export's sink
 ///
-/// The files have no names (O_TMPFILE), so nothing is left behind whoever dies. A worker that dies is forked again onto the
-/// same snapshot, its file emptied; what has been joined of that file already is what it writes again, since rows and
-/// order are the snapshot's. The workers die with this process.
+/// Where parts must know their rows' numbers, each range is counted before its part begins, on a connection of its own, so
+/// that the first part begins after one count. Otherwise the ranges are counted when the export proves to be a long one.
+///
+/// A worker that dies is forked again onto the same snapshot, its file emptied. The workers die with this process.
 final class Conductor {
     private let export: CopyExport
+    private let format: any PartFormat
     private let snapshot: String
-    private let folder: String
-    private let workers: Int
+    private let observer: CopyExport.Observer
+    private let stream: PartStream
     private let progress: SharedCounters
     /// Monotonic milliseconds of each worker's last sign of life; it gives one several times a second, also while it waits.
     private let beats: SharedCounters
+    private let estimatedRows: Int
+    private let began = Clock.monotonicMilliseconds
     private var parts: [Part]
     private var nextToFork = 0
-    private var nextToJoin = 0
-    private var joined: Int64 = 0
-    private let chunk: UnsafeMutableRawBufferPointer
+    private var counter: RowCounter?
+    /// Whether the rows have been counted, or are being.
+    private var countStarted: Bool
+    /// The rows of the ranges that have been counted.
+    private var counts: [Int64] = []
 
     private struct Part {
         let range: KeyRange
-        /// Without a name; this process reads it, its worker writes it.
-        var file: Int32 = -1
         var pid: pid_t = 0
         var pipe: Int32 = -1
         var attempts = 0
@@ -40,88 +45,153 @@ final class Conductor {
     }
 
     private static let attempts = 3
-    private static let chunkBytes = 256 * 1024
     /// A worker that shows no life for so long is killed, and its part is made again.
     private static let patienceMilliseconds: Int64 = 30_000
     /// How long to wait for more of the part that is being joined.
     private static let tickMilliseconds: Int64 = 20
+    private static let lookMilliseconds: Int64 = 250
 
-    /// - Parameter folder: where the parts lie; on the file system of the result, for its room is known to matter.
-    init(_ export: CopyExport, _ plan: PartPlan, snapshot: String, folder: String, workers: Int) throws(PosixError) {
+    init(
+        _ export: CopyExport, _ plan: PartPlan, _ format: any PartFormat, snapshot: String,
+        observer: CopyExport.Observer
+    ) throws {
         self.export = export
+        self.format = format
         self.snapshot = snapshot
-        self.folder = folder
-        self.workers = workers
+        self.observer = observer
+        stream = PartStream(parts: plan.ranges.count, folder: export.folder)
         progress = try SharedCounters(count: plan.ranges.count)
         beats = try SharedCounters(count: plan.ranges.count)
+        estimatedRows = plan.estimatedRows
+        countStarted = export.request.includeAnnexes
         parts = plan.ranges.map { Part(range: $0) }
-        chunk = .allocate(byteCount: Self.chunkBytes, alignment: 4096)
+        observer.part(.planned(bounds: plan.ranges.compactMap(\.first)))
+        if format.needsRowNumbers { try startCounting() }
     }
 
     deinit {
         for part in parts {
             if part.pid > 0 { ChildProcess.send(.kill, to: part.pid) }
-            if part.file >= 0 { close(part.file) }
             if part.pipe >= 0 { close(part.pipe) }
         }
-        chunk.deallocate()
     }
 
     /// Runs until the last byte has gone to the sink.
-    /// - Parameter look: called at least every 250 ms with the rows so far.
-    func run(
-        look: (Int64) throws -> Void, sink: (UnsafeRawBufferPointer) throws -> Void
-    ) throws -> PartWorker.Result {
-        var lookAt = Clock.monotonicMilliseconds
-        while nextToJoin < parts.count {
-            while nextToFork < parts.count, parts.count(where: { $0.pid > 0 }) < workers {
-                try fork(nextToFork)
-                nextToFork += 1
-            }
-            let moved = try join(sink)
-            let running = parts.indices.filter { parts[$0].pid > 0 }
-            if !running.isEmpty {
-                let ready = try waitReadable(
-                    running.map { parts[$0].pipe }, milliseconds: moved ? 0 : Self.tickMilliseconds)
-                for (index, isReady) in zip(running, ready) where isReady { try settle(index) }
-            }
+    func run(sink: @escaping ByteSink) throws -> (rows: Int64, tally: FileTally) {
+        let joiner = try format.joiner(firstRow: nil, sink: sink)
+        var lookAt = began
+        while !stream.isOver {
+            try forkWhatMay()
+            let moved = try stream.pass(isWhole: parts[stream.current].result != nil) { try joiner.append($0) }
+            try wait(milliseconds: moved ? 0 : Self.tickMilliseconds)
+            try takeCounts()
             if Clock.monotonicMilliseconds >= lookAt {
-                lookAt = Clock.monotonicMilliseconds + 250
+                lookAt = Clock.monotonicMilliseconds + Self.lookMilliseconds
                 endStalled()
-                try look((0..<parts.count).reduce(0) { $0 + progress[$1] })
+                // For the progress alone: without it the export goes on.
+                if !countStarted, Clock.monotonicMilliseconds - began > CopyExport.countAfterMilliseconds {
+                    try? startCounting()
+                }
+                observer.progress(rowsSoFar)
             }
         }
         let results = parts.compactMap(\.result)
-        return PartWorker.Result(
-            rows: results.reduce(0) { $0 + $1.rows },
-            formulasNeutralised: results.reduce(0) { $0 + $1.formulasNeutralised })
+        var tally = FileTally()
+        for result in results { tally += result.tally }
+        return (results.reduce(0) { $0 + $1.rows }, try joiner.end(tally))
+    }
+
+    private var rowsSoFar: Int64 { (0..<parts.count).reduce(0) { $0 + progress[$1] } }
+
+    // MARK: Counting
+
+    private func startCounting() throws {
+        countStarted = true
+        counter = try RowCounter(
+            export.sourceURL, parts.map { export.compiled.count(in: $0.range) }, tenant: export.tenant,
+            zone: export.request.timezone, seconds: export.seconds, snapshot: snapshot)
+    }
+
+    private func takeCounts() throws {
+        guard counter != nil else { return }
+        do {
+            try counter?.advance()
+        } catch {
+            counter = nil
+            if format.needsRowNumbers { throw error }
+            return
+        }
+        guard let counter else { return }
+        counts = counter.counts
+        if counter.isDone {
+            self.counter = nil
+            observer.total(counts.reduce(0, +))
+            observer.part(.counted(counts))
+        }
+    }
+
+    // MARK: Workers
+
+    private func forkWhatMay() throws {
+        while nextToFork < parts.count, !format.needsRowNumbers || nextToFork < counts.count,
+            case let running = parts.count(where: { $0.pid > 0 }), running == 0 || running < observer.workers()
+        {
+            try fork(nextToFork)
+            nextToFork += 1
+        }
+    }
+
+    /// The rows of a part, by their numbers in the whole.
+    private func rows(of index: Int) -> Range<Int> {
+        guard index < counts.count else { return 0..<0 }
+        let first = Int(counts[..<index].reduce(0, +))
+        return first..<first + Int(counts[index])
+    }
+
+    /// Whether what stands before the first row is this part's. Where rows have numbers it is with row 0, in one gzip member,
+    /// even if ranges before it turned out to be empty; the last part's when all are.
+    private func isFirst(_ index: Int) -> Bool {
+        guard format.needsRowNumbers else { return index == 0 }
+        return rows(of: index).lowerBound == 0 && (counts[index] > 0 || index == parts.count - 1)
     }
 
     private func fork(_ index: Int) throws {
-        if parts[index].file < 0 {
-            parts[index].file = try FileDescriptor.open(folder, unnamedFileFlags, mode: 0o600).release()
-        } else {
-            try retryingInterrupts("ftruncate") { ftruncate(parts[index].file, 0) }
-            lseek(parts[index].file, 0, SEEK_SET)
-        }
+        let output = try stream.open(index)
         parts[index].attempts += 1
         progress[index] = 0
         beats[index] = Clock.monotonicMilliseconds
         let pipe = try Pipe()
-        let (output, answer) = (parts[index].file, pipe.writeEnd.raw)
-        let worker = PartWorker(export: export, snapshot: snapshot, range: parts[index].range, isFirst: index == 0)
+        let answer = pipe.writeEnd.raw
+        let worker = PartWorker(
+            export: export, format: format, snapshot: snapshot, index: index, range: parts[index].range,
+            rows: rows(of: index), isFirst: isFirst(index))
         parts[index].pid = try ChildProcess.fork(name: "pst-part", keeping: [output, answer]) {
             ignoreWriteSignals()
-            // Whatever went wrong here may go well in another attempt; the conductor counts them.
             let live = { (rows: Int64) in
                 self.progress[index] = rows
                 self.beats[index] = Clock.monotonicMilliseconds
             }
-            guard let result = try? worker.run(output: output, progress: live) else { _exit(1) }
+            // Whatever went wrong here may go well in another attempt; the conductor counts them.
+            guard var result = try? worker.run(output: output, progress: live) else { _exit(1) }
+            result.file = self.publish(worker, result, output: output)
             let told: ()? = try? result.message.withUnsafeBytes { try FileDescriptor(owning: answer).writeAll($0) }
             _exit(told == nil ? 1 : 0)
         }
         parts[index].pipe = pipe.takeReadEnd()
+        if parts[index].attempts == 1 { observer.part(.started(index + 1)) }
+    }
+
+    /// In the worker: gives its part a file of its own where the rest will take long enough. A part without one is as good.
+    private func publish(_ worker: PartWorker, _ result: PartWorker.Result, output: Int32) -> JobPart.File? {
+        guard let publication = export.publication else { return nil }
+        let done = max(rowsSoFar, 1)
+        let total = max(counts.count == parts.count ? counts.reduce(0, +) : Int64(estimatedRows), done)
+        let elapsed = Clock.monotonicMilliseconds - began
+        guard elapsed * (total - done) / done >= publication.patienceMilliseconds else { return nil }
+        let bytes = (try? FileDescriptor.size(of: output)) ?? 0
+        return try? publication.publish(
+            worker.index, output: output, format, firstRow: worker.rows.lowerBound,
+            remainingBytes: bytes * Int64(parts.count))
     }
 
     private func endStalled() {
@@ -129,6 +199,15 @@ final class Conductor {
         for index in parts.indices where parts[index].pid > 0 && now - beats[index] > Self.patienceMilliseconds {
             ChildProcess.send(.kill, to: parts[index].pid)
         }
+    }
+
+    /// Waits for answers of workers, and for counts.
+    private func wait(milliseconds: Int64) throws {
+        let running = parts.indices.filter { parts[$0].pid > 0 }
+        var descriptors = running.map { parts[$0].pipe }
+        if let counter { descriptors.append(counter.socket) }
+        let ready = try waitReadable(descriptors, milliseconds: milliseconds)
+        for (index, isReady) in zip(running, ready) where isReady { try settle(index) }
     }
 
     /// The worker's pipe has its answer, or was closed by its death.
@@ -141,35 +220,11 @@ final class Conductor {
         parts[index].pid = 0
         if let result = PartWorker.Result(message) {
             parts[index].result = result
+            observer.part(.ready(index + 1, rows: result.rows, file: result.file))
         } else if parts[index].attempts < Self.attempts {
             try fork(index)
         } else {
             throw ExportFailure("part_crashed", "A part of the export failed again and again", mayRetry: true)
         }
     }
-
-    /// Passes on what there is of the next part in order.
-    /// - Returns: whether there was anything.
-    private func join(_ sink: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
-        let part = parts[nextToJoin]
-        guard part.file >= 0 else { return false }
-        let count = try retryingInterrupts("pread") { pread(part.file, chunk.baseAddress, chunk.count, off_t(joined)) }
-        if count > 0 {
-            try sink(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(chunk)[..<count]))
-            joined += Int64(count)
-            return true
-        }
-        // The answer comes after the last byte, so an end that is seen after it is the end.
-        if part.result != nil {
-            close(part.file)
-            parts[nextToJoin].file = -1
-            nextToJoin += 1
-            joined = 0
-            return true
-        }
-        return false
-    }
 }
-
-/// A new file without a name in a folder (open(2), O_TMPFILE: its constant is made of two others and not imported).
-private let unnamedFileFlags: Int32 = 0o20000000 | O_DIRECTORY | O_RDWR

@@ -8,6 +8,8 @@ import Postgres
 /// is left to join when the last one ends is small.
 struct PartPlan: Equatable {
     let ranges: [KeyRange]
+    /// What the planner expects.
+    let estimatedRows: Int
 
     /// Below this one worker is done before a second has its connection.
     static let smallestExport = 100_000
@@ -36,11 +38,12 @@ struct PartPlan: Equatable {
             try connection.execute("ROLLBACK TO SAVEPOINT plan")
             return nil
         }
-        return PartPlan(bounds: bounds.first?.strings("bounds") ?? [])
+        return PartPlan(bounds: bounds.first?.strings("bounds") ?? [], estimatedRows: estimate)
     }
 
     /// Equal neighbours, which a value that is frequent makes, are one bound.
-    init?(bounds: [String]) {
+    init?(bounds: [String], estimatedRows: Int = 0) {
+        self.estimatedRows = estimatedRows
         var distinct: [String] = []
         for bound in bounds where bound != distinct.last { distinct.append(bound) }
         guard !distinct.isEmpty else { return nil }

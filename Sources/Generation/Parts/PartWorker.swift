@@ -1,38 +1,29 @@
 import Catalog
 import Glibc
 import JSON
+import Jobs
 import Posix
 import Postgres
 
-/// One range of an export, in a process of its own: COPY on the shared snapshot into a file without a name.
+/// One part of an export, in a process of its own: COPY on the shared snapshot into a file without a name.
 struct PartWorker {
     let export: CopyExport
+    let format: any PartFormat
     let snapshot: String
+    /// From 0.
+    let index: Int
     let range: KeyRange
-    /// The first part writes what stands before the first row.
+    /// Which of the export's rows they are; empty where the format does not need to know.
+    let rows: Range<Int>
+    /// Whether it brings what stands before the first row.
     let isFirst: Bool
 
     /// What the worker says when it is done. Anything else on the pipe means that it died.
     struct Result: Equatable {
         let rows: Int64
-        let formulasNeutralised: Int
-
-        var message: [UInt8] {
-            let value: JSON = ["rows": .int(rows), "formulasNeutralised": .int(formulasNeutralised)]
-            return value.serialized
-        }
-
-        init(rows: Int64, formulasNeutralised: Int) {
-            self.rows = rows
-            self.formulasNeutralised = formulasNeutralised
-        }
-
-        init?(_ message: [UInt8]) {
-            guard let object = try? JSON.parse(message).object, let rows = object["rows"]?.int,
-                let formulas = object["formulasNeutralised"]?.int
-            else { return nil }
-            self.init(rows: Int64(rows), formulasNeutralised: formulas)
-        }
+        let tally: FileTally
+        /// What can be downloaded of it while the rest runs.
+        var file: JobPart.File?
     }
 
     /// - Parameters:
@@ -42,12 +33,34 @@ struct PartWorker {
         let session = try SourceSession(export.sourceURL, purpose: "penstock part")
         try session.begin(
             tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
-        let descriptor = FileDescriptor(owning: output)
-        let file = try CSVFile(export.compiled.columns, export.request) { try descriptor.writeAll($0) }
-        if isFirst { try file.begin() }
+        let file = try format.part(rows: rows, isFirst: isFirst) { try writeAll($0, to: output) }
+        try file.begin()
         let sent = try CopyExport.copy(
             export.compiled.rows(in: range), on: session.connection, into: file, look: progress)
         progress(sent)
-        return Result(rows: sent, formulasNeutralised: file.formulasNeutralised)
+        return Result(rows: sent, tally: file.tally)
+    }
+}
+
+extension PartWorker.Result {
+    var message: [UInt8] {
+        let value: JSON = [
+            "rows": .int(rows), "formulasNeutralised": .int(tally.formulasNeutralised),
+            "textsCut": .int(tally.textsCut), "integersAsText": .int(tally.integersAsText),
+            "bytesRepaired": .int(tally.bytesRepaired), "file": file?.json ?? nil,
+        ]
+        return value.serialized
+    }
+
+    init?(_ message: [UInt8]) {
+        guard let object = try? JSON.parse(message).object, let rows = object["rows"]?.int,
+            let formulas = object["formulasNeutralised"]?.int, let cut = object["textsCut"]?.int,
+            let integers = object["integersAsText"]?.int, let repaired = object["bytesRepaired"]?.int
+        else { return nil }
+        self.init(
+            rows: Int64(rows),
+            tally: FileTally(
+                formulasNeutralised: formulas, textsCut: cut, integersAsText: integers, bytesRepaired: repaired),
+            file: object["file"].flatMap { JobPart.File($0) })
     }
 }

@@ -32,7 +32,7 @@ final class RowKeeper {
         var output = OutputBuffer(capacity: 16 * 1024)
         var gzip = try GzipWriter(level: level)
         (JSON.object(head).serialized + [UInt8(ascii: "\n")]).withUnsafeBytes { gzip.write($0, into: &output) }
-        gzip.finish(into: &output)
+        gzip.endMember(into: &output)
         return output.withUnsafeBytes { Array($0) }
     }
 
@@ -48,7 +48,7 @@ final class RowKeeper {
 
     func end() throws {
         try flush()
-        gzip.finish(into: &packed)
+        gzip.endMember(into: &packed)
         try packed.withUnsafeBytes { try sink($0) }
         packed.removeAll()
     }

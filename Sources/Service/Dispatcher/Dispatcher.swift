@@ -13,10 +13,10 @@ import Storage
 /// One thread, one connection to the queue, which is also its sign of life: the session holds an advisory lock with
 /// this dispatcher's number, and whoever finds jobs under a number that nobody holds takes them back.
 ///
-///     wait (socket, signals, tick) → reap children → settle what they said → claim into free slots → fork
+///     wait (socket, signals, pipes, tick) → reap children → settle what they said → claim into free slots → fork
 ///
-/// A child never touches the queue. It writes its progress into shared memory and its outcome into a pipe; the
-/// dispatcher stores both, so that the process that handles a tenant's rows has no credential for the queue, and a
+/// A child never touches the queue. It writes its progress into shared memory, and what happens to its parts and its
+/// outcome into a pipe (`ChildMessage`); the dispatcher stores all of it, so that the process that handles a tenant's rows has no credential for the queue, and a
 /// queue that is away for a moment costs no finished file: what is not settled yet is kept and tried again.
 final class Dispatcher {
     private let configuration: Configuration
@@ -86,7 +86,10 @@ final class Dispatcher {
         if !settlements.isEmpty || link.queue == nil { until = min(until, link.retryAt) }
         if mayClaim { until = min(until, max(claimAt, link.retryAt)) }
         let socket = link.queue?.connection.socket ?? -1
-        let ready = try waitReadable([signals.raw, socket], milliseconds: max(0, until - now))
+        let running = children.filter { $0.value.pipe >= 0 }
+        let ready = try waitReadable(
+            [signals.raw, socket] + running.map(\.value.pipe), milliseconds: max(0, until - now))
+        for (child, isReady) in zip(running, ready.dropFirst(2)) where isReady { listen(to: child.key) }
         if ready[0] { for signal in signals.pendingOfOwn() { take(signal) } }
         if socket >= 0, ready[1] { takeNotifications() }
         if link.queue == nil, link.attempt({ _ in }) == .done {
@@ -170,10 +173,12 @@ final class Dispatcher {
         do {
             let pipe = try Pipe()
             let output = pipe.writeEnd.raw
+            try pipe.readEnd.setNonblocking()
+            board.running = children.count + 1
             let pid = try ChildProcess.fork(name: "pst-export", keeping: [output]) {
                 runChild(claim, slot: slot, output: output)
             }
-            children[pid] = RunningExport(claim: claim, slot: slot, outcome: pipe.takeReadEnd())
+            children[pid] = RunningExport(claim: claim, slot: slot, pipe: pipe.takeReadEnd())
         } catch {
             // EAGAIN or ENOMEM: this host is full; the job waits, and the attempt does not count.
             Log.error("fork failed", ("error", .string(error.debugDescription)))
@@ -215,16 +220,13 @@ final class Dispatcher {
         Limits.preferAsVictim()
         Limits.limitGrowth(to: UInt64(configuration.workerMemoryBytes))
         Limits.fileSize(UInt64(configuration.fileLimitBytes))
-        // What the host's other exports leave over; one that starts later gets its one worker all the same.
-        let run = ExportRun(
-            job: claim.job, catalogs: catalogs, configuration: configuration,
-            workers: max(1, configuration.workers - children.count))
-        let outcome = run.outcome(storage: storage, progress: board, slot: slot)
-        let message = outcome.json.serialized
-        let pipe = FileDescriptor(owning: output)
         // Nobody reads a pipe whose dispatcher has died; the job then runs again.
-        let told: ()? = try? message.withUnsafeBytes { try pipe.writeAll($0) }
-        _exit(told == nil ? 1 : 0)
+        func tell(_ message: ChildMessage) -> Bool {
+            (try? message.line.withUnsafeBytes { try writeAll($0, to: output) }) != nil
+        }
+        let run = ExportRun(job: claim.job, catalogs: catalogs, configuration: configuration)
+        let outcome = run.outcome(storage: storage, progress: board, slot: slot) { _ = tell(.part($0)) }
+        _exit(tell(.outcome(outcome)) ? 0 : 1)
     }
 
     // MARK: Ending
@@ -237,9 +239,16 @@ final class Dispatcher {
         ChildProcess.send(.kill, to: pid)
     }
 
+    private func listen(to pid: pid_t) {
+        guard let claim = children[pid]?.claim, let events = children[pid]?.listen() else { return }
+        settlements += events.map { .part(claim, $0) }
+    }
+
     private func reap() {
         for exit in ChildProcess.reap() {
+            listen(to: exit.pid)
             guard let child = children.removeValue(forKey: exit.pid) else { continue }
+            board.running = children.count
             freeSlots.append(child.slot)
             mayHaveWork = true
             settlements.append(child.settlement(exit))
@@ -252,7 +261,9 @@ final class Dispatcher {
             switch link.attempt({ queue in try settlement.perform(queue, storage, configuration) }) {
             case .later: return
             case .done: settlements.removeFirst()
-            case .refused: settlements[0] = settlement.afterRefusal
+            case .refused:
+                settlements.removeFirst()
+                if let instead = settlement.afterRefusal { settlements.insert(instead, at: 0) }
             }
             if let delay = settlement.repeatsAfterSeconds {
                 nextPoll = min(nextPoll, Clock.monotonicMilliseconds + Int64(delay) * 1000 + 20)

@@ -18,21 +18,56 @@ struct RunningExport {
     let claim: Claim
     /// Its place on the progress board.
     let slot: Int
-    /// The reading end of the pipe for its outcome; closed by `settlement`.
-    let outcome: Int32
+    /// The reading end of the pipe of its messages, which does not block; -1 once its end was read.
+    private(set) var pipe: Int32
     var ending: Ending?
+    /// How it ended, as it says itself.
+    private var said: Outcome?
+    /// What has been read of a line that is not whole yet.
+    private var line: [UInt8] = []
 
-    /// What to tell the queue now that the child is gone. Called once.
+    init(claim: Claim, slot: Int, pipe: Int32) {
+        self.claim = claim
+        self.slot = slot
+        self.pipe = pipe
+    }
+
+    /// Takes what the child has said since the last call, up to the pipe's end where it has ended.
+    /// - Returns: what happened to its parts.
+    mutating func listen() -> [PartEvent] {
+        var events: [PartEvent] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while pipe >= 0 {
+            let count = read(pipe, &chunk, chunk.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                return events
+            }
+            if count == 0 {
+                close(pipe)
+                pipe = -1
+            }
+            line += chunk[..<count]
+            while let end = line.firstIndex(of: UInt8(ascii: "\n")) {
+                switch ChildMessage(line[..<end]) {
+                case .part(let event): events.append(event)
+                case .outcome(let outcome): said = outcome
+                case nil: break
+                }
+                line.removeSubrange(...end)
+            }
+        }
+        return events
+    }
+
+    /// What to tell the queue now that the child is gone. Called once, after `listen`.
     func settlement(_ exit: ChildExit) -> Settlement {
-        let message = FileDescriptor(owning: outcome)
         switch ending {
         case .lost: return .abandon(claim)
         case .released: return .release(claim)
         case .stalled: return .retry(claim, code: "worker_stalled", summary: "The worker showed no life")
         case nil: break
         }
-        // The pipe holds far more than an outcome's few hundred bytes, so the child never waited for a reader.
-        let said = (try? message.readAll(limit: 1 << 20)).flatMap { Outcome($0) }
         guard case .exited(0) = exit.how, let said else {
             return .retry(claim, code: "worker_crashed", summary: "The worker \(exit)")
         }

@@ -1,14 +1,16 @@
 import Configuration
+import Generation
 import JSON
 import Jobs
 import Posix
 import Storage
 
-/// What a dispatcher has to tell the queue about an attempt that ended.
+/// What a dispatcher has to tell the queue about an attempt: what happened to its parts, and how it ended.
 ///
 /// Performed as often as it takes: the connection may break between a commit and its answer, so each is written to be
 /// repeated.
 enum Settlement {
+    case part(Claim, PartEvent)
     case finish(Claim, FinishedFile)
     case fail(Claim, code: String, summary: String)
     case retry(Claim, code: String, summary: String)
@@ -18,16 +20,18 @@ enum Settlement {
 
     var claim: Claim {
         switch self {
-        case .finish(let claim, _), .fail(let claim, _, _), .retry(let claim, _, _), .release(let claim),
-            .abandon(let claim):
+        case .part(let claim, _), .finish(let claim, _), .fail(let claim, _, _), .retry(let claim, _, _),
+            .release(let claim), .abandon(let claim):
             claim
         }
     }
 
     /// What to tell instead when the queue would not take this: a job must not stay `processing` under a dispatcher that
-    /// is alive and does nothing for it. The last resort is to say nothing, which cannot be refused.
-    var afterRefusal: Settlement {
+    /// is alive and does nothing for it. The last resort is to say nothing, which cannot be refused. What happened to
+    /// parts is for watchers alone: nothing is told instead.
+    var afterRefusal: Settlement? {
         switch self {
+        case .part: nil
         case .finish(let claim, _), .retry(let claim, _, _), .release(let claim):
             .fail(claim, code: "internal_error", summary: "The result could not be recorded")
         case .fail(let claim, _, _), .abandon(let claim): .abandon(claim)
@@ -46,6 +50,7 @@ enum Settlement {
 
     func perform(_ queue: Queue, _ storage: borrowing StorageFolder, _ configuration: Configuration) throws {
         switch self {
+        case .part(let claim, let event): try tell(queue, claim, event)
         case .finish(let claim, let file):
             let held = try queue.finish(claim, file, keepSeconds: configuration.retentionDays * 86_400)
             // Not held: either an earlier try of this very finish was committed and its answer lost, or the job was
@@ -54,6 +59,10 @@ enum Settlement {
                 Log.info("finished too late", ("job", .string(claim.job.id.description)))
                 discard(claim, storage)
             } else {
+                // Nothing leads to its parts' files any more.
+                if (file.receipt["parts"]?.int ?? 1) > 1 {
+                    storage.discardParts(job: claim.job.id, epoch: claim.job.epoch)
+                }
                 Log.info(
                     "job ready", ("job", .string(claim.job.id.description)), ("rows", .int(file.rows)),
                     ("bytes", .int(file.size)))
@@ -76,6 +85,16 @@ enum Settlement {
             try queue.release(claim)
         case .abandon(let claim):
             discard(claim, storage)
+        }
+    }
+
+    private func tell(_ queue: Queue, _ claim: Claim, _ event: PartEvent) throws {
+        switch event {
+        case .planned(let bounds): try queue.planParts(claim, bounds: bounds)
+        case .counted(let rows): try queue.countParts(claim, rows: rows)
+        case .started(let number): try queue.startPart(claim, number: number)
+        case .ready(let number, let rows, let file):
+            try queue.finishPart(claim, number: number, rows: rows, file: file)
         }
     }
 

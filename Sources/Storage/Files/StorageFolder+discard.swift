@@ -9,5 +9,6 @@ extension StorageFolder {
             _ = try? remove(name)
             _ = try? remove(name.part)
         }
+        discardParts(job: job, epoch: epoch)
     }
 }

@@ -26,15 +26,9 @@ extension StorageFolder {
         let path = path(of: file.name)
         return try storing(path) { () throws(PosixError) in
             let descriptor = try FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW)
-            let raw = descriptor.raw
             var digest = SHA256()
-            let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
-            defer { chunk.deallocate() }
-            while true {
-                let count = try retryingInterrupts("read") { read(raw, chunk.baseAddress, chunk.count) }
-                if count == 0 { break }
-                digest.update(bufferPointer: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(chunk)[..<count]))
-            }
+            var reader = ChunkReader(descriptor.raw)
+            while let bytes = try reader.next() { digest.update(bufferPointer: bytes) }
             return Array(digest.finalize()) == file.sha256 ? .whole : .damaged
         }
     }

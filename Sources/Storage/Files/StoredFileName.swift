@@ -8,7 +8,8 @@ import Posix
 ///           └┴── the folder: the id's last two digits, which are random (its first ones are the time)
 ///
 /// A file that is being written carries `.part` at its end and stands in the same folder, so that publishing it is
-/// a rename.
+/// a rename. The file of the third part of a large export, which can be had while the rest runs, is
+/// `<job>.<epoch>.p3.<ending>`.
 package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
     package enum Content: String, Sendable, CaseIterable {
         case csv = "csv"
@@ -33,24 +34,31 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
     package let job: UUID
     package let epoch: Int
     package let content: Content
+    /// Which part of the export it holds, from 1; nothing for the whole.
+    package let number: Int?
     package let isPart: Bool
 
-    package init(job: UUID, epoch: Int, content: Content) {
-        self.init(job: job, epoch: epoch, content: content, isPart: false)
+    package init(job: UUID, epoch: Int, content: Content, number: Int? = nil) {
+        self.init(job: job, epoch: epoch, content: content, number: number, isPart: false)
     }
 
-    private init(job: UUID, epoch: Int, content: Content, isPart: Bool) {
+    private init(job: UUID, epoch: Int, content: Content, number: Int?, isPart: Bool) {
         self.job = job
         self.epoch = epoch
         self.content = content
+        self.number = number
         self.isPart = isPart
     }
 
     /// The same attempt's file while it is being written.
-    var part: StoredFileName { StoredFileName(job: job, epoch: epoch, content: content, isPart: true) }
+    var part: StoredFileName {
+        StoredFileName(job: job, epoch: epoch, content: content, number: number, isPart: true)
+    }
 
     /// The name without its folders.
-    package var description: String { "\(job).\(epoch).\(content.rawValue)\(isPart ? ".part" : "")" }
+    package var description: String {
+        "\(job).\(epoch).\(number.map { "p\($0)." } ?? "")\(content.rawValue)\(isPart ? ".part" : "")"
+    }
 
     /// The two hexadecimal digits that name the folder.
     var shard: String { String(job.description.suffix(2)) }
@@ -70,8 +78,13 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
         var ending = String(Substring(pieces[2]))
         let isPart = ending.hasSuffix(".part")
         if isPart { ending.removeLast(5) }
+        var number: Int?
+        if ending.hasPrefix("p"), let dot = ending.firstIndex(of: ".") {
+            number = Int(ending[ending.index(after: ending.startIndex)..<dot])
+            ending = String(ending[ending.index(after: dot)...])
+        }
         guard let content = Content(rawValue: ending) else { return nil }
-        self.init(job: job, epoch: epoch, content: content, isPart: isPart)
+        self.init(job: job, epoch: epoch, content: content, number: number, isPart: isPart)
         // Refuses what parses but is spelled otherwise: upper case, "+1", "01".
         guard description.utf8.elementsEqual(text.utf8) else { return nil }
     }

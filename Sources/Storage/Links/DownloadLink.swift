@@ -11,8 +11,11 @@ package struct DownloadLink: Sendable {
     package let fileName: String
     /// Unix time in seconds; at this second the link is already over.
     package let expires: Int64
+    /// Which part of a running export it leads to, from 1; nothing for the whole file.
+    package let part: Int?
 
-    package init(tenant: String, job: UUID, epoch: Int, fileName: String, expires: Int64) {
+    package init(tenant: String, job: UUID, epoch: Int, fileName: String, expires: Int64, part: Int? = nil) {
+        self.part = part
         self.tenant = tenant
         self.job = job
         self.epoch = epoch
@@ -23,7 +26,9 @@ package struct DownloadLink: Sendable {
     /// The bytes that are signed: every field with its length in four bytes before it, so that no two links share them.
     func canonicalBytes(kid: String) -> [UInt8] {
         var bytes: [UInt8] = []
-        for field in ["penstock-download-1", kid, "GET", tenant, "\(job)", "\(epoch)", fileName, "\(expires)"] {
+        var fields = ["penstock-download-1", kid, "GET", tenant, "\(job)", "\(epoch)", fileName, "\(expires)"]
+        if let part { fields += ["part", "\(part)"] }
+        for field in fields {
             let count = UInt32(field.utf8.count)
             withUnsafeBytes(of: count.bigEndian) { bytes.append(contentsOf: $0) }
             bytes.append(contentsOf: field.utf8)
@@ -31,7 +36,9 @@ package struct DownloadLink: Sendable {
         return bytes
     }
 
-    /// The URL's path without its query: `/report/files/<job>/<name>`, the name percent-encoded but for the unreserved
-    /// characters of RFC 3986.
-    package var path: String { "/report/files/\(job)/\(PercentCoding.encode(fileName))" }
+    /// The URL's path without its query: `/report/files/<job>/<name>`, or `/report/files/<job>/parts/<part>/<name>`; the
+    /// name percent-encoded but for the unreserved characters of RFC 3986.
+    package var path: String {
+        "/report/files/\(job)\(part.map { "/parts/\($0)" } ?? "")/\(PercentCoding.encode(fileName))"
+    }
 }

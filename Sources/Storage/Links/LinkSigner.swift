@@ -36,15 +36,17 @@ package struct LinkSigner: Sendable {
     ///   - tenant: the job row's, as is `epoch`.
     ///   - fileName: the name from the URL's path, decoded. Compare it with the row's byte for byte: Swift's `==` takes
     ///     composed and decomposed letters for equal.
+    ///   - part: from the URL's path, where the link is to a part.
     ///   - now: Unix time in seconds.
     /// - Throws: the same answer for whatever is wrong; its reason is for the audit.
     package func verify(
-        _ query: SignedQuery, tenant: String, job: UUID, epoch: Int, fileName: String, now: Int64
+        _ query: SignedQuery, tenant: String, job: UUID, epoch: Int, fileName: String, part: Int? = nil, now: Int64
     ) throws(LinkRefusal) {
         guard let expires = Self.seconds(query.expires), expires - now <= Self.longestLifetime,
             query.signature.utf8.count == 43, let code = Base64.decode(query.signature, .url)
         else { throw LinkRefusal(reason: .forged) }
-        let link = DownloadLink(tenant: tenant, job: job, epoch: epoch, fileName: fileName, expires: expires)
+        let link = DownloadLink(
+            tenant: tenant, job: job, epoch: epoch, fileName: fileName, expires: expires, part: part)
         // An unknown key is computed with as well, so that it takes as long as a known one.
         let named = keys.first { $0.kid.utf8.elementsEqual(query.kid.utf8) }
         let isValid = HMAC<SHA256>.isValidAuthenticationCode(

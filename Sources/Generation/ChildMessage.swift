@@ -1,0 +1,30 @@
+import JSON
+
+/// One line of what an export's child tells the dispatcher through its pipe: any number of part events while it runs, and
+/// at last how it ended. The child has no connection to the queue; the dispatcher stores what it hears under the claim.
+package enum ChildMessage: Sendable {
+    case part(PartEvent)
+    case outcome(Outcome)
+
+    /// JSON without a newline in it, and one at its end.
+    package var line: [UInt8] {
+        let json: JSON =
+            switch self {
+            case .part(let event): event.json
+            case .outcome(let outcome): outcome.json
+            }
+        return json.serialized + [UInt8(ascii: "\n")]
+    }
+
+    /// - Returns: nil for anything but a whole message; a child that died while it wrote has said nothing.
+    package init?(_ line: some Collection<UInt8>) {
+        guard let json = try? JSON.parse(Array(line), limits: .stored) else { return nil }
+        if let event = json.object.flatMap({ PartEvent($0) }) {
+            self = .part(event)
+        } else if let outcome = Outcome(json) {
+            self = .outcome(outcome)
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import CSystem
+import Glibc
+import Posix
+
+/// The files that the parts of an export write, one a part, and the passing on of their bytes in order while they grow.
+///
+/// The files have no names (O_TMPFILE), so nothing is left behind whoever dies. A part that is made again empties its file;
+/// what has been passed on of it already is what it writes again, since rows and order are the snapshot's, and equal rows
+/// give equal bytes.
+final class PartStream {
+    private let folder: String
+    /// -1 before a part has begun and after it has been passed on.
+    private var files: [Int32]
+    /// The part that is being passed on.
+    private(set) var current = 0
+    private var passed: Int64 = 0
+    private let chunk: UnsafeMutableRawBufferPointer
+
+    private static let chunkBytes = 256 * 1024
+
+    /// - Parameter folder: where the files lie; on the file system of the result, for its room is known to matter.
+    init(parts: Int, folder: String) {
+        self.folder = folder
+        files = Array(repeating: -1, count: parts)
+        chunk = .allocate(byteCount: Self.chunkBytes, alignment: 4096)
+    }
+
+    deinit {
+        for file in files where file >= 0 { close(file) }
+        chunk.deallocate()
+    }
+
+    /// Whether everything has been passed on.
+    var isOver: Bool { current == files.count }
+
+    /// The file of a part, empty, at its beginning; it stays this stream's.
+    func open(_ part: Int) throws(PosixError) -> Int32 {
+        if files[part] < 0 {
+            files[part] = try Self.unnamedFile(in: folder).release()
+        } else {
+            let file = files[part]
+            try retryingInterrupts("ftruncate") { ftruncate(file, 0) }
+            lseek(file, 0, SEEK_SET)
+        }
+        return files[part]
+    }
+
+    /// Passes on what there is of the next part in order.
+    /// - Parameter isWhole: whether a part's worker has said that it is done, which it does after the last byte; so an end
+    ///   that is seen after that is the end.
+    /// - Returns: whether there was anything.
+    func pass(isWhole: Bool, to sink: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
+        guard current < files.count, files[current] >= 0 else { return false }
+        let file = files[current]
+        let offset = off_t(passed)
+        let count = try retryingInterrupts("pread") { pread(file, chunk.baseAddress, chunk.count, offset) }
+        if count > 0 {
+            try sink(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(chunk)[..<count]))
+            passed += Int64(count)
+            return true
+        }
+        guard isWhole else { return false }
+        close(file)
+        files[current] = -1
+        current += 1
+        passed = 0
+        return true
+    }
+
+    /// A new file without a name in a folder (open(2), O_TMPFILE: its constant is made of two others and not imported).
+    static func unnamedFile(in folder: String) throws(PosixError) -> FileDescriptor {
+        try FileDescriptor.open(folder, 0o20000000 | O_DIRECTORY | O_RDWR, mode: 0o640)
+    }
+}

@@ -1,0 +1,75 @@
+import Deflate
+import Encoding
+
+/// A workbook's one table: whole chunks of rows are deflated by the parts, those that two parts share where they are joined.
+struct SheetParts: PartFormat {
+    /// With the shared strings, which all processes must number alike.
+    let layout: SheetLayout
+    /// Sheets to follow the table's in the whole.
+    let annexes: [AnnexTable]
+
+    var needsRowNumbers: Bool { true }
+    var partsAreFiles: Bool { false }
+
+    func part(rows: Range<Int>, isFirst: Bool, sink: @escaping ByteSink) throws -> any ExportFile {
+        Part(try SheetPartWriter(layout, rows: rows), sink)
+    }
+
+    func joiner(firstRow: Int?, sink: @escaping ByteSink) throws -> any PartJoiner {
+        let workbook = try WorkbookWriter(sharedStrings: layout.sharedStrings, sink: sink)
+        try workbook.begin()
+        try workbook.beginTable(layout, firstRow: firstRow ?? 0)
+        return Joiner(workbook, firstRow == nil ? annexes : [])
+    }
+
+    private final class Part: ExportFile {
+        private var writer: SheetPartWriter
+        private let sink: ByteSink
+        private var output = OutputBuffer()
+
+        init(_ writer: consuming SheetPartWriter, _ sink: @escaping ByteSink) {
+            self.writer = writer
+            self.sink = sink
+        }
+
+        var rows: Int { writer.rows }
+        var tally: FileTally { FileTally(writer.counters, sheets: nil) }
+
+        func begin() {}
+
+        func append(_ line: UnsafeRawBufferPointer) throws {
+            try writer.append(line, into: &output)
+            if output.count >= partPieceBytes { try hand() }
+        }
+
+        func end() throws {
+            try writer.end(into: &output)
+            try hand()
+        }
+
+        private func hand() throws {
+            try output.withUnsafeBytes { try sink($0) }
+            output.removeAll()
+        }
+    }
+
+    private final class Joiner: PartJoiner {
+        private let workbook: WorkbookWriter
+        private let annexes: [AnnexTable]
+
+        init(_ workbook: WorkbookWriter, _ annexes: [AnnexTable]) {
+            self.workbook = workbook
+            self.annexes = annexes
+        }
+
+        func append(_ bytes: UnsafeRawBufferPointer) throws { try workbook.append(part: bytes) }
+
+        /// The workbook has added up the parts' counters from their bytes, and counted the headers' besides.
+        func end(_ parts: FileTally) throws -> FileTally {
+            try workbook.endTable()
+            for annex in annexes { try workbook.add(annex) }
+            try workbook.end()
+            return FileTally(workbook.counters, sheets: workbook.sheetCount)
+        }
+    }
+}

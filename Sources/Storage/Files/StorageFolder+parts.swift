@@ -1,0 +1,47 @@
+import Crypto
+import Glibc
+import Posix
+
+/// The files of parts, which last no longer than the attempt that they are parts of: nothing of them has to survive a
+/// power cut, after which the job runs again.
+extension StorageFolder {
+    /// Gives a whole file without a name (O_TMPFILE, on this folder's file system) its own. A file that an earlier process
+    /// of the same attempt left under it is replaced.
+    /// - Parameter descriptor: readable; the caller closes it.
+    package func publishPart(_ descriptor: Int32, as name: StoredFileName) throws(StorageError) -> PublishedFile {
+        let path = path(of: name)
+        return try storing(path) { () throws(PosixError) in
+            var digest = SHA256()
+            var size: Int64 = 0
+            var reader = ChunkReader(descriptor)
+            while let bytes = try reader.next() {
+                digest.update(bufferPointer: bytes)
+                size += Int64(bytes.count)
+            }
+            _ = try File.remove(path)
+            // linkat(2): the way that needs no privilege.
+            try retryingInterrupts("linkat", subject: path) {
+                linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW)
+            }
+            return PublishedFile(name: name, size: size, sha256: Array(digest.finalize()))
+        }
+    }
+
+    /// Removes the files of an attempt's parts. What cannot be removed now is an orphan that the next sweep finds.
+    package func discardParts(job: UUID, epoch: Int) {
+        let shard = StoredFileName(job: job, epoch: epoch, content: .csv).shard
+        guard let names = try? File.names(in: "\(root)/\(Self.filesFolder)/\(shard)") else { return }
+        let beginning = "\(job).\(epoch).p"
+        for text in names where text.hasPrefix(beginning) {
+            if let name = StoredFileName(text), name.number != nil { _ = try? remove(name) }
+        }
+    }
+
+    /// Bytes that this process may still write to the folder's file system; 0 when it does not say.
+    package var freeBytes: Int64 {
+        var status = statvfs()
+        guard statvfs(root, &status) == 0 else { return 0 }
+        return Int64(
+            clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
+    }
+}
