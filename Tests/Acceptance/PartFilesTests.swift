@@ -25,16 +25,17 @@ import Testing
         stage.children(named: "dispatcher").flatMap { stage.children(named: "export", of: $0) }.first
     }
 
-    /// Creates an export and holds its conductor still once some of its parts are ready.
+    /// Creates an export and holds its conductor still once its first part can be downloaded.
     private func held(_ format: String, _ stage: Stage) throws -> (id: String, conductor: pid_t) {
         let id = try stage.client.create(Self.request(format))["id"]?.string ?? ""
         var conductor: pid_t = 0
         let isHeld = try eventually(within: 60) {
             conductor = Self.conductor(stage) ?? 0
-            let ready = try stage.value("select parts_ready from report_export_jobs where id = '\(id)'") ?? "0"
-            return conductor > 0 && (Int(ready) ?? 0) > 0 && kill(conductor, SIGSTOP) == 0
+            let first = try stage.rows(
+                "select stored_path from list_parts('\(id)') where number = 1 and state = 'ready'")
+            return conductor > 0 && first.first?[0] != nil && kill(conductor, SIGSTOP) == 0
         }
-        guard isHeld else { throw Unmet("no part of \(format) became ready while the export ran") }
+        guard isHeld else { throw Unmet("part 1 of \(format) had no file while the export ran") }
         return (id, conductor)
     }
 
