@@ -74,6 +74,13 @@ import Testing
             #expect(reply["Content-Disposition"]?.contains(".part-1.\(format)\"") == true)
             #expect(reply["Repr-Digest"]?.hasPrefix("sha-256=:") == true)
 
+            // The Recent API lists it as a child of the job, with the same link.
+            let serial = try stage.value("select serial from report_export_jobs where id = '\(id)'") ?? ""
+            let children = try stage.client.get("/api/v1/exports?parent_report_id=\(serial)").json["exports"]?.array
+            #expect(children?.first?["download_url"]?.string?.contains("/parts/1/") == true)
+            #expect(children?.first?["filename"]?.string?.hasSuffix(".part-1.\(format)") == true)
+            #expect(children?.last?["download_url"] == .null)
+
             // Another part's number, another's name, a part that is not there, somebody else.
             #expect(try anonymous.get(target.replacingOccurrence(of: "/parts/1/", with: "/parts/2/")).status == 403)
             #expect(try anonymous.get(target.replacingOccurrence(of: "/parts/1/", with: "/parts/01/")).status == 403)

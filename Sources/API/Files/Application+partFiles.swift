@@ -42,13 +42,13 @@ extension Application {
         return try deliver(stored, as: name, digest: file.digest, of: job, by: download)
     }
 
-    /// A signed link to a part's file, good as long as any link, and no longer than the job runs; nil when there is none.
-    func partURL(_ part: JobPart, of job: Job) -> String? {
+    /// A signed link to a part's file and the seconds it is good for, unless the job ends before; nil when there is none.
+    func link(to part: JobPart, of job: Job) -> (url: String, seconds: Int)? {
         guard let file = part.file, let stored = StoredFileName(relativePath: file.storedPath) else { return nil }
         let link = DownloadLink(
             tenant: job.tenant, job: job.id, epoch: part.epoch, fileName: part.fileName(of: job, stored),
             expires: Clock.wallMicroseconds / 1_000_000 + Int64(configuration.linkSeconds), part: part.number)
-        return signer.url(for: link, publicURL: configuration.publicURL)
+        return (signer.url(for: link, publicURL: configuration.publicURL), configuration.linkSeconds)
     }
 
     /// GET /report/exports/:id/download?part=N
@@ -60,18 +60,22 @@ extension Application {
             try audit("not_found", 404)
             throw APIError.notFound
         }
-        guard let url = partURL(part, of: job) else {
+        guard let link = link(to: part, of: job) else {
             try audit("not_ready", 409)
             throw APIError(
                 409, "not_ready", "The part cannot be downloaded", details: [("status", .string(part.state.rawValue))])
         }
         try audit("link_issued", 200)
-        return url
+        return link.url
     }
 }
 
 extension JobPart {
-    /// What people see: `<catalog>-<UTC date>.part-<number>.<ending>`.
+    /// What people see, where it has a file: `<catalog>-<UTC date>.part-<number>.<ending>`.
+    func fileName(of job: Job) -> String? {
+        file.flatMap { StoredFileName(relativePath: $0.storedPath) }.map { fileName(of: job, $0) }
+    }
+
     func fileName(of job: Job, _ stored: StoredFileName) -> String {
         "\(job.catalog)-\(job.requestedAt.date).part-\(number).\(stored.content.rawValue)"
     }

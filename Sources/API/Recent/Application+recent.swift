@@ -47,7 +47,8 @@ extension Application {
             return job.recentJSON(label: label, link: link(to: shown), statusURL: recentURL(shown))
         }
         return job.recentJSON(
-            part: part, label: label, link: link(to: shown), fileName: nil, statusURL: recentURL(shown))
+            part: part, label: label, link: link(to: shown), fileName: part.fileName(of: job),
+            statusURL: recentURL(shown))
     }
 
     func recentURL(_ shown: RecentExport) -> String {
@@ -75,7 +76,8 @@ extension Application {
     }
 
     private func link(to shown: RecentExport) -> (url: String, seconds: Int)? {
-        shown.part == nil ? link(to: shown.job) : nil
+        guard let part = shown.part else { return link(to: shown.job) }
+        return link(to: part, of: shown.job)
     }
 }
 
