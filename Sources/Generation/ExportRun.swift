@@ -102,24 +102,74 @@ package struct ExportRun {
         _ pending: Unique<PendingFile>, _ summary: CopyExport.Summary, _ request: ExportRequest,
         keptRows: KeptRowsFile? = nil
     ) throws -> FinishedFile {
-            language: job.language, origin: Provenance.Origin(job), tenant: job.tenant,
-            sourceURL: configuration.sourceURL, seconds: configuration.exportSeconds, workers: configuration.workers,
-            folder: storage.root,
-            publication: PartPublication(
-                storage: storage, job: job.id, epoch: job.epoch, content: content == .csvArchive ? .csv : content,
-                patienceMilliseconds: Int64(configuration.partFileSeconds) * 1000))
-        // What the host's other exports leave over; one that starts later gets its one worker all the same.
-        let workers = { max(1, configuration.workers - max(0, board.running - 1)) }
+        let published = try pending.value.finish()
+        let digest = published.sha256.hexadecimal
+        return FinishedFile(
+            name: request.fileName(of: job), storedPath: published.relativePath, size: published.size,
+            rows: summary.rows, sha256: digest, receipt: summary.receipt(sha256: digest), keptRows: keptRows)
+    }
+
+    private func observer(
+        _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (PartEvent) -> Void
+    ) -> CopyExport.Observer {
         let began = Clock.monotonicMilliseconds
         var isLong = false
-        let summary = try export.run(
-            observer: CopyExport.Observer(
-                progress: {
-                    board.beat(slot: slot, rows: $0)
-                    // A short export is somebody's who waits for it; a long one steps back behind the responders.
-                    if !isLong, Clock.monotonicMilliseconds - began > 1000 {
-                        isLong = true
-                        Limits.lowerPriority(by: 5)
-                    }
-                }, total: { board.counted(slot: slot, rows: $0) }, part: tell, workers: workers),
-            sink: { try pending.value.write($0) })
+        return CopyExport.Observer(
+            progress: {
+                board.beat(slot: slot, rows: $0)
+                // A short export is somebody's who waits for it; a long one steps back behind the responders.
+                if !isLong, Clock.monotonicMilliseconds - began > 1000 {
+                    isLong = true
+                    Limits.lowerPriority(by: 5)
+                }
+            }, total: { board.counted(slot: slot, rows: $0) }, part: tell,
+            // What the host's other exports leave over; one that starts later gets its one worker all the same.
+            workers: { max(1, configuration.workers - max(0, board.running - 1)) })
+    }
+}
+
+/// A noncopyable value that several closures use in turn.
+private final class Unique<Value: ~Copyable> {
+    var value: Value
+    init(_ value: consuming Value) { self.value = value }
+}
+
+extension ExportRequest {
+    /// Annexes make an archive of a CSV file, which is compressed by itself whatever `compression` says.
+    package var storedContent: StoredFileName.Content {
+        switch format {
+        case .csv: includeAnnexes ? .csvArchive : compression == .gzip ? .csvGzip : .csv
+        case .xlsx: .xlsx
+        }
+    }
+
+    /// `<catalog>-<UTC date>.<ext>`: what people see.
+    package func fileName(date: String) -> String { "\(catalog)-\(date).\(storedContent.rawValue)" }
+
+    /// A re-export's says that it is one, of what period (or, where there is none, of what day's report), and of what day:
+    /// `<catalog>-<first day>_<last day>_reexport_<yyyymmdd>.<ext>`.
+    func fileName(of job: Job) -> String {
+        guard let reexport = job.reexport else { return fileName(date: job.requestedAt.date) }
+        let period = dateRange.map { "\($0.from)_\($0.to)" } ?? reexport.day
+        let day = String(job.requestedAt.date.filter { $0 != "-" })
+        return "\(catalog)-\(period)_reexport_\(day).\(storedContent.rawValue)"
+    }
+
+    /// What the CSV file is called inside an archive.
+    func archivedName(day: String) -> String { "\(catalog)-\(day).csv" }
+}
+
+extension Provenance.Origin {
+    init(_ job: Job) {
+        self.init(
+            reportID: "rpt_\(job.id.ulid)", requestedBy: job.requestedBy, requestedAt: job.requestedAt.rfc3339)
+    }
+}
+
+extension [UInt8] {
+    /// Two lower-case digits a byte.
+    package var hexadecimal: String {
+        let digits = Array<UInt8>("0123456789abcdef".utf8)
+        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
