@@ -122,15 +122,14 @@ package struct CopyExport {
         let rows: Int64
         var tally: FileTally
         var parts = 1
-        // Parts keep no rows.
-        if rowsSink == nil, let plan = try plan(session, snapshot), let exported = snapshot.exportedID {
+        if let rowsSink, let provenance { try RowKeeper.head(provenance).withUnsafeBytes { try rowsSink($0) } }
+        if let plan = try plan(session, snapshot), let exported = snapshot.exportedID {
             let format = try partFormat(plan, session, annexes, observer)
             let conductor = try Conductor(self, plan, format, snapshot: exported, observer: observer)
-            (rows, tally) = try conductor.run(sink: sink)
+            (rows, tally) = try conductor.run(sink: sink, rowsSink: rowsSink)
             parts = plan.ranges.count
         } else {
             let keeper = try rowsSink.map { try RowKeeper(sink: $0) }
-            if let keeper, let provenance { try keeper.begin(provenance) }
             (rows, tally) = try copy(
                 on: session, snapshot, began: began, annexes, keeper, countsRows: provenance == nil, observer,
                 sink: sink)

@@ -16,6 +16,8 @@ import Postgres
 /// Where parts must know their rows' numbers, each range is counted before its part begins, on a connection of its own, so
 /// that the first part begins after one count. Otherwise the ranges are counted when the export proves to be a long one.
 ///
+/// Where rows are kept, a second stream of files and bytes goes the same way.
+///
 /// A worker that dies is forked again onto the same snapshot, its file emptied. The workers die with this process.
 final class Conductor {
     private let export: CopyExport
@@ -23,6 +25,7 @@ final class Conductor {
     private let snapshot: String
     private let observer: CopyExport.Observer
     private let stream: PartStream
+    private var rowsStream: PartStream?
     private let progress: SharedCounters
     /// Monotonic milliseconds of each worker's last sign of life; it gives one several times a second, also while it waits.
     private let beats: SharedCounters
@@ -77,12 +80,15 @@ final class Conductor {
     }
 
     /// Runs until the last byte has gone to the sink.
-    func run(sink: @escaping ByteSink) throws -> (rows: Int64, tally: FileTally) {
+    /// - Parameter rowsSink: takes what is kept of the rows, where they are to be kept.
+    func run(sink: @escaping ByteSink, rowsSink: ByteSink?) throws -> (rows: Int64, tally: FileTally) {
         let joiner = try format.joiner(firstRow: nil, sink: sink)
+        if rowsSink != nil { rowsStream = PartStream(parts: parts.count, folder: export.folder) }
         var lookAt = began
-        while !stream.isOver {
+        while !stream.isOver || rowsStream?.isOver == false {
             try forkWhatMay()
-            let moved = try stream.pass(isWhole: parts[stream.current].result != nil) { try joiner.append($0) }
+            var moved = try pass(stream) { try joiner.append($0) }
+            if let rowsStream, let rowsSink, try pass(rowsStream, to: rowsSink) { moved = true }
             try wait(milliseconds: moved ? 0 : Self.tickMilliseconds)
             try takeCounts()
             if Clock.monotonicMilliseconds >= lookAt {
@@ -99,6 +105,11 @@ final class Conductor {
         var tally = FileTally()
         for result in results { tally += result.tally }
         return (results.reduce(0) { $0 + $1.rows }, try joiner.end(tally))
+    }
+
+    private func pass(_ stream: PartStream, to sink: ByteSink) throws -> Bool {
+        guard !stream.isOver else { return false }
+        return try stream.pass(isWhole: parts[stream.current].result != nil, to: sink)
     }
 
     private var rowsSoFar: Int64 { (0..<parts.count).reduce(0) { $0 + progress[$1] } }
@@ -157,6 +168,7 @@ final class Conductor {
 
     private func fork(_ index: Int) throws {
         let output = try stream.open(index)
+        let rowsOutput = try rowsStream?.open(index)
         parts[index].attempts += 1
         progress[index] = 0
         beats[index] = Clock.monotonicMilliseconds
@@ -165,14 +177,16 @@ final class Conductor {
         let worker = PartWorker(
             export: export, format: format, snapshot: snapshot, index: index, range: parts[index].range,
             rows: rows(of: index), isFirst: isFirst(index))
-        parts[index].pid = try ChildProcess.fork(name: "pst-part", keeping: [output, answer]) {
+        parts[index].pid = try ChildProcess.fork(
+            name: "pst-part", keeping: [output, answer] + (rowsOutput.map { [$0] } ?? [])
+        ) {
             ignoreWriteSignals()
             let live = { (rows: Int64) in
                 self.progress[index] = rows
                 self.beats[index] = Clock.monotonicMilliseconds
             }
             // Whatever went wrong here may go well in another attempt; the conductor counts them.
-            guard var result = try? worker.run(output: output, progress: live) else { _exit(1) }
+            guard var result = try? worker.run(output: output, rowsOutput: rowsOutput, progress: live) else { _exit(1) }
             result.file = self.publish(worker, result, output: output)
             let told: ()? = try? result.message.withUnsafeBytes { try FileDescriptor(owning: answer).writeAll($0) }
             _exit(told == nil ? 1 : 0)

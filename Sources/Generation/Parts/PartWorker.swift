@@ -28,12 +28,14 @@ struct PartWorker {
 
     /// - Parameters:
     ///   - output: the part's file, empty, at its beginning.
+    ///   - rowsOutput: where its rows are kept besides, if they are.
     ///   - progress: rows so far, called several times a second.
-    func run(output: Int32, progress: @escaping (Int64) -> Void) throws -> Result {
+    func run(output: Int32, rowsOutput: Int32?, progress: @escaping (Int64) -> Void) throws -> Result {
         let session = try SourceSession(export.sourceURL, purpose: "penstock part")
         try session.begin(
             tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
-        let file = try format.part(rows: rows, isFirst: isFirst) { try writeAll($0, to: output) }
+        var file = try format.part(rows: rows, isFirst: isFirst) { try writeAll($0, to: output) }
+        if let rowsOutput { file = KeptFile(file, try RowKeeper { try writeAll($0, to: rowsOutput) }) }
         try file.begin()
         let sent = try CopyExport.copy(
             export.compiled.rows(in: range), on: session.connection, into: file, look: progress)
