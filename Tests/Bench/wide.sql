@@ -1,5 +1,5 @@
 -- Sixty columns of every kind: wide_<rows>. Nothing is random, as in flights.sql.
-select 'create table wide_:rows (id bigint primary key, tenant_id text not null, '
+select 'create table wide_' || :'rows' || ' (id bigint primary key, tenant_id text not null, '
     || string_agg(format('%s %s', name, type), ', ' order by n) || ')'
 from (
     select n, 'i' || n as name, 'integer' as type from generate_series(1, 20) n
@@ -8,8 +8,8 @@ from (
     union all select 49 + n, 'd' || n, 'timestamptz' from generate_series(1, 5) n
     union all select 54 + n, 'b' || n, 'boolean' from generate_series(1, 5) n) columns \gexec
 
-select 'insert into wide_:rows select n, ''bench'', ' || string_agg(value, ', ' order by n)
-    || ' from (select n, hashint8(n)::bigint & 2147483647 as h from generate_series(1, :rows) n) numbers'
+select 'insert into wide_' || :'rows' || ' select n, ''bench'', ' || string_agg(value, ', ' order by n)
+    || ' from (select n, hashint8(n)::bigint & 2147483647 as h from generate_series(1, ' || :'rows' || ') n) numbers'
 from (
     select n, format('(h / %s) %% 100000', n) as value from generate_series(1, 20) n
     union all select 20 + n, format('((h / %s) %% 1000000) / 100.0', n) from generate_series(1, 15) n
