@@ -24,8 +24,11 @@ function sentence(status, body) {
     return known[status] ?? (told ? told[0].toUpperCase() + told.slice(1) + "." : `The service answered ${status}.`);
 }
 
-/** Calls a path under /report; answers {body, retryAfter} with the seconds to wait before asking again. */
-export async function call(path, { method = "GET", json, query = {}, headers = {} } = {}) {
+/**
+ * Calls a path under /report; answers {body, retryAfter} with the seconds to wait before asking again.
+ * With a file the request goes as a form of two parts, `request` and `filterFile`.
+ */
+export async function call(path, { method = "GET", json, file = null, query = {}, headers = {} } = {}) {
     const url = new URL("/report/" + path, location.origin);
     url.searchParams.set("language", connection.language);
     if (connection.tenant) url.searchParams.set("tenant_id", connection.tenant);
@@ -33,13 +36,20 @@ export async function call(path, { method = "GET", json, query = {}, headers = {
 
     const sent = { Accept: "application/json", ...headers };
     if (connection.token) sent.Authorization = "Bearer " + connection.token;
-    if (json !== undefined) sent["Content-Type"] = "application/json";
+    let content;
+    if (file) {
+        content = new FormData();
+        content.append("request", new Blob([JSON.stringify(json)], { type: "application/json" }));
+        content.append("filterFile", file);
+    } else if (json !== undefined) {
+        sent["Content-Type"] = "application/json";
+        content = JSON.stringify(json);
+    }
 
     let response, body;
     try {
         response = await fetch(url, {
-            method, headers: sent, credentials: "same-origin", cache: "no-store",
-            body: json === undefined ? undefined : JSON.stringify(json),
+            method, headers: sent, credentials: "same-origin", cache: "no-store", body: content,
         });
         body = await response.json().catch(() => null);
     } catch {

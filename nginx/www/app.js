@@ -1,7 +1,7 @@
 // The page: connects, lists a module's reports, previews and creates exports. The parts are in form.js and jobs.js.
 
 import { $, Problem, announce, call, connection, make, onClick, randomKey } from "./api.js";
-import { clearFaults, requestBody, showCatalog, showFaults, showFormat, showScope, tickColumns } from "./form.js";
+import { clearFaults, keysFile, requestBody, showCatalog, showFaults, showFormat, showScope, tickColumns } from "./form.js";
 import { refreshJobs, showJob } from "./jobs.js";
 
 let catalogs = [];
@@ -81,10 +81,11 @@ const kind = (type) => (type === "number" || type === "integer" ? "number" : "")
 async function create() {
     clearFaults();
     const json = requestBody();
-    const text = JSON.stringify([connection, json]);
+    const file = keysFile();
+    const text = JSON.stringify([connection, json, file?.name, file?.size, file?.lastModified]);
     if (attempt.body !== text) attempt = { body: text, key: randomKey() };
     const { body, retryAfter } = await call("exports", {
-        method: "POST", json, headers: { "Idempotency-Key": attempt.key },
+        method: "POST", json, file, headers: { "Idempotency-Key": attempt.key },
     });
     attempt = { body: "", key: "" };
     showJob(body.data, retryAfter);

@@ -93,6 +93,10 @@ export function requestBody() {
     if (relations.length) body.relationFields = relations;
     const timezone = $("timezone").value.trim();
     if (timezone && timezone !== "UTC") body.timezone = timezone;
+    const locale = $("locale").value.trim();
+    if (locale) body.locale = locale;
+    if ($("annexes").checked) body.includeAnnexes = true;
+    if ($("notify").checked) body.notifyOnCompletion = true;
     if (body.format === "csv") {
         const csv = {};
         if ($("delimiter").value) csv.delimiter = $("delimiter").value;
@@ -104,6 +108,9 @@ export function requestBody() {
     }
     return body;
 }
+
+/** The file of keys to narrow an export to, or null. */
+export const keysFile = () => $("keys").files[0] ?? null;
 
 function relationFields(columns) {
     const fields = [];
