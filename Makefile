@@ -22,8 +22,10 @@ test: packages     ## all tests, the acceptance tests against real nginx and Pos
 kills: packages    ## kill parts of exports at random instants, 200 of each format, and compare the files
 	PENSTOCK_KILLS=$${PENSTOCK_KILLS:-200} $(SWIFT) test --jobs $(JOBS) --filter PartKillTests
 
-bench: packages build   ## measure against psql and others on this machine; prints ratios
+bench: packages build   ## measure against psql, libxlsxwriter, a C "hello" and others on this machine; prints ratios
+	@.ci/packages bench
 	Tests/Bench/bench
+	Tests/Bench/requests
 
 fuzz: packages build   ## generated requests to every surface, answers held against the OpenAPI document (EXAMPLES=30)
 	Tests/Fuzz/schemathesis
