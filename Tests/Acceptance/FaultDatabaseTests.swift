@@ -20,8 +20,8 @@ extension Faults {
             #expect(reply.status == 503)
             #expect(try reply.json["message"] == "service_unavailable")
             #expect(reply["Retry-After"] != nil)
-            // Four responders, dispatcher, housekeeper, scheduler, webhooks, events.
-            try #require(eventually { Process.children(of: faults.supervisor).count == 9 })
+            // Four responders, dispatcher, housekeeper, scheduler, webhooks, events, audit.
+            try #require(eventually { Process.children(of: faults.supervisor).count == 10 })
             let children = Set(Process.children(of: faults.supervisor))
             for _ in 0..<20 { #expect(try faults.client.get("/report/exports").status == 503) }
             #expect(Set(Process.children(of: faults.supervisor)) == children)

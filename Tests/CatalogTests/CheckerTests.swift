@@ -132,7 +132,9 @@ struct CheckerTests {
     @Test func `a string over a type with a better one is a warning`() {
         #expect(
             Self.faults(of: "delivery_code", as: PostgresType("bool", displayName: "boolean")) == [
-                "a.yaml:32:82: warning: the column 'delivery_code' is declared string, but 'delivery_code' is boolean: its values are written as PostgreSQL prints them; type boolean writes them as booleans"
+                "a.yaml:32:82: warning: the column 'delivery_code' is declared string, but 'delivery_code' is boolean: its values are written as PostgreSQL prints them; type boolean writes them as booleans",
+                // It is the sample's filter key, too.
+                "a.yaml:53:12: error: the filter key is declared text, but 'delivery_code' is boolean; text needs a text type",
             ])
     }
 

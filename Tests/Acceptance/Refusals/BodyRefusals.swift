@@ -56,7 +56,7 @@ extension Refusal {
             [
                 typed("text/plain"), typed(nil), typed(""), typed("application/json; charset=utf-16"),
                 typed("application/jsonx"), typed("application/x-www-form-urlencoded"),
-                typed("multipart/form-data; boundary=x"),
+                typed("multipart/mixed; boundary=x"),
                 typed("application/json", [("Content-Encoding", "gzip")]),
             ]
         },
