@@ -36,10 +36,6 @@ final class RowKeeper {
         return output.withUnsafeBytes { Array($0) }
     }
 
-    func begin(_ provenance: Provenance) throws {
-        try Self.head(provenance).withUnsafeBytes { try sink($0) }
-    }
-
     /// - Parameter line: one row in COPY's text format, with its newline.
     func append(_ line: UnsafeRawBufferPointer) throws {
         plain.append(line)
