@@ -4,9 +4,9 @@ import CZlib
 ///
 /// Input is given in pieces of any size; compressed bytes are appended to the caller's buffer as they appear, which
 /// may be long after the input they stand for.
-struct Deflater: ~Copyable {
+package struct Deflater: ~Copyable {
     /// What surrounds the compressed bytes, as the manual of deflateInit2 encodes it in windowBits.
-    enum Container: Int32 {
+    package enum Container: Int32 {
         /// Ten bytes of header with no name and no time (so equal input is equal output) and a trailer of CRC and size.
         case gzip = 31
         /// Nothing: RFC 1951 alone.
@@ -21,7 +21,7 @@ struct Deflater: ~Copyable {
     /// avail_in is 32 bits wide.
     private static let largestInput = 1 << 30
 
-    init(_ container: Container, level: Int32) throws(DeflateError) {
+    package init(_ container: Container, level: Int32) throws(DeflateError) {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
         let code = penstock_deflate_init(stream, level, container.rawValue, 8)
@@ -38,7 +38,7 @@ struct Deflater: ~Copyable {
         stream.deallocate()
     }
 
-    mutating func write(_ bytes: UnsafeRawBufferPointer, into output: inout OutputBuffer) {
+    package mutating func write(_ bytes: UnsafeRawBufferPointer, into output: inout OutputBuffer) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.largestInput))
@@ -51,18 +51,11 @@ struct Deflater: ~Copyable {
         }
     }
 
-    /// Writes what is left and ends it on a byte boundary, with nothing in it that later bytes could refer to.
-    mutating func flushFully(into output: inout OutputBuffer) {
-        stream.pointee.next_in = nil
-        stream.pointee.avail_in = 0
-        run(Z_FULL_FLUSH, into: &output)
-    }
-
     /// Forgets everything but the level and the container, as if it were new.
-    mutating func reset() { deflateReset(stream) }
+    package mutating func reset() { deflateReset(stream) }
 
     /// Writes what is left and the trailer. Nothing may be written after it but following a `reset`.
-    mutating func finish(into output: inout OutputBuffer) {
+    package mutating func finish(into output: inout OutputBuffer) {
         stream.pointee.next_in = nil
         stream.pointee.avail_in = 0
         run(Z_FINISH, into: &output)

@@ -8,12 +8,15 @@ import Storage
 /// One export from the first statement to the last byte, wherever the bytes go: a job's file or a command's output.
 ///
 ///     BEGIN, snapshot → COPY (…) TO STDOUT ─row─▶ ExportFile ─▶ sink           or, when it is large, by `Conductor`
+///                           │  └ labels of related rows, instead of joins, when it is large
 ///                           └ after 1 s: count(*) on a second connection, same snapshot ─▶ total
 ///
 /// The rows that were written must be the rows that the server says it sent; otherwise there is no file.
 package struct CopyExport {
     package let request: ExportRequest
-    package let compiled: CompiledExport
+    package private(set) var compiled: CompiledExport
+    /// What `compiled` leaves to be put into the rows, once it was read.
+    private(set) var labels: Labels?
     package let tenant: String
     package let sourceURL: String
     /// How long the COPY may take.
@@ -131,14 +134,25 @@ package struct CopyExport {
         var tally: FileTally
         var parts = 1
         if let rowsSink, let provenance { try RowKeeper.head(provenance).withUnsafeBytes { try rowsSink($0) } }
-        if let plan = try plan(session, snapshot), let exported = snapshot.exportedID {
+        let estimate = try estimatedRows(session)
+        var export = self
+        if let labels = try Labels.load(
+            compiled, estimatedRows: estimate, on: session.connection, tick: { observer.progress(0) })
+        {
+            export.compiled = labels.compiled
+            export.labels = labels
+        }
+        if let exported = snapshot.exportedID,
+            let plan = try PartPlan.make(
+                compiled, estimatedRows: estimate, on: session.connection, workers: workers)
+        {
             let format = try partFormat(plan, session, annexes, observer)
-            let conductor = try Conductor(self, plan, format, snapshot: exported, observer: observer)
+            let conductor = try Conductor(export, plan, format, snapshot: exported, observer: observer)
             (rows, tally) = try conductor.run(sink: sink, rowsSink: rowsSink)
             parts = plan.ranges.count
         } else {
             let keeper = try rowsSink.map { try RowKeeper(sink: $0) }
-            (rows, tally) = try copy(
+            (rows, tally) = try export.copy(
                 on: session, snapshot, began: began, annexes, keeper, countsRows: provenance == nil, observer,
                 sink: sink)
         }
@@ -163,9 +177,10 @@ package struct CopyExport {
             snapshotAt: snapshot.takenAt, summary: try session.summary(compiled, look: look))
     }
 
-    private func plan(_ session: SourceSession, _ snapshot: SourceSession.Snapshot) throws -> PartPlan? {
-        guard snapshot.exportedID != nil else { return nil }
-        return try PartPlan.make(compiled, on: session.connection, workers: workers)
+    /// Nothing is asked when the answer would change nothing.
+    private func estimatedRows(_ session: SourceSession) throws(PostgresError) -> Int {
+        guard workers > 1 || !compiled.lookups.isEmpty else { return 0 }
+        return try session.estimatedRows(compiled) ?? 0
     }
 
     private func partFormat(
@@ -232,23 +247,28 @@ package struct CopyExport {
             }
         }
         try file.begin()
-        let sent = try Self.copy(compiled.rows, on: session.connection, into: file, look: look)
+        let sent = try copy(compiled.rows, on: session.connection, into: file, look: look)
         return (sent, file.tally)
     }
 
-    /// COPY of `rows` into a file that has begun, to its end.
+    /// COPY of `rows`, which are of `compiled`, into a file that has begun, to its end.
     /// - Parameter look: called several times a second with the rows so far.
     /// - Returns: the rows that the server sent, which are those that were written.
-    static func copy(
+    func copy(
         _ rows: SQL, on connection: Connection, into file: any ExportFile, look: (Int64) -> Void
     ) throws -> Int64 {
         let copy = try connection.literalText("COPY (\n\(rows)\n) TO STDOUT")
-        var untilLook = rowsPerLook
+        var labeller = labels?.labeller()
+        var untilLook = Self.rowsPerLook
         let sent = try connection.copyOut(copy, tickEvery: 250, tick: { look(Int64(file.rows)) }) { line in
-            try file.append(line)
+            if labeller != nil {
+                try labeller?.label(line) { try file.append($0) }
+            } else {
+                try file.append(line)
+            }
             untilLook -= 1
             if untilLook == 0 {
-                untilLook = rowsPerLook
+                untilLook = Self.rowsPerLook
                 look(Int64(file.rows))
             }
         }

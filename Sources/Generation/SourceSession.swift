@@ -1,5 +1,6 @@
 import Catalog
 import Glibc
+import JSON
 import Posix
 import Postgres
 
@@ -81,6 +82,16 @@ package struct SourceSession {
             look(0)
             _ = try waitReadable([connection.socket], milliseconds: 250)
         }
+    }
+
+    /// How many rows the planner expects; costs no look at them.
+    func estimatedRows(_ compiled: CompiledExport) throws(PostgresError) -> Int? {
+        // EXPLAIN takes parameters in a plan of its own only; literals make it a plain statement.
+        let text = try connection.literalText(compiled.partition.estimate)
+        guard let plan = try connection.query(SQL(unsafeText: text), "estimate rows").first?.string(at: 0),
+            let nodes = try? JSON.parse(Array(plan.utf8), limits: .stored).array
+        else { return nil }
+        return nodes.first?.object?["Plan"]?.object?["Plan Rows"]?.int
     }
 
     /// Ends the transaction; nothing was written, so how does not matter.

@@ -47,7 +47,7 @@ final class XLSXFile: ExportFile {
 
     private func open() throws {
         let layout = try SheetLayout(columns, name: title, sharedStrings: try sample.sharedStrings(columns))
-        let writer = try XLSXWriter(layout, sink: sink)
+        let writer = XLSXWriter(layout, sink: sink)
         try writer.begin()
         for line in sample.lines { try line.withUnsafeBytes { try writer.append($0) } }
         sample = SharedStringSample()

@@ -128,7 +128,7 @@ import Testing
 
     @Test func `holds several tables, each on sheets of its own`() throws {
         let bytes = Box()
-        let writer = try WorkbookWriter { bytes.value += Array($0) }
+        let writer = WorkbookWriter { bytes.value += Array($0) }
         try writer.begin()
         for name in ["Rows", "rows", "Summary"] {
             let layout = try layout(kinds: [.text], name: name, labels: [name])

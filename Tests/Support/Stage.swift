@@ -151,16 +151,10 @@ extension Stage {
         try Shell.run([TestRun.program] + arguments, environment: settings, input: input, within: seconds)
     }
 
-    /// The `PENSTOCK_…` settings that the stage's own processes have, from the supervisor itself.
+    /// The `PENSTOCK_…` settings that the stage's own processes have.
     package var settings: [String: String] {
-        let bytes = (try? FileDescriptor.open("/proc/\(pid)/environ", O_RDONLY).readAll()) ?? []
-        var result: [String: String] = [:]
-        for entry in bytes.split(separator: 0) {
-            let text = String(decoding: entry, as: UTF8.self)
-            guard text.hasPrefix("PENSTOCK_"), let equals = text.firstIndex(of: "=") else { continue }
-            result[String(text[..<equals])] = String(text[text.index(after: equals)...])
-        }
-        return result
+        let bytes = (try? File.bytes(at: "\(state)/service.env")) ?? []
+        return Self.assignments(String(decoding: bytes, as: UTF8.self))
     }
 
     /// Process ids of the supervisor's children of a kind (what ps shows: "responder", "dispatcher", …).

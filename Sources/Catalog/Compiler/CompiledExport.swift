@@ -32,22 +32,48 @@ package struct CompiledExport: Equatable, Sendable {
     package let partition: Partition
     /// The list of keys that the statements look into; nil where the request has none.
     package let filter: FilterKeysTable?
-    private let select: SQL
+    /// Where the labels of related rows can be found without a join.
+    package let lookups: [LabelLookup]
+    private var cells: [Cell]
+    /// The report's table, as `t`.
+    private let from: SQL
+    private let joins: [SQL]
     private let condition: SQL
     private let order: SQL
 
+    /// What stands in a column, and which of the joins that needs.
+    struct Cell: Equatable, Sendable {
+        let sql: SQL
+        let joins: [Int]
+    }
+
     init(
         columns: [OutputColumn], count: SQL, summary: SQL, partition: Partition, filter: FilterKeysTable? = nil,
-        select: SQL, condition: SQL, order: SQL
+        lookups: [LabelLookup], cells: [Cell], from: SQL, joins: [SQL], condition: SQL, order: SQL
     ) {
+        self.lookups = lookups
+        self.cells = cells
+        self.from = from
+        self.joins = joins
         self.columns = columns
         self.count = count
         self.summary = summary
         self.partition = partition
         self.filter = filter
-        self.select = select
         self.condition = condition
         self.order = order
+    }
+
+    private var select: SQL {
+        let needed = Set(cells.flatMap(\.joins)).sorted().map { joins[$0] }
+        return "select \(cells.map(\.sql).joined(separator: ", "))\n\(from)\(needed.joined(separator: ""))"
+    }
+
+    /// The same export with the keys of related rows where these lookups would have had labels, and without their joins.
+    package func withKeys(of lookups: [LabelLookup]) -> CompiledExport {
+        var export = self
+        for lookup in lookups { export.cells[lookup.column] = Cell(sql: lookup.pointer, joins: []) }
+        return export
     }
 
     /// One result column for each of `columns`, in a total order.

@@ -22,7 +22,8 @@ package enum Compiler {
         guard report.tenant.type.accepts(tenant) else { throw .tenantDoesNotFit(report.tenant.type) }
         var joins = Joins(tenantColumn: report.tenant.column)
         var columns: [OutputColumn] = []
-        var cells: [SQL] = []
+        var cells: [CompiledExport.Cell] = []
+        var lookups: [LabelLookup] = []
         // The summary joins what its own numbers need and no more.
         var summaryJoins = joins
         var sums: [SQL] = ["count(*)"]
@@ -30,10 +31,16 @@ package enum Compiler {
             guard let column = report.column(key) else { throw .undeclared(field: "columns", name: key) }
             let relationField = request.relationFields.first { $0.field == key }
             let option = try option(relationField, of: column)
-            let shown = try cell(column, option?.output ?? .id, of: report, &joins)
-            cells.append(shown.sql)
+            let output = option?.output ?? .id
+            let shown = try cell(column, output, of: report, &joins)
+            if case .referenceValue(let path) = output {
+                lookups.append(
+                    try LabelLookup(
+                        of: path, value(path), from: column, at: cells.count, of: report, tenant: tenant))
+            }
+            cells.append(CompiledExport.Cell(sql: shown.sql, joins: shown.joins))
             if shown.type.outputKind == .number {
-                let number = try cell(column, option?.output ?? .id, of: report, &summaryJoins)
+                let number = try cell(column, output, of: report, &summaryJoins)
                 sums += ["count(\(number.sql))", sum(number.sql, number.type)]
             }
             columns.append(
@@ -56,12 +63,15 @@ package enum Compiler {
         let order = try order(request, of: report)
         return CompiledExport(
             columns: columns, count: "select count(*)\n\(from)\nwhere \(condition)",
-            summary: "select \(sums.joined(separator: ", "))\n\(from)\(summaryJoins.sql)\nwhere \(condition)",
+            summary: """
+                select \(sums.joined(separator: ", "))
+                \(from)\(summaryJoins.clauses.joined(separator: ""))
+                where \(condition)
+                """,
             partition: Partition(
                 column: "t.\(identifier: order[0].column)", isDescending: order[0].direction == .desc,
                 table: report.table.sql, condition: condition),
-            filter: filter,
-            select: "select \(cells.joined(separator: ", "))\n\(from)\(joins.sql)", condition: condition,
+            filter: filter, lookups: lookups, cells: cells, from: from, joins: joins.clauses, condition: condition,
             order: order.map(sql).joined(separator: ", "))
     }
 
@@ -77,12 +87,17 @@ package enum Compiler {
 
     private static func cell(
         _ column: Column, _ output: RelationOption.Output, of report: Report, _ joins: inout Joins
-    ) throws(CompileError) -> (sql: SQL, type: ColumnType) {
+    ) throws(CompileError) -> (sql: SQL, type: ColumnType, joins: [Int]) {
         guard case .referenceValue(let path) = output else {
-            return (value("t.\(identifier: column.column)", column.type, zone: column.zone), column.type)
+            return (value("t.\(identifier: column.column)", column.type, zone: column.zone), column.type, [])
         }
-        let alias = try joins.alias(for: path, from: column, of: report)
-        return (value("\(alias).\(identifier: path.column)", path.type, zone: path.zone), path.type)
+        let joined = try joins.table(for: path, from: column, of: report)
+        return (value(path)(joined.alias), path.type, joined.joins)
+    }
+
+    /// A reference value, of the table with an alias.
+    private static func value(_ path: ReferencePath) -> (_ alias: SQL) -> SQL {
+        { alias in value("\(alias).\(identifier: path.column)", path.type, zone: path.zone) }
     }
 
     /// A local date-time leaves the server as the instant it means.
@@ -119,6 +134,11 @@ package enum Compiler {
 extension TableName {
     var sql: SQL {
         schema.map { "\(identifier: $0).\(identifier: name)" } ?? "\(identifier: name)"
+    }
+
+    /// The same as text, which `::regclass` reads.
+    var quoted: String {
+        ([schema].compactMap { $0 } + [name]).map { SQL.quoted(identifier: $0) }.joined(separator: ".")
     }
 }
 

@@ -10,40 +10,47 @@ struct Joins {
         let nested: String?
     }
 
+    /// A table that was joined, and every join that it stands on.
+    struct Joined {
+        let alias: SQL
+        /// Places in `clauses`, its own among them.
+        let joins: [Int]
+    }
+
     private let tenantColumn: String
     private var ways: [Way] = []
-    private(set) var sql: SQL = ""
+    private(set) var clauses: [SQL] = []
 
     /// - Parameter tenantColumn: of the report's own table.
     init(tenantColumn: String) {
         self.tenantColumn = tenantColumn
     }
 
-    /// The alias of the table that holds a reference value, joined now if it was not.
-    mutating func alias(for path: ReferencePath, from column: Column, of report: Report) throws(CompileError) -> SQL {
-        guard let relation = report.relation(path.relation) else {
-            throw .undeclared(field: "relations", name: path.relation)
-        }
-        let outer = alias(Way(column: column.column, relation: relation.name, nested: nil)) { tenantColumn, alias in
+    /// The table that holds a reference value, joined now if it was not.
+    mutating func table(for path: ReferencePath, from column: Column, of report: Report) throws(CompileError) -> Joined
+    {
+        let (relation, nested) = try report.target(of: path)
+        let outer = join(Way(column: column.column, relation: relation.name, nested: nil)) { tenantColumn, alias in
             Self.join(
                 relation.table, alias, key: relation.key, to: "t.\(identifier: column.column)",
                 tenant: relation.tenantColumn, of: tenantColumn)
         }
-        guard let name = path.nested else { return outer }
-        guard let nested = relation.nested(name) else { throw .undeclared(field: "relations", name: name) }
-        return alias(Way(column: column.column, relation: relation.name, nested: name)) { tenantColumn, alias in
+        let outerAlias = Self.alias(outer)
+        guard let nested else { return Joined(alias: outerAlias, joins: [outer]) }
+        let inner = join(Way(column: column.column, relation: relation.name, nested: nested.name)) {
+            tenantColumn, alias in
             Self.join(
-                nested.table, alias, key: nested.key, to: "\(outer).\(identifier: nested.column)",
+                nested.table, alias, key: nested.key, to: "\(outerAlias).\(identifier: nested.column)",
                 tenant: nested.tenantColumn, of: tenantColumn)
         }
+        return Joined(alias: Self.alias(inner), joins: [outer, inner])
     }
 
-    private mutating func alias(_ way: Way, join: (_ tenantColumn: String, _ alias: SQL) -> SQL) -> SQL {
-        if let index = ways.firstIndex(of: way) { return Self.alias(index) }
+    private mutating func join(_ way: Way, clause: (_ tenantColumn: String, _ alias: SQL) -> SQL) -> Int {
+        if let index = ways.firstIndex(of: way) { return index }
         ways.append(way)
-        let alias = Self.alias(ways.count - 1)
-        sql += join(tenantColumn, alias)
-        return alias
+        clauses.append(clause(tenantColumn, Self.alias(ways.count - 1)))
+        return ways.count - 1
     }
 
     private static func alias(_ index: Int) -> SQL {
@@ -56,5 +63,19 @@ struct Joins {
         let join: SQL = "\nleft join \(table.sql) \(alias) on \(alias).\(identifier: key) = \(pointer)"
         guard let tenant else { return join }
         return join + " and \(alias).\(identifier: tenant) = t.\(identifier: tenantColumn)"
+    }
+}
+
+extension Report {
+    /// Where a reference value is found, and by way of what.
+    func target(
+        of path: ReferencePath
+    ) throws(CompileError) -> (relation: RelationTarget, nested: NestedRelation?) {
+        guard let relation = relation(path.relation) else {
+            throw .undeclared(field: "relations", name: path.relation)
+        }
+        guard let name = path.nested else { return (relation, nil) }
+        guard let nested = relation.nested(name) else { throw .undeclared(field: "relations", name: name) }
+        return (relation, nested)
     }
 }

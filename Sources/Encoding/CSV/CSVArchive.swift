@@ -7,7 +7,7 @@ import Deflate
 /// The CSV file's bytes come as they are and are deflated here, so that it makes no difference who made them.
 package final class CSVArchive {
     private var zip: ZipWriter
-    private var deflater: PieceDeflater
+    private var deflater: Deflater
     private var checksum = CRC32()
     private var packed = OutputBuffer(capacity: 128 * 1024)
     private static let packedBytes = 64 * 1024
@@ -17,7 +17,7 @@ package final class CSVArchive {
         level: Int32 = 6, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws(DeflateError) {
         zip = ZipWriter(sink: sink)
-        deflater = try PieceDeflater(level: level)
+        deflater = try Deflater(.raw, level: level)
     }
 
     /// - Parameter name: of the CSV file; ASCII.
@@ -54,7 +54,8 @@ package final class CSVArchive {
     }
 
     private func endMember() throws {
-        deflater.endStream(into: &packed)
+        deflater.finish(into: &packed)
+        deflater.reset()
         try handPacked()
         try zip.end(checksum)
     }

@@ -29,3 +29,12 @@ enum EightBytes {
         ((word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x6060_6060_6060_6060) | word
     }
 }
+
+/// No more than every splitter must hear of.
+struct CopyEscapes: CopyAttention {
+    @inline(__always)
+    func unnoticed(_ word: UInt64) -> UInt64 {
+        EightBytes.different(word, from: 0x0909_0909_0909_0909)
+            & EightBytes.different(word, from: 0x5C5C_5C5C_5C5C_5C5C)
+    }
+}

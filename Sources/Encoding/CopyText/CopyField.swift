@@ -12,6 +12,9 @@ struct CopyField {
     @inline(__always)
     var isNull: Bool { count == 2 && start[0] == UInt8(ascii: "\\") && start[1] == UInt8(ascii: "N") }
 
+    /// NULL as COPY writes it.
+    static let nullBytes: [UInt8] = [UInt8(ascii: "\\"), UInt8(ascii: "N")]
+
     /// Writes the value that the escapes stand for, at most `count` bytes, and returns how many.
     func unescape(into output: UnsafeMutablePointer<UInt8>) -> Int {
         var read = 0

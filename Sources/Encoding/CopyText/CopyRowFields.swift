@@ -2,14 +2,6 @@
 package struct CopyRowFields: ~Copyable {
     private var splitter: CopyRowSplitter<CopyEscapes>
 
-    /// Both bytes that a splitter must hear of, and no other.
-    private struct CopyEscapes: CopyAttention {
-        func unnoticed(_ word: UInt64) -> UInt64 {
-            EightBytes.different(word, from: 0x0909_0909_0909_0909)
-                & EightBytes.different(word, from: 0x5C5C_5C5C_5C5C_5C5C)
-        }
-    }
-
     package init(columnCount: Int) {
         splitter = CopyRowSplitter(columnCount: columnCount, attention: CopyEscapes())
     }

@@ -18,16 +18,12 @@ package final class XLSXWriter {
     /// XML is deflated in spans of this size: small enough for the cache.
     private static let spanBytes = 128 * 1024
 
-    /// - Parameters:
-    ///   - level: zlib's, 1 (fast) to 9 (small). Measured on 505 MB of XML: 1 takes 2.9 s, 6 takes 9 s for a fifth less.
-    ///   - sink: takes the file's bytes in order; they are valid only inside the call.
-    package init(
-        _ layout: SheetLayout, level: Int32 = 1, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
-    ) throws(DeflateError) {
+    /// - Parameter sink: takes the file's bytes in order; they are valid only inside the call.
+    package init(_ layout: SheetLayout, sink: @escaping (UnsafeRawBufferPointer) throws -> Void) {
         self.layout = layout
         rowsUntilChunkEnd = layout.grid.chunkEnd(after: 0)
         encoder = SheetRowEncoder(layout)
-        workbook = try WorkbookWriter(sharedStrings: layout.sharedStrings, level: level, sink: sink)
+        workbook = WorkbookWriter(sharedStrings: layout.sharedStrings, sink: sink)
     }
 
     package var sheetCount: Int { workbook.sheetCount }

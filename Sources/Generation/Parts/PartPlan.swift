@@ -1,5 +1,4 @@
 import Catalog
-import JSON
 import Postgres
 
 /// Into which ranges an export is cut, and whether it is worth it.
@@ -20,25 +19,23 @@ struct PartPlan: Equatable {
     /// - Returns: nil when the export is better done in one piece: few rows, a view (which cannot be sampled), or a
     ///   sample that gives no two ranges.
     static func make(
-        _ compiled: CompiledExport, on connection: Connection, workers: Int
+        _ compiled: CompiledExport, estimatedRows: Int, on connection: Connection, workers: Int
     ) throws(PostgresError) -> PartPlan? {
-        guard workers > 1, let estimate = try estimatedRows(compiled, connection), estimate >= smallestExport else {
-            return nil
-        }
+        guard workers > 1, estimatedRows >= smallestExport else { return nil }
         let bounds: Rows
         do {
             try connection.execute("SAVEPOINT plan")
             bounds = try connection.query(
                 compiled.partition.bounds(
                     count: workers * rangesPerWorker,
-                    samplePercent: min(100, max(0.01, 100 * sampleRows / Double(estimate)))),
+                    samplePercent: min(100, max(0.01, 100 * sampleRows / Double(estimatedRows)))),
                 "sample bounds")
         } catch {
             guard error.sqlState != nil, connection.isUsable else { throw error }
             try connection.execute("ROLLBACK TO SAVEPOINT plan")
             return nil
         }
-        return PartPlan(bounds: bounds.first?.strings("bounds") ?? [], estimatedRows: estimate)
+        return PartPlan(bounds: bounds.first?.strings("bounds") ?? [], estimatedRows: estimatedRows)
     }
 
     /// Equal neighbours, which a value that is frequent makes, are one bound.
@@ -50,16 +47,5 @@ struct PartPlan: Equatable {
         let firsts: [String?] = [nil] + distinct
         let ends: [String?] = distinct + [nil]
         ranges = zip(firsts, ends).map { KeyRange(first: $0, end: $1) }
-    }
-
-    private static func estimatedRows(
-        _ compiled: CompiledExport, _ connection: Connection
-    ) throws(PostgresError) -> Int? {
-        // EXPLAIN takes parameters in a plan of its own only; literals make it a plain statement.
-        let text = try connection.literalText(compiled.partition.estimate)
-        guard let plan = try connection.query(SQL(unsafeText: text), "estimate rows").first?.string(at: 0),
-            let nodes = try? JSON.parse(Array(plan.utf8), limits: .stored).array
-        else { return nil }
-        return nodes.first?.object?["Plan"]?.object?["Plan Rows"]?.int
     }
 }

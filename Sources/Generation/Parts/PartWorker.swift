@@ -39,7 +39,7 @@ struct PartWorker {
         var file = try format.part(rows: rows, isFirst: isFirst) { try writeAll($0, to: output) }
         if let rowsOutput { file = KeptFile(file, try RowKeeper { try writeAll($0, to: rowsOutput) }) }
         try file.begin()
-        let sent = try CopyExport.copy(
+        let sent = try export.copy(
             export.compiled.rows(in: range), on: session.connection, into: file, look: progress)
         progress(sent)
         return Result(rows: sent, tally: file.tally)

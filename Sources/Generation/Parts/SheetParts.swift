@@ -12,11 +12,11 @@ struct SheetParts: PartFormat {
     var partsAreFiles: Bool { false }
 
     func part(rows: Range<Int>, isFirst: Bool, sink: @escaping ByteSink) throws -> any ExportFile {
-        Part(try SheetPartWriter(layout, rows: rows), sink)
+        Part(SheetPartWriter(layout, rows: rows), sink)
     }
 
     func joiner(firstRow: Int?, sink: @escaping ByteSink) throws -> any PartJoiner {
-        let workbook = try WorkbookWriter(sharedStrings: layout.sharedStrings, sink: sink)
+        let workbook = WorkbookWriter(sharedStrings: layout.sharedStrings, sink: sink)
         try workbook.begin()
         try workbook.beginTable(layout, firstRow: firstRow ?? 0)
         return Joiner(workbook, firstRow == nil ? annexes : [])

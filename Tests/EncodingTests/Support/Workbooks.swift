@@ -25,12 +25,12 @@ private final class Collector {
 /// A workbook of lines as COPY would send them.
 func workbook(
     _ lines: [[UInt8]], kinds: [CellKind], name: String? = nil, labels: [String]? = nil, shared: [String] = [],
-    sharing: Set<Int> = [], grid: SheetGrid = .standard, level: Int32 = 1, annexes: [AnnexTable] = []
+    sharing: Set<Int> = [], grid: SheetGrid = .standard, annexes: [AnnexTable] = []
 ) throws -> WrittenWorkbook {
     let layout = try layout(
         kinds: kinds, name: name, labels: labels, shared: shared, sharing: sharing, grid: grid)
     let collector = Collector()
-    let writer = try XLSXWriter(layout, level: level) { collector.bytes += Array($0) }
+    let writer = XLSXWriter(layout) { collector.bytes += Array($0) }
     try writer.begin()
     for line in lines { try line.withUnsafeBytes { try writer.append($0) } }
     try writer.end(annexes)
@@ -40,17 +40,16 @@ func workbook(
 
 /// The same workbook from parts that each write for themselves.
 /// - Parameter cuts: the rows, in order, with which parts after the first begin.
-func joinedWorkbook(_ lines: [[UInt8]], _ layout: SheetLayout, cuts: [Int], level: Int32 = 1) throws -> WrittenWorkbook
-{
+func joinedWorkbook(_ lines: [[UInt8]], _ layout: SheetLayout, cuts: [Int]) throws -> WrittenWorkbook {
     let collector = Collector()
-    let writer = try WorkbookWriter(sharedStrings: layout.sharedStrings, level: level) {
+    let writer = WorkbookWriter(sharedStrings: layout.sharedStrings) {
         collector.bytes += Array($0)
     }
     try writer.begin()
     try writer.beginTable(layout)
     let bounds = [0] + cuts + [lines.count]
     for (first, end) in zip(bounds, bounds.dropFirst()) {
-        let stored = try part(lines[first..<end], layout, rows: first..<end, level: level)
+        let stored = try part(lines[first..<end], layout, rows: first..<end)
         // In stretches of all lengths, as a reader of a file that grows might.
         try stored.withUnsafeBytes { bytes in
             var (at, length) = (0, 1)
@@ -69,8 +68,8 @@ func joinedWorkbook(_ lines: [[UInt8]], _ layout: SheetLayout, cuts: [Int], leve
 }
 
 /// What one part writes.
-func part(_ lines: ArraySlice<[UInt8]>, _ layout: SheetLayout, rows: Range<Int>, level: Int32 = 1) throws -> [UInt8] {
-    var part = try SheetPartWriter(layout, rows: rows, level: level)
+func part(_ lines: ArraySlice<[UInt8]>, _ layout: SheetLayout, rows: Range<Int>) throws -> [UInt8] {
+    var part = SheetPartWriter(layout, rows: rows)
     var output = OutputBuffer()
     for line in lines { try line.withUnsafeBytes { try part.append($0, into: &output) } }
     try part.end(into: &output)

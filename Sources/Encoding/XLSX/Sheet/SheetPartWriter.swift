@@ -4,7 +4,7 @@ import Deflate
 /// `WorkbookWriter.append(part:)` takes. It must know before it starts which rows it will bring, because cells carry
 /// their row's number (and see `StretchWriter`).
 ///
-/// Memory: two buffers and zlib's state, about 0.7 MiB, however many rows there are.
+/// Memory: two buffers and the deflater's, about 1.2 MiB, however many rows there are.
 package struct SheetPartWriter: ~Copyable {
     package var counters: SheetCounters { encoder.counters }
     /// Rows written.
@@ -15,10 +15,10 @@ package struct SheetPartWriter: ~Copyable {
     private var stretches: StretchWriter<PieceDeflater>
 
     /// - Parameter rows: the table's data rows, counted from 0, that this part brings.
-    package init(_ layout: SheetLayout, rows range: Range<Int>, level: Int32 = 1) throws(DeflateError) {
+    package init(_ layout: SheetLayout, rows range: Range<Int>) {
         grid = layout.grid
         encoder = SheetRowEncoder(layout)
-        stretches = StretchWriter(layout.grid, rows: range, try PieceDeflater(level: level))
+        stretches = StretchWriter(layout.grid, rows: range, PieceDeflater())
     }
 
     /// Takes one row, given as PQgetCopyData hands it out; frames are appended to `output` now and then.

@@ -16,7 +16,7 @@ package final class WorkbookWriter {
 
     private let sharedStrings: SharedStrings
     private var zip: ZipWriter
-    private var deflater: PieceDeflater
+    private var deflater = PieceDeflater()
     private var packed = OutputBuffer(capacity: WorkbookWriter.packedBytes + 64 * 1024)
     private var text = OutputBuffer(capacity: 16 * 1024)
     private var checksum = CRC32()
@@ -41,12 +41,10 @@ package final class WorkbookWriter {
     ///   - sharedStrings: the table that all layouts of this workbook name their strings from.
     ///   - sink: takes the file's bytes in order; they are valid only inside the call.
     package init(
-        sharedStrings: SharedStrings = .none, level: Int32 = 1,
-        sink: @escaping (UnsafeRawBufferPointer) throws -> Void
-    ) throws(DeflateError) {
+        sharedStrings: SharedStrings = .none, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+    ) {
         self.sharedStrings = sharedStrings
         zip = ZipWriter(sink: sink)
-        deflater = try PieceDeflater(level: level)
     }
 
     /// Adds what the encoders of rows counted.

@@ -1,0 +1,133 @@
+import CZlib
+import Deflate
+import Testing
+
+/// What our own deflate writes, read by zlib.
+@Suite struct `Deflated pieces` {
+    /// Inflates a raw stream to its very end, which must be that of the input too.
+    private func inflated(_ bytes: [UInt8], capacity: Int) -> [UInt8]? {
+        var stream = z_stream()
+        guard inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return nil }
+        defer { inflateEnd(&stream) }
+        var input = bytes
+        var output = [UInt8](repeating: 0, count: capacity + 1)
+        let code = input.withUnsafeMutableBufferPointer { source in
+            output.withUnsafeMutableBufferPointer { target in
+                stream.next_in = source.baseAddress
+                stream.avail_in = UInt32(source.count)
+                stream.next_out = target.baseAddress
+                stream.avail_out = UInt32(target.count)
+                return inflate(&stream, Z_FINISH)
+            }
+        }
+        guard code == Z_STREAM_END, stream.avail_in == 0 else { return nil }
+        return Array(output.prefix(Int(stream.total_out)))
+    }
+
+    /// - Parameter step: bytes for a call of `write`.
+    private func deflated(_ pieces: [[UInt8]], step: Int = .max) -> [UInt8] {
+        var deflater = PieceDeflater()
+        var output = OutputBuffer(capacity: 64)
+        for (index, piece) in pieces.enumerated() {
+            var rest = piece[...]
+            while !rest.isEmpty {
+                rest.prefix(step).withUnsafeBytes { deflater.write($0, into: &output) }
+                rest = rest.dropFirst(step)
+            }
+            if index < pieces.count - 1 { deflater.endPiece(into: &output) } else { deflater.endStream(into: &output) }
+        }
+        return output.withUnsafeBytes { Array($0) }
+    }
+
+    private func expectRoundTrip(_ pieces: [[UInt8]], _ comment: String) {
+        let whole = Array(pieces.joined())
+        #expect(inflated(deflated(pieces), capacity: whole.count) == whole, "\(comment)")
+    }
+
+    @Test(arguments: [
+        0, 1, 2, 3, 4, 5, 15, 16, 17, 257, 258, 259, 260, 32_767, 32_768, 32_769, 262_143, 262_144, 262_145,
+    ])
+    func `of every awkward length come back`(count: Int) {
+        var random = SeededGenerator(seed: UInt64(count))
+        expectRoundTrip([[UInt8](repeating: 7, count: count)], "one byte over and over")
+        expectRoundTrip([(0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }], "noise")
+        expectRoundTrip([(0..<count).map { _ in UInt8.random(in: 48...57, using: &random) }], "digits")
+        expectRoundTrip([(0..<count).map { UInt8($0 / 3 % 251) }], "ramps")
+    }
+
+    /// What is repeated stands as far back as a reference can reach, one byte nearer and one farther.
+    @Test(arguments: [1, 2, 3, 8, 9, 32_767, 32_768, 32_769])
+    func `refer as far back as the window reaches and no farther`(distance: Int) {
+        var random = SeededGenerator(seed: 3)
+        let noise = (0..<distance).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let bytes = (0..<500_000).map { noise[$0 % distance] }
+        expectRoundTrip([bytes], "period \(distance)")
+        let count = deflated([bytes]).count
+        // Where it is reached at all, all but the first period is references.
+        if distance <= 32_768 { #expect(count < distance + distance / 4 + 8000) } else { #expect(count > 500_000) }
+    }
+
+    /// Frequencies like Fibonacci's numbers make Huffman's tree as deep as it can be: deeper than the fifteen bits of a code.
+    @Test func `keep to the longest code there is`() {
+        var bytes: [UInt8] = []
+        var (last, next) = (1, 1)
+        for symbol in 0..<24 {
+            bytes += [UInt8](repeating: UInt8(symbol * 7), count: last)
+            (last, next) = (next, last + next)
+        }
+        var random = SeededGenerator(seed: 5)
+        bytes.shuffle(using: &random)
+        expectRoundTrip([bytes], "\(bytes.count) bytes")
+    }
+
+    @Test func `are joined end to end, and each depends on its own bytes alone`() {
+        var random = SeededGenerator(seed: 8)
+        let pieces = (0..<12).map { index in
+            (0..<Int.random(in: 0...400_000, using: &random)).map { _ in
+                UInt8.random(in: 0...UInt8(20 * index + 1), using: &random)
+            }
+        }
+        expectRoundTrip(pieces + [[]], "twelve pieces and an empty one")
+        expectRoundTrip([[], [], [1], []], "pieces of nothing")
+        let twice = deflated([pieces[3], pieces[5], pieces[3], []])
+        let once = deflated([pieces[3], []])
+        let empty = deflated([[]])
+        let piece = once.dropLast(empty.count)
+        #expect(twice.starts(with: piece) && twice.dropLast(empty.count).suffix(piece.count) == piece)
+        #expect(piece.suffix(4) == [0, 0, 0xFF, 0xFF])
+    }
+
+    @Test(arguments: [1, 7, 4096, 262_144, 300_000])
+    func `are the same however their input is cut`(step: Int) {
+        var random = SeededGenerator(seed: 21)
+        let xml = (0..<20_000).flatMap { row in
+            Array(
+                "<row r=\"\(row)\"><c r=\"A\(row)\"><v>\(Int.random(in: 0...99_999, using: &random))</v></c></row>".utf8
+            )
+        }
+        #expect(deflated([xml], step: step) == deflated([xml]))
+        #expect(inflated(deflated([xml], step: step), capacity: xml.count) == xml)
+    }
+
+    @Test func `come back whatever is in them`() {
+        for seed in UInt64(0)..<60 {
+            var random = SeededGenerator(seed: seed)
+            // Stretches of noise, of repetitions and of runs, of alphabets of any size.
+            var bytes: [UInt8] = []
+            while bytes.count < 60_000 {
+                let count = Int.random(in: 1...3000, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0:
+                    let most = UInt8.random(in: 0...255, using: &random)
+                    bytes += (0..<count).map { _ in UInt8.random(in: 0...most, using: &random) }
+                case 1: bytes += [UInt8](repeating: UInt8.random(in: 0...255, using: &random), count: count)
+                default:
+                    guard !bytes.isEmpty else { continue }
+                    let start = Int.random(in: 0..<bytes.count, using: &random)
+                    bytes += bytes[start..<min(start + count, bytes.count)]
+                }
+            }
+            expectRoundTrip([bytes], "seed \(seed)")
+        }
+    }
+}
