@@ -25,6 +25,7 @@ kills: packages    ## kill parts of exports at random instants, 200 of each form
 bench: packages build   ## measure against psql, libxlsxwriter, a C "hello" and others on this machine; prints ratios
 	@.ci/packages bench
 	Tests/Bench/bench
+	Tests/Bench/children
 	Tests/Bench/requests
 
 fuzz: packages build   ## generated requests to every surface, answers held against the OpenAPI document (EXAMPLES=30)
