@@ -20,6 +20,8 @@ package final class Application {
     let waitingRoom: WaitingRoom
     /// The OpenAPI document, once somebody has asked for it.
     var description: Response?
+    /// Answers to `GET /report/exports/:id`.
+    var watchedJobs = RowMemory<Response>()
     private let authenticator: Authenticator
     private let limits: RequestLimits
     /// Where the caller of the request under way stands, once it is known who calls.

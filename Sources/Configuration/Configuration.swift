@@ -63,7 +63,7 @@ package struct Configuration: Sendable {
         }
         publicURL = url
         let processors = Host.processors
-        responders = try values.integer("RESPONDERS", default: max(4, 2 * processors), in: 1...1024)
+        responders = try values.integer("RESPONDERS", default: max(8, 2 * processors), in: 1...1024)
         workers = try values.integer("WORKERS", default: processors, in: 1...256)
         linkSeconds = try values.integer("LINK_SECONDS", default: 300, in: 1...3600)
         retentionDays = try values.integer("RETENTION_DAYS", default: 7, in: 1...3650)

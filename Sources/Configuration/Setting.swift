@@ -18,7 +18,7 @@ package struct Setting: Sendable {
         Setting("JWT_ISSUER", nil, "required iss of a JWT; any when left out"),
         Setting("JWT_AUDIENCE", nil, "required aud of a JWT; any when left out"),
         Setting("PUBLIC_URL", nil, "how clients reach nginx, e.g. https://erp.example.com; links begin with it"),
-        Setting("RESPONDERS", "twice the processors, at least 4", "processes that answer requests"),
+        Setting("RESPONDERS", "twice the processors, at least 8", "processes that answer requests"),
         Setting(
             "WORKERS", "the processors", "exports, or parts of large ones, that are made at the same time on this host"),
         Setting("LINK_SECONDS", "300", "how long a download link is good, at most 3600"),

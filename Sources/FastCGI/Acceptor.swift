@@ -20,6 +20,9 @@ import Posix
 package final class Acceptor {
     private let request: UnsafeMutablePointer<FCGX_Request>
     private let socket: Int32
+    /// How many requests may still be taken without a look at the signals.
+    private var unwatched = 0
+    private static let mostUnwatched = 16
 
     /// FCGI_RESPONDER. An authorizer's or filter's request (sections 6.3 and 6.4) would otherwise run like any other.
     private static let responderRole: Int32 = 1
@@ -61,14 +64,20 @@ package final class Acceptor {
         signals: borrowing SignalDescriptor, milliseconds: Int64, busy: (Bool) -> Void
     ) throws(PosixError) -> Event {
         while true {
-            let ready = try waitReadable([signals.raw, socket], milliseconds: milliseconds)
-            if ready[0] { return .woken(signals.pendingOfOwn()) }
-            if !ready[1] { return .woken([]) }
+            if unwatched == 0 {
+                let ready = try waitReadable([signals.raw, socket], milliseconds: milliseconds)
+                if ready[0] { return .woken(signals.pendingOfOwn()) }
+                if !ready[1] { return .woken([]) }
+                unwatched = Self.mostUnwatched
+            }
+            // Under load the next one is there already, and asking whether it is would cost as much as taking it.
+            unwatched -= 1
             busy(true)
             let status = FCGX_Accept_r(request)
             if status == 0, FCGX_GetError(request.pointee.in) == 0, request.pointee.role == Self.responderRole {
                 return .exchange(Exchange(request))
             }
+            unwatched = 0
             busy(false)
             if status == -EAGAIN, try isHungUp(socket) { return .closed }
             if status == 0 {

@@ -92,6 +92,15 @@ package struct Queue {
         try one("select * from get_job(\(bind: tenant), \(bind: id.description))", "get job")
     }
 
+    /// What `make` makes of a job; of a row that `memory` knows it has been made before.
+    package func job<Value>(
+        tenant: String, id: UUID, in memory: inout RowMemory<Value>, make: (Job) throws -> Value
+    ) throws -> Value? {
+        let rows = try connection.query(
+            "select * from get_job(\(bind: tenant), \(bind: id.description))", "get job", preparing: true)
+        return try rows.first.map { try memory.value(of: $0, id, make: make) }
+    }
+
     /// The job that a signed link names; the tenant is the row's own.
     package func publishedJob(id: UUID) throws -> Job? {
         try one("select * from find_published_job(\(bind: id.description))", "find job")

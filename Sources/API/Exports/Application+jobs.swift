@@ -32,9 +32,14 @@ extension Application {
 
     func getExport(_ id: String, _ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.viewReports)
-        let job = try job(id, of: caller)
-        var response = Response.json(["success": true, "data": job.exportsJSON()])
-        if job.state.isActive { response.setHeader("Retry-After", "1") }
+        guard let id = UUID(id),
+            let response = try backends.queue().job(
+                tenant: caller.tenant, id: id, in: &watchedJobs,
+                make: { job in
+                    let response = Response.json(["success": true, "data": job.exportsJSON()])
+                    return job.state.isActive ? response.withHeader("Retry-After", "1") : response
+                })
+        else { throw APIError.notFound }
         return response
     }
 
