@@ -48,6 +48,7 @@ package enum Schema {
             ("finish_part", text(PackageResources.finish_part_sql)),
             ("get_job", text(PackageResources.get_job_sql)),
             ("get_job_by_serial", text(PackageResources.get_job_by_serial_sql)),
+            ("job_version", text(PackageResources.job_version_sql)),
             ("keep_rows", text(PackageResources.keep_rows_sql)),
             ("lose_file", text(PackageResources.lose_file_sql)),
             ("ready_files", text(PackageResources.ready_files_sql)),

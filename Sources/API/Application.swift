@@ -21,7 +21,7 @@ package final class Application {
     /// The OpenAPI document, once somebody has asked for it.
     var description: Response?
     /// Answers to `GET /report/exports/:id`.
-    var watchedJobs = RowMemory<Response>()
+    var watchedJobs = VersionMemory<Response>()
     private let authenticator: Authenticator
     private let limits: RequestLimits
     /// Where the caller of the request under way stands, once it is known who calls.

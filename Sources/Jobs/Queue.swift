@@ -92,13 +92,20 @@ package struct Queue {
         try one("select * from get_job(\(bind: tenant), \(bind: id.description))", "get job")
     }
 
-    /// What `make` makes of a job; of a row that `memory` knows it has been made before.
+    /// What `make` makes of a job, or has made of the same version of it before.
     package func job<Value>(
-        tenant: String, id: UUID, in memory: inout RowMemory<Value>, make: (Job) throws -> Value
+        tenant: String, id: UUID, in memory: inout VersionMemory<Value>, make: (Job) throws -> Value
     ) throws -> Value? {
-        let rows = try connection.query(
-            "select * from get_job(\(bind: tenant), \(bind: id.description))", "get job", preparing: true)
-        return try rows.first.map { try memory.value(of: $0, id, make: make) }
+        let versions = try connection.query(
+            "select * from job_version(\(bind: tenant), \(bind: id.description))", "get job version", preparing: true)
+        guard let row = versions.first, let writer = row.string(at: 0), let place = row.string(at: 1) else { return nil }
+        let version = writer + place
+        if let known = memory[id, version] { return known }
+        // Should it be written between the two, it is newer than its version says, and is read again the next time.
+        guard let job = try job(tenant: tenant, id: id) else { return nil }
+        let value = try make(job)
+        memory[id, version] = value
+        return value
     }
 
     /// The job that a signed link names; the tenant is the row's own.

@@ -1,5 +1,4 @@
 import CPostgres
-import Glibc
 
 /// The rows of one result, in text form; freed with the value's last owner.
 package final class Rows {
@@ -55,34 +54,6 @@ package final class Rows {
         package func integer(_ column: String) -> Int64? { string(column).flatMap { Int64($0) } }
         package func boolean(_ column: String) -> Bool? { string(column).map { $0 == "t" } }
 
-        /// All its values end to end, each after its length, so that equal bytes are equal rows.
-        package var bytes: [UInt8] {
-            var bytes: [UInt8] = []
-            for column in 0..<Int32(rows.columnCount) {
-                let (length, value) = rows.value(index, column)
-                withUnsafeBytes(of: length) { bytes.append(contentsOf: $0) }
-                bytes.append(contentsOf: value)
-            }
-            return bytes
-        }
-
-        /// Whether `bytes` are this row's.
-        package func holds(_ bytes: [UInt8]) -> Bool {
-            bytes.withUnsafeBytes { bytes in
-                guard let base = bytes.baseAddress else { return false }
-                var at = 0
-                for column in 0..<Int32(rows.columnCount) {
-                    let (length, value) = rows.value(index, column)
-                    let start = at + MemoryLayout<Int32>.size
-                    guard start + value.count <= bytes.count, (base + at).loadUnaligned(as: Int32.self) == length,
-                        value.baseAddress.map({ memcmp(base + start, $0, value.count) == 0 }) ?? true
-                    else { return false }
-                    at = start + value.count
-                }
-                return at == bytes.count
-            }
-        }
-
         /// A one-dimensional array of text.
         package func strings(_ column: String) -> [String]? { string(column).map(Rows.arrayElements) }
     }
@@ -90,15 +61,10 @@ package final class Rows {
     package var all: [Row] { (0..<count).map { self[$0] } }
 
     private func text(_ row: Int32, _ column: Int32) -> String? {
-        let (length, bytes) = value(row, column)
-        return length < 0 ? nil : String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// The length is -1 for NULL.
-    private func value(_ row: Int32, _ column: Int32) -> (length: Int32, bytes: UnsafeRawBufferPointer) {
-        if PQgetisnull(result, row, column) == 1 { return (-1, UnsafeRawBufferPointer(start: nil, count: 0)) }
-        let length = PQgetlength(result, row, column)
-        return (length, UnsafeRawBufferPointer(start: PQgetvalue(result, row, column), count: Int(length)))
+        if PQgetisnull(result, row, column) == 1 { return nil }
+        let bytes = UnsafeRawBufferPointer(
+            start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The elements of `{a,"b c",NULL}`; NULL elements are left out, since no array of ours has any.
