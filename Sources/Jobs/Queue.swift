@@ -98,7 +98,9 @@ package struct Queue {
     ) throws -> Value? {
         let versions = try connection.query(
             "select * from job_version(\(bind: tenant), \(bind: id.description))", "get job version", preparing: true)
-        guard let row = versions.first, let writer = row.string(at: 0), let place = row.string(at: 1) else { return nil }
+        guard let row = versions.first, let writer = row.string(at: 0), let place = row.string(at: 1) else {
+            return nil
+        }
         let version = writer + place
         if let known = memory[id, version] { return known }
         // Should it be written between the two, it is newer than its version says, and is read again the next time.
