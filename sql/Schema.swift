@@ -21,6 +21,7 @@ package enum Schema {
             ("012_create_webhooks", text(PackageResources._12_create_webhooks_sql)),
             ("013_filter_files", text(PackageResources._13_filter_files_sql)),
             ("014_chain_audit", text(PackageResources._14_chain_audit_sql)),
+            ("015_stored_rows", text(PackageResources._15_stored_rows_sql)),
         ]
     }
 

@@ -28,7 +28,7 @@ package struct Setting: Sendable {
             "TENANT_QUEUED", "1000", "exports of one tenant that are pending or running; more are refused with 429"),
         Setting(
             "TENANT_STORED_MB", "no limit",
-            "what one tenant's files may take together; new exports are refused with 429 beyond"),
+            "what one tenant's files and kept rows may take together; new exports are refused with 429 beyond"),
         Setting("TENANT_SCHEDULES", "1000", "schedules that one tenant may have; more are refused with 429"),
         Setting("MAX_ATTEMPTS", "3", "how often an export is tried whose worker dies"),
         Setting("EXPORT_SECONDS", "3600", "the longest time that one export may take"),

@@ -289,11 +289,23 @@ import Testing
         defer { stage.stop() }
         let codes = try Self.codes(stage, "true", limit: 3)
         let list = Array(codes.joined(separator: "\n").utf8)
-        // Cancelled: at once.
-        let long = try stage.client.create(Self.orders, list: list)["id"]?.string ?? ""
-        if try stage.client.send("POST", "/report/exports/\(long)/cancel").status == 200 {
-            #expect(access(Self.keyFile(stage, of: long), F_OK) != 0)
+        // Cancelled, on whichever surface: at once.
+        let waiting = try #require(stage.children(named: "dispatcher").first)
+        kill(waiting, SIGSTOP)
+        let superuser = stage.client(.bearer(stage["ADMIN_TOKEN"]))
+        for cancel in [
+            { try stage.client.send("POST", "/report/exports/\($0)/cancel").status },
+            { id in
+                let serial = try stage.value("select serial from report_export_jobs where id = '\(id)'")
+                return try superuser.send("POST", "/api/v1/exports/\(serial ?? "")/set_cancel/").status
+            },
+        ] as [(String) throws -> Int] {
+            let id = try stage.client.create(Self.orders, list: list)["id"]?.string ?? ""
+            #expect(access(Self.keyFile(stage, of: id), F_OK) == 0)
+            #expect(try cancel(id) == 200)
+            #expect(access(Self.keyFile(stage, of: id), F_OK) != 0)
         }
+        kill(waiting, SIGCONT)
         // Expired: with the file.
         let old = try stage.client.create(Self.orders, list: list)["id"]?.string ?? ""
         _ = try stage.client.job(old, reaching: "ready")

@@ -129,6 +129,14 @@ import Testing
             "update report_export_jobs set state = 'expired', expires_at = clock_timestamp() where id = '\(id)'")
         #expect(try stage.client.post("/report/exports", JobLifeTests.small).status == 429)
         try stage.psql("select record_deletion('\(id)')")
+        // Nor are the rows that are kept of it, which outlive it.
+        try stage.psql(
+            """
+            update report_export_jobs set rows_path = 'files/00/rows', rows_size = 1048576, rows_sha256 = sha256('rows'),
+                rows_expire_at = clock_timestamp() + interval '1 day' where id = '\(id)'
+            """)
+        #expect(try stage.client.post("/report/exports", JobLifeTests.small).status == 429)
+        try stage.psql("select record_rows_deletion('\(id)')")
         #expect(try stage.client.post("/report/exports", JobLifeTests.small).status == 202)
     }
 

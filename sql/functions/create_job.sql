@@ -3,11 +3,11 @@
 --             job_source on: where an automatic job comes from.
 -- Returns: outcome 'created'; 'replayed' with the earlier job when the same key (or nginx's request id, or the due time of
 --          the same schedule) brought the same request; 'conflict' when the key brought another request; 'queue_full' when
---          the tenant has queued_limit jobs pending or processing; 'storage_full' when its files take stored_limit bytes.
+--          the tenant has queued_limit jobs pending or processing; 'storage_full' when its files and kept rows take stored_limit bytes.
 -- Locks: one insert of a tenant at a time (advisory lock to the end of the transaction, two-key form as in claim_job), so
 --        that the limits hold to the last job; the row's unique indexes.
 -- Indexes: report_export_jobs_idempotency_key, report_export_jobs_request_id, report_export_jobs_schedule_due,
---          report_export_jobs_tenant_active, report_export_jobs_tenant_stored.
+--          report_export_jobs_tenant_active, report_export_jobs_tenant_stored, report_export_jobs_tenant_rows.
 drop function if exists create_job(
     uuid, text, text, text, text, text, text, text, jsonb, bytea, text, text, integer, integer);
 create or replace function create_job(
@@ -42,7 +42,9 @@ begin
     end if;
     if stored_limit is not null and (
             select coalesce(sum(j.file_size_bytes), 0) from report_export_jobs j where j.tenant_id = tenant
-                and (j.state = 'ready' or (j.state = 'expired' and j.file_deleted_at is null))) >= stored_limit then
+                and (j.state = 'ready' or (j.state = 'expired' and j.file_deleted_at is null)))
+        + (select coalesce(sum(j.rows_size), 0) from report_export_jobs j where j.tenant_id = tenant
+            and j.rows_path is not null and j.rows_deleted_at is null) >= stored_limit then
         return query select job_id, 'storage_full'::text;
         return;
     end if;

@@ -45,11 +45,10 @@ extension Application {
 
     func cancelExport(_ id: String, _ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.exportReports)
-        guard let id = UUID(id), let job = try backends.queue().cancel(tenant: caller.tenant, id: id) else {
+        guard let id = UUID(id), let job = try cancelJob(tenant: caller.tenant, id: id) else {
             throw APIError(
                 409, "not_cancellable_or_not_found", "There is no such export, or it is finished already")
         }
-        storage.discardFilterKeys(of: id)
         return .json([
             "success": true,
             "data": [

@@ -50,7 +50,7 @@ extension Application {
         guard identity.isSuperuser else { throw APIError.insufficientPermissions }
         let caller = try Caller(identity, request) { _ in false }
         let job = try job(named: id, for: caller)
-        guard let cancelled = try backends.queue().cancel(tenant: caller.tenant, id: job.id) else {
+        guard let cancelled = try cancelJob(tenant: caller.tenant, id: job.id) else {
             // What it is by now, which may be another state than a moment ago.
             let now = try self.job(named: id, for: caller)
             throw APIError(409, "not_cancellable", "The export is already \(RecordStatus(now.state).rawValue).")

@@ -64,7 +64,7 @@ extension Application {
         var moved: Job?
         switch (job.state, status) {
         case (.pending, .cancelled), (.processing, .cancelled):
-            moved = try queue.cancel(tenant: caller.tenant, id: job.id)
+            moved = try cancelJob(tenant: caller.tenant, id: job.id)
         case (.processing, .failed):
             moved = try queue.abortReexport(
                 tenant: caller.tenant, id: job.id,

@@ -1,4 +1,3 @@
-import Deflate
 import Encoding
 
 /// A workbook's one table: whole chunks of rows are deflated by the parts, those that two parts share where they are joined.
@@ -12,7 +11,7 @@ struct SheetParts: PartFormat {
     var partsAreFiles: Bool { false }
 
     func part(rows: Range<Int>, isFirst: Bool, sink: @escaping ByteSink) throws -> any ExportFile {
-        Part(SheetPartWriter(layout, rows: rows), sink)
+        FramedPart(SheetPartWriter(layout, rows: rows), isFirst: isFirst, sink)
     }
 
     func joiner(firstRow: Int?, sink: @escaping ByteSink) throws -> any PartJoiner {
@@ -20,37 +19,6 @@ struct SheetParts: PartFormat {
         try workbook.begin()
         try workbook.beginTable(layout, firstRow: firstRow ?? 0)
         return Joiner(workbook, firstRow == nil ? annexes : [])
-    }
-
-    private final class Part: ExportFile {
-        private var writer: SheetPartWriter
-        private let sink: ByteSink
-        private var output = OutputBuffer()
-
-        init(_ writer: consuming SheetPartWriter, _ sink: @escaping ByteSink) {
-            self.writer = writer
-            self.sink = sink
-        }
-
-        var rows: Int { writer.rows }
-        var tally: FileTally { FileTally(writer.counters, sheets: nil) }
-
-        func begin() {}
-
-        func append(_ line: UnsafeRawBufferPointer) throws {
-            try writer.append(line, into: &output)
-            if output.count >= partPieceBytes { try hand() }
-        }
-
-        func end() throws {
-            try writer.end(into: &output)
-            try hand()
-        }
-
-        private func hand() throws {
-            try output.withUnsafeBytes { try sink($0) }
-            output.removeAll()
-        }
     }
 
     private final class Joiner: PartJoiner {

@@ -1,3 +1,4 @@
+import Glibc
 import Posix
 import Support
 import Testing
@@ -89,6 +90,24 @@ import Testing
         ])
         #expect(plans.contains("Index Scan"))
         #expect(!plans.contains("Seq Scan"), "\(plans)")
+    }
+
+    /// A list of keys is looked up once and for all rows, or for each key by the rows' index: never for each row anew.
+    @Test(arguments: [3, 5000]) func `a filter file is a semi-join`(keys: Int) throws {
+        let stage = try Self.stage.get()
+        let path = "\(TestRun.folder)/plan-keys-\(keys)"
+        let codes = try stage.rows(
+            "select delivery_code from delivery_orders where tenant_id = '\(stage.tenant)' order by id limit \(keys)",
+            on: .source)
+        let list = codes.compactMap { $0[0] }.joined(separator: "\n")
+        let file = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+        try Array(list.utf8).withUnsafeBytes { try file.writeAll($0) }
+        try file.close()
+        let plans = try Self.plans([
+            "--catalog", "delivery/delivery-orders", "--tenant", stage.tenant, "--filter-file", path,
+        ])
+        #expect(plans.contains("Semi Join") || plans.contains("HashAggregate"), "\(plans)")
+        #expect(!plans.contains("SubPlan") && plans.contains("penstock_filter_keys"), "\(plans)")
     }
 
     /// What the server's log says while one export runs.

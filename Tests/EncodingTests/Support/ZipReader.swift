@@ -64,25 +64,9 @@ struct ZipReader {
     }
 
     private static func inflate(_ packed: [UInt8], _ plainCount: Int) throws -> [UInt8] {
-        var stream = z_stream()
-        guard inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            throw Fault(reason: "zlib")
-        }
-        defer { inflateEnd(&stream) }
-        var input = packed
-        var output = [UInt8](repeating: 0, count: plainCount + 1)
-        let code = input.withUnsafeMutableBufferPointer { source in
-            output.withUnsafeMutableBufferPointer { target in
-                stream.next_in = source.baseAddress
-                stream.avail_in = UInt32(source.count)
-                stream.next_out = target.baseAddress
-                stream.avail_out = UInt32(target.count)
-                return CZlib.inflate(&stream, Z_FINISH)
-            }
-        }
-        guard code == Z_STREAM_END, stream.avail_in == 0, Int(stream.total_out) == plainCount else {
+        guard let plain = inflated(packed, .raw, capacity: plainCount), plain.count == plainCount else {
             throw Fault(reason: "a deflate stream that ends at the wrong place")
         }
-        return Array(output.prefix(plainCount))
+        return plain
     }
 }
