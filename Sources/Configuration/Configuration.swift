@@ -37,6 +37,8 @@ package struct Configuration: Sendable {
     package let loginFailures: Int
     /// Private addresses that webhooks may be sent to.
     package let webhookTrustedRanges: [AddressRange]
+    /// A file of PEM certificates in place of the system's; nil for those.
+    package let webhookAuthorities: String?
     /// Seconds between the first two attempts.
     package let webhookRetrySeconds: Int
     package let webhookAttempts: Int
@@ -85,6 +87,7 @@ package struct Configuration: Sendable {
         ratePerMinute = rate == 0 ? nil : rate
         loginFailures = try values.integer("LOGIN_FAILURES", default: 5, in: 1...200_000)
         webhookTrustedRanges = try values.addressRanges("WEBHOOK_TRUSTED_RANGES")
+        webhookAuthorities = values.text("WEBHOOK_CA")
         webhookRetrySeconds = try values.integer("WEBHOOK_RETRY_SECONDS", default: 5, in: 1...3600)
         webhookAttempts = try values.integer("WEBHOOK_ATTEMPTS", default: 10, in: 1...20)
         trustsGateway = try values.boolean("TRUST_GATEWAY", default: false)

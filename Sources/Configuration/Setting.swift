@@ -53,6 +53,9 @@ package struct Setting: Sendable {
             "WEBHOOK_TRUSTED_RANGES", nil,
             "private addresses that webhooks may be sent to, e.g. 10.1.0.0/16,fd00::/8; otherwise only public ones"),
         Setting(
+            "WEBHOOK_CA", "the system's",
+            "file of PEM certificates that vouch for https endpoints of webhooks, in place of the system's"),
+        Setting(
             "WEBHOOK_RETRY_SECONDS", "5",
             "time from the first attempt of a webhook to the second; then four times as long"),
         Setting("WEBHOOK_ATTEMPTS", "10", "how often a webhook is tried"),

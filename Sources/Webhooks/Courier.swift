@@ -6,10 +6,12 @@ import Posix
 ///
 /// For a process that never forks: libcurl resolves names in threads of its own. No redirect is followed, no proxy of the
 /// environment's used, no answer of more than 64 KiB read, nothing waited for longer than five seconds, and no socket is
-/// opened to an address that `Destination.mayConnect` refuses, whatever a name has resolved to.
+/// opened to an address that `Destination.mayConnect` refuses, whatever a name has resolved to. An https endpoint has to show
+/// a certificate for its name that an authority vouches for; until it does, nothing of a message is sent.
 package final class Courier {
     private let multi: OpaquePointer
     private let trusted: [AddressRange]
+    private let authorities: String?
     private var deliveries: [OpaquePointer: Delivery] = [:]
 
     fileprivate static let milliseconds = 5_000
@@ -33,13 +35,16 @@ package final class Courier {
         package var isDelivered: Bool { status.map { (200...299).contains($0) } ?? false }
     }
 
+    /// - Parameter authorities: a file of PEM certificates; nil for those that libcurl was built to find, of the system. libcurl
+    ///   looks into no variable of the environment for them (CURL_CA_BUNDLE is the tool's), and may keep what it has read.
     /// - Throws: `PosixError` ENOMEM when libcurl cannot be had.
-    package init(trusted: [AddressRange]) throws(PosixError) {
+    package init(trusted: [AddressRange], authorities: String?) throws(PosixError) {
         guard curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK, let multi = curl_multi_init() else {
             throw PosixError("curl_multi_init", errorNumber: ENOMEM)
         }
         self.multi = OpaquePointer(multi)
         self.trusted = trusted
+        self.authorities = authorities
     }
 
     deinit {
@@ -56,7 +61,7 @@ package final class Courier {
             return done(Outcome(status: nil, failure: "libcurl has no memory", retryAfter: nil))
         }
         let delivery = Delivery(message, trusted: trusted, done)
-        delivery.prepare(easy, url)
+        delivery.prepare(easy, url, authorities: authorities)
         deliveries[OpaquePointer(easy)] = delivery
         curl_multi_add_handle(UnsafeMutableRawPointer(multi), easy)
     }
@@ -108,16 +113,22 @@ private final class Delivery {
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var answered = 0
     private var wasRefused = false
+    /// Where libcurl says what was wrong, for as long as it knows of this delivery.
+    private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     init(_ message: SignedMessage, trusted: [AddressRange], _ done: @escaping (Courier.Outcome) -> Void) {
         self.message = message
         self.trusted = trusted
         self.done = done
+        words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
-    deinit { curl_slist_free_all(headers) }
+    deinit {
+        curl_slist_free_all(headers)
+        words.deallocate()
+    }
 
-    func prepare(_ easy: UnsafeMutableRawPointer, _ url: String) {
+    func prepare(_ easy: UnsafeMutableRawPointer, _ url: String, authorities: String?) {
         for (name, value) in message.headers + [("Expect", "")] {
             // A name with nothing after its colon takes libcurl's own field away.
             headers = curl_slist_append(headers, value.isEmpty ? "\(name):" : "\(name): \(value)")
@@ -133,6 +144,9 @@ private final class Delivery {
         }
         penstock_curl_set_text(easy, CURLOPT_USERAGENT, "Penstock")
         penstock_curl_set_text(easy, CURLOPT_PROXY, "")
+        // The peer's certificate and its name are checked unless somebody says otherwise, and nobody can.
+        if let authorities { penstock_curl_set_text(easy, CURLOPT_CAINFO, authorities) }
+        penstock_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
         penstock_curl_set_number(easy, CURLOPT_FOLLOWLOCATION, 0)
         penstock_curl_set_number(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         penstock_curl_set_number(easy, CURLOPT_NOSIGNAL, 1)
@@ -171,13 +185,21 @@ private final class Delivery {
         return answered <= Courier.answerLimit ? count : 0
     }
 
+    /// Of a certificate, what is wrong with it (its name, its time, who vouches); of anything else only the kind of failure:
+    /// libcurl's own words then tell of addresses and ports behind a name.
+    private func reason(_ result: CURLcode) -> String {
+        let isOfCertificates = result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE
+        if isOfCertificates, words.pointee != 0 { return String(cString: words) }
+        return String(cString: curl_easy_strerror(result))
+    }
+
     func outcome(_ easy: UnsafeMutableRawPointer, _ result: CURLcode) -> Courier.Outcome {
         let status = penstock_curl_status(easy)
         // An answer that is too long has said all that matters with its status.
         let isAnswer = result == CURLE_OK || answered > Courier.answerLimit
         guard isAnswer, status > 0 else {
-            let reason = wasRefused ? "the address is not allowed" : String(cString: curl_easy_strerror(result))
-            return Courier.Outcome(status: nil, failure: reason, retryAfter: nil)
+            return Courier.Outcome(
+                status: nil, failure: wasRefused ? "the address is not allowed" : reason(result), retryAfter: nil)
         }
         let retryAfter = penstock_curl_retry_after(easy)
         return Courier.Outcome(

@@ -1,8 +1,9 @@
-"""Receives webhooks: `webhook_receiver.py PORT_FILE LOG_FILE SECRETS_FILE`.
+"""Receives webhooks: `webhook_receiver.py PORT_FILE LOG_FILE SECRETS_FILE [IDENTITY_FILE]`.
 
 Writes a line of JSON for each request, with whether one of its signatures is right for each secret in SECRETS_FILE, checked
 with Python's own hmac. The path says what is answered: /ok, /status/500, /fail/2 (500 twice for a message, then 200), /slow,
-/redirect, /big, /wait (503 with Retry-After).
+/redirect, /big, /wait (503 with Retry-After). With IDENTITY_FILE (a key and certificates in PEM, looked at anew for each
+connection) it speaks TLS; a handshake that fails is a line with its error.
 """
 
 import base64
@@ -11,13 +12,20 @@ import hmac
 import http.server
 import json
 import os
+import ssl
 import sys
 import threading
 import time
 
 port_file, log_file, secrets_file = sys.argv[1:4]
+identity_file = sys.argv[4] if len(sys.argv) > 4 else None
 lock = threading.Lock()
 seen = {}
+
+
+def log(line):
+    with lock, open(log_file, "a") as file:
+        file.write(json.dumps(line) + "\n")
 
 
 def signatures(secret, headers, body):
@@ -35,12 +43,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             valid = [signatures(secret, headers, body) for secret in file.read().split()]
         with lock:
             count = seen[headers["webhook-id"]] = seen.get(headers["webhook-id"], 0) + 1
-            with open(log_file, "a") as file:
-                line = {
-                    "path": self.path, "headers": headers, "body": body.decode(), "valid": valid, "count": count,
-                    "at": time.time(),
-                }
-                file.write(json.dumps(line) + "\n")
+        log({
+            "path": self.path, "headers": headers, "body": body.decode(), "valid": valid, "count": count,
+            "at": time.time(), "tls": self.request.version() if identity_file else None,
+        })
         kind, _, rest = self.path.lstrip("/").partition("/")
         if kind == "slow":
             time.sleep(30)
@@ -72,6 +78,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def finish_request(self, request, client_address):
+        """In the connection's own thread: a handshake that is never finished holds up nobody else."""
+        if identity_file is None:
+            return super().finish_request(request, client_address)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(identity_file)
+        try:
+            secure = context.wrap_socket(request, server_side=True)
+        except OSError as error:
+            return log({"path": "handshake", "error": str(error)})
+        with secure:
+            super().finish_request(secure, client_address)
 
 
 def end_with_input():
@@ -82,8 +103,7 @@ def end_with_input():
 
 
 threading.Thread(target=end_with_input, daemon=True).start()
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-server.daemon_threads = True
+server = Server(("127.0.0.1", 0), Handler)
 with open(port_file + ".new", "w") as file:
     file.write(str(server.server_address[1]))
 os.rename(port_file + ".new", port_file)

@@ -4,11 +4,12 @@ import FastCGI
 import Generation
 import JSON
 import Jobs
+import Posix
 import Postgres
 import Storage
 
 /// Whether a service could work with what it was given: the library it is linked with, the queue's schema, the catalogs
-/// against the live data, the storage folder. Run by `penstock check`, and in a child of its own before a service starts or reloads.
+/// against the live data, the storage folder, who vouches for webhooks' endpoints. Run by `penstock check`, and in a child of its own before a service starts or reloads.
 package struct ServiceCheck {
     private let configuration: Configuration
     private let files: ServiceFiles
@@ -52,7 +53,7 @@ package struct ServiceCheck {
         // Before the first connection to a database, for it forks.
         let library = library()
         let (database, queue) = queueSchema()
-        let findings = [library, database] + catalogs() + [storage(queue)]
+        let findings = [library, database] + catalogs() + [storage(queue)] + authorities()
         for finding in findings where logging && finding.grade != .good {
             Log.write(
                 finding.grade == .warning ? .warning : .error, "check",
@@ -135,6 +136,23 @@ package struct ServiceCheck {
             return unreachable("storage", error)
         } catch {
             return Finding(subject: "storage", grade: .bad, message: String(reflecting: error))
+        }
+    }
+
+    /// Whether the file of WEBHOOK_CA, where one is set, holds certificates. Without them each https endpoint would fail.
+    private func authorities() -> [Finding] {
+        guard let path = configuration.webhookAuthorities else { return [] }
+        func finding(_ grade: Finding.Grade, _ message: String) -> [Finding] {
+            [Finding(subject: "webhooks", grade: grade, message: message)]
+        }
+        do {
+            let text = String(decoding: try File.bytes(at: path, limit: 16 << 20), as: UTF8.self)
+            let count = text.ranges(of: "-----BEGIN CERTIFICATE-----").count
+            return count > 0
+                ? finding(.good, "\(path) holds \(count) certificates of authorities")
+                : finding(.bad, "WEBHOOK_CA: \(path) holds no certificate in PEM")
+        } catch {
+            return finding(.bad, "WEBHOOK_CA: \(error.debugDescription)")
         }
     }
 

@@ -36,7 +36,8 @@ final class WebhookService {
     init(_ configuration: Configuration) throws {
         self.configuration = configuration
         signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
-        courier = try Courier(trusted: configuration.webhookTrustedRanges)
+        courier = try Courier(
+            trusted: configuration.webhookTrustedRanges, authorities: configuration.webhookAuthorities)
         delay = RetryDelay(first: configuration.webhookRetrySeconds, attempts: configuration.webhookAttempts)
         link = QueueLink(configuration.databaseURL, applicationName: "penstock webhooks") { queue in
             try queue.listen(to: "penstock_webhooks")

@@ -145,7 +145,7 @@ struct WebhooksTest: ParsableCommand {
 
     func run() throws {
         try command {
-            let trusted = try options.values().addressRanges("WEBHOOK_TRUSTED_RANGES")
+            let values = try options.values()
             let table = WebhookTable(try options.database("webhooks", settings: Queue.settings))
             guard let endpoint = try table.endpoints(tenant: tenant).first else {
                 throw CommandFailure("tenant \(tenant) has no webhook", ExitStatus.noInput)
@@ -155,7 +155,8 @@ struct WebhooksTest: ParsableCommand {
                 "type": "webhook.test", "timestamp": .string(Timestamp(microseconds: now).rfc3339),
                 "data": .object(JSONObject()),
             ]
-            let courier = try Courier(trusted: trusted)
+            let courier = try Courier(
+                trusted: try values.addressRanges("WEBHOOK_TRUSTED_RANGES"), authorities: values.text("WEBHOOK_CA"))
             var outcome: Courier.Outcome?
             courier.send(
                 SignedMessage(

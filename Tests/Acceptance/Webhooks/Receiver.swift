@@ -6,12 +6,15 @@ import Support
 /// A program that takes webhooks and writes down what it got: Python's HTTP server, which checks signatures by itself.
 final class Receiver {
     let port: String
+    private let scheme: String
     private let launched: Launched
     private let folder: String
     /// The near end of its input: it ends when this closes, however the tests do.
     private let line: Int32
 
-    init() throws {
+    /// - Parameter identity: the key and the certificates it shows, in PEM; it speaks TLS then. May be replaced while it runs.
+    init(identity: String? = nil) throws {
+        scheme = identity == nil ? "http" : "https"
         folder = "\(TestRun.folder)/receiver-\(Random.integer())"
         try File.makeFolders(folder)
         let input = try Pipe()
@@ -20,7 +23,8 @@ final class Receiver {
             [
                 "python3", "\(TestRun.source)/Tests/Readers/webhook_receiver.py", "\(folder)/port", "\(folder)/log",
                 "\(folder)/secrets",
-            ], environment: plainEnvironment(), descriptors: (input.readEnd.raw, log.raw, log.raw))
+            ] + (identity.map { [$0] } ?? []), environment: plainEnvironment(),
+            descriptors: (input.readEnd.raw, log.raw, log.raw))
         line = fcntl(input.writeEnd.raw, F_DUPFD_CLOEXEC, 3)
         let path = "\(folder)/port"
         guard eventually(within: 20, { access(path, R_OK) == 0 }) else { throw Unmet("the receiver does not start") }
@@ -34,7 +38,7 @@ final class Receiver {
         _ = launched.wait(within: 5)
     }
 
-    func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
+    func url(_ path: String) -> String { "\(scheme)://127.0.0.1:\(port)\(path)" }
 
     /// The secrets of which each request says whether it is signed with them.
     func expect(_ secrets: [String]) throws {
