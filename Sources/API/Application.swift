@@ -121,16 +121,27 @@ package final class Application {
     /// Bytes of a request's body.
     package static let bodyLimit = 1 << 20
 
-    /// Who calls, and counts the request as the caller's, once however often this is asked for it.
-    /// - Throws: 429 when the caller has made too many.
+    /// Who calls, and counts the request as the caller's.
+    /// - Throws: what `authenticate` and `admit` throw.
     func identify(_ request: Request) throws -> Identity {
+        let identity = try authenticate(request)
+        try admit(identity)
+        return identity
+    }
+
+    /// Counts the request as the caller's, once however often this is asked for it.
+    /// - Throws: 429 when the caller has made too many.
+    func admit(_ identity: Identity) throws(APIError) {
+        if quota == nil { quota = limits.take(identity) }
+        guard let quota, !quota.verdict.isWithin else { return }
+        throw .rateLimited(retryAfter: max(1, quota.verdict.retrySeconds), quota.fields)
+    }
+
+    /// Who calls, uncounted: for those who have to note the caller before the count may refuse him.
+    /// - Throws: 429 when a login was refused unseen, for there were too many wrong passwords.
+    func authenticate(_ request: Request) throws -> Identity {
         do {
-            let identity = try authenticator.identify(request, now: Timestamp(microseconds: Clock.wallMicroseconds))
-            if quota == nil { quota = limits.take(identity) }
-            if let quota, !quota.verdict.isWithin {
-                throw APIError.rateLimited(retryAfter: max(1, quota.verdict.retrySeconds), quota.fields)
-            }
-            return identity
+            return try authenticator.identify(request, now: Timestamp(microseconds: Clock.wallMicroseconds))
         } catch IdentityError.tooManyFailures(let seconds) {
             throw APIError.rateLimited(
                 "Too many wrong passwords", retryAfter: seconds, limits.loginFields(retryAfter: seconds))

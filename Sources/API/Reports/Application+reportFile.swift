@@ -7,20 +7,21 @@ import Storage
 
 /// GET /b/api/v1/reports/files/{token}/download/, where the token is a report's `encrypted_id` or that of a download link.
 ///
-///     who? ──▶ may? ──▶ tenant ──▶ token sealed for it? ──▶ its hour over? ──▶ `deliver`
-///      │ 401    │ 403    │ 403         │ 404                    │ 410
+///     who? ──▶ too often? ──▶ may? ──▶ tenant ──▶ token sealed for it? ──▶ its hour over? ──▶ `deliver`
+///      │ 401        │ 429       │ 403    │ 403         │ 404                    │ 410
 ///
-/// Each of these ends is an attempt, and in the audit.
+/// Each of these ends is an attempt, and in the audit, from the second on with who it was.
 extension Application {
     func downloadReport(_ token: String, _ request: Request) throws -> Response {
         var download = Download(queue: try backends.queue(), request: request, via: .reports)
         let identity: Identity
         do {
-            identity = try identify(request)
+            identity = try authenticate(request)
+            download.subject = identity.subject
+            try admit(identity)
         } catch {
             try download.refuse(asAPIError: error)
         }
-        download.subject = identity.subject
         guard identity.mayViewFinishedReports else { try download.refuse(asAPIError: APIError.insufficientPermissions) }
         do {
             download.tenant = try Caller(identity, request) { _ in false }.tenant

@@ -145,6 +145,21 @@ import Testing
         #expect(reply?.text == #"{"code":"rate_limited","message":"Too many requests"}"#)
         let row = try AuditTests.entries(stage).first { $0["requestId"]?.string == reply?["X-Request-Id"] }
         #expect(row?["outcome"] == "rate_limited" && row?["status"] == 429 && row?["via"] == "reports")
+        // Its name is as well known as that of an attempt that was not too many.
+        let others = try AuditTests.entries(stage).filter { $0["outcome"] == "forged" }
+        #expect(row?["subject"]?.string != nil && others.allSatisfy { $0["subject"] == row?["subject"] })
+        #expect(!others.isEmpty)
+    }
+
+    @Test func `a login that is refused unseen names nobody in the audit`() throws {
+        let stage = try Stage(["PENSTOCK_LOGIN_FAILURES": "2", "DEMO_ROWS": "1000"])
+        defer { stage.stop() }
+        let guesser = stage.client(.basic("nobody-there:wrong"))
+        var reply: Reply?
+        for _ in 0..<3 { reply = try download(guesser, "x") }
+        #expect(reply?.status == 429)
+        let row = try AuditTests.entries(stage).first { $0["requestId"]?.string == reply?["X-Request-Id"] }
+        #expect(row?["outcome"] == "rate_limited" && row?["status"] == 429 && row?["subject"] == .null)
     }
 
     @Test func `a schedule's report says how often it comes, and is found by that`() throws {
