@@ -58,13 +58,10 @@ extension Queue {
         }
     }
 
-    /// What nginx has told of transfers; one that was recorded before changes nothing.
+    /// Sends what nginx has told of transfers, and does not wait; one that was recorded before changes nothing.
     /// - Parameter transfers: as `record_transfers` takes them.
-    /// - Returns: how many were new.
-    package func record(transfers: [JSON]) throws -> Int64 {
-        try connection.query(
-            "select record_transfers(\(bind: JSON.array(transfers).text)) as added", "record transfers", preparing: true
-        ).first?.integer("added") ?? 0
+    package func send(transfers: [JSON]) throws(PostgresError) -> PendingQuery {
+        try connection.send("select record_transfers(\(bind: JSON.array(transfers).text))", "record transfers")
     }
 
     /// The ends of all chains.

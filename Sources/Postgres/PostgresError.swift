@@ -45,6 +45,10 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
         }
     }
 
+    /// Whether the server refused the values that came with the statement (SQLSTATE classes 22 data, 23 constraints, 54 limits
+    /// of the program), so that others may well be taken.
+    package var isOfValues: Bool { ["22", "23", "54"].contains(sqlState?.prefix(2)) }
+
     /// Whether a new connection is needed before anything can succeed. A standby is left for the address that the
     /// connection string finds next.
     package var endsSession: Bool {

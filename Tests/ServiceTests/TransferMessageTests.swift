@@ -28,10 +28,20 @@ import Testing
         #expect(message.json["range"] == .null && message.json["job"] == .null && message.json["completed"] == true)
     }
 
+    @Test func `a range that is no UTF-8, or long, hides nothing`() throws {
+        let parts = whole.split(separator: "bytes=0-4095")
+        let range: [UInt8] = [0x78, 0xFF, 0xFE] + Array(repeating: 0x79, count: 30_000)
+        let datagram =
+            Array("<190>Nov 25 04:30:00 penstock: {\(parts[0])".utf8) + range + Array("\(parts[1])}".utf8)
+        let kept = try #require(TransferMessage(datagram)?.json["range"]?.string)
+        #expect(kept.hasPrefix("x\u{FFFD}") && kept.unicodeScalars.count == 256)
+    }
+
     @Test(arguments: [
         ("\"7e\"", "\"\""), ("\"206\"", "\"-\""), ("\"206\"", "\"2060\""), ("\"4096\"", "\"-1\""),
         ("\"4096\"", "\"x\""),
-        ("1.034", "1"), ("1.034", "-1.034"), ("1.034", "1.34"), ("\"GET\"", "\"\""), ("\"from\":\"::1\"", "\"from\":"),
+        ("1.034", "1"), ("1.034", "-1.034"), ("1.034", "1.34"), ("1.034", "9223372036854775807.000"),
+        ("\"GET\"", "\"\""), ("\"from\":\"::1\"", "\"from\":"),
         ("\"status\":\"206\",", ""),
     ])
     func `a line that lacks something is none`(_ old: String, _ new: String) {

@@ -10,10 +10,17 @@ struct TransferMessage {
     /// As `record_transfers` takes it.
     let json: JSON
 
+    /// As much of a Range as is kept, in characters; `record_transfers` has the same.
+    private static let rangeLength = 256
+    /// Of a transfer; in seconds, so that its milliseconds are a number that can be told.
+    private static let longest: Int64 = 1 << 40
+
     /// - Returns: nil for anything else.
     init?(_ datagram: [UInt8]) {
+        // A header's bytes are the client's: what is no UTF-8 in them must not hide the transfer.
         guard let brace = datagram.firstIndex(of: UInt8(ascii: "{")),
-            let object = try? JSON.parse(Array(datagram[brace...]), limits: .request).object
+            case let line = String(decoding: datagram[brace...], as: UTF8.self),
+            let object = try? JSON.parse(Array(line.utf8), limits: .request).object
         else { return nil }
         func text(_ name: String) -> String { object[name]?.string ?? "" }
         guard case let id = text("request_id"), (1...128).contains(id.utf8.count),
@@ -21,7 +28,7 @@ struct TransferMessage {
             let bytes = Int64(text("bytes")), bytes >= 0, let milliseconds = Self.milliseconds(text("seconds")),
             case let method = text("method"), (1...32).contains(method.utf8.count)
         else { return nil }
-        let range = text("range")
+        let range = String(String.UnicodeScalarView(text("range").unicodeScalars.prefix(Self.rangeLength)))
         json = [
             "request_id": .string(id), "job": .string(orNull: Self.job(text("uri"))), "method": .string(method),
             "status": .int(status), "bytes": .int(bytes), "range": .string(orNull: range.isEmpty ? nil : range),
@@ -33,7 +40,7 @@ struct TransferMessage {
     private static func milliseconds(_ seconds: String) -> Int64? {
         let parts = seconds.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].utf8.count == 3, let whole = Int64(parts[0]), let rest = Int64(parts[1]),
-            whole >= 0, rest >= 0
+            (0...longest).contains(whole), rest >= 0
         else { return nil }
         return whole * 1000 + rest
     }
