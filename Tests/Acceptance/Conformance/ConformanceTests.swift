@@ -4,20 +4,21 @@ import Testing
 
 /// One job, from its making to its end, as each surface tells it at every step; all through nginx.
 ///
-/// One worker and one running export a tenant, so that what comes second waits for as long as the first one runs.
+/// One worker and one running export a tenant, so that what comes second waits for as long as the first one runs. What is
+/// made by more than one is in `Parts`.
 @Suite(.serialized) struct ConformanceTests {
     private static let stage = Result { try Stage(["PENSTOCK_WORKERS": "1", "PENSTOCK_TENANT_RUNNING": "1"]) }
 
-    private var makers: [SurfaceView] { SurfaceView.all.filter { $0.make != nil } }
+    var makers: [SurfaceView] { SurfaceView.all.filter { $0.make != nil } }
     /// Those that can cancel any job.
-    private var cancellers: [SurfaceView] { SurfaceView.all.filter { $0.cancel != nil && !$0.ofReexports } }
+    var cancellers: [SurfaceView] { SurfaceView.all.filter { $0.cancel != nil && !$0.ofReexports } }
 
-    private func names(_ id: String, _ stage: Stage) throws -> JobNames {
+    func names(_ id: String, _ stage: Stage) throws -> JobNames {
         JobNames(id: id, serial: try RecentTests.serial(stage, id))
     }
 
     /// Holds what every surface says of a job against what it is to say, alone and in its list.
-    private func expectAll(_ moment: Moment, _ job: JobNames, _ stage: Stage, _ step: String) throws {
+    func expectAll(_ moment: Moment, _ job: JobNames, _ stage: Stage, _ step: String) throws {
         for surface in SurfaceView.all {
             var expected = surface.expected(moment)
             var seen = try surface.listed(stage.client, job).map(surface.told)

@@ -27,6 +27,7 @@ extension SurfaceView {
             Told(word: moment.state, offersFile: moment.isReady, error: moment.error, rows: moment.rows)
         },
         file: { client, job, _ in (try client.link(job.id), false) },
+        parts: exportsParts,
         cancel: { stage, job in try stage.client.send("POST", "/report/exports/\(job.id)/cancel").status })
 
     static let reports = SurfaceView(
@@ -86,7 +87,8 @@ extension SurfaceView {
         file: { client, job, stage in
             let export = try client.get("/api/v1/exports/\(job.serial)").json["export"]
             return (try ReportsTests.target(export?["download_url"]?.string, stage), false)
-        })
+        },
+        parts: recentParts)
 
     static let records = SurfaceView(
         name: "Records (4)",
@@ -115,6 +117,7 @@ extension SurfaceView {
                 false
             )
         },
+        parts: recordsParts,
         cancel: { stage, job in
             try stage.client(.bearer(stage["ADMIN_TOKEN"])).send("POST", "/api/v1/exports/\(job.serial)/set_cancel/")
                 .status

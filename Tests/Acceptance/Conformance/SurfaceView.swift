@@ -45,6 +45,8 @@ struct SurfaceView: Sendable {
     var file: (@Sendable (Client, JobNames, Stage) throws -> (target: String, needsCredential: Bool))?
     /// Whether its jobs are re-exports, and those alone.
     var ofReexports = false
+    /// What it says of the parts of a large export; nil where it says nothing of them.
+    var parts: (@Sendable (Client, JobNames, Stage) throws -> PartsAnswer?)?
     /// Cancels what runs and gives the answer's status; nil where that cannot be done.
     var cancel: (@Sendable (Stage, JobNames) throws -> Int)?
 }
