@@ -134,7 +134,7 @@ package struct PieceDeflater: ~Copyable {
             let word = here.loadUnaligned(as: UInt64.self).littleEndian
             let place = UInt32(truncatingIfNeeded: at &+ moved &+ 1)
             let shortSlot = Self.hash(word << 24)
-            let longSlot = Self.hash(word &* 3 ^ (here + 8).loadUnaligned(as: UInt64.self))
+            let longSlot = Self.hash(word &* 3 ^ (here + 8).loadUnaligned(as: UInt64.self).littleEndian)
             let short = place &- shortHeads[shortSlot]
             let long = place &- longHeads[longSlot]
             shortHeads[shortSlot] = place
