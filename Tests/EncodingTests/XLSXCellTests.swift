@@ -193,6 +193,12 @@ import Testing
         #expect(try units(String(repeating: "&", count: 40_000)) == (32_767, 1))
     }
 
+    /// Excel shows 253 line feeds of a cell and keeps the others: none is taken away here.
+    @Test func `keeps every line of a text, also the 254th`() throws {
+        let lines = Array(repeating: "x", count: 255)
+        #expect(try cell(lines.joined(separator: #"\n"#), .text) == text(lines.joined(separator: "\n")))
+    }
+
     @Test func `names shared strings by number and writes others inline`() throws {
         let shared = ["Oslo", "=Bergen", "a\\b\tc", "Oslo", ""]
         let kinds: [CellKind] = Array(repeating: .text, count: 6)
