@@ -16,6 +16,25 @@ import Testing
         return try JSON.parse(outcome.output, limits: .stored).array ?? []
     }
 
+    @Test func `an attempt at a link that ends before any look at the job is in the audit, with who it was`() throws {
+        let stage = try Stage.shared
+        let token = try stage.penstock("token", "--subject", "sees-nothing", "--tenant", stage.tenant).text.dropLast()
+        let path = "/report/exports/01900000-0000-7000-8000-000000000001/download"
+        let attempts: [(Reply, Int, String, JSON)] = [
+            (try stage.client(.none).get(path), 401, "unauthorized", .null),
+            (try stage.client(.bearer(String(token))).get(path), 403, "forbidden", "sees-nothing"),
+            (try stage.client.get("\(path)?tenant_id=not-mine"), 403, "forbidden", "demo"),
+            (try stage.client.get("\(path)?nonsense=1"), 400, "invalid_request", "demo"),
+        ]
+        let rows = try Self.entries(stage)
+        for (reply, status, outcome, subject) in attempts {
+            let row = try #require(rows.first { $0["requestId"]?.string == reply["X-Request-Id"] }, "\(outcome)")
+            #expect(reply.status == status && row["status"] == .int(status), "\(outcome): \(reply.text)")
+            #expect(row["outcome"] == .string(outcome) && row["via"] == "exports", "\(row.text)")
+            #expect(row["subject"] == subject && row["tenant"] == .null && row["job"] == .null, "\(row.text)")
+        }
+    }
+
     @Test func `each attempt has its row with its outcome`() throws {
         let stage = try Stage.shared
         var ids: [String: Reply] = [:]

@@ -93,6 +93,48 @@ extension Faults {
             #expect(eventually(within: 20) { Process.state(faults.supervisor).map { $0 == "Z" } ?? true })
         }
 
+        @Test func `what the database refuses waits for it, and a message that no table takes goes alone`() throws {
+            let faults = try Faults.shared(rows: 10)
+            let link = try link(faults)
+            let pid = try receiver(faults)
+            func download(_ count: Int) throws -> [String] {
+                try (0..<count).map { _ in try faults.stage.client(.none).get(link)["X-Request-Id"] ?? "" }
+            }
+            // A schema that is not (yet) what the program needs.
+            try faults.stage.psql("alter function record_transfers(jsonb) rename to not_there", on: .jobsOwner)
+            let early = try download(3)
+            let told = eventually { faults.log.contains("transfers wait") && faults.log.contains("42883") }
+            try faults.stage.psql("alter function not_there(jsonb) rename to record_transfers", on: .jobsOwner)
+            #expect(told)
+            try expectRecorded(early, faults)
+
+            try faults.stage.psql(
+                "alter table report_download_transfers add constraint no_poison check (request_id <> 'poison')",
+                on: .jobsOwner)
+            defer {
+                _ = try? faults.stage.psql(
+                    "alter table report_download_transfers drop constraint no_poison", on: .jobsOwner)
+            }
+            let socket = try #require(faults.settings["PENSTOCK_SOCKET"]).replacing("penstock.sock", with: "audit.sock")
+            let send = """
+                import socket, sys
+                s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.connect(sys.argv[1])
+                s.send(b'<190>Nov 25 04:30:00 penstock: {"request_id":"poison","uri":"/","method":"GET","status":"200",'
+                    b'"bytes":"1","range":"","seconds":"0.001","completion":"OK","from":"::1"}')
+                """
+            kill(pid, SIGSTOP)
+            let before = try download(3)
+            _ = try Shell.output(["python3", "-c", send, socket])
+            let after = try download(3)
+            kill(pid, SIGCONT)
+            let all = eventually {
+                ((try? recorded(faults)) ?? []).filter { (before + after).contains($0 ?? "") }.count == 6
+            }
+            #expect(all, "\(faults.log.suffix(1500))")
+            #expect(eventually { faults.log.contains("transfer refused") && faults.log.contains("no_poison") })
+            #expect(try receiver(faults) == pid)
+        }
+
         @Test func `a server that is silent, on a connection or before one, keeps no message waiting in the socket`()
             throws
         {

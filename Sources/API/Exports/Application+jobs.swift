@@ -59,39 +59,40 @@ extension Application {
     }
 
     /// Answers the job with a signed link, to the whole file or with `part` to a finished part while the rest is made.
-    /// Every attempt is in the audit, the refused ones too.
+    /// Every attempt is in the audit, the refused ones too, with who it was as soon as that is known.
     func linkExport(_ id: String, _ request: Request) throws -> Response {
-        let caller = try Caller(request, self, needs: Permission.viewReports, parameters: ["part"])
-        func audit(_ outcome: String, _ status: Int, _ job: Job?) throws {
-            try backends.queue().record(
-                DownloadAttempt(
-                    tenant: caller.tenant, job: job?.id, subject: caller.identity.subject, via: .exports,
-                    outcome: outcome, status: status, request))
+        var download = Download(queue: try backends.queue(), request: request, via: .exports)
+        let caller: Caller
+        do {
+            let identity = try authenticate(request)
+            download.subject = identity.subject
+            try admit(identity)
+            guard identity.has(Permission.viewReports) else { throw APIError.insufficientPermissions }
+            caller = try Caller(identity, request) { $0 == "part" }
+            download.tenant = caller.tenant
+        } catch {
+            try download.refuse(asAPIError: error)
         }
-        guard let uuid = UUID(id), let job = try backends.queue().job(tenant: caller.tenant, id: uuid) else {
-            try audit("not_found", 404, nil)
-            throw APIError.notFound
+        guard let uuid = UUID(id), let job = try download.queue.job(tenant: caller.tenant, id: uuid) else {
+            try download.refuse("not_found", .notFound)
         }
         if let number = caller.query["part"] {
-            let url = try linkPart(number, of: job) { try audit($0, $1, job) }
+            let url = try linkPart(number, of: job) { try download.record($0, $1, job: job) }
             return .json(["success": true, "data": job.exportsJSON(downloadURL: url)])
                 .withHeader("Cache-Control", "private, no-store")
         }
         switch job.state {
         case .ready: break
-        case .expired:
-            try audit("expired", 410, job)
-            throw APIError.gone
+        case .expired: try download.refuse("expired", .gone, job: job)
         case .pending, .processing, .failed, .cancelled:
-            try audit("not_ready", 409, job)
-            throw APIError(
-                409, "not_ready", "The export is not ready", details: [("status", .string(job.state.rawValue))])
+            try download.refuse(
+                "not_ready",
+                APIError(
+                    409, "not_ready", "The export is not ready", details: [("status", .string(job.state.rawValue))]),
+                job: job)
         }
-        guard let link = link(to: job) else {
-            try audit("expired", 410, job)
-            throw APIError.gone
-        }
-        try audit("link_issued", 200, job)
+        guard let link = link(to: job) else { try download.refuse("expired", .gone, job: job) }
+        try download.record("link_issued", 200, job: job)
         return .json(["success": true, "data": job.exportsJSON(downloadURL: link.url)])
             .withHeader("Cache-Control", "private, no-store")
     }

@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import Jobs
 import Posix
+import Postgres
 import Storage
 
 /// One attempt at a file under way. Whatever comes of it is in the audit, committed, before it is answered.
@@ -24,6 +25,14 @@ struct Download {
     func refuse(_ outcome: String, _ error: APIError, job: Job? = nil) throws -> Never {
         try record(outcome, error.status, job: job)
         throw error
+    }
+
+    /// Ends an attempt with whatever stopped it; what it is called in the audit is the error's code. A database that went
+    /// away has decided nothing, and the audit with it: the request is tried again or answered 503.
+    func refuse(asAPIError error: any Error) throws -> Never {
+        if let error = error as? PostgresError { throw error }
+        let error = APIError(error)
+        try refuse(error.code == "insufficient_permissions" ? "forbidden" : error.code, error)
     }
 }
 

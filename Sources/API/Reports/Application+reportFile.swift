@@ -2,7 +2,6 @@ import HTTP
 import Identity
 import Jobs
 import Posix
-import Postgres
 import Storage
 
 /// GET /b/api/v1/reports/files/{token}/download/, where the token is a report's `encrypted_id` or that of a download link.
@@ -41,15 +40,5 @@ extension Application {
             try download.refuse("not_found", .notFound, job: job)
         }
         return try deliver(job, by: download)
-    }
-}
-
-extension Download {
-    /// Ends an attempt with whatever stopped it; what it is called in the audit is the error's code. A database that went
-    /// away has decided nothing, and the audit with it: the request is tried again or answered 503.
-    func refuse(asAPIError error: any Error) throws -> Never {
-        if let error = error as? PostgresError { throw error }
-        let error = APIError(error)
-        try refuse(error.code == "insufficient_permissions" ? "forbidden" : error.code, error)
     }
 }

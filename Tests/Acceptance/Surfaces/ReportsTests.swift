@@ -149,6 +149,10 @@ import Testing
         let others = try AuditTests.entries(stage).filter { $0["outcome"] == "forged" }
         #expect(row?["subject"]?.string != nil && others.allSatisfy { $0["subject"] == row?["subject"] })
         #expect(!others.isEmpty)
+        let link = try client.get("/report/exports/01900000-0000-7000-8000-000000000001/download")
+        let linkRow = try AuditTests.entries(stage).first { $0["requestId"]?.string == link["X-Request-Id"] }
+        #expect(link.status == 429 && linkRow?["outcome"] == "rate_limited" && linkRow?["via"] == "exports")
+        #expect(linkRow?["subject"] == row?["subject"])
     }
 
     @Test func `a login that is refused unseen names nobody in the audit`() throws {
