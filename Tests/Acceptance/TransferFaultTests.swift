@@ -78,6 +78,12 @@ extension Faults {
             try expectRecorded(downloads.map(\.1), faults)
             #expect(try receiver(faults) == pid)
             #expect(faults.log.contains("transfers are recorded again"))
+
+            // Stopping at once is no reason to lose what has just come.
+            let last = try begin(3, link, faults)
+            try finish(last)
+            kill(faults.supervisor, SIGINT)
+            try expectRecorded(last.map(\.1), faults)
         }
 
         @Test func `a service that ends while PostgreSQL is away waits a while for it with what it holds`() throws {

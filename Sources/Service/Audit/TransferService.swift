@@ -54,6 +54,8 @@ final class TransferService {
     private static let silenceMilliseconds: Int64 = 60_000
     /// What a restart of the database may take when the service ends at the same time.
     private static let endMilliseconds: Int64 = 10_000
+    /// What is left when it stops at once: enough where the database answers.
+    private static let stopMilliseconds: Int64 = 1_000
 
     /// - Parameter socket: a datagram socket that does not wait; the supervisor's.
     init(_ configuration: Configuration, socket: Int32) throws {
@@ -71,25 +73,30 @@ final class TransferService {
                 for signal in signals.pendingOfOwn() {
                     switch signal {
                     case .child: takeProbe()
-                    case .terminate:
-                        if endAt == nil { receive() }
-                        endAt = endAt ?? Clock.monotonicMilliseconds + Self.endMilliseconds
-                    case .interrupt:
-                        receive()
-                        return end()
+                    case .terminate: end(within: Self.endMilliseconds)
+                    case .interrupt: end(within: Self.stopMilliseconds)
                     case .hangUp, .kill: break
                     }
                 }
             }
             if case .sent = state { takeAnswer() }
             if pending.isEmpty {
-                if endAt != nil { return end() }
+                if endAt != nil { return }
                 if case .connected = state, !ready.contains(true) { state = .away }
             } else {
-                if let endAt, Clock.monotonicMilliseconds >= endAt { return end() }
+                if let endAt, Clock.monotonicMilliseconds >= endAt {
+                    lost += pending.count
+                    return tellLost()
+                }
                 startNext()
             }
         }
+    }
+
+    /// The last look at the socket; what is held then is given so long.
+    private func end(within milliseconds: Int64) {
+        if endAt == nil { receive() }
+        endAt = min(endAt ?? .max, Clock.monotonicMilliseconds + milliseconds)
     }
 
     /// The database's socket, while an answer is awaited from it.
@@ -240,10 +247,5 @@ final class TransferService {
         guard lost > 0 else { return }
         Log.error("transfers lost", ("count", .int(lost)))
         lost = 0
-    }
-
-    private func end() {
-        lost += pending.count
-        tellLost()
     }
 }
