@@ -289,22 +289,46 @@ import Testing
         defer { stage.stop() }
         let codes = try Self.codes(stage, "true", limit: 3)
         let list = Array(codes.joined(separator: "\n").utf8)
+        // A report whose rows are gone: a re-export of it asks the data again, with a list of its own.
+        let report = try stage.client.create(Self.orders, list: list)["id"]?.string ?? ""
+        _ = try stage.client.job(report, reaching: "ready")
+        try stage.psql("select record_rows_deletion('\(report)')")
+        func again() throws -> String {
+            let name = try ReexportTests.create(report, [:], stage.client)["reexport_id"]?.string ?? ""
+            return UUID(ulid: String(name.dropFirst("reexp_".utf8.count)))?.description ?? ""
+        }
         // Cancelled, on whichever surface: at once.
         let waiting = try #require(stage.children(named: "dispatcher").first)
         kill(waiting, SIGSTOP)
         let superuser = stage.client(.bearer(stage["ADMIN_TOKEN"]))
-        for cancel in [
-            { try stage.client.send("POST", "/report/exports/\($0)/cancel").status },
-            { id in
-                let serial = try stage.value("select serial from report_export_jobs where id = '\(id)'")
-                return try superuser.send("POST", "/api/v1/exports/\(serial ?? "")/set_cancel/").status
-            },
-        ] as [(String) throws -> Int] {
-            let id = try stage.client.create(Self.orders, list: list)["id"]?.string ?? ""
-            #expect(access(Self.keyFile(stage, of: id), F_OK) == 0)
-            #expect(try cancel(id) == 200)
-            #expect(access(Self.keyFile(stage, of: id), F_OK) != 0)
+        func made() throws -> String { try stage.client.create(Self.orders, list: list)["id"]?.string ?? "" }
+        let surfaces: [(name: String, make: () throws -> String, cancel: (String) throws -> Int)] = [
+            ("Exports", made, { try stage.client.send("POST", "/report/exports/\($0)/cancel").status }),
+            (
+                "Records", made,
+                { id in
+                    let serial = try stage.value("select serial from report_export_jobs where id = '\(id)'")
+                    return try superuser.send("POST", "/api/v1/exports/\(serial ?? "")/set_cancel/").status
+                }
+            ),
+            ("Re-exports, DELETE", again, { try stage.client.send("DELETE", "\(ReexportTests.path)/\($0)").status }),
+            (
+                "Re-exports, PUT", again,
+                {
+                    try superuser.send(
+                        "PUT", "\(ReexportTests.path)/\($0)?tenant_id=\(stage.tenant)",
+                        [("Content-Type", "application/json")], body: Array(#"{"status":"cancelled"}"#.utf8)
+                    ).status
+                }
+            ),
+        ]
+        for surface in surfaces {
+            let id = try surface.make()
+            #expect(access(Self.keyFile(stage, of: id), F_OK) == 0, "\(surface.name)")
+            #expect(try surface.cancel(id) == 200, "\(surface.name)")
+            #expect(access(Self.keyFile(stage, of: id), F_OK) != 0, "\(surface.name)")
         }
+        #expect(access(Self.keyFile(stage, of: report), F_OK) == 0, "the report keeps its own")
         kill(waiting, SIGCONT)
         // Expired: with the file.
         let old = try stage.client.create(Self.orders, list: list)["id"]?.string ?? ""

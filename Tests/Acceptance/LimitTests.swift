@@ -130,11 +130,8 @@ import Testing
         #expect(try stage.client.post("/report/exports", JobLifeTests.small).status == 429)
         try stage.psql("select record_deletion('\(id)')")
         // Nor are the rows that are kept of it, which outlive it.
-        try stage.psql(
-            """
-            update report_export_jobs set rows_path = 'files/00/rows', rows_size = 1048576, rows_sha256 = sha256('rows'),
-                rows_expire_at = clock_timestamp() + interval '1 day' where id = '\(id)'
-            """)
+        let rows = try stage.value("select rows_size from report_export_jobs where id = '\(id)'").flatMap { Int($0) }
+        #expect((rows ?? 0) >= 1 << 20, "\(rows ?? 0) bytes of rows were kept")
         #expect(try stage.client.post("/report/exports", JobLifeTests.small).status == 429)
         try stage.psql("select record_rows_deletion('\(id)')")
         #expect(try stage.client.post("/report/exports", JobLifeTests.small).status == 202)

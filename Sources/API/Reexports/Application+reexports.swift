@@ -60,19 +60,20 @@ extension Application {
     private func move(
         _ job: Job, to status: ReexportStatus, _ change: ReexportChange, _ caller: Caller
     ) throws -> Job {
-        let queue = try backends.queue()
         var moved: Job?
         switch (job.state, status) {
         case (.pending, .cancelled), (.processing, .cancelled):
             moved = try cancelJob(tenant: caller.tenant, id: job.id)
         case (.processing, .failed):
-            moved = try queue.abortReexport(
-                tenant: caller.tenant, id: job.id,
-                summary: change.errorMessage ?? "Stopped by \(caller.identity.subject)")
+            moved = try endJob {
+                try $0.abortReexport(
+                    tenant: caller.tenant, id: job.id,
+                    summary: change.errorMessage ?? "Stopped by \(caller.identity.subject)")
+            }
         default: break
         }
         if let moved { return moved }
-        let now = ReexportStatus(try queue.job(tenant: caller.tenant, id: job.id)?.state ?? job.state)
+        let now = ReexportStatus(try backends.queue().job(tenant: caller.tenant, id: job.id)?.state ?? job.state)
         throw APIError(
             409, "illegal_transition",
             "A re-export that is \(now.rawValue) cannot be made \(status.rawValue) from outside")
@@ -81,7 +82,7 @@ extension Application {
     func cancelReexport(_ id: String, _ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.exportReports)
         let (job, _) = try reexport(id, of: caller)
-        guard let cancelled = try backends.queue().withdrawReexport(tenant: caller.tenant, id: job.id) else {
+        guard let cancelled = try endJob({ try $0.withdrawReexport(tenant: caller.tenant, id: job.id) }) else {
             let now = try reexport(id, of: caller).job
             throw APIError(
                 409, "not_cancellable",
