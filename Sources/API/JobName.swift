@@ -22,14 +22,18 @@ enum JobName: Equatable {
 extension Application {
     /// The job of this name when surfaces 3 and 4 show it to the caller. What is no name, another's and another tenant's
     /// are all as unknown as one that does not exist.
-    func job(named text: String, for caller: Caller) throws -> Job {
+    func job(
+        named text: String, for caller: Caller, via: DownloadAttempt.Via, _ request: Request
+    ) throws -> Job {
         let job: Job? =
             switch JobName(text) {
             case .serial(let serial): try backends.queue().job(tenant: caller.tenant, serial: serial)
             case .id(let id): try backends.queue().job(tenant: caller.tenant, id: id)
-            case nil: nil
+            case nil: throw APIError.notFound
             }
-        guard let job, caller.requester == nil || caller.requester == job.requestedBy else { throw APIError.notFound }
+        guard let job, caller.requester == nil || caller.requester == job.requestedBy else {
+            try refuseUnknownJob(caller, via: via, request, job: job)
+        }
         return job
     }
 

@@ -205,7 +205,7 @@ package struct JobFilter: Sendable {
     }
 }
 
-/// One attempt to download, whatever came of it.
+/// One attempt to download, whatever came of it, or a call by an id that names no job of the caller's.
 package struct DownloadAttempt: Sendable {
     /// Which way the attempt came.
     package enum Via: String, Sendable { case link, exports, reports, recent, records, reexports }
@@ -214,7 +214,7 @@ package struct DownloadAttempt: Sendable {
     package var job: UUID?
     package var subject: String?
     package var via: Via
-    /// e.g. "granted", "forged", "expired", "not_ready"
+    /// e.g. "granted", "forged", "expired", "not_ready", "unknown_id"
     package var outcome: String
     package var status: Int
     package var remoteAddress: String?

@@ -79,6 +79,62 @@ import Testing
         #expect(try Self.entries(stage, job: id).allSatisfy { $0["job"] == .string(id) })
     }
 
+    @Test func `I20 each call by the id of another tenant's job is in the audit, and so is one by nobody's id`() throws
+    {
+        let stage = try Stage.shared
+        let other = stage.client(.bearer(stage["OTHER_TOKEN"]))
+        let theirs = try other.export(ReexportTests.report).job["id"]?.string ?? ""
+        let reexport = try ReexportTests.create(theirs, [:], other)["reexport_id"]?.string ?? ""
+        let nobody = "01900000-0000-7000-8000-000000000001"
+        let json = [("Content-Type", "application/json")]
+        let admin = "?tenant_id=\(stage.tenant)"
+        let user = stage.client
+        let superuser = stage.client(.bearer(stage["ADMIN_TOKEN"]))
+        for (id, serial, again) in [
+            (theirs, try RecentTests.serial(stage, theirs), reexport),
+            (nobody, "9223372036854775807", ReexportTests.missing),
+        ] {
+            let calls: [(via: String, outcome: String, status: Int, reply: Reply)] = [
+                ("exports", "unknown_id", 404, try user.get("/report/exports/\(id)")),
+                ("exports", "unknown_id", 404, try user.head("/report/exports/\(id)")),
+                ("exports", "not_found", 404, try user.get("/report/exports/\(id)/download")),
+                ("exports", "unknown_id", 409, try user.send("POST", "/report/exports/\(id)/cancel")),
+                ("recent", "unknown_id", 404, try user.get("/api/v1/exports/\(serial)")),
+                ("records", "unknown_id", 404, try user.get("/api/v1/exports/\(id)/")),
+                (
+                    "records", "unknown_id", 404,
+                    try superuser.send("POST", "/api/v1/exports/\(serial)/set_cancel/\(admin)")
+                ),
+                ("reexports", "unknown_id", 404, try user.get("\(ReexportTests.path)/\(again)")),
+                (
+                    "reexports", "unknown_id", 404,
+                    try superuser.send(
+                        "PUT", "\(ReexportTests.path)/\(again)\(admin)", json, body: Array(#"{"status":"failed"}"#.utf8)
+                    )
+                ),
+                ("reexports", "unknown_id", 404, try user.send("DELETE", "\(ReexportTests.path)/\(again)")),
+            ]
+            let rows = try Self.entries(stage)
+            for (number, call) in calls.enumerated() {
+                #expect(call.reply.status == call.status, "\(number): \(call.reply.text)")
+                let row = try #require(
+                    rows.first { $0["requestId"]?.string == call.reply["X-Request-Id"] }, "\(number), \(call.via)")
+                #expect(row["outcome"] == .string(call.outcome) && row["via"] == .string(call.via), "\(row.text)")
+                #expect(row["status"] == .int(call.status) && row["tenant"] == .string(stage.tenant), "\(row.text)")
+                // Whose the id was, nobody is told, not even by the caller's own audit.
+                #expect(row["job"] == .null && row["subject"]?.string != nil, "\(row.text)")
+            }
+        }
+        // What is there and over, or no id at all, is an answer like others.
+        let done = try user.export(JobLifeTests.small).job["id"]?.string ?? ""
+        let quiet = [
+            try user.send("POST", "/report/exports/\(done)/cancel"), try user.get("/report/exports/\(done)"),
+            try user.get("/report/exports/abc"), try user.get("/api/v1/exports/abc/"),
+        ]
+        let rows = try Self.entries(stage)
+        for reply in quiet { #expect(!rows.contains { $0["requestId"]?.string == reply["X-Request-Id"] }) }
+    }
+
     @Test(arguments: [
         "update report_download_audit set outcome = 'x'", "delete from report_download_audit",
         "truncate report_download_audit",

@@ -32,22 +32,25 @@ extension Application {
 
     func getExport(_ id: String, _ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.viewReports)
-        guard let id = UUID(id),
-            let response = try backends.queue().job(
-                tenant: caller.tenant, id: id, in: &watchedJobs,
-                make: { job in
-                    let response = Response.json(["success": true, "data": job.exportsJSON()])
-                    return job.state.isActive ? response.withHeader("Retry-After", "1") : response
-                })
-        else { throw APIError.notFound }
+        guard let id = UUID(id) else { throw APIError.notFound }
+        let response = try backends.queue().job(
+            tenant: caller.tenant, id: id, in: &watchedJobs,
+            make: { job in
+                let response = Response.json(["success": true, "data": job.exportsJSON()])
+                return job.state.isActive ? response.withHeader("Retry-After", "1") : response
+            })
+        guard let response else { try refuseUnknownJob(caller, via: .exports, request) }
         return response
     }
 
     func cancelExport(_ id: String, _ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.exportReports)
-        guard let id = UUID(id), let job = try cancelJob(tenant: caller.tenant, id: id) else {
-            throw APIError(
-                409, "not_cancellable_or_not_found", "There is no such export, or it is finished already")
+        let refusal = APIError(
+            409, "not_cancellable_or_not_found", "There is no such export, or it is finished already")
+        guard let id = UUID(id) else { throw refusal }
+        guard let job = try cancelJob(tenant: caller.tenant, id: id) else {
+            if try backends.queue().job(tenant: caller.tenant, id: id) != nil { throw refusal }
+            try refuseUnknownJob(caller, via: .exports, request, refusal)
         }
         return .json([
             "success": true,
@@ -95,14 +98,6 @@ extension Application {
         try download.record("link_issued", 200, job: job)
         return .json(["success": true, "data": job.exportsJSON(downloadURL: link.url)])
             .withHeader("Cache-Control", "private, no-store")
-    }
-
-    /// The tenant's job of this id; what is no id at all is as unknown as an id of another tenant's.
-    private func job(_ id: String, of caller: Caller) throws -> Job {
-        guard let id = UUID(id), let job = try backends.queue().job(tenant: caller.tenant, id: id) else {
-            throw APIError.notFound
-        }
-        return job
     }
 }
 

@@ -32,7 +32,7 @@ extension Application {
 
     func getRecent(_ id: String, _ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.viewReports)
-        let shown = try export(named: id, for: caller)
+        let shown = try export(named: id, for: caller, request)
         if link(to: shown) != nil { try recordLinks(shown.job, to: caller, via: .recent, request) }
         var response = Response.json(["export": recentJSON(shown, for: caller)])
             .withHeader("Cache-Control", "private, no-store")
@@ -56,14 +56,14 @@ extension Application {
     }
 
     /// What a number names: a job or a part of one, never both.
-    private func export(named text: String, for caller: Caller) throws -> RecentExport {
+    private func export(named text: String, for caller: Caller, _ request: Request) throws -> RecentExport {
         if case .serial(let serial) = JobName(text) {
             let queue = try backends.queue()
             if let part = try queue.part(tenant: caller.tenant, serial: serial) {
-                return RecentExport(try job(named: part.job.description, for: caller), part)
+                return RecentExport(try job(named: part.job.description, for: caller, via: .recent, request), part)
             }
         }
-        return RecentExport(try job(named: text, for: caller))
+        return RecentExport(try job(named: text, for: caller, via: .recent, request))
     }
 
     /// The parts of a job that the caller is shown, in the order of the file; none of any other number.

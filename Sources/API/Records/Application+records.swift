@@ -37,7 +37,7 @@ extension Application {
 
     func getRecord(_ id: String, _ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.viewReports)
-        let job = try job(named: id, for: caller)
+        let job = try job(named: id, for: caller, via: .records, request)
         let link = link(to: job)?.url
         if link != nil { try recordLinks(job, to: caller, via: .records, request) }
         var response = Response.json(try recordJSON(job, link: link)).withHeader("Cache-Control", "private, no-store")
@@ -49,10 +49,10 @@ extension Application {
         let identity = try identify(request)
         guard identity.isSuperuser else { throw APIError.insufficientPermissions }
         let caller = try Caller(identity, request) { _ in false }
-        let job = try job(named: id, for: caller)
+        let job = try job(named: id, for: caller, via: .records, request)
         guard let cancelled = try cancelJob(tenant: caller.tenant, id: job.id) else {
             // What it is by now, which may be another state than a moment ago.
-            let now = try self.job(named: id, for: caller)
+            let now = try self.job(named: id, for: caller, via: .records, request)
             throw APIError(409, "not_cancellable", "The export is already \(RecordStatus(now.state).rawValue).")
         }
         return .json(try recordJSON(cancelled, link: nil))

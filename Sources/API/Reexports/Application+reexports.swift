@@ -28,7 +28,7 @@ extension Application {
 
     func getReexport(_ id: String, _ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.viewReports)
-        let (job, reexport) = try reexport(id, of: caller)
+        let (job, reexport) = try reexport(id, of: caller, request)
         var response = Response.json(job.reexportJSON(of: reexport))
         if job.state.isActive { response.setHeader("Retry-After", "1") }
         return response
@@ -37,7 +37,7 @@ extension Application {
     /// Moves a re-export along: what the engine does itself (to processing, to completed) nobody else can.
     func updateReexport(_ id: String, _ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.manageReexports)
-        var (job, reexport) = try reexport(id, of: caller)
+        var (job, reexport) = try reexport(id, of: caller, request)
         let change = try ReexportChange(try request.jsonBody(), of: job)
         if change.notified == true, !job.notify {
             throw APIError(409, "notification_not_wanted", "Nobody asked to be notified of this re-export")
@@ -81,9 +81,9 @@ extension Application {
 
     func cancelReexport(_ id: String, _ request: Request) throws -> Response {
         let caller = try Caller(request, self, needs: Permission.exportReports)
-        let (job, _) = try reexport(id, of: caller)
+        let (job, _) = try reexport(id, of: caller, request)
         guard let cancelled = try endJob({ try $0.withdrawReexport(tenant: caller.tenant, id: job.id) }) else {
-            let now = try reexport(id, of: caller).job
+            let now = try reexport(id, of: caller, request).job
             throw APIError(
                 409, "not_cancellable",
                 "Only a pending re-export can be cancelled; this one is "
@@ -97,10 +97,14 @@ extension Application {
 
     /// The tenant's re-export of this id. What is no id, another tenant's, or a report of its own is as unknown as one that
     /// does not exist.
-    private func reexport(_ text: String, of caller: Caller) throws -> (job: Job, reexport: Job.Reexport) {
-        guard let id = UUID(text, prefixes: ["reexp"]),
-            let job = try backends.queue().job(tenant: caller.tenant, id: id), let reexport = job.reexport
-        else { throw APIError.notFound }
+    private func reexport(
+        _ text: String, of caller: Caller, _ request: Request
+    ) throws -> (job: Job, reexport: Job.Reexport) {
+        guard let id = UUID(text, prefixes: ["reexp"]) else { throw APIError.notFound }
+        let job = try backends.queue().job(tenant: caller.tenant, id: id)
+        guard let job, let reexport = job.reexport else {
+            try refuseUnknownJob(caller, via: .reexports, request, job: job)
+        }
         return (job, reexport)
     }
 }

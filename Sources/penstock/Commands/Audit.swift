@@ -13,7 +13,8 @@ struct AuditList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List download attempts, newest first.",
         discussion: """
-            Every attempt is here, the refused ones too; the table takes no change. SENT is what nginx says of a download \
+            Every attempt is here, the refused ones too, and each call by an id that names no export of the caller's \
+            (unknown_id); the table takes no change. SENT is what nginx says of a download \
             that was granted: complete, range or cut, and the bytes; it is empty when nginx does not tell.
             """)
 
