@@ -73,7 +73,8 @@ import Testing
         #expect(try eventually { try row(id, stage).first == "t" })
         #expect(try row(id, stage) == ["t", "1", "200", nil, "t"])
         let got = receiver.requests("/ok")
-        #expect(got.count == 1 && got.first?["valid"] == [true] && got.first?["tls"]?.string?.hasPrefix("TLSv1.") == true)
+        #expect(
+            got.count == 1 && got.first?["valid"] == [true] && got.first?["tls"]?.string?.hasPrefix("TLSv1.") == true)
         #expect(got.first?["body"]?.string?.contains(id) == true)
 
         // Of an authority that is not trusted, for another address, of yesterday.
