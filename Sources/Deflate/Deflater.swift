@@ -1,18 +1,11 @@
 import CZlib
 
-/// One z_stream that compresses. Owns zlib's state (about 256 KiB at the default window) and frees it when it goes.
+/// One z_stream that writes raw deflate (RFC 1951). Owns zlib's state (about 256 KiB at the default window) and frees
+/// it when it goes.
 ///
 /// Input is given in pieces of any size; compressed bytes are appended to the caller's buffer as they appear, which
 /// may be long after the input they stand for.
 package struct Deflater: ~Copyable {
-    /// What surrounds the compressed bytes, as the manual of deflateInit2 encodes it in windowBits.
-    package enum Container: Int32 {
-        /// Ten bytes of header with no name and no time (so equal input is equal output) and a trailer of CRC and size.
-        case gzip = 31
-        /// Nothing: RFC 1951 alone.
-        case raw = -15
-    }
-
     /// On the heap because zlib keeps a pointer back to it.
     private let stream: UnsafeMutablePointer<z_stream>
 
@@ -21,10 +14,13 @@ package struct Deflater: ~Copyable {
     /// avail_in is 32 bits wide.
     private static let largestInput = 1 << 30
 
-    package init(_ container: Container, level: Int32) throws(DeflateError) {
+    /// 15 bits of window; negative, as the manual of deflateInit2 says, for no header and no trailer.
+    private static let windowBits: Int32 = -15
+
+    package init(level: Int32) throws(DeflateError) {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        let code = penstock_deflate_init(stream, level, container.rawValue, 8)
+        let code = penstock_deflate_init(stream, level, Self.windowBits, 8)
         guard code == Z_OK else {
             stream.deallocate()
             throw DeflateError(code: code)
@@ -51,10 +47,19 @@ package struct Deflater: ~Copyable {
         }
     }
 
-    /// Forgets everything but the level and the container, as if it were new.
+    /// Forgets everything but the level, as if it were new.
     package mutating func reset() { deflateReset(stream) }
 
-    /// Writes what is left and the trailer. Nothing may be written after it but following a `reset`.
+    /// Writes what is left up to a whole byte, by an empty stored block (00 00 FF FF), and forgets it: what is written
+    /// next refers to nothing before it. The reset besides leaves no trace of where in zlib's window the piece lay.
+    package mutating func endPiece(into output: inout OutputBuffer) {
+        stream.pointee.next_in = nil
+        stream.pointee.avail_in = 0
+        run(Z_FULL_FLUSH, into: &output)
+        reset()
+    }
+
+    /// Writes what is left and ends the stream. Nothing may be written after it but following a `reset`.
     package mutating func finish(into output: inout OutputBuffer) {
         stream.pointee.next_in = nil
         stream.pointee.avail_in = 0

@@ -1,23 +1,77 @@
-/// Writes gzip members (RFC 1952), one after the other: equal input at an equal level gives equal bytes, whenever and
-/// wherever it runs with the same zlib. Members joined end to end are one file.
+/// Writes gzip files (RFC 1952) of one member each, in pieces of raw deflate of which some may have been made
+/// elsewhere:
+///
+///     ┌ header ─┬ piece ────────────────┬ piece ────────────────┬ 03 00 ─────┬ trailer ────────────┐
+///      ten bytes  blocks, 00 00 FF FF     blocks, 00 00 FF FF     final block  CRC-32, length
+///
+/// One member, because many readers stop after the first and say nothing: Java at times, Ruby, PHP, Perl, LibreOffice.
+/// A piece refers to nothing before it, and the checksum is combined from the pieces', so that whoever joins pieces
+/// inflates none.
+///
+/// Equal input that is cut into equal pieces gives equal bytes, whenever and wherever it runs with the same zlib.
 package struct GzipWriter: ~Copyable {
     private var deflater: Deflater
+    private var checksum = CRC32()
+    private var isBegun = false
+    private var isPieceOpen = false
+
+    /// No name and no time. The last byte is the system, Unix.
+    private static let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
 
     /// `level` 1 (fast) to 9 (small). Measured with zlib 1.2.13 on 109 MB of mixed CSV rows: level 1 takes 0.7 s for
     /// 28 MB, level 3 0.9 s for 25 MB, level 6 2.0 s for 22 MB.
-    package init(level: Int32 = 6) throws(DeflateError) {
-        deflater = try Deflater(.gzip, level: level)
+    package init(level: Int32 = GzipWriter.standardLevel) throws(DeflateError) {
+        deflater = try Deflater(level: level)
     }
+
+    package static let standardLevel: Int32 = 6
 
     /// Compresses `bytes`; what is ready of the compressed stream is appended to `output`.
     package mutating func write(_ bytes: UnsafeRawBufferPointer, into output: inout OutputBuffer) {
+        guard bytes.count > 0 else { return }
+        begin(into: &output)
+        isPieceOpen = true
+        checksum.update(bytes)
         deflater.write(bytes, into: &output)
     }
 
-    /// Appends the rest of the member and its trailer; the next call of `write` begins another one. With no input at all
-    /// the member is an empty one.
+    /// Appends the rest of the piece, if one has begun.
+    package mutating func endPiece(into output: inout OutputBuffer) {
+        guard isPieceOpen else { return }
+        deflater.endPiece(into: &output)
+        isPieceOpen = false
+    }
+
+    /// Makes ready for the bytes of a piece that a `Deflater` made, which go to the file after what is appended here.
+    package mutating func beginMadePiece(into output: inout OutputBuffer) {
+        begin(into: &output)
+        endPiece(into: &output)
+    }
+
+    /// The piece that was made elsewhere is over.
+    /// - Parameter checksum: of its bytes before compression.
+    package mutating func endMadePiece(_ checksum: CRC32) { self.checksum.append(checksum) }
+
+    /// Appends what is left of the member; the next call begins another one. With no input at all the member is an
+    /// empty one.
     package mutating func endMember(into output: inout OutputBuffer) {
-        deflater.finish(into: &output)
-        deflater.reset()
+        begin(into: &output)
+        endPiece(into: &output)
+        // A final block of the fixed code that holds nothing.
+        Self.append([0x03, 0x00], into: &output)
+        for word in [checksum.value, UInt32(truncatingIfNeeded: checksum.length)] {
+            withUnsafeBytes(of: word.littleEndian) { output.append($0) }
+        }
+        checksum = CRC32()
+        isBegun = false
+    }
+
+    private mutating func begin(into output: inout OutputBuffer) {
+        if !isBegun { Self.append(Self.header, into: &output) }
+        isBegun = true
+    }
+
+    private static func append(_ bytes: [UInt8], into output: inout OutputBuffer) {
+        bytes.withUnsafeBytes { output.append($0) }
     }
 }

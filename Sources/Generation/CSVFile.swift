@@ -8,9 +8,7 @@ final class CSVFile: ExportFile {
     private var writer: CSVWriter
     private var plain = OutputBuffer(capacity: CSVFile.pieceBytes + 64 * 1024)
     private var gzip: GzipWriter?
-    private var rowsUntilMemberEnd = GzipGrid.rowsPerMember
-    /// Whether anything has been compressed since the last member ended, or no member has.
-    private var isMemberOpen = true
+    private var rowsUntilPieceEnd = GzipGrid.rowsPerPiece
     private var compressed = OutputBuffer(capacity: 64 * 1024)
     private let sink: (UnsafeRawBufferPointer) throws -> Void
 
@@ -36,10 +34,11 @@ final class CSVFile: ExportFile {
     /// - Parameter line: one row in COPY's text format.
     func append(_ line: UnsafeRawBufferPointer) throws {
         try writer.writeRow(line, into: &plain)
-        rowsUntilMemberEnd -= 1
-        if rowsUntilMemberEnd == 0, gzip != nil {
+        rowsUntilPieceEnd -= 1
+        if rowsUntilPieceEnd == 0, gzip != nil {
             try flush()
-            endMember()
+            gzip?.endPiece(into: &compressed)
+            rowsUntilPieceEnd = GzipGrid.rowsPerPiece
         } else if plain.count >= Self.pieceBytes {
             try flush()
         }
@@ -48,15 +47,9 @@ final class CSVFile: ExportFile {
     func end() throws {
         try flush()
         if gzip != nil {
-            if isMemberOpen { endMember() }
+            gzip?.endMember(into: &compressed)
             try flushCompressed()
         }
-    }
-
-    private func endMember() {
-        gzip?.endMember(into: &compressed)
-        rowsUntilMemberEnd = GzipGrid.rowsPerMember
-        isMemberOpen = false
     }
 
     private func flush() throws {
@@ -64,7 +57,6 @@ final class CSVFile: ExportFile {
             try plain.withUnsafeBytes { try sink($0) }
         } else if plain.count > 0 {
             plain.withUnsafeBytes { gzip?.write($0, into: &compressed) }
-            isMemberOpen = true
             if compressed.count >= 48 * 1024 { try flushCompressed() }
         }
         plain.removeAll()

@@ -1,4 +1,5 @@
 import Catalog
+import Deflate
 import Testing
 
 @testable import Generation
@@ -51,23 +52,83 @@ import Testing
         }
     }
 
-    /// Its members are those of the whole, where it begins with one.
-    @Test func `a part can be a file of its own`() throws {
-        let format = GzipParts(columns: Self.columns, request: request(.label))
-        func file(_ rows: Range<Int>) throws -> [UInt8] {
-            var bytes: [UInt8] = []
-            let joiner = try format.joiner(firstRow: rows.lowerBound) { bytes += Array($0) }
-            let part = try format.part(rows: rows, isFirst: rows.lowerBound == 0) { try joiner.append($0) }
-            try write(rows, to: part)
-            _ = try joiner.end(part.tally)
-            return bytes
+    /// The whole of some rows, in one piece or joined from parts, as one gzip file.
+    private func file(_ rows: Range<Int>, header: CSVRequest.Header = .label) throws -> [UInt8] {
+        let format = GzipParts(columns: Self.columns, request: request(header))
+        var bytes: [UInt8] = []
+        let joiner = try format.joiner(firstRow: rows.lowerBound) { bytes += Array($0) }
+        let part = try format.part(rows: rows, isFirst: rows.lowerBound == 0) { try joiner.append($0) }
+        try write(rows, to: part)
+        _ = try joiner.end(part.tally)
+        return bytes
+    }
+
+    /// What a reader that stops after the first member sees; nil when there is more after it.
+    private func onlyMember(_ bytes: [UInt8]) throws -> [UInt8]? {
+        var reader = try GzipReader()
+        var plain: [UInt8] = []
+        for (index, byte) in bytes.enumerated() {
+            try withUnsafeBytes(of: byte) { try reader.read($0) { plain += Array($0) } }
+            if reader.isBetweenMembers { return index == bytes.count - 1 ? plain : nil }
         }
-        let head = try file(0..<8192)
-        let tail = try file(8192..<20_000)
-        #expect(!tail.isEmpty)
-        let isSame = try file(0..<20_000) == head + tail
+        return nil
+    }
+
+    @Test(arguments: [0, 1, 8191, 8192, 8193, 40_000])
+    func `a compressed file is one member, however many rows it has`(rows: Int) throws {
+        let bytes = try file(0..<rows)
+        var plain: [UInt8] = []
+        var uncompressed = request(.label)
+        uncompressed.compression = .none
+        try write(0..<rows, to: try CSVFile(Self.columns, uncompressed) { plain += Array($0) })
+        let isWhole = try onlyMember(bytes) == plain
+        #expect(isWhole)
+        // The trailer's length is the file's, as `gzip -l` shows it.
+        let length = bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+        #expect(length == plain.count)
+    }
+
+    @Test func `without rows and header it is an empty member`() throws {
+        #expect(
+            try file(0..<0, header: .none) == [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    }
+
+    @Test func `a row of twenty million bytes goes through, wherever it is cut`() throws {
+        let columns = [OutputColumn(key: "v", label: "V", type: .string, kind: .text)]
+        let row = (0..<20_000_000).map { UInt8(truncatingIfNeeded: 0x61 &+ ($0 &* $0 >> 7) % 26) } + [0x0A]
+        var whole: [UInt8] = []
+        let file = try CSVFile(columns, request(.label)) { whole += Array($0) }
+        try file.begin()
+        try row.withUnsafeBytes { try file.append($0) }
+        try file.end()
+        let format = GzipParts(columns: columns, request: request(.label))
+        var joined: [UInt8] = []
+        let joiner = try format.joiner(firstRow: nil) { joined += Array($0) }
+        for (rows, isFirst) in [(0..<0, false), (0..<1, true), (1..<1, false)] {
+            let part = try format.part(rows: rows, isFirst: isFirst) { try joiner.append($0) }
+            try part.begin()
+            if !rows.isEmpty { try row.withUnsafeBytes { try part.append($0) } }
+            try part.end()
+        }
+        _ = try joiner.end(FileTally())
+        let isSame = joined == whole
         #expect(isSame)
-        // It begins in the middle of a member of the whole, and with one of its own.
-        #expect(try file(5000..<20_000).starts(with: [0x1F, 0x8B]))
+        var reader = try GzipReader()
+        var length = 0
+        try whole.withUnsafeBytes { try reader.read($0) { length += $0.count } }
+        #expect(length == 3 + 20_000_002 && reader.isBetweenMembers)
+    }
+
+    @Test func `a part can be a gzip file of its own`() throws {
+        for rows in [0..<8192, 8192..<20_000, 5000..<20_000, 5000..<5000] {
+            var plain: [UInt8] = []
+            var uncompressed = request(.label)
+            uncompressed.compression = .none
+            let parts = PlainParts(columns: Self.columns, request: uncompressed)
+            let part = try parts.part(rows: rows, isFirst: rows.lowerBound == 0) { plain += Array($0) }
+            try write(rows, to: part)
+            let isWhole = try onlyMember(file(rows)) == plain
+            #expect(isWhole, "\(rows)")
+        }
     }
 }

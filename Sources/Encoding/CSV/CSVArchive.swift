@@ -17,7 +17,7 @@ package final class CSVArchive {
         level: Int32 = 6, sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws(DeflateError) {
         zip = ZipWriter(sink: sink)
-        deflater = try Deflater(.raw, level: level)
+        deflater = try Deflater(level: level)
     }
 
     /// - Parameter name: of the CSV file; ASCII.

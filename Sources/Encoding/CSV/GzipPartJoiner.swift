@@ -1,7 +1,7 @@
 import Deflate
 
-/// Joins what `GzipPartWriter`s wrote, in the order of their rows, into gzip members on the grid of `GzipGrid`: whole ones
-/// as they are, and those that parts share compressed here.
+/// Joins what `GzipPartWriter`s wrote, in the order of their rows, into one gzip member of pieces on the grid of
+/// `GzipGrid`: whole ones as they are, and those that parts share compressed here.
 package final class GzipPartJoiner {
     /// Texts that got an apostrophe, header included.
     package private(set) var formulasNeutralised = 0
@@ -12,9 +12,7 @@ package final class GzipPartJoiner {
     private var reader = PartReader()
     private var stretch = CRC32()
     private var isStretchPacked = false
-    private var isMemberOpen = false
     private var nextRow: Int
-    private var isEmpty = true
 
     /// The size of what is handed to the file at once.
     private static let packedBytes = 128 * 1024
@@ -36,7 +34,7 @@ package final class GzipPartJoiner {
     /// Writes what is left. The file is complete.
     package func end() throws {
         guard reader.isBetweenParts else { throw XLSXError.notAPart }
-        if isMemberOpen || isEmpty { endMember() }
+        gzip.endMember(into: &packed)
         try hand()
     }
 
@@ -45,28 +43,25 @@ package final class GzipPartJoiner {
         case .plain(let text):
             stretch.update(text)
             gzip.write(text, into: &packed)
-            isMemberOpen = true
             if packed.count >= Self.packedBytes { try hand() }
         case .packed(let bytes):
+            if !isStretchPacked { gzip.beginMadePiece(into: &packed) }
             isStretchPacked = true
-            isEmpty = false
             try hand()
             try sink(bytes)
         case .stretchEnd(let firstRow, let rows, let sum):
             guard firstRow == nextRow else { throw XLSXError.partOrder(expectedRow: nextRow, foundRow: firstRow) }
             guard isStretchPacked || sum == stretch else { throw XLSXError.notAPart }
             nextRow += rows
-            if !isStretchPacked && rows > 0 && GzipGrid.grid.beginsChunk(nextRow) { endMember() }
+            if isStretchPacked {
+                gzip.endMadePiece(sum)
+            } else if rows > 0 && GzipGrid.grid.beginsChunk(nextRow) {
+                gzip.endPiece(into: &packed)
+            }
             isStretchPacked = false
             stretch = CRC32()
         case .partEnd(let counters): formulasNeutralised += counters.formulasNeutralised
         }
-    }
-
-    private func endMember() {
-        gzip.endMember(into: &packed)
-        isMemberOpen = false
-        isEmpty = false
     }
 
     private func hand() throws {

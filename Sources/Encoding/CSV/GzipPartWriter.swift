@@ -4,7 +4,7 @@ import Deflate
 /// `GzipPartJoiner` takes. It must know before it starts which rows it will bring (see `StretchWriter`).
 package struct GzipPartWriter: ~Copyable {
     private var writer: CSVWriter
-    private var stretches: StretchWriter<GzipWriter>
+    private var stretches: StretchWriter<Deflater>
 
     /// Rows written.
     package var rows: Int { stretches.rows }
@@ -13,7 +13,7 @@ package struct GzipPartWriter: ~Copyable {
     /// - Parameter rows: the file's data rows, counted from 0, that this part brings.
     package init(columns: [CellColumn], format: CSVFormat, rows range: Range<Int>) throws(DeflateError) {
         writer = CSVWriter(columns: columns, format: format)
-        stretches = StretchWriter(GzipGrid.grid, rows: range, try GzipWriter())
+        stretches = StretchWriter(GzipGrid.grid, rows: range, try Deflater(level: GzipWriter.standardLevel))
     }
 
     /// What stands before the first row: for the part that brings it.

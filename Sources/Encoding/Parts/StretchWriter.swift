@@ -89,7 +89,7 @@ struct StretchWriter<Deflater: ChunkDeflater & ~Copyable>: ~Copyable {
     private mutating func endStretch(into output: inout OutputBuffer) {
         handOn(into: &output)
         if isPacked {
-            deflater.endChunk(into: &packed)
+            deflater.endPiece(into: &packed)
             handOnPacked(into: &output)
         }
         PartFrame.stretchEnd(firstRow: start, rows: next - start, checksum).write(into: &output)

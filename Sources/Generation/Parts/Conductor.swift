@@ -158,7 +158,7 @@ final class Conductor {
         return first..<first + Int(counts[index])
     }
 
-    /// Whether what stands before the first row is this part's. Where rows have numbers it is with row 0, in one gzip member,
+    /// Whether what stands before the first row is this part's. Where rows have numbers it is with row 0, in one piece,
     /// even if ranges before it turned out to be empty; the last part's when all are.
     private func isFirst(_ index: Int) -> Bool {
         guard format.needsRowNumbers else { return index == 0 }

@@ -1,7 +1,8 @@
 import Catalog
 import Encoding
 
-/// Compressed CSV: whole gzip members are made by the parts, those that two parts share where they are joined.
+/// Compressed CSV: one gzip member, whose whole pieces are made by the parts, those that two parts share where they are
+/// joined. A part that is given away by itself is a member of its own.
 struct GzipParts: PartFormat {
     let columns: [OutputColumn]
     let request: ExportRequest
