@@ -51,8 +51,11 @@ struct CSVCursor {
 
     /// Writes a value as RFC 4180 has it: in quotes, and its own quotes doubled, when it is empty or holds the
     /// delimiter, a quote, CR or LF, or when a space or TAB at either end could get lost; as it is otherwise.
-    mutating func putQuotedIfNeeded(_ value: UnsafePointer<UInt8>, count: Int, delimiter: UInt8) {
-        guard Self.needsQuotes(value, count: count, delimiter: delimiter) else {
+    /// - Parameter isMisread: whether it needs quotes for another reason.
+    mutating func putQuotedIfNeeded(
+        _ value: UnsafePointer<UInt8>, count: Int, delimiter: UInt8, isMisread: Bool = false
+    ) {
+        guard isMisread || Self.needsQuotes(value, count: count, delimiter: delimiter) else {
             position.update(from: value, count: count)
             position += count
             return

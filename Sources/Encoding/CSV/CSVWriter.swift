@@ -6,7 +6,8 @@ import Deflate
 /// buffer that the caller empties when it has grown to the size that suits the file; nothing here does I/O.
 ///
 /// Worst case of a row of n bytes and c columns: 2n + 8c + 2 bytes. Every byte may be a quote and be doubled, and each
-/// field may get two quotes, a delimiter and what rendering adds. A row of one NULL column is an empty line.
+/// field may get two quotes, a delimiter and what rendering adds. A row of one NULL column is an empty line, as in
+/// PostgreSQL's own CSV: its only other spelling, `""`, is the empty string's.
 ///
 /// Measured: 1,000,000 rows of 11 columns (105 MB) in 0.10 s of CPU, a third of it in the splitter.
 package struct CSVWriter: ~Copyable {
@@ -55,7 +56,9 @@ package struct CSVWriter: ~Copyable {
             let start = output.reserve(2 * count + 5)
             var cursor = CSVCursor(start)
             if index > 0 { cursor.put(format.delimiter) }
-            cursor.putQuotedIfNeeded(text, count: count, delimiter: format.delimiter)
+            cursor.putQuotedIfNeeded(
+                text, count: count, delimiter: format.delimiter,
+                isMisread: index == 0 && isMisread(text, count: count, followsMark: format.byteOrderMark))
             if index == columns.count - 1 { cursor.putLineEnd() }
             output.advance(start.distance(to: cursor.position))
         }
@@ -69,18 +72,32 @@ package struct CSVWriter: ~Copyable {
         let start = output.reserve(2 * line.count + 8 * columns.count + 2 + CSVCursor.slack)
         var cursor = CSVCursor(start)
         let sourceEnd = splitter.rowEnd
+        let first = splitter.field(0)
+        let isFirstPlain = !MisreadField.beginsAsSYLK(first.start, count: first.count)
         for index in 0..<splitter.columnCount {
             if index > 0 { cursor.put(format.delimiter) }
             let field = splitter.field(index)
-            if field.isPlain && writePlain(field, as: kinds[index], at: &cursor, sourceEnd: sourceEnd) { continue }
+            if field.isPlain && (isFirstPlain || index > 0)
+                && writePlain(field, as: kinds[index], at: &cursor, sourceEnd: sourceEnd)
+            {
+                continue
+            }
             if field.isNull { continue }
             let value = scratch.reserve(field.count + CellRenderer.growth)
             let count = renderer.render(field, as: kinds[index], into: value)
-            cursor.putQuotedIfNeeded(value, count: count, delimiter: format.delimiter)
+            cursor.putQuotedIfNeeded(
+                value, count: count, delimiter: format.delimiter,
+                isMisread: index == 0 && isMisread(value, count: count, followsMark: false))
         }
         cursor.putLineEnd()
         output.advance(start.distance(to: cursor.position))
         rows += 1
+    }
+
+    /// Whether the first field of a line needs quotes for what it begins with, or for being the only one.
+    private func isMisread(_ text: UnsafePointer<UInt8>, count: Int, followsMark: Bool) -> Bool {
+        (!followsMark && MisreadField.beginsAsSYLK(text, count: count))
+            || (columns.count == 1 && MisreadField.isEndOfData(text, count: count))
     }
 
     /// The values of one row as they stand in the file before quoting; nothing for NULL. For the preview; it counts no

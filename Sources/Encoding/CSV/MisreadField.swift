@@ -1,0 +1,21 @@
+/// Which fields stand in quotes although RFC 4180 asks for none, because of what programs make of a line that begins
+/// with them.
+///
+/// - `ID`: Excel takes a file whose first two bytes these are for a SYLK file and refuses it. What a part of a file
+///   brings may be downloaded by itself and begins with any row, so the first field of every line is treated alike:
+///   parts joined are the whole, byte for byte. The names are exempt behind a byte order mark, which no part but the
+///   first could have.
+/// - `\.`: alone on its line it ends the data for PostgreSQL's COPY (before version 18) and for psql's \copy, also in
+///   CSV; they drop what follows without a word. PostgreSQL quotes it likewise.
+enum MisreadField {
+    /// Whether a first field begins as a SYLK file does.
+    @inline(__always)
+    static func beginsAsSYLK(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
+        count >= 2 && text[0] == UInt8(ascii: "I") && text[1] == UInt8(ascii: "D")
+    }
+
+    /// Whether the only field of a line is COPY's end of data.
+    static func isEndOfData(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
+        count == 2 && text[0] == UInt8(ascii: "\\") && text[1] == UInt8(ascii: ".")
+    }
+}
