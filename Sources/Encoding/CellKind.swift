@@ -20,7 +20,14 @@ package struct CellColumn: Sendable, Equatable {
     /// each once. Texts that turn out not to be known are written all the same.
     package var sharesStrings: Bool
 
-    package init(key: String, label: String, kind: CellKind, sharesStrings: Bool = false) {
+    /// Whether its texts may have been typed by somebody, so that one which looks like a formula is kept from running.
+    /// False where the database spells the values itself: an interval of `-00:26:00` is no formula.
+    package var mayHoldFormulas: Bool
+
+    package init(
+        key: String, label: String, kind: CellKind, sharesStrings: Bool = false, mayHoldFormulas: Bool = true
+    ) {
+        self.mayHoldFormulas = mayHoldFormulas
         self.key = key
         self.label = label
         self.kind = kind

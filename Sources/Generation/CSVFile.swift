@@ -80,7 +80,9 @@ extension OutputColumn {
             case .date: .date
             }
         let repeats = type == .enum || relationOutput == "reference_value"
-        return CellColumn(key: key, label: label, kind: kind, sharesStrings: repeats && kind == .text)
+        return CellColumn(
+            key: key, label: label, kind: kind, sharesStrings: repeats && kind == .text,
+            mayHoldFormulas: mayHoldFormulas)
     }
 }
 

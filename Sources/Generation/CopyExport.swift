@@ -121,6 +121,17 @@ package struct CopyExport {
         let snapshot = try beginning(session) {
             try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true)
         }
+        var export = self
+        export.compiled = try session.typed(compiled)
+        return try export.run(
+            on: session, snapshot, began: began, observer: observer, sink: sink, rowsSink: rowsSink)
+    }
+
+    /// The same in a transaction that has begun, when the types of the columns are known.
+    private func run(
+        on session: SourceSession, _ snapshot: SourceSession.Snapshot, began: Int64, observer: Observer,
+        sink: @escaping (UnsafeRawBufferPointer) throws -> Void, rowsSink: ((UnsafeRawBufferPointer) throws -> Void)?
+    ) throws -> Summary {
         let provenance = try provenance(
             session, snapshot, isWanted: request.includeAnnexes || rowsSink != nil, look: observer.progress)
         if let provenance { observer.total(provenance.summary.rows) }
@@ -173,7 +184,8 @@ package struct CopyExport {
     ) throws -> Provenance? {
         guard isWanted else { return nil }
         return Provenance(
-            description: description, tenant: tenant, origin: origin, zone: zone, rowsZone: request.timezone,
+            description: description.knowing(compiled.columns), tenant: tenant, origin: origin, zone: zone,
+            rowsZone: request.timezone,
             snapshotAt: snapshot.takenAt, summary: try session.summary(compiled, look: look))
     }
 

@@ -31,6 +31,7 @@ package struct Preview {
             } else {
                 try begin()
             }
+            let compiled = try session.typed(compiled)
             var writer = CSVWriter(columns: compiled.columns.map(\.cell), format: try request.cellFormat)
             var rows: [[String?]] = []
             // The same COPY, the same encoder as the file: what is shown is what will be written.

@@ -84,6 +84,13 @@ package struct SourceSession {
         }
     }
 
+    /// The export with what the types of its result say. No row is read.
+    func typed(_ compiled: CompiledExport) throws(PostgresError) -> CompiledExport {
+        guard compiled.asksForTypes else { return compiled }
+        return compiled.knowing(
+            types: try connection.query(compiled.preview(limit: 0), "look up types").columnTypes)
+    }
+
     /// How many rows the planner expects; costs no look at them.
     func estimatedRows(_ compiled: CompiledExport) throws(PostgresError) -> Int? {
         // EXPLAIN takes parameters in a plan of its own only; literals make it a plain statement.

@@ -27,6 +27,9 @@ package final class Rows {
     package var count: Int { Int(PQntuples(result)) }
     package var columnCount: Int { Int(PQnfields(result)) }
 
+    /// The object ids of the columns' types. Of a domain it is the type that it is made of.
+    package var columnTypes: [UInt32] { (0..<PQnfields(result)).map { PQftype(result, $0) } }
+
     /// Rows that an INSERT, UPDATE, DELETE or COPY touched; 0 for other statements.
     package var affected: Int64 {
         PQcmdTuples(result).flatMap { Int64(String(cString: $0)) } ?? 0

@@ -55,4 +55,21 @@ import Testing
         #expect(
             try file(["\\.", "\\."], [["\\.", "\\."]], header: .none, delimiter: delimiter) == "\\.\(mark)\\.\r\n")
     }
+
+    @Test func `only texts that somebody may have typed are guarded`() throws {
+        let columns = [
+            CellColumn(key: "span", label: "=Span", kind: .text, mayHoldFormulas: false),
+            CellColumn(key: "note", label: "Note", kind: .text),
+        ]
+        var writer = CSVWriter(columns: columns, format: .standard)
+        var buffer = OutputBuffer()
+        writer.writeHeader(into: &buffer)
+        let line = CopyText.line(["-00:26:00", "-00:26:00"])
+        try line.withUnsafeBytes { try writer.writeRow($0, into: &buffer) }
+        let text = buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        #expect(text == "'=Span,Note\r\n-00:26:00,'-00:26:00\r\n")
+        #expect(writer.formulasNeutralised == 2)
+        let shown = try line.withUnsafeBytes { try writer.renderedFields($0) }
+        #expect(shown == ["-00:26:00", "'-00:26:00"])
+    }
 }

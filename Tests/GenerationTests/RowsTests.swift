@@ -1,6 +1,7 @@
 import Crypto
 import Deflate
 import Glibc
+import JSON
 import Testing
 
 @testable import Catalog
@@ -46,8 +47,8 @@ import Testing
         #expect(try instant("294276-12-31 23:59:59+00") == 9_224_318_015_999)
     }
 
-    /// Both changes of the clock in 2026, a zone of half hours and one of quarters, whose summer time is half an hour, and
-    /// what clocks showed before there were zones.
+    /// Both changes of the clock in 2026, a zone of half hours and one of quarters, whose summer time is half an hour,
+    /// and what clocks showed before there were zones.
     @Test(arguments: [
         ("Europe/Oslo", "2026-03-29 00:59:59+00", "2026-03-29 01:59:59+01"),
         ("Europe/Oslo", "2026-03-29 01:00:00+00", "2026-03-29 03:00:00+02"),
@@ -132,7 +133,9 @@ import Testing
     }
 
     /// The kept rows as a file, and its digest.
-    private static func kept(_ rows: [String]) throws -> (bytes: [UInt8], sha256: String) {
+    private static func kept(
+        _ rows: [String], of provenance: Provenance = provenance
+    ) throws -> (bytes: [UInt8], sha256: String) {
         var bytes: [UInt8] = []
         let keeper = try RowKeeper { bytes += Array($0) }
         bytes += try RowKeeper.head(provenance)
@@ -161,6 +164,41 @@ import Testing
             try rows.forEach { read.append(String(decoding: $0, as: UTF8.self)) }
             #expect(read == many)
         }
+    }
+
+    /// The report's types are known no more when it is rendered again; a column of intervals, declared as text, is none
+    /// of the texts that are guarded.
+    @Test(arguments: [(true, "'-5"), (false, "-5")])
+    func `kept rows are rendered with the guard that their types asked for`(typed: Bool, shown: String) throws {
+        var columns = Self.provenance.description.outputColumns(language: "en") ?? []
+        columns[2].mayHoldFormulas = typed
+        let provenance = Provenance(
+            description: Self.provenance.description.knowing(columns), tenant: "t", origin: nil, zone: "UTC",
+            rowsZone: "UTC", snapshotAt: "2026-05-07T10:30:00.000Z", summary: RowSummary(rows: 1, columns: []))
+        #expect(Provenance(provenance.json) == provenance)
+        let (bytes, sha256) = try Self.kept(["infinity\t2026-05-07\t-5\n"], of: provenance)
+        let file = try Self.withFile(bytes) { path in
+            var file: [UInt8] = []
+            let summary = try Rerendering(
+                request: ExportRequest(module: "m", catalog: "c", format: .csv, columns: ["note", "day"]),
+                language: "en", path: path, sha256: sha256
+            ).run(observer: CopyExport.Observer(progress: { _ in }, total: { _ in })) { file += Array($0) }
+            #expect(summary.tally.formulasNeutralised == (typed ? 1 : 0))
+            return String(decoding: file, as: UTF8.self)
+        }
+        #expect(file == "Note,Day\r\n\(shown),2026-05-07\r\n")
+    }
+
+    @Test func `what was kept before types were asked for is guarded as it was`() throws {
+        var provenance = try #require(Self.provenance.json.object)
+        var description = try #require(provenance["description"]?.object)
+        description["columns"] = .array(
+            (description["columns"]?.array ?? []).map { column in
+                .object(JSONObject((column.object?.members ?? []).filter { $0.key != "mayHoldFormulas" }))
+            })
+        provenance["description"] = .object(description)
+        let columns = Provenance(.object(provenance))?.description.outputColumns(language: "en")
+        #expect(columns?.map(\.mayHoldFormulas) == [true, true, true])
     }
 
     @Test func `kept rows that are missing, cut off, changed or another report's are refused`() throws {

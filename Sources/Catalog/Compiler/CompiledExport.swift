@@ -11,8 +11,14 @@ package struct OutputColumn: Equatable, Sendable {
     package let relationOutput: String?
     /// What the cells hold: of a reference value, the type its relation option declares.
     package let kind: OutputKind
+    /// Whether its texts may have been typed by somebody, and so be formulas (see `CompiledExport.knowing(types:)`).
+    package var mayHoldFormulas: Bool
 
-    package init(key: String, label: String, type: ColumnType, relationOutput: String? = nil, kind: OutputKind) {
+    package init(
+        key: String, label: String, type: ColumnType, relationOutput: String? = nil, kind: OutputKind,
+        mayHoldFormulas: Bool = true
+    ) {
+        self.mayHoldFormulas = mayHoldFormulas
         self.key = key
         self.label = label
         self.type = type
@@ -23,7 +29,7 @@ package struct OutputColumn: Equatable, Sendable {
 
 /// A request as SQL. Each statement can be run as a query with binds or, rendered with literals, inside COPY.
 package struct CompiledExport: Equatable, Sendable {
-    package let columns: [OutputColumn]
+    package internal(set) var columns: [OutputColumn]
     /// How many rows `rows` has. It touches the report's own table alone: no join adds or drops a row.
     package let count: SQL
     /// One row: how many rows `rows` has; then for each column of numbers, in order, how many values and their exact sum.

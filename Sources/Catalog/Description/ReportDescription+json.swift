@@ -30,7 +30,7 @@ extension ReportDescription.Column {
         [
             "key": .string(key), "label": label.json, "type": .string(type.rawValue),
             "relationOutput": .string(orNull: relationOutput), "shownAs": shownAs?.json ?? .null,
-            "shownType": .string(shownType.rawValue),
+            "shownType": .string(shownType.rawValue), "mayHoldFormulas": .bool(mayHoldFormulas),
         ]
     }
 
@@ -41,7 +41,9 @@ extension ReportDescription.Column {
         else { return nil }
         self.init(
             key: key, label: label, type: type, relationOutput: json["relationOutput"]?.string,
-            shownAs: LocalizedText(json["shownAs"]), shownType: shownType)
+            shownAs: LocalizedText(json["shownAs"]), shownType: shownType,
+            // Rows that were kept before the types were asked for were written as if all columns might.
+            mayHoldFormulas: json["mayHoldFormulas"]?.bool ?? true)
     }
 }
 

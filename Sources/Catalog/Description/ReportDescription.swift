@@ -12,6 +12,8 @@ package struct ReportDescription: Equatable, Sendable {
         package let shownAs: LocalizedText?
         /// The type of what the cells hold: of a reference value, the type its option declares.
         package let shownType: ColumnType
+        /// Whether its texts may have been typed by somebody, as `OutputColumn` has it.
+        package internal(set) var mayHoldFormulas = true
     }
 
     /// A value that the request named, and what the catalog calls it.
@@ -25,7 +27,7 @@ package struct ReportDescription: Equatable, Sendable {
     package let label: LocalizedText
     package let text: LocalizedText
     /// In the file's order.
-    package let columns: [Column]
+    package private(set) var columns: [Column]
     /// The label of the column that a date range narrows.
     package let dateField: LocalizedText?
     /// Of the request's statuses.
@@ -80,8 +82,18 @@ extension ReportDescription {
             chosen.append(
                 OutputColumn(
                     key: key, label: column.label.label(language), type: column.type,
-                    relationOutput: column.relationOutput, kind: column.shownType.outputKind))
+                    relationOutput: column.relationOutput, kind: column.shownType.outputKind,
+                    mayHoldFormulas: column.mayHoldFormulas))
         }
         return chosen
+    }
+
+    /// The same with what is known of the columns of its export, which are these.
+    package func knowing(_ output: [OutputColumn]) -> ReportDescription {
+        var description = self
+        for (index, column) in output.enumerated() where index < columns.count {
+            description.columns[index].mayHoldFormulas = column.mayHoldFormulas
+        }
+        return description
     }
 }

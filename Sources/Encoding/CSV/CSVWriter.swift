@@ -19,6 +19,7 @@ package struct CSVWriter: ~Copyable {
     package var formulasNeutralised: Int { renderer.formulasNeutralised }
 
     private let kinds: UnsafeMutablePointer<CellKind>
+    private let mayHoldFormulas: UnsafeMutablePointer<Bool>
     /// A plain text that begins with one of these is not copied whole.
     private let specialFirst: ByteTable
     private var splitter: CopyRowSplitter<CSVAttention>
@@ -31,7 +32,11 @@ package struct CSVWriter: ~Copyable {
         self.columns = columns
         self.format = format
         kinds = .allocate(capacity: max(columns.count, 1))
-        for (index, column) in columns.enumerated() { (kinds + index).initialize(to: column.kind) }
+        mayHoldFormulas = .allocate(capacity: max(columns.count, 1))
+        for (index, column) in columns.enumerated() {
+            (kinds + index).initialize(to: column.kind)
+            (mayHoldFormulas + index).initialize(to: column.mayHoldFormulas)
+        }
         specialFirst = ByteTable { byte in
             byte == UInt8(ascii: " ") || (format.formulaGuard && FormulaGuard.mayBegin(with: byte))
         }
@@ -41,7 +46,10 @@ package struct CSVWriter: ~Copyable {
         numbersArePlain = format.decimalMark == UInt8(ascii: ".")
     }
 
-    deinit { kinds.deallocate() }
+    deinit {
+        kinds.deallocate()
+        mayHoldFormulas.deallocate()
+    }
 
     /// Appends what stands before the first row: the byte order mark and the line of names, where the format has them.
     package mutating func writeHeader(into output: inout OutputBuffer) {
@@ -84,7 +92,7 @@ package struct CSVWriter: ~Copyable {
             }
             if field.isNull { continue }
             let value = scratch.reserve(field.count + CellRenderer.growth)
-            let count = renderer.render(field, as: kinds[index], into: value)
+            let count = render(field, of: index, into: value)
             cursor.putQuotedIfNeeded(
                 value, count: count, delimiter: format.delimiter,
                 isMisread: index == 0 && isMisread(value, count: count, followsMark: false))
@@ -92,6 +100,11 @@ package struct CSVWriter: ~Copyable {
         cursor.putLineEnd()
         output.advance(start.distance(to: cursor.position))
         rows += 1
+    }
+
+    /// The value of a column's field that is not NULL, before quoting.
+    private mutating func render(_ field: CopyField, of index: Int, into value: UnsafeMutablePointer<UInt8>) -> Int {
+        renderer.render(field, as: kinds[index], mayBeFormula: mayHoldFormulas[index], into: value)
     }
 
     /// Whether the first field of a line needs quotes for what it begins with, or for being the only one.
@@ -113,7 +126,7 @@ package struct CSVWriter: ~Copyable {
                 continue
             }
             let value = scratch.reserve(field.count + CellRenderer.growth)
-            let count = renderer.render(field, as: kinds[index], into: value)
+            let count = render(field, of: index, into: value)
             values.append(String(decoding: UnsafeBufferPointer(start: value, count: count), as: UTF8.self))
         }
         return values

@@ -13,11 +13,14 @@ struct CellRenderer {
     var formulasNeutralised = 0
 
     /// Writes the value of a field that is not NULL and returns its length.
-    mutating func render(_ field: CopyField, as kind: CellKind, into output: UnsafeMutablePointer<UInt8>) -> Int {
+    /// - Parameter mayBeFormula: whether somebody may have typed it, if it is a text.
+    mutating func render(
+        _ field: CopyField, as kind: CellKind, mayBeFormula: Bool, into output: UnsafeMutablePointer<UInt8>
+    ) -> Int {
         switch kind {
         case .text:
             let count = field.unescape(into: output)
-            return guardFormula(output, count: count)
+            return mayBeFormula ? guardFormula(output, count: count) : count
         case .number:
             return Self.number(field, decimalMark: decimalMark, into: output)
         case .boolean:

@@ -7,12 +7,14 @@ struct SlowCell: ~Copyable {
     private var scratch = OutputBuffer(capacity: 4096)
 
     /// Writes the rest of a cell whose reference has been written. The field is not NULL.
+    /// - Parameter mayBeFormula: whether the column's texts may be (see `CellColumn`).
     mutating func put(
-        _ field: CopyField, as kind: CellKind, _ snippets: borrowing SheetSnippets, at cursor: inout SheetCursor
+        _ field: CopyField, as kind: CellKind, mayBeFormula: Bool, _ snippets: borrowing SheetSnippets,
+        at cursor: inout SheetCursor
     ) {
         let text = scratch.reserve(field.count + CellRenderer.growth)
         var count = field.unescape(into: text)
-        var mayBeFormula = true
+        var mayBeFormula = mayBeFormula
         switch kind {
         case .text, .boolean:
             break
@@ -30,9 +32,9 @@ struct SlowCell: ~Copyable {
             case .text: break
             }
         case .date:
-            mayBeFormula = !Self.isEndless(text, count: count)
+            mayBeFormula = mayBeFormula && !Self.isEndless(text, count: count)
         case .timestamp:
-            mayBeFormula = !Self.isEndless(text, count: count)
+            mayBeFormula = mayBeFormula && !Self.isEndless(text, count: count)
             count = CellRenderer.timestamp(field, into: text)
         }
         putText(text, count: count, mayBeFormula: mayBeFormula, snippets, at: &cursor)

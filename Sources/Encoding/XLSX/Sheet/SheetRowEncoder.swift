@@ -31,6 +31,7 @@ package struct SheetRowEncoder: ~Copyable {
         let start: Snippet
         let kind: CellKind
         let sharesStrings: Bool
+        let mayHoldFormulas: Bool
     }
 
     package init(_ layout: SheetLayout) {
@@ -40,7 +41,8 @@ package struct SheetRowEncoder: ~Copyable {
             (columns + index).initialize(
                 to: ColumnStart(
                     start: Snippet("<c r=\"\(SheetLayout.letters(ofColumn: index))"), kind: column.kind,
-                    sharesStrings: column.sharesStrings && !layout.sharedStrings.texts.isEmpty))
+                    sharesStrings: column.sharesStrings && !layout.sharedStrings.texts.isEmpty,
+                    mayHoldFormulas: column.mayHoldFormulas))
         }
         sharedStrings = layout.sharedStrings
         specialFirst = ByteTable { $0 == UInt8(ascii: " ") || FormulaGuard.mayBegin(with: $0) }
@@ -77,11 +79,16 @@ package struct SheetRowEncoder: ~Copyable {
             if !field.isPlain && field.isNull { continue }
             cursor.putMiddling(columns[index].start)
             cursor.put(digits.bytes, count: digits.count)
-            if columns[index].sharesStrings && putShared(field, at: &cursor) { continue }
+            if columns[index].sharesStrings
+                && putShared(field, mayBeFormula: columns[index].mayHoldFormulas, at: &cursor)
+            {
+                continue
+            }
             if field.isPlain && putPlain(field, as: columns[index].kind, at: &cursor, sourceEnd: sourceEnd) {
                 continue
             }
-            slow.put(field, as: columns[index].kind, snippets, at: &cursor)
+            slow.put(
+                field, as: columns[index].kind, mayBeFormula: columns[index].mayHoldFormulas, snippets, at: &cursor)
         }
         cursor.putShort(snippets.rowEnd)
         output.advance(start.distance(to: cursor.position))
@@ -129,9 +136,11 @@ package struct SheetRowEncoder: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func putShared(_ field: CopyField, at cursor: inout SheetCursor) -> Bool {
+    private mutating func putShared(
+        _ field: CopyField, mayBeFormula: Bool, at cursor: inout SheetCursor
+    ) -> Bool {
         guard let number = sharedStrings.number(of: field) else { return false }
-        if sharedStrings.looksLikeFormula(number) {
+        if mayBeFormula && sharedStrings.looksLikeFormula(number) {
             cursor.putLong(snippets.quotedShared)
             slow.counters.formulasNeutralised += 1
         } else {
