@@ -147,6 +147,15 @@ struct CatalogDraftTests {
             ])
     }
 
+    @Test func `a column of money says how it becomes a number`() {
+        var survey = Self.orders
+        #expect(!CatalogDraft(of: survey).yaml.contains("lc_monetary"))
+        survey.facts.columns.append(Self.column("price", PostgresType("money")))
+        let yaml = CatalogDraft(of: survey).yaml
+        #expect(yaml.contains("lc_monetary has it; cast to numeric"))
+        #expect(Self.load(CatalogDraft(of: survey)).faults.isEmpty)
+    }
+
     @Test func `a relation that no tenant column guards is pointed out`() {
         var survey = Self.orders
         survey.foreignKeys = [

@@ -52,6 +52,12 @@ extension Guess {
         return tenant
     }
 
+    /// What a person should know of a type that has no declaration of its own.
+    private static func remark(on type: PostgresType) -> String? {
+        guard type.name == "money" else { return nil }
+        return "Printed as the server's lc_monetary has it; cast to numeric in a view, it is a number."
+    }
+
     static func columns(
         _ columns: [ColumnFacts], of survey: TableSurvey, links: [Link]
     ) -> [CatalogDraft.ColumnGuess] {
@@ -69,7 +75,7 @@ extension Guess {
                     key: Names.free(key, in: guesses.map(\.key)), column: column.name,
                     label: label ?? Names.title(name), type: type,
                     isDefault: (isPlain || link != nil) && guesses.count(where: \.isDefault) < defaults,
-                    relation: link?.relation.name, remark: remark))
+                    relation: link?.relation.name, remark: remark ?? Self.remark(on: column.type)))
         }
         if !guesses.isEmpty, !guesses.contains(where: \.isDefault) { guesses[0].isDefault = true }
         return guesses
