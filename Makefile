@@ -16,7 +16,9 @@ help:              ## this list
 run: packages build   ## the demo: PostgreSQL, nginx and Penstock with data, until Ctrl-C (PORT=8080 STATE=.penstock)
 	@exec sql/demo/stage
 
-test: packages     ## all tests, the acceptance tests against real nginx and PostgreSQL too
+test:              ## all tests, the acceptance tests against real nginx, PostgreSQL and readers of our files too
+	@.ci/packages test
+	@Tests/Readers/environment >/dev/null
 	$(SWIFT) test --jobs $(JOBS)
 
 kills: packages    ## kill parts of exports at random instants, 200 of each format, and compare the files
