@@ -12,13 +12,14 @@
 set -euo pipefail
 
 work=$(mktemp -d)
-chmod 711 "$work"
 finish() {
+  [ ! -s "$work/run/pid" ] || kill -TERM "$(cat "$work/run/pid")" || true
   [ ! -s "$work/data/postmaster.pid" ] || kill -INT "$(head -1 "$work/data/postmaster.pid")" || true
   for _ in $(seq 50); do [ -e "$work/data/postmaster.pid" ] || break; sleep 0.1; done
   rm -rf "$work"
 }
 trap finish EXIT
+chmod 711 "$work"
 
 not_run() {
   echo "not run: $*" >&2
