@@ -4,10 +4,10 @@
 # Who is hit: whoever adds up amounts in smallest units (10 ether are 10000000000000000000 wei) or the zero-padded
 # fields of older systems.
 # Software: Miller 6.6.0 (Debian 12: miller 6.6.0-2+b3).
-# Expected: an integer that needs more than 64 bits is a float, and 007 is 7, as Miller's reference for arithmetic has
-# it; or the result is an error, as that of + is for the same fields.
-# Seen: both are texts. stats1 -a sum counts them in and adds nothing, and top ranks them above all numbers. Only an
-# expression ($amount + 0) gives (error).
+# Expected: an integer that needs more than 64 bits is a float, as 1e19 is, and 007 is 7; or the result is (error), as
+# that of + is for the same fields.
+# Seen: both are texts. stats1 -a sum counts them in and adds nothing for them. Only an expression ($amount + 0) gives
+# (error).
 # Instead: convert first: put '$amount = float($amount)'.
 set -euo pipefail
 
