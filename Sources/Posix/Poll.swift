@@ -14,6 +14,21 @@ package func waitReadable(_ descriptors: [Int32], milliseconds: Int64?) throws(P
     }
 }
 
+/// Waits until one socket can be read, or written where `writing` says so, or the time is over. As `waitReadable`, for the
+/// way of every statement: it makes no arrays.
+package func waitForSocket(
+    _ descriptor: Int32, writing: Bool = false, milliseconds: Int64
+) throws(PosixError) -> Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(writing ? POLLIN | POLLOUT : POLLIN), revents: 0)
+    let deadline = Clock.monotonicMilliseconds + milliseconds
+    while true {
+        let wait = Int32(clamping: max(0, deadline - Clock.monotonicMilliseconds))
+        let count = poll(&entry, 1, wait)
+        if count >= 0 { return count > 0 }
+        if errno != EINTR { throw PosixError("poll") }
+    }
+}
+
 /// Whether a write to `descriptor` would not wait: for a pipe, whether a page is free in it. Does not wait itself.
 package func isWritable(_ descriptor: Int32) throws(PosixError) -> Bool {
     var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

@@ -1,4 +1,5 @@
 import CPostgres
+import Posix
 
 /// COPY … FROM STDIN.
 extension Connection {
@@ -9,23 +10,39 @@ extension Connection {
     package func copyIn(
         _ statement: String, rows send: ((UnsafeRawBufferPointer) throws(PostgresError) -> Void) throws -> Void
     ) throws -> Int64 {
-        _ = try rows(PQexec(handle, statement), "copy in")
+        let operation = "copy in"
+        _ = try rows(answer(PQsendQuery(handle, statement), operation), operation)
         do {
             try send { bytes throws(PostgresError) in
                 guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
-                let sent = PQputCopyData(handle, base.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
-                if sent != 1 { throw PostgresError(.connectionLost, operation: "copy in", detail: message) }
+                silence = Silence(at: Clock.monotonicMilliseconds)
+                try put(operation) {
+                    PQputCopyData(handle, base.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
+                }
             }
+            silence = Silence(at: Clock.monotonicMilliseconds)
+            try put(operation) { PQputCopyEnd(handle, nil) }
         } catch {
-            PQputCopyEnd(handle, "given up")
-            while let extra = PQgetResult(handle) { PQclear(extra) }
+            if isUsable, (try? put(operation, { PQputCopyEnd(handle, "given up") })) != nil {
+                _ = try? rows(wholeAnswer(operation), operation)
+            }
             throw error
         }
-        guard PQputCopyEnd(handle, nil) == 1 else {
-            throw PostgresError(.connectionLost, operation: "copy in", detail: message)
+        return try rows(wholeAnswer(operation), operation).affected
+    }
+
+    /// Repeats a call of libpq's that answers 0 while there is no room, and sends what it has taken.
+    private func put(_ operation: String, _ call: () -> Int32) throws(PostgresError) {
+        while true {
+            let taken = call()
+            if taken < 0 { throw lost(operation) }
+            while true {
+                let unsent = PQflush(handle)
+                if unsent < 0 { throw lost(operation) }
+                if unsent == 0 { break }
+                _ = try awaitInput(operation, milliseconds: .max)
+            }
+            if taken == 1 { return }
         }
-        let end = try rows(PQgetResult(handle), "copy in")
-        while let extra = PQgetResult(handle) { PQclear(extra) }
-        return end.affected
     }
 }

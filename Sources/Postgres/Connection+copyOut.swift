@@ -20,38 +20,38 @@ extension Connection {
         row: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Int64 {
         if PQsendQuery(handle, statement) != 1 { throw lost("copy") }
-        let start = try rows(try awaitResult(milliseconds, tick), "copy")
-        _ = start
+        silence = Silence(at: Clock.monotonicMilliseconds)
+        while PQisBusy(handle) == 1 { try awaitRows(milliseconds, tick) }
+        _ = try rows(wholeAnswer("copy"), "copy")
+        var hadRows = false
         while true {
             var buffer: UnsafeMutablePointer<CChar>?
             let length = PQgetCopyData(handle, &buffer, 1)
             if length > 0 {
                 defer { PQfreemem(buffer) }
                 try row(UnsafeRawBufferPointer(start: buffer, count: Int(length)))
+                hadRows = true
             } else if length == 0 {
-                try awaitInput(milliseconds, tick)
+                // The time that the rows took here is not the server's silence.
+                if hadRows { silence = Silence(at: Clock.monotonicMilliseconds) }
+                hadRows = false
+                try awaitRows(milliseconds, tick)
             } else if length == -1 {
                 break
             } else {
                 throw lost("copy")
             }
         }
-        let end = try rows(try awaitResult(milliseconds, tick), "copy")
-        while let extra = PQgetResult(handle) { PQclear(extra) }
-        return end.affected
+        while PQisBusy(handle) == 1 { try awaitRows(milliseconds, tick) }
+        return try rows(wholeAnswer("copy"), "copy").affected
     }
 
-    private func awaitResult(_ milliseconds: Int64, _ tick: () throws -> Void) throws -> OpaquePointer? {
-        while PQisBusy(handle) == 1 { try awaitInput(milliseconds, tick) }
-        return PQgetResult(handle)
-    }
-
-    private func awaitInput(_ milliseconds: Int64, _ tick: () throws -> Void) throws {
-        if try !waitReadable([socket], milliseconds: milliseconds)[0] { try tick() }
-        if PQconsumeInput(handle) != 1 { throw lost("copy") }
-    }
-
-    private func lost(_ operation: String) -> PostgresError {
-        PostgresError(.connectionLost, operation: operation, detail: message)
+    private func awaitRows(_ milliseconds: Int64, _ tick: () throws -> Void) throws {
+        let tickAt = Clock.monotonicMilliseconds + milliseconds
+        while true {
+            let rest = max(0, tickAt - Clock.monotonicMilliseconds)
+            if try awaitInput("copy", milliseconds: rest) { return }
+            if Clock.monotonicMilliseconds >= tickAt { return try tick() }
+        }
     }
 }

@@ -1,4 +1,5 @@
 import CPostgres
+import Posix
 
 /// A statement that was sent and whose result is asked for without waiting.
 package struct PendingQuery {
@@ -6,22 +7,24 @@ package struct PendingQuery {
 }
 
 extension Connection {
-    /// Sends a statement and returns at once. Nothing else may be run on the connection until its result was taken.
+    /// Sends a statement and returns at once; what the socket has no room for is sent by `result(of:)`. Nothing else
+    /// may be run on the connection until its result was taken.
     package func send(_ sql: SQL, _ operation: String) throws(PostgresError) -> PendingQuery {
         let (text, binds) = sql.parameterized
         let sent = withCStrings(binds) { PQsendQueryParams(handle, text, Int32(binds.count), nil, $0, nil, nil, 0) }
-        if sent != 1 { throw PostgresError(.connectionLost, operation: operation, detail: message) }
+        if sent != 1 { throw lost(operation) }
+        silence = Silence(at: Clock.monotonicMilliseconds)
         return PendingQuery(operation: operation)
     }
 
     /// The result of what was sent, or nil while the server is still at it. Does not wait.
+    /// - Throws: also when the server has been silent for too long; so it is asked for now and then, whether or not the
+    ///   socket
+    ///   becomes readable.
     package func result(of query: PendingQuery) throws(PostgresError) -> Rows? {
-        if PQconsumeInput(handle) != 1 {
-            throw PostgresError(.connectionLost, operation: query.operation, detail: message)
+        while PQisBusy(handle) == 1 {
+            if try !awaitInput(query.operation, milliseconds: 0) { return nil }
         }
-        if PQisBusy(handle) == 1 { return nil }
-        let rows = try rows(PQgetResult(handle), query.operation)
-        while let extra = PQgetResult(handle) { PQclear(extra) }
-        return rows
+        return try rows(wholeAnswer(query.operation), query.operation)
     }
 }

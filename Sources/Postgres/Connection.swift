@@ -6,11 +6,28 @@ import Posix
 ///
 /// Used by the one thread of one process: a connection never crosses a fork (libpq, "Behavior in Threaded Programs"
 /// and `fork`), so every process opens its own, and a child closes the inherited socket without telling the server.
+///
+/// No call waits for ever: each statement is sent and its answer awaited in `Connection+waiting.swift`, whose limits
+/// hold for all of them.
 package final class Connection {
     let handle: OpaquePointer
+    /// What it was made with, for a second connection to the same server.
+    let conninfo: String
     /// Statements on the server by their text. A name is never used twice.
     private var prepared: [String: Prepared] = [:]
     private var preparations = 0
+    /// In the names of this connection's statements: behind a pooler that shares the server's sessions, no other
+    /// process's statement has such a name.
+    private let token = String(Random.integer(), radix: 36)
+
+    /// Milliseconds that the server may be silent while an answer is awaited; then the connection is given up. To be
+    /// longer than the server's own limit (`statement_timeout`), which says why.
+    package var patience: Int64 = .max
+    var silence = Silence()
+    /// The server is gone, or was silent for too long; what it says later is not waited for.
+    var isGivenUp = false
+    /// How many statements have been answered without an error.
+    package private(set) var answers = 0
 
     private struct Prepared {
         let name: String
@@ -18,7 +35,8 @@ package final class Connection {
         var columns: [String: Int32]?
     }
 
-    /// Connects, blocking for at most ten seconds.
+    /// Connects, blocking for at most ten seconds for each address that the connection string leads to.
+    ///
     /// - Parameters:
     ///   - conninfo: a libpq connection string or URI.
     ///   - applicationName: what pg_stat_activity shows.
@@ -30,8 +48,11 @@ package final class Connection {
         let options = settings.map { name, value in
             "-c \(name)=" + value.replacing(#"\"#, with: #"\\"#).replacing(" ", with: #"\ "#)
         }.joined(separator: " ")
-        // What stands before dbname is a default that the connection string may replace; what stands after it is ours. A
-        // peer that has vanished without a word is given up after 20 s, whatever was being waited for.
+        if let fault = Self.fault(in: conninfo) {
+            throw PostgresError(.invalidConnectionString, operation: "connect", detail: fault)
+        }
+        // What stands before dbname is a default that the connection string may replace; what stands after it is ours.
+        // A peer that has vanished without a word is given up after 20 s, whatever was being waited for.
         let parameters: [(String, String)] = [
             ("connect_timeout", "10"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
             ("keepalives_count", "2"), ("tcp_user_timeout", "20000"),
@@ -44,25 +65,61 @@ package final class Connection {
         guard let handle else {
             throw PostgresError(.connectionFailed, operation: "connect", detail: "libpq is out of memory")
         }
-        if PQstatus(handle) != CONNECTION_OK {
+        // Whatever is sent is sent by the loop that also waits for the answer.
+        if PQstatus(handle) != CONNECTION_OK || PQsetnonblocking(handle, 1) != 0 {
             let detail = Self.message(handle)
             PQfinish(handle)
-            throw PostgresError(.connectionFailed, operation: "connect", detail: detail)
+            // libpq's own words for a value that no option takes, e.g. `invalid sslmode value: "of"`.
+            let isFault =
+                detail.hasPrefix("invalid ") || detail.hasPrefix("could not match ")
+                || detail.contains("invalid integer value ") || detail.contains("invalid port number")
+            throw PostgresError(
+                isFault ? .invalidConnectionString : .connectionFailed, operation: "connect", detail: detail)
         }
         // Notices are for people at a terminal; a service's log has its own lines.
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
         self.handle = handle
+        self.conninfo = conninfo
+        // What stands in the first statement is read in this encoding already.
+        guard reported("client_encoding") == "UTF8" || PQsetClientEncoding(handle, "UTF8") == 0 else {
+            throw PostgresError(.connectionFailed, operation: "set client encoding", detail: message)
+        }
     }
 
     deinit { PQfinish(handle) }
+
+    /// What libpq does not understand in a connection string; nil when it does, or when it is a database's name alone.
+    private static func fault(in conninfo: String) -> String? {
+        guard conninfo.contains("=") || conninfo.hasPrefix("postgres://") || conninfo.hasPrefix("postgresql://")
+        else { return nil }
+        var message: UnsafeMutablePointer<CChar>?
+        let options = PQconninfoParse(conninfo, &message)
+        defer {
+            PQconninfoFree(options)
+            PQfreemem(message)
+        }
+        return options == nil ? message.map { line($0) } ?? "out of memory" : nil
+    }
 
     /// The socket, to wait on together with others. Changes never while the connection lives.
     package var socket: Int32 { PQsocket(handle) }
 
     /// Whether libpq still believes in the connection. A half-open one looks fine until it is used.
-    package var isUsable: Bool { PQstatus(handle) == CONNECTION_OK }
+    package var isUsable: Bool { PQstatus(handle) == CONNECTION_OK && !isGivenUp }
 
-    /// The server's process for this connection: what pg_terminate_backend takes.
+    /// Whether the server has ended the session while nothing was asked of it: it was restarted, or the session was
+    /// idle for longer than the server allows. Does not wait.
+    package var wasEnded: Bool {
+        guard isUsable else { return true }
+        // The server's last words come before its end; news of settings and notifications may come at any time.
+        while (try? waitForSocket(socket, milliseconds: 0)) ?? false {
+            if PQconsumeInput(handle) != 1 { return true }
+            _ = PQisBusy(handle)
+        }
+        return false
+    }
+
+    /// The server's process for this connection: what pg_terminate_backend takes. Behind a pooler some other number.
     package var backendPID: Int32 { PQbackendPID(handle) }
 
     /// e.g. 150018 for 15.18
@@ -85,10 +142,10 @@ package final class Connection {
         if preparing {
             do {
                 let statement = try preparedStatement(text, count: binds.count, operation)
-                let result = withCStrings(binds) {
-                    PQexecPrepared(handle, statement.name, Int32(binds.count), $0, nil, nil, 0)
+                let sent = withCStrings(binds) {
+                    PQsendQueryPrepared(handle, statement.name, Int32(binds.count), $0, nil, nil, 0)
                 }
-                let rows = try rows(result, operation, columns: statement.columns)
+                let rows = try rows(answer(sent, operation), operation, columns: statement.columns)
                 if statement.columns == nil { prepared[text]?.columns = rows.columns }
                 return rows
             } catch  where error.sqlState == "0A000" || error.sqlState == "26000" {
@@ -97,20 +154,20 @@ package final class Connection {
                 prepared[text] = nil
             }
         }
-        return try rows(
-            withCStrings(binds) { PQexecParams(handle, text, Int32(binds.count), nil, $0, nil, nil, 0) }, operation)
+        let sent = withCStrings(binds) { PQsendQueryParams(handle, text, Int32(binds.count), nil, $0, nil, nil, 0) }
+        return try rows(answer(sent, operation), operation)
     }
 
     /// Runs text that may hold several statements and takes no values: migrations, BEGIN, SET.
     package func execute(_ text: String, _ operation: String = "execute") throws(PostgresError) {
-        _ = try rows(PQexec(handle, text), operation)
+        _ = try rows(answer(PQsendQuery(handle, text), operation), operation)
     }
 
     /// Runs several statements in one round trip, with values as literals.
     /// - Returns: the last one's result; the first that fails ends the run.
     @discardableResult
     package func run(_ sql: SQL, _ operation: String) throws(PostgresError) -> Rows {
-        try rows(PQexec(handle, try literalText(sql)), operation)
+        try rows(answer(PQsendQuery(handle, try literalText(sql)), operation), operation)
     }
 
     /// The statement as one text, values as literals escaped by libpq for this connection's encoding.
@@ -153,6 +210,7 @@ package final class Connection {
         }
         switch PQresultStatus(result) {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_COPY_OUT, PGRES_COPY_IN, PGRES_EMPTY_QUERY:
+            answers &+= 1
             return Rows(owning: result, columns: columns)
         default:
             defer { PQclear(result) }
@@ -163,9 +221,10 @@ package final class Connection {
     private func failure(_ result: OpaquePointer, _ operation: String) -> PostgresError {
         func field(_ code: Int32) -> String? { PQresultErrorField(result, code).map { String(cString: $0) } }
         let detail = Self.line(PQresultErrorMessage(result))
-        // What has no SQLSTATE was said by libpq and not by the server: the connection is gone, even where PQstatus has not
-        // noticed yet ("server closed the connection unexpectedly" while a statement was being sent).
+        // What has no SQLSTATE was said by libpq and not by the server: the connection is gone, even where PQstatus has
+        // not noticed yet ("server closed the connection unexpectedly" while a statement was being sent).
         guard isUsable, let state = field(Int32(UInt8(ascii: "C"))) else {
+            isGivenUp = true
             return PostgresError(.connectionLost, operation: operation, detail: detail)
         }
         return PostgresError(
@@ -177,14 +236,15 @@ package final class Connection {
     ) throws(PostgresError) -> Prepared {
         if let statement = prepared[text] { return statement }
         preparations += 1
-        let statement = Prepared(name: "p\(preparations)")
-        _ = try rows(PQprepare(handle, statement.name, text, Int32(count), nil), operation)
+        let statement = Prepared(name: "penstock_\(token)_\(preparations)")
+        let sent = PQsendPrepare(handle, statement.name, text, Int32(count), nil)
+        _ = try rows(answer(sent, operation), operation)
         prepared[text] = statement
         return statement
     }
 
     /// libpq's messages have several lines, indented and ended by a newline.
-    private static func line(_ text: UnsafePointer<CChar>) -> String {
+    static func line(_ text: UnsafePointer<CChar>) -> String {
         String(cString: text).split { $0 == "\n" || $0 == "\t" }.joined(separator: " ")
     }
 

@@ -6,6 +6,9 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
     package enum Code: Equatable, Sendable {
         /// No connection could be made.
         case connectionFailed
+        /// The connection string, or the environment that libpq reads, holds what libpq does not understand; nothing was
+        /// tried.
+        case invalidConnectionString
         /// The connection broke; whether the statement took effect is not known.
         case connectionLost
         /// The server refused the statement, with this SQLSTATE.
@@ -39,7 +42,7 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
     package var isTransient: Bool {
         switch code {
         case .connectionFailed, .connectionLost: true
-        case .unexpectedResult: false
+        case .unexpectedResult, .invalidConnectionString: false
         case .server(let state):
             ["08", "53", "57", "40"].contains(state.prefix(2)) || state == "55P03" || state == "25006"
         }
@@ -54,7 +57,7 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
     package var endsSession: Bool {
         switch code {
         case .connectionFailed, .connectionLost: true
-        case .unexpectedResult: false
+        case .unexpectedResult, .invalidConnectionString: false
         case .server(let state): state.hasPrefix("08") || state.hasPrefix("57P") || state == "25006"
         }
     }
@@ -62,6 +65,7 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
     package var description: String {
         switch code {
         case .connectionFailed: "the database cannot be reached"
+        case .invalidConnectionString: "the connection string is not understood"
         case .connectionLost: "the connection to the database was lost"
         case .server, .unexpectedResult: "the database refused a statement"
         }

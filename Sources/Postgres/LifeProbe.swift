@@ -1,0 +1,70 @@
+import CPostgres
+import Posix
+
+/// Asks the server of a connection on which nothing is heard whether it is alive: a second connection to the same
+/// address, and one cheap statement. A server that sorts for an hour says nothing meanwhile, but it answers others.
+///
+///     connecting ──▶ asked ──answer──▶ alive
+///         │ refused with words of the server's: alive (it has no room, or does not know us)
+///         └ no answer within ten seconds, nobody listening: silent
+///
+/// Never waits: libpq connects without blocking, the address is the other connection's own, so that no name is
+/// resolved.
+final class LifeProbe {
+    enum Verdict { case undecided, alive, silent }
+
+    private let handle: OpaquePointer?
+    private let deadline: Int64
+    private var next = PGRES_POLLING_WRITING
+    private var isAsked = false
+
+    private static let limitMilliseconds: Int64 = 10_000
+
+    /// - Parameter now: monotonic milliseconds.
+    init(of connection: Connection, at now: Int64) {
+        func text(_ value: UnsafeMutablePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
+        let parameters: [(String, String)] = [
+            ("dbname", connection.conninfo), ("host", text(PQhost(connection.handle))),
+            ("hostaddr", text(PQhostaddr(connection.handle))), ("port", text(PQport(connection.handle))),
+            ("target_session_attrs", "any"), ("application_name", "penstock probe"),
+        ]
+        handle = withCStrings(parameters.map(\.0)) { names in
+            withCStrings(parameters.map(\.1)) { values in PQconnectStartParams(names, values, 1) }
+        }
+        deadline = now + Self.limitMilliseconds
+        if let handle { PQsetNoticeProcessor(handle, { _, _ in }, nil) }
+    }
+
+    deinit { PQfinish(handle) }
+
+    /// Does what can be done now.
+    /// - Parameter now: monotonic milliseconds.
+    func verdict(at now: Int64) -> Verdict {
+        guard let handle else { return .silent }
+        if PQstatus(handle) == CONNECTION_BAD { return refusal(handle) }
+        let socket = PQsocket(handle)
+        while let ready = try? waitForSocket(socket, writing: next == PGRES_POLLING_WRITING, milliseconds: 0), ready {
+            if isAsked {
+                // Whatever it says: somebody has said it.
+                guard PQconsumeInput(handle) == 1 else { return refusal(handle) }
+                if PQisBusy(handle) == 0 { return .alive }
+                continue
+            }
+            next = PQconnectPoll(handle)
+            switch next {
+            case PGRES_POLLING_OK:
+                guard PQsendQuery(handle, "select 1") == 1 else { return .silent }
+                isAsked = true
+                next = PGRES_POLLING_READING
+            case PGRES_POLLING_READING, PGRES_POLLING_WRITING: break
+            default: return refusal(handle)
+            }
+        }
+        return now >= deadline ? .silent : .undecided
+    }
+
+    /// The server's words carry its severity; those of libpq and of the kernel carry none.
+    private func refusal(_ handle: OpaquePointer) -> Verdict {
+        String(cString: PQerrorMessage(handle)).contains("FATAL") ? .alive : .silent
+    }
+}
