@@ -4,10 +4,12 @@ import JSON
 /// What a filter file adds to an export: its keys in each session, and what the receipt says of them.
 extension CopyExport {
     /// Begins the transaction of a session, with the keys in it where the request has a list.
-    func beginning<Value>(_ session: SourceSession, _ begin: () throws -> Value) throws -> Value {
-        guard let table = compiled.filter else { return try begin() }
+    func beginning<Value>(
+        _ session: SourceSession, _ begin: (SourceSession.Access) throws -> Value
+    ) throws -> Value {
+        guard let table = compiled.filter else { return try begin(.readOnly) }
         guard let filter else { throw ExportFailure("filter_file_missing", "The filter file is not there any more") }
-        return try filter.load(into: session, table, seconds: seconds, begin: begin)
+        return try filter.load(into: session, table, begin: begin)
     }
 
     /// Called in the export's transaction, when its rows have been read.

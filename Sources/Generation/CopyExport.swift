@@ -119,7 +119,8 @@ package struct CopyExport {
         let began = Clock.monotonicMilliseconds
         let session = try SourceSession(sourceURL, purpose: "penstock export")
         let snapshot = try beginning(session) {
-            try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true)
+            try session.begin(
+                tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true, access: $0)
         }
         var export = self
         export.compiled = try session.typed(compiled)

@@ -3,8 +3,8 @@ import Glibc
 import Posix
 import Postgres
 
-/// An uploaded list of keys on its way into the sessions of an export: each of them, for a temporary table is seen by the
-/// session that made it alone.
+/// An uploaded list of keys on its way into the sessions of an export: each of them, for a temporary table is seen by
+/// the session that made it alone.
 package struct FilterKeys: Sendable {
     /// The keys in COPY's text format, a line each.
     package let path: String
@@ -26,29 +26,24 @@ package struct FilterKeys: Sendable {
 
     private static let chunkBytes = 64 * 1024
 
-    /// Makes the table, begins the export's transaction, and fills the table in it.
+    /// Begins the export's transaction, makes the table in it, and fills it.
     ///
-    /// A read-only transaction cannot make a table, but it may write into a temporary one; and only what it has written
-    /// itself is seen under a snapshot that another session took before.
-    /// - Parameter seconds: how long one statement may take.
+    /// A read-only transaction cannot make a table, but it may write into a temporary one; so it becomes read-only when
+    /// the table is there. The table goes with the transaction: behind a pooler the next one may have another session,
+    /// and this session another client.
     /// - Throws: `ExportFailure`, or what `begin` throws.
     func load<Value>(
-        into session: SourceSession, _ table: FilterKeysTable, seconds: Int, begin: () throws -> Value
+        into session: SourceSession, _ table: FilterKeysTable, begin: (SourceSession.Access) throws -> Value
     ) throws -> Value {
         let file = try opened()
         let raw = file.raw
+        let value: Value
         do {
-            try session.connection.run(
-                """
-                BEGIN READ WRITE;
-                select set_config('statement_timeout', \(bind: "\(seconds)s"), true);
-                \(table.create);
-                COMMIT
-                """, "make filter table")
-        } catch {
+            value = try begin(.preparing)
+            try session.connection.run("\(table.create); SET TRANSACTION READ ONLY", "make filter table")
+        } catch let error as PostgresError {
             throw Self.failure(error)
         }
-        let value = try begin()
         let loaded = try session.connection.copyIn(FilterKeysTable.copy) { send in
             var chunk = [UInt8](repeating: 0, count: Self.chunkBytes)
             while true {

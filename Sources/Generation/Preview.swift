@@ -17,19 +17,21 @@ package struct Preview {
     /// - Parameters:
     ///   - session: outside a transaction. After an error it is good for nothing but being closed.
     ///   - seconds: how long each of the two statements may take.
-    ///   - filter: the request's list of keys; the session keeps them, and is good for nothing else afterwards.
+    ///   - filter: the request's list of keys.
     /// - Throws: `ExportFailure`; its code is `timed_out` when the time was over.
     package static func take(
         _ session: SourceSession, _ request: ExportRequest, _ compiled: CompiledExport, tenant: String, seconds: Int,
         filter: FilterKeys? = nil
     ) throws(ExportFailure) -> Preview {
         do {
-            let begin = { _ = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds) }
+            let begin = { access in
+                _ = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, access: access)
+            }
             if let table = compiled.filter {
                 guard let filter else { throw ExportFailure("filter_file_missing", "The filter file is not there") }
-                try filter.load(into: session, table, seconds: seconds, begin: begin)
+                try filter.load(into: session, table, begin: begin)
             } else {
-                try begin()
+                try begin(.readOnly)
             }
             let compiled = try session.typed(compiled)
             var writer = CSVWriter(columns: compiled.columns.map(\.cell), format: try request.cellFormat)

@@ -17,7 +17,8 @@ struct RowCounter {
         let session = try SourceSession(export.sourceURL, purpose: "penstock count")
         try export.beginning(session) {
             try session.begin(
-                tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
+                tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot,
+                access: $0)
         }
         self.session = session
         rest = statements[...]

@@ -6,22 +6,20 @@ import Postgres
 
 /// A connection to the users' data, and the transactions on it.
 ///
-/// Read-only by the session's default as well as by each transaction. One transaction serves one tenant: its id is in
-/// `app.tenant` for the transaction's length, for tables with row-level security.
+/// Everything that an export relies on is set by the round trip that begins its transaction, for the transaction's
+/// length, and read back there. So it holds whatever the role, the database or the connection string says, and behind
+/// poolers that drop settings of the start-up packet, or give each transaction another session of the server; and
+/// nothing of it stays in such a session. What else the connection string's `options`, PGOPTIONS or the role set stays
+/// in force.
+///
+/// One transaction serves one tenant: its id is in `app.tenant` for the transaction's length, for tables with row-level
+/// security.
 package struct SourceSession {
     package let connection: Connection
 
     /// - Parameter purpose: what pg_stat_activity shows, e.g. "penstock export".
     package init(_ conninfo: String, purpose: String) throws(PostgresError) {
-        connection = try Connection(
-            conninfo, applicationName: purpose,
-            settings: [
-                ("default_transaction_read_only", "on"), ("DateStyle", "ISO,YMD"), ("IntervalStyle", "postgres"),
-                ("bytea_output", "hex"), ("extra_float_digits", "1"), ("lock_timeout", "30s"),
-                ("idle_in_transaction_session_timeout", "60s"), ("search_path", "\"$user\",public"),
-                // A worker that was killed leaves its query running until the server looks (PostgreSQL 14 and later).
-                ("client_connection_check_interval", "2s"),
-            ])
+        connection = try Connection(conninfo, applicationName: purpose)
     }
 
     /// What `begin` found out with its one round trip.
@@ -32,40 +30,71 @@ package struct SourceSession {
         package let exportedID: String?
     }
 
+    /// What a transaction may do.
+    package enum Access: Sendable {
+        case readOnly
+        /// Not yet read-only: a temporary table is made first, then `SET TRANSACTION READ ONLY`.
+        case preparing
+    }
+
     /// Opens a REPEATABLE READ, READ ONLY transaction and takes its snapshot.
     /// - Parameters:
     ///   - zone: the IANA zone in which timestamps are written; dates carry none and never shift.
     ///   - seconds: how long one statement may take.
     ///   - exporting: whether other connections shall be able to share the snapshot.
     package func begin(
-        tenant: String, zone: String, seconds: Int, exporting: Bool = false
+        tenant: String, zone: String, seconds: Int, exporting: Bool = false, access: Access = .readOnly
     ) throws(PostgresError) -> Snapshot {
         // Whoever shares the snapshot needs this transaction open, and nothing is said on it meanwhile.
         let idleSeconds = exporting ? seconds : 60
-        let export: SQL = exporting ? "pg_export_snapshot()" : "null"
-        let rows = try connection.run(
+        let export: SQL = exporting ? "pg_catalog.pg_export_snapshot()" : "null"
+        let row = try begin(
+            tenant: tenant, zone: zone, seconds: seconds, idleSeconds: idleSeconds, access: access, after: "",
             """
-            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-            select set_config('app.tenant', \(bind: tenant), true), set_config('TimeZone', \(bind: zone), true),
-                set_config('statement_timeout', \(bind: "\(seconds)s"), true),
-                set_config('idle_in_transaction_session_timeout', \(bind: "\(idleSeconds)s"), true),
-                \(export) as snapshot,
-                to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as taken_at
-            """, "begin export")
-        return Snapshot(takenAt: rows.first?.string("taken_at") ?? "", exportedID: rows.first?.string("snapshot"))
+            \(export) as snapshot, pg_catalog.to_char(
+                pg_catalog.clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as taken_at
+            """)
+        return Snapshot(takenAt: row.string("taken_at") ?? "", exportedID: row.string("snapshot"))
     }
 
     /// Joins a transaction's snapshot from another connection.
     package func begin(
-        tenant: String, zone: String, seconds: Int, sharing snapshot: String
+        tenant: String, zone: String, seconds: Int, sharing snapshot: String, access: Access = .readOnly
     ) throws(PostgresError) {
-        try connection.run(
+        _ = try begin(
+            tenant: tenant, zone: zone, seconds: seconds, idleSeconds: 60, access: access,
+            after: "SET TRANSACTION SNAPSHOT \(bind: snapshot);", "null")
+    }
+
+    /// Runs `body` in a read-only transaction with the settings of an export: for looking at the tables' descriptions.
+    package func inspecting<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+        _ = try begin(tenant: "", zone: "UTC", seconds: 60)
+        let value = try body(connection)
+        try end()
+        return value
+    }
+
+    private func begin(
+        tenant: String, zone: String, seconds: Int, idleSeconds: Int, access: Access, after first: SQL, _ columns: SQL
+    ) throws(PostgresError) -> Rows.Row {
+        // The server ends a statement that takes too long, and says so; this is for a server that says nothing.
+        connection.patience = Int64(seconds) * 1000 + 10_000
+        let mode: SQL = access == .readOnly ? "READ ONLY" : "READ WRITE"
+        let rows = try connection.run(
             """
-            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-            SET TRANSACTION SNAPSHOT \(bind: snapshot);
-            select set_config('app.tenant', \(bind: tenant), true), set_config('TimeZone', \(bind: zone), true),
-                set_config('statement_timeout', \(bind: "\(seconds)s"), true)
-            """, "begin count")
+            BEGIN ISOLATION LEVEL REPEATABLE READ \(mode);
+            SET LOCAL statement_timeout = \(bind: "\(seconds)s");
+            \(first)
+            select \(SourceSettings.statement(idleSeconds: idleSeconds)),
+                pg_catalog.set_config('app.tenant', \(bind: tenant), true),
+                pg_catalog.set_config('TimeZone', \(bind: zone), true),
+                \(columns)
+            """, "begin export")
+        guard let row = rows.first else {
+            throw PostgresError(.unexpectedResult, operation: "begin export", detail: "no row")
+        }
+        try SourceSettings.verify(row)
+        return row
     }
 
     /// What an export's rows come to, on this transaction's snapshot.

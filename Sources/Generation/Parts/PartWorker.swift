@@ -34,7 +34,8 @@ struct PartWorker {
         let session = try SourceSession(export.sourceURL, purpose: "penstock part")
         try export.beginning(session) {
             try session.begin(
-                tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot)
+                tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot,
+                access: $0)
         }
         var file = try format.part(rows: rows, isFirst: isFirst) { try writeAll($0, to: output) }
         if let rowsOutput { file = KeptFile(file, try RowKeeper { try writeAll($0, to: rowsOutput) }) }

@@ -40,7 +40,7 @@ struct CatalogCheck: ParsableCommand {
             let url = values.text("SOURCE_URL") ?? values.text("DATABASE_URL")
             if let url, !catalogs.reports.isEmpty {
                 let session = try SourceSession(url, purpose: "penstock catalog check")
-                faults += try CatalogChecker.faults(in: catalogs, against: session.connection)
+                faults += try session.inspecting { try CatalogChecker.faults(in: catalogs, against: $0) }
             }
             let errors = faults.filter { $0.severity == .error }
             if json {

@@ -39,10 +39,12 @@ struct CatalogInit: ParsableCommand {
             }
             let values = try options.values()
             let source = try values.text("SOURCE_URL") ?? values.required("DATABASE_URL")
-            let connection = try SourceSession(source, purpose: "penstock catalog init").connection
-            guard let survey = try TableSurvey.of(name, on: connection) else {
-                let hint = try TableSurvey.hint(for: name, on: connection)
-                throw CommandFailure("there is no table or view \(name)\(hint)", ExitStatus.dataError)
+            let survey = try SourceSession(source, purpose: "penstock catalog init").inspecting { connection in
+                guard let survey = try TableSurvey.of(name, on: connection) else {
+                    let hint = try TableSurvey.hint(for: name, on: connection)
+                    throw CommandFailure("there is no table or view \(name)\(hint)", ExitStatus.dataError)
+                }
+                return survey
             }
             if let tenantColumn, survey.facts.column(tenantColumn) == nil {
                 let known = survey.facts.columns.map(\.name).joined(separator: ", ")

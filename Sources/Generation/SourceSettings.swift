@@ -1,0 +1,54 @@
+import Postgres
+
+/// What a transaction that reads an export's rows has set, for its own length.
+enum SourceSettings {
+    /// What decides how values are written; read back, for a file with other dates in it looks right.
+    private static let output: [(name: String, value: String)] = [
+        ("DateStyle", "ISO, YMD"), ("IntervalStyle", "postgres"), ("bytea_output", "hex"),
+        ("extra_float_digits", "1"), ("quote_all_identifiers", "off"),
+    ]
+
+    /// What only some versions of the server have: transaction_timeout since 17, the other since 14.
+    private static let newer: [(name: String, value: String)] = [
+        // One transaction is the whole export; its statements have their own limit.
+        ("transaction_timeout", "0"),
+        // A worker that was killed leaves its query running until the server looks. Where the role has another
+        // interval, the first look comes after that.
+        ("client_connection_check_interval", "2s"),
+    ]
+
+    /// The columns of a select.
+    ///
+    /// The search path stays that of the role, the database or the connection string, where views' functions may need
+    /// it; tables that a catalog names without a schema are found behind it in the role's own schema, and in public.
+    static func statement(idleSeconds: Int) -> SQL {
+        var columns: [SQL] = output.map { name, value in
+            "pg_catalog.set_config(\(bind: name), \(bind: value), true) as \(identifier: name)"
+        }
+        columns += newer.map { name, value in
+            """
+            case when pg_catalog.current_setting(\(bind: name), true) is not null
+                then pg_catalog.set_config(\(bind: name), \(bind: value), true) end
+            """
+        }
+        columns += [
+            "pg_catalog.set_config('lock_timeout', '30s', true)",
+            "pg_catalog.set_config('idle_in_transaction_session_timeout', \(bind: "\(idleSeconds)s"), true)",
+            """
+            pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ',
+                nullif(pg_catalog.current_setting('search_path'), ''), '"$user"', 'public'), true)
+            """,
+            "pg_catalog.current_setting('client_encoding') as client_encoding",
+        ]
+        return columns.joined(separator: ",\n    ")
+    }
+
+    /// - Throws: when a value is not what was asked for.
+    static func verify(_ row: Rows.Row) throws(PostgresError) {
+        for (name, value) in output + [("client_encoding", "UTF8")] where row.string(name) != value {
+            throw PostgresError(
+                .unexpectedResult, operation: "begin export",
+                detail: "\(name) is '\(row.string(name) ?? "")' and not '\(value)', although it was set")
+        }
+    }
+}
