@@ -99,6 +99,10 @@ package final class Application {
         }
     }
 
+    /// Called between two requests: gives back what an idle process need not hold.
+    /// - Returns: the milliseconds after which it is to be called again; nil when nothing is held.
+    package func rest() -> Int64? { backends.closeIdle() }
+
     func refusal(_ error: any Error, on surface: Surface, to request: Request) -> Response {
         let error = APIError(error)
         if error.status >= 500 { log(error, request) }

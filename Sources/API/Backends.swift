@@ -4,11 +4,12 @@ import Jobs
 import Posix
 import Postgres
 
-/// A responder's connections: one to the queue, one to the data, made when first needed and again when they break.
+/// A responder's connections: one to the queue, one to the data, made when first needed and again when they break. That
+/// to the data is closed when it has been idle for some seconds: a role may have few of them, and exports need them.
 package final class Backends {
     private let configuration: Configuration
     private var openQueue: Queue?
-    private var openSource: SourceSession?
+    private var idleSource: (session: SourceSession, closeAt: Int64)?
     private var zones: Set<String>?
     /// Monotonic milliseconds before which a database that was out of reach is not tried again, so that a request
     /// costs no time-out while it is away.
@@ -16,6 +17,10 @@ package final class Backends {
     private var sourceRetryAt: Int64 = 0
 
     private static let pauseMilliseconds: Int64 = 500
+    /// Somebody who tries filters one after the other is served by one connection.
+    private static let idleMilliseconds: Int64 = 5_000
+    /// Milliseconds that a server of the data may say nothing outside a transaction.
+    private static let patienceMilliseconds: Int64 = 15_000
 
     package init(_ configuration: Configuration) {
         self.configuration = configuration
@@ -24,32 +29,46 @@ package final class Backends {
     package func queue() throws(PostgresError) -> Queue {
         if let openQueue, openQueue.connection.isUsable { return openQueue }
         openQueue = nil
-        let connection = try connect(&queueRetryAt) { () throws(PostgresError) in
-            try Connection(
-                configuration.databaseURL, applicationName: "penstock responder", settings: Queue.settings)
+        let queue = try connect(&queueRetryAt) { () throws(PostgresError) in
+            try Queue.connect(configuration.databaseURL, applicationName: "penstock responder")
         }
-        openQueue = Queue(connection)
-        return Queue(connection)
+        openQueue = queue
+        return queue
     }
 
     /// The data's session for as long as `body` runs; closed when `body` throws, since it may be in the middle of
-    /// something.
-    /// - Parameter keeping: whether the session is as good as new afterwards.
-    package func withSource<Value>(
-        keeping: Bool = true, _ body: (SourceSession) throws -> Value
-    ) throws -> Value {
-        let session: SourceSession
-        if let openSource, openSource.connection.isUsable {
-            session = openSource
-        } else {
-            session = try connect(&sourceRetryAt) { () throws(PostgresError) in
-                try SourceSession(configuration.sourceURL, purpose: "penstock preview")
+    /// something. A session that was idle may have been ended by the server meanwhile: `body` then runs once more, with
+    /// a new one.
+    package func withSource<Value>(_ body: (SourceSession) throws -> Value) throws -> Value {
+        if let idle = idleSource?.session {
+            idleSource = nil
+            if !idle.connection.wasEnded {
+                do {
+                    return try keeping(idle, body)
+                } catch  where idle.connection.wasEnded {}
             }
         }
-        openSource = nil
+        let session = try connect(&sourceRetryAt) { () throws(PostgresError) in
+            try SourceSession(configuration.sourceURL, purpose: "penstock preview")
+        }
+        session.connection.patience = Self.patienceMilliseconds
+        return try keeping(session, body)
+    }
+
+    private func keeping<Value>(_ session: SourceSession, _ body: (SourceSession) throws -> Value) throws -> Value {
         let value = try body(session)
-        if keeping { openSource = session }
+        idleSource = (session, Clock.monotonicMilliseconds + Self.idleMilliseconds)
         return value
+    }
+
+    /// Closes the data's session when it has been idle for long enough.
+    /// - Returns: the milliseconds after which it is to be asked for again; nil when there is no such session.
+    package func closeIdle() -> Int64? {
+        guard let closeAt = idleSource?.closeAt else { return nil }
+        let rest = closeAt - Clock.monotonicMilliseconds
+        if rest > 0 { return rest }
+        idleSource = nil
+        return nil
     }
 
     /// Whether the data's server knows a time zone. The list is read once; it changes with the server's version.
@@ -68,7 +87,7 @@ package final class Backends {
     /// Forgets both connections; the next use makes new ones.
     package func reset() {
         openQueue = nil
-        openSource = nil
+        idleSource = nil
     }
 
     private func connect<Value>(

@@ -15,6 +15,8 @@ package struct Migrator {
         case newer(found: Int, needed: Int)
         /// The right version, but functions of another build.
         case functionsDiffer
+        /// No schema, and the database's encoding cannot hold what would stand in it.
+        case notUTF8(encoding: String)
 
         package var description: String {
             switch self {
@@ -25,6 +27,9 @@ package struct Migrator {
                 "the schema has version \(found), this program needs \(needed); run: penstock migrate"
             case .newer(let found, let needed):
                 "the schema has version \(found), this program knows \(needed); use the newer program"
+            case .notUTF8(let encoding):
+                "the database's encoding is \(encoding), and Penstock's own database needs UTF8; make one with: "
+                    + "create database … encoding 'UTF8' template template0"
             case .functionsDiffer: "the schema's functions are of another build; run: penstock migrate"
             }
         }
@@ -40,8 +45,13 @@ package struct Migrator {
 
     package func compare() throws -> Comparison {
         let exists = try connection.query(
-            "select to_regclass('penstock_schema') is not null as exists", "look for schema")
-        guard exists.first?.boolean("exists") == true else { return .older(found: 0, needed: Schema.version) }
+            "select to_regclass('penstock_schema') is not null as exists, getdatabaseencoding() as encoding",
+            "look for schema")
+        guard exists.first?.boolean("exists") == true else {
+            return exists.first?.string("encoding") == "UTF8"
+                ? .older(found: 0, needed: Schema.version)
+                : .notUTF8(encoding: exists.first?.string("encoding") ?? "unknown")
+        }
         let rows = try connection.query(
             """
             select coalesce(max(version), 0) as version,
@@ -57,6 +67,8 @@ package struct Migrator {
 
     /// - Returns: the names of the migrations that were applied.
     package func migrate() throws -> [String] {
+        // A step may take long, so that only a server that is silent for others too is given up.
+        connection.patience = .max
         try connection.execute("SET client_min_messages = warning; SET statement_timeout = 0; SET lock_timeout = '30s'")
         try connection.query("select pg_advisory_lock(\(bind: Self.lock))", "lock schema")
         try connection.execute(

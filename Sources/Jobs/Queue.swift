@@ -8,17 +8,14 @@ import Postgres
 /// returns says whether it took place, and a caller never assumes that it did.
 package struct Queue {
     package let connection: Connection
+    /// Why nothing could be written when the connection was made, and what to do; nil when nothing spoke against it.
+    package let obstacle: String?
 
-    package init(_ connection: Connection) {
+    /// - Parameter connection: of a session that `connect` has set up.
+    package init(_ connection: Connection, obstacle: String? = nil) {
         self.connection = connection
+        self.obstacle = obstacle
     }
-
-    /// Settings of every connection to Penstock's own database. Times come in UTC, no statement or idle transaction
-    /// of ours can hold anything for long, and a commit is durable before it is believed.
-    package static let settings: [(String, String)] = [
-        ("TimeZone", "UTC"), ("DateStyle", "ISO"), ("statement_timeout", "15s"), ("lock_timeout", "10s"),
-        ("idle_in_transaction_session_timeout", "30s"), ("jit", "off"),
-    ]
 
     // MARK: What callers do
 

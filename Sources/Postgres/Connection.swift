@@ -37,17 +37,13 @@ package final class Connection {
 
     /// Connects, blocking for at most ten seconds for each address that the connection string leads to.
     ///
+    /// The start-up packet holds what libpq makes of the connection string and of PGOPTIONS, the name, and the
+    /// encoding, which poolers know; whatever else a session needs is set by statements, for poolers drop it from the
+    /// packet.
     /// - Parameters:
     ///   - conninfo: a libpq connection string or URI.
     ///   - applicationName: what pg_stat_activity shows.
-    ///   - settings: run-time parameters sent with the start-up packet, so that they cost no round trip.
-    package init(
-        _ conninfo: String, applicationName: String, settings: [(String, String)] = []
-    ) throws(PostgresError) {
-        // Values of `options` escape spaces and backslashes with a backslash (libpq, "options").
-        let options = settings.map { name, value in
-            "-c \(name)=" + value.replacing(#"\"#, with: #"\\"#).replacing(" ", with: #"\ "#)
-        }.joined(separator: " ")
+    package init(_ conninfo: String, applicationName: String) throws(PostgresError) {
         if let fault = Self.fault(in: conninfo) {
             throw PostgresError(.invalidConnectionString, operation: "connect", detail: fault)
         }
@@ -57,7 +53,7 @@ package final class Connection {
             ("connect_timeout", "10"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
             ("keepalives_count", "2"), ("tcp_user_timeout", "20000"),
             ("dbname", conninfo),
-            ("application_name", applicationName), ("client_encoding", "UTF8"), ("options", options),
+            ("application_name", applicationName), ("client_encoding", "UTF8"),
         ]
         let handle = withCStrings(parameters.map(\.0)) { names in
             withCStrings(parameters.map(\.1)) { values in PQconnectdbParams(names, values, 1) }

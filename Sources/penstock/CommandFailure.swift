@@ -6,6 +6,7 @@ import Generation
 import Glibc
 import Identity
 import JSON
+import Jobs
 import Posix
 import Postgres
 import Storage
@@ -39,7 +40,10 @@ struct CommandFailure: Error {
         case let error as ConfigurationError: self.init(error.description, ExitStatus.configuration)
         case let error as ListenError: self.init(error.description, ExitStatus.configuration)
         case let error as PostgresError:
-            self.init(error.debugDescription, error.isTransient ? ExitStatus.unavailable : ExitStatus.software)
+            let status =
+                error.code == .invalidConnectionString
+                ? ExitStatus.configuration : error.isTransient ? ExitStatus.unavailable : ExitStatus.software
+            self.init(error.debugDescription, status)
         case let error as ExportFailure:
             self.init(
                 error.detail.isEmpty ? error.summary : "\(error.summary) (\(error.detail))",
@@ -72,9 +76,12 @@ struct ConfigurationOptions: ParsableArguments {
     func values() throws -> SettingValues { try SettingValues(file: config) }
 
     /// The queue's database, for commands that need no other setting.
-    func database(_ purpose: String, settings: [(String, String)]) throws -> Connection {
-        try Connection(
-            try values().required("DATABASE_URL"), applicationName: "penstock \(purpose)", settings: settings)
+    func database(_ purpose: String) throws -> Connection {
+        try queue(purpose).connection
+    }
+
+    func queue(_ purpose: String) throws -> Queue {
+        try Queue.connect(try values().required("DATABASE_URL"), applicationName: "penstock \(purpose)")
     }
 }
 

@@ -13,7 +13,7 @@ extension Application {
     }
 
     func preview(_ wanted: ExportWish, _ caller: Caller) throws -> Response {
-        let preview = try backends.withSource(keeping: wanted.request.filterFile == nil) { session in
+        let preview = try backends.withSource { session in
             try Preview.take(
                 session, wanted.request, wanted.compiled, tenant: caller.tenant, seconds: configuration.previewSeconds,
                 filter: try wanted.keys(self, caller))

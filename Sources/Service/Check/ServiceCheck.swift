@@ -9,7 +9,8 @@ import Postgres
 import Storage
 
 /// Whether a service could work with what it was given: the library it is linked with, the queue's schema, the catalogs
-/// against the live data, the storage folder, who vouches for webhooks' endpoints. Run by `penstock check`, and in a child of its own before a service starts or reloads.
+/// against the live data, the storage folder, who vouches for webhooks' endpoints. Run by `penstock check`, and in a
+/// child of its own before a service starts or reloads.
 package struct ServiceCheck {
     private let configuration: Configuration
     private let files: ServiceFiles
@@ -91,17 +92,31 @@ package struct ServiceCheck {
 
     /// - Returns: the queue too, when it is of this program's version.
     private func queueSchema() -> (Finding, Queue?) {
+        func finding(_ grade: Finding.Grade, _ message: String) -> Finding {
+            Finding(subject: "database", grade: grade, message: message)
+        }
         do {
-            let connection = try Connection(
-                configuration.databaseURL, applicationName: "penstock check", settings: Queue.settings)
+            let connection = try Connection(configuration.databaseURL, applicationName: "penstock check")
+            connection.patience = Self.patienceMilliseconds
+            // Before anything is set: it would stay in a session that others share.
+            if try SharedSessions.found(behind: connection) {
+                let message =
+                    "DATABASE_URL leads to a pooler in transaction or statement mode, where each statement may get another "
+                    + "session; use session mode or a direct connection"
+                return (finding(.bad, message), nil)
+            }
+            let queue = try Queue.settingUp(connection)
+            if let obstacle = queue.obstacle { return (finding(.bad, "DATABASE_URL: \(obstacle)"), nil) }
             let comparison = try Migrator(connection).compare()
-            let finding = Finding(
-                subject: "database", grade: comparison == .current ? .good : .bad, message: comparison.description)
-            return (finding, comparison == .current ? Queue(connection) : nil)
+            return comparison == .current
+                ? (finding(.good, comparison.description), queue) : (finding(.bad, comparison.description), nil)
         } catch {
             return (unreachable("database", error), nil)
         }
     }
+
+    /// Milliseconds that a database may say nothing.
+    private static let patienceMilliseconds: Int64 = 20_000
 
     private func catalogs() -> [Finding] {
         let count = files.catalogs.reports.count
@@ -110,7 +125,20 @@ package struct ServiceCheck {
         }
         do {
             let session = try SourceSession(configuration.sourceURL, purpose: "penstock check")
-            let faults = try CatalogChecker.faults(in: files.catalogs, against: session.connection)
+            session.connection.patience = Self.patienceMilliseconds
+            let isShared = try SharedSessions.found(behind: session.connection)
+            let faults: [CatalogFault]
+            do {
+                faults = try session.inspecting { try CatalogChecker.faults(in: files.catalogs, against: $0) }
+            } catch  where isShared {
+                return [
+                    Finding(
+                        subject: "source", grade: .bad,
+                        message:
+                            "SOURCE_URL leads to a pooler that gives no whole transaction; use transaction mode, session "
+                            + "mode or a direct connection (\(String(reflecting: error)))")
+                ]
+            }
             let findings = faults.map {
                 Finding(
                     subject: "catalog", grade: $0.severity == .error ? .bad : .warning, message: $0.description)
@@ -139,7 +167,8 @@ package struct ServiceCheck {
         }
     }
 
-    /// Whether the file of WEBHOOK_CA, where one is set, holds certificates. Without them each https endpoint would fail.
+    /// Whether the file of WEBHOOK_CA, where one is set, holds certificates. Without them each https endpoint would
+    /// fail.
     private func authorities() -> [Finding] {
         guard let path = configuration.webhookAuthorities else { return [] }
         func finding(_ grade: Finding.Grade, _ message: String) -> [Finding] {
@@ -156,9 +185,18 @@ package struct ServiceCheck {
         }
     }
 
-    private func unreachable(_ subject: String, _ error: any Error) -> Finding {
-        let transient = (error as? PostgresError)?.isTransient ?? false
+    private func unreachable(_ subject: String, _ original: any Error) -> Finding {
+        let error = original as? PostgresError
+        // PgBouncer's words for what it does not know in the start-up packet.
+        if let error, error.detail.contains("unsupported startup parameter") {
+            return Finding(
+                subject: subject, grade: .bad,
+                message:
+                    "\(error.debugDescription); let the pooler ignore it (PgBouncer: ignore_startup_parameters), or "
+                    + "leave it out of the URL and the environment")
+        }
         return Finding(
-            subject: subject, grade: transient ? .unreachable : .bad, message: String(reflecting: error))
+            subject: subject, grade: error?.isTransient ?? false ? .unreachable : .bad,
+            message: String(reflecting: original))
     }
 }

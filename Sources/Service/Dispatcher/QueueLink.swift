@@ -4,6 +4,12 @@ import Posix
 import Postgres
 
 /// A process's connection to the queue, made again when it breaks.
+///
+///     away ──retryAt──▶ connecting ──session set up, can be written, prepared──▶ there ──lost, silent, read-only──▶ away
+///                           └── no: away for longer than the last time, up to 5 s
+///
+/// The pauses grow until a statement has worked; a connection alone proves nothing. What is wrong is told once, and
+/// again when it is something else.
 final class QueueLink {
     private let conninfo: String
     private let applicationName: String
@@ -13,6 +19,8 @@ final class QueueLink {
     /// Monotonic milliseconds before which no new connection is tried.
     private(set) var retryAt: Int64 = 0
     private var failures = 0
+    /// What was told last, while it is wrong.
+    private var told: String?
 
     /// - Parameter prepare: what a new connection needs before it is used; false when it cannot be had just now.
     init(_ conninfo: String, applicationName: String, prepare: @escaping (Queue) throws -> Bool) {
@@ -44,14 +52,18 @@ final class QueueLink {
     @discardableResult
     func attempt(_ body: (Queue) throws -> Void) -> Answer {
         guard Clock.monotonicMilliseconds >= retryAt, let queue = connected() else { return .later }
+        let answers = queue.connection.answers
         do {
             try body(queue)
-            failures = 0
+            if queue.connection.answers != answers { worked() }
             return .done
         } catch let error as PostgresError {
-            Log.error("queue statement failed", ("error", .string(error.debugDescription)))
+            if queue.connection.isUsable, !error.isTransient {
+                Log.error("queue statement failed", ("error", .string(error.debugDescription)))
+                return .refused
+            }
+            tell("queue statement failed", error.debugDescription)
             if queue.connection.isUsable {
-                if !error.isTransient { return .refused }
                 // A lock that was held too long, a deadlock, a full server: the session itself is well.
                 if !error.endsSession {
                     pause()
@@ -69,20 +81,33 @@ final class QueueLink {
     private func connected() -> Queue? {
         if let queue { return queue }
         do {
-            let queue = Queue(
-                try Connection(conninfo, applicationName: applicationName, settings: Queue.settings))
-            guard try prepare(queue) else {
-                drop()
-                return nil
+            let queue = try Queue.connect(conninfo, applicationName: applicationName)
+            if let obstacle = queue.obstacle {
+                tell("queue cannot be written", obstacle)
+            } else if try prepare(queue) {
+                self.queue = queue
+                return queue
             }
-            if failures > 0 { Log.info("queue reached again") }
-            self.queue = queue
-            return queue
         } catch {
-            if failures == 0 { Log.error("queue out of reach", ("error", .string(String(reflecting: error)))) }
-            drop()
-            return nil
+            tell("queue out of reach", String(reflecting: error))
         }
+        drop()
+        return nil
+    }
+
+    /// Closes the connection; the next attempt makes a new one.
+    func close() { queue = nil }
+
+    private func worked() {
+        if told != nil { Log.info("queue reached again") }
+        told = nil
+        failures = 0
+    }
+
+    private func tell(_ event: String, _ error: String) {
+        guard told != error else { return }
+        told = error
+        Log.error(event, ("error", .string(error)))
     }
 
     private func drop() {

@@ -18,14 +18,18 @@ final class EventService {
     private let handovers: HandoverSocket
     private let signals: SignalDescriptor
     private var streams: [Int32: EventStream] = [:]
-    private var queue: Queue?
-    private var retryAt: Int64 = 0
+    private lazy var link = QueueLink(configuration.databaseURL, applicationName: "penstock events") {
+        [unowned self] queue in
+        try queue.listen()
+        // What came while there was no connection.
+        for stream in streams.values where stream.position > 0 { try catchUp(stream, queue) }
+        return true
+    }
     private var nextProgress: Int64 = 0
     private var progress: [UUID: Job.Progress] = [:]
 
     /// The database has news of a job's progress once a second.
     private static let progressMilliseconds: Int64 = 1_000
-    private static let retryMilliseconds: Int64 = 2_000
     private static let idleMilliseconds: Int64 = 60_000
 
     init(_ configuration: Configuration, handovers: HandoverSocket) throws {
@@ -37,7 +41,7 @@ final class EventService {
 
     func run() throws {
         while true {
-            let connected = queue?.connection.socket ?? -1
+            let connected = link.queue?.connection.socket ?? -1
             let watched = [signals.raw, handovers.receiveEnd, connected] + streams.keys
             let wait = streams.isEmpty ? Self.idleMilliseconds : Self.progressMilliseconds
             let ready = try waitReadable(watched, milliseconds: wait)
@@ -61,7 +65,7 @@ final class EventService {
                 guard stream.open() else { continue }
                 streams[stream.descriptor.raw] = stream
                 let resumes = handover.subscription.after != nil
-                attempt { queue in
+                link.attempt { queue in
                     if resumes { return try catchUp(stream, queue) }
                     stream.begin(after: try queue.latestChange(tenant: stream.tenant))
                 }
@@ -74,13 +78,13 @@ final class EventService {
     private func serve() {
         guard !streams.isEmpty else {
             // Nobody listens: nothing has to be known.
-            queue = nil
+            link.close()
             progress = [:]
             return
         }
         let now = Clock.monotonicMilliseconds
         for (key, stream) in streams where !stream.beat(at: now) { drop(key) }
-        attempt { queue in
+        link.attempt { queue in
             if now >= nextProgress {
                 nextProgress = now + Self.progressMilliseconds
                 try tellProgress(queue)
@@ -125,24 +129,6 @@ final class EventService {
         {
             drop(stream.descriptor.raw)
             return
-        }
-    }
-
-    /// Runs `body` with a connection that listens. A new one first tells every stream what came while there was none.
-    private func attempt(_ body: (Queue) throws -> Void) {
-        guard Clock.monotonicMilliseconds >= retryAt else { return }
-        do {
-            if let queue { return try body(queue) }
-            let fresh = Queue(
-                try Connection(configuration.databaseURL, applicationName: "penstock events", settings: Queue.settings))
-            try fresh.listen()
-            for stream in streams.values where stream.position > 0 { try catchUp(stream, fresh) }
-            queue = fresh
-            try body(fresh)
-        } catch {
-            Log.warning("events: queue out of reach", ("error", .string(String(reflecting: error))))
-            queue = nil
-            retryAt = Clock.monotonicMilliseconds + Self.retryMilliseconds
         }
     }
 

@@ -37,9 +37,7 @@ final class Housekeeper {
         while true {
             do {
                 // A connection a round: this process is idle for most of its life, and then holds nothing.
-                let queue = Queue(
-                    try Connection(
-                        configuration.databaseURL, applicationName: "penstock housekeeper", settings: Queue.settings))
+                let queue = try Queue.connect(configuration.databaseURL, applicationName: "penstock housekeeper")
                 try expire(queue)
                 if try ownsStorage(queue) {
                     try deleteExpired(queue)

@@ -48,8 +48,9 @@ final class Responder {
     func run() throws {
         var ending = false
         while true {
+            let rest = min(Self.idleMilliseconds, application.rest() ?? .max)
             let event = try acceptor.next(
-                signals: signals, milliseconds: ending ? 0 : Self.idleMilliseconds,
+                signals: signals, milliseconds: ending ? 0 : rest,
                 busy: { board.setBusy($0, seat: seat) })
             switch event {
             case .closed: return

@@ -19,8 +19,9 @@ final class Scheduler {
     private var link: QueueLink
     private var firing: (connection: Connection, firing: ScheduleFiring)?
 
-    /// A changed schedule notifies; this look finds what a lost notification would have told, and a clock that was set.
-    private static let pollMilliseconds: Int64 = 30_000
+    /// A changed schedule notifies; this look finds what a lost notification would have told, a clock that was set, and a
+    /// server that does not answer any more.
+    private static let pollMilliseconds: Int64 = 10_000
     /// What another scheduler holds, or what could not be done, is looked at again after this.
     private static let pauseMilliseconds: Int64 = 500
 

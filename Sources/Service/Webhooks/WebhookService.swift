@@ -30,7 +30,9 @@ final class WebhookService {
     private static let perTenant = 4
     /// Longer than any delivery takes, its settling included.
     private static let leaseSeconds = 60
-    private static let pollMilliseconds: Int64 = 30_000
+    /// A message notifies; this look finds what a lost notification would have told, and a server that does not answer any
+    /// more.
+    private static let pollMilliseconds: Int64 = 10_000
     private static let pruneMilliseconds: Int64 = 3_600_000
 
     init(_ configuration: Configuration) throws {

@@ -28,7 +28,7 @@ struct AuditList: ParsableCommand {
         try command {
             try NameCheck.limit(limit)
             if let job, UUID(job) == nil { throw CommandFailure("--job \(job) is no id", ExitStatus.usage) }
-            let queue = Queue(try options.database("audit", settings: Queue.settings))
+            let queue = Queue(try options.database("audit"))
             let entries = try queue.downloads(tenant: tenant, job: job.flatMap { UUID($0) }, limit: limit)
             if json { return Terminal.json(.array(entries.map(\.commandJSON))) }
             Terminal.table(
@@ -78,7 +78,7 @@ struct AuditVerify: ParsableCommand {
     func run() throws {
         try command {
             let kept = try heads.flatMap(Self.read)
-            let queue = Queue(try options.database("audit", settings: Queue.settings))
+            let queue = Queue(try options.database("audit"))
             let result = try AuditVerification(queue, heads: kept)
             if json {
                 Terminal.json([
@@ -132,7 +132,7 @@ struct AuditHeads: ParsableCommand {
 
     func run() throws {
         try command {
-            let heads = try Queue(try options.database("audit", settings: Queue.settings)).auditHeads()
+            let heads = try Queue(try options.database("audit")).auditHeads()
             if json { return Terminal.json(.array(heads.map(\.json))) }
             Terminal.table(["CHAIN", "LINKS", "HASH"], heads.map { [$0.chain, "\($0.links)", $0.hash] })
         }

@@ -34,7 +34,7 @@ struct KeysCreate: ParsableCommand {
             try NameCheck.tenants([tenant])
             try NameCheck.text("--name", name)
             let key = ApiKey.generate()
-            let table = IdentityTable(try options.database("keys", settings: Queue.settings))
+            let table = IdentityTable(try options.database("keys"))
             try table.insert(
                 keyPrefix: key.prefix, hash: key.hash, name: name, tenant: tenant, permissions: permissions)
             if json {
@@ -54,7 +54,7 @@ struct KeysList: ParsableCommand {
 
     func run() throws {
         try command {
-            let keys = try IdentityTable(try options.database("keys", settings: Queue.settings)).keys()
+            let keys = try IdentityTable(try options.database("keys")).keys()
             if json {
                 return Terminal.json(
                     .array(
@@ -87,7 +87,7 @@ struct KeysRevoke: ParsableCommand {
 
     func run() throws {
         try command {
-            let table = IdentityTable(try options.database("keys", settings: Queue.settings))
+            let table = IdentityTable(try options.database("keys"))
             guard try table.revoke(keyPrefix: prefix) else {
                 throw CommandFailure("there is no key \(prefix) that is not revoked already", ExitStatus.noInput)
             }
@@ -140,7 +140,7 @@ struct UsersAdd: ParsableCommand {
             } else {
                 stored = try PasswordHash.make(try Password.read(fromInput: passwordStdin, user: name))
             }
-            let table = IdentityTable(try options.database("users", settings: Queue.settings))
+            let table = IdentityTable(try options.database("users"))
             try table.save(
                 user: name, passwordHash: stored, tenants: tenants, permissions: permissions, superuser: superuser)
             Terminal.line("saved \(name)")
@@ -156,7 +156,7 @@ struct UsersList: ParsableCommand {
 
     func run() throws {
         try command {
-            let users = try IdentityTable(try options.database("users", settings: Queue.settings)).users()
+            let users = try IdentityTable(try options.database("users")).users()
             if json {
                 return Terminal.json(
                     .array(
@@ -189,7 +189,7 @@ struct UsersRemove: ParsableCommand {
 
     func run() throws {
         try command {
-            let table = IdentityTable(try options.database("users", settings: Queue.settings))
+            let table = IdentityTable(try options.database("users"))
             guard try table.remove(user: name) else {
                 throw CommandFailure("there is no user \(name)", ExitStatus.noInput)
             }

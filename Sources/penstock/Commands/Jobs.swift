@@ -28,7 +28,7 @@ struct JobsList: ParsableCommand {
                 let known = JobState.allCases.map(\.rawValue).joined(separator: ", ")
                 throw CommandFailure("--state \(state) is not one of \(known)", ExitStatus.usage)
             }
-            let queue = Queue(try options.database("jobs", settings: Queue.settings))
+            let queue = Queue(try options.database("jobs"))
             let (jobs, total) = try queue.jobs(
                 JobFilter(tenant: tenant, module: module, catalog: catalog, state: state.flatMap(JobState.init)),
                 limit: limit, offset: 0)
@@ -57,7 +57,7 @@ struct JobsShow: ParsableCommand {
 
     func run() throws {
         try command {
-            let queue = Queue(try options.database("jobs", settings: Queue.settings))
+            let queue = Queue(try options.database("jobs"))
             guard let uuid = UUID(id), let job = try queue.publishedJob(id: uuid) else {
                 throw CommandFailure("there is no export \(id)", ExitStatus.noInput)
             }
@@ -78,7 +78,7 @@ struct JobsCancel: ParsableCommand {
 
     func run() throws {
         try command {
-            let queue = Queue(try options.database("jobs", settings: Queue.settings))
+            let queue = Queue(try options.database("jobs"))
             guard let uuid = UUID(id), let job = try queue.publishedJob(id: uuid) else {
                 throw CommandFailure("there is no export \(id)", ExitStatus.noInput)
             }

@@ -19,10 +19,14 @@ struct Migrate: ParsableCommand {
 
     func run() throws {
         try command {
-            let connection = try options.database("migrate", settings: [])
+            let queue = try options.queue("migrate")
+            if let obstacle = queue.obstacle { throw CommandFailure(obstacle, ExitStatus.configuration) }
+            let connection = queue.connection
             let migrator = Migrator(connection)
-            if case .newer = try migrator.compare() {
-                throw CommandFailure(try migrator.compare().description, ExitStatus.configuration)
+            let found = try migrator.compare()
+            switch found {
+            case .newer, .notUTF8: throw CommandFailure(found.description, ExitStatus.configuration)
+            case .current, .older, .functionsDiffer: break
             }
             let applied = try migrator.migrate()
             if let role { try Queue(connection).grantService(to: role) }

@@ -32,7 +32,7 @@ struct SchedulesList: ParsableCommand {
     func run() throws {
         try command {
             try NameCheck.limit(limit)
-            let table = ScheduleTable(try options.database("schedules", settings: Queue.settings))
+            let table = ScheduleTable(try options.database("schedules"))
             let (schedules, total) = try table.schedules(
                 tenant: tenant, module: module, catalog: catalog, limit: limit, offset: 0)
             if json { return Terminal.json(.array(schedules.map(\.json))) }
@@ -64,7 +64,7 @@ struct SchedulesShow: ParsableCommand {
             guard (0...1000).contains(upcoming) else {
                 throw CommandFailure("--upcoming \(upcoming) is not from 0 to 1000", ExitStatus.usage)
             }
-            let table = ScheduleTable(try options.database("schedules", settings: Queue.settings))
+            let table = ScheduleTable(try options.database("schedules"))
             guard let uuid = UUID(id), let schedule = try table.schedule(tenant: tenant, id: uuid) else {
                 throw CommandFailure("tenant \(tenant) has no schedule \(id)", ExitStatus.noInput)
             }
@@ -165,7 +165,7 @@ struct SchedulesRemove: ParsableCommand {
 
     func run() throws {
         try command {
-            let table = ScheduleTable(try options.database("schedules", settings: Queue.settings))
+            let table = ScheduleTable(try options.database("schedules"))
             guard let uuid = UUID(id), try table.remove(tenant: tenant, id: uuid) else {
                 throw CommandFailure("tenant \(tenant) has no schedule \(id)", ExitStatus.noInput)
             }
@@ -235,8 +235,9 @@ struct ScheduleCheck {
         self.catalogs = catalogs
         source = try values.text("SOURCE_URL") ?? values.required("DATABASE_URL")
         table = ScheduleTable(
-            try Connection(
-                try values.required("DATABASE_URL"), applicationName: "penstock schedules", settings: Queue.settings))
+            try Queue.connect(
+                try values.required("DATABASE_URL"), applicationName: "penstock schedules"
+            ).connection)
     }
 
     func draft(_ body: JSON, tenant: String, language: String) throws -> ScheduleDraft {

@@ -52,7 +52,7 @@ struct WebhooksSet: ParsableCommand {
             } else if newSecret {
                 wanted = .generate()
             }
-            let table = WebhookTable(try options.database("webhooks", settings: Queue.settings))
+            let table = WebhookTable(try options.database("webhooks"))
             let stored = try table.set(tenant: tenant, destination, secret: wanted)
             if json {
                 return Terminal.json([
@@ -84,7 +84,7 @@ struct WebhooksShow: ParsableCommand {
 
     func run() throws {
         try command {
-            let table = WebhookTable(try options.database("webhooks", settings: Queue.settings))
+            let table = WebhookTable(try options.database("webhooks"))
             let endpoints = try table.endpoints(tenant: tenant)
             if let tenant, endpoints.isEmpty {
                 throw CommandFailure("tenant \(tenant) has no webhook", ExitStatus.noInput)
@@ -126,7 +126,7 @@ struct WebhooksRemove: ParsableCommand {
 
     func run() throws {
         try command {
-            let table = WebhookTable(try options.database("webhooks", settings: Queue.settings))
+            let table = WebhookTable(try options.database("webhooks"))
             guard try table.remove(tenant: tenant) else {
                 throw CommandFailure("tenant \(tenant) has no webhook", ExitStatus.noInput)
             }
@@ -146,7 +146,7 @@ struct WebhooksTest: ParsableCommand {
     func run() throws {
         try command {
             let values = try options.values()
-            let table = WebhookTable(try options.database("webhooks", settings: Queue.settings))
+            let table = WebhookTable(try options.database("webhooks"))
             guard let endpoint = try table.endpoints(tenant: tenant).first else {
                 throw CommandFailure("tenant \(tenant) has no webhook", ExitStatus.noInput)
             }
