@@ -74,7 +74,7 @@ extension Queue {
         coalesce((
             select pg_catalog.quote_ident(n.nspname)
             from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-            where c.relname = 'penstock_schema' and c.relkind = 'r'
+            where c.relname = 'penstock_schema' and c.relkind = 'r' and c.relpersistence <> 't'
             order by pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname), n.nspname <> 'public', n.nspname
             limit 1
         ), pg_catalog.quote_ident(pg_catalog.current_schema()), '')
