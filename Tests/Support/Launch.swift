@@ -68,7 +68,7 @@ package struct Launched: Sendable {
     }
 }
 
-/// The tests' own environment without what would configure a Penstock or a stage.
+/// The tests' own environment without what would configure a Penstock or a stage. The nginx under test is the first in PATH.
 package func plainEnvironment() -> [String: String] {
     var result: [String: String] = [:]
     var next = environ
@@ -81,5 +81,13 @@ package func plainEnvironment() -> [String: String] {
         if ["PORT", "STATE", "DEMO_ROWS", "MAKEFLAGS", "MAKELEVEL"].contains(name) { continue }
         result[name] = String(text[text.index(after: equals)...])
     }
+    if let nginx = environmentValue("PENSTOCK_TEST_NGINX"), let slash = nginx.lastIndex(of: "/") {
+        result["PATH"] = "\(nginx[..<slash]):\(result["PATH"] ?? "/usr/bin:/bin")"
+    }
     return result
+}
+
+/// A variable of the tests' own environment; nil when it is not set, or empty.
+package func environmentValue(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
 }

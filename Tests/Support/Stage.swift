@@ -2,7 +2,8 @@ import Glibc
 import Posix
 import Synchronization
 
-/// A private PostgreSQL, nginx and Penstock with the demo data, started by `sql/demo/stage` on a free port.
+/// A private PostgreSQL, nginx and Penstock with the demo data, started by `sql/demo/stage` on a free port. Those of
+/// `PENSTOCK_TEST_POSTGRES` and `PENSTOCK_TEST_NGINX`, when the tests are run with these (docs/versions.md).
 package final class Stage: Sendable {
     /// What `demo.env` says.
     package let variables: [String: String]
@@ -55,6 +56,7 @@ package final class Stage: Sendable {
         var settings = plainEnvironment()
         settings["PORT"] = "0"
         settings["STATE"] = state
+        for name in ["PENSTOCK_TEST_POSTGRES", "PENSTOCK_TEST_NGINX"] { settings[name] = environmentValue(name) }
         settings["STAGE_DISPOSABLE"] = "1"
         settings["STAGE_TEMPLATE"] = "\(TestRun.folder)/template"
         settings["PENSTOCK_BINARY"] = TestRun.program
