@@ -20,6 +20,7 @@ package struct SourceSession {
     /// - Parameter purpose: what pg_stat_activity shows, e.g. "penstock export".
     package init(_ conninfo: String, purpose: String) throws(PostgresError) {
         connection = try Connection(conninfo, applicationName: purpose)
+        connection.takesForeignValuesAsNull()
     }
 
     /// What `begin` found out with its one round trip.

@@ -10,7 +10,7 @@ extension Connection {
     /// Sends a statement and returns at once; what the socket has no room for is sent by `result(of:)`. Nothing else
     /// may be run on the connection until its result was taken.
     package func send(_ sql: SQL, _ operation: String) throws(PostgresError) -> PendingQuery {
-        let (text, binds) = sql.parameterized
+        let (text, binds) = try withoutForeignValues(sql).parameterized
         let sent = withCStrings(binds) { PQsendQueryParams(handle, text, Int32(binds.count), nil, $0, nil, nil, 0) }
         if sent != 1 { throw lost(operation) }
         silence = Silence(at: Clock.monotonicMilliseconds)

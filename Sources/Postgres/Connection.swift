@@ -16,6 +16,8 @@ package final class Connection {
     /// Statements on the server by their text. A name is never used twice.
     private var prepared: [String: Prepared] = [:]
     private var preparations = 0
+    /// Of a database whose encoding cannot hold every text, in a session that asks for such texts (`Connection+encoding`).
+    var repertoire: Repertoire?
     /// In the names of this connection's statements: behind a pooler that shares the server's sessions, no other
     /// process's statement has such a name.
     private let token = String(Random.integer(), radix: 36)
@@ -134,7 +136,7 @@ package final class Connection {
     package func query(
         _ sql: SQL, _ operation: String = "query", preparing: Bool = false
     ) throws(PostgresError) -> Rows {
-        let (text, binds) = sql.parameterized
+        let (text, binds) = try withoutForeignValues(sql).parameterized
         if preparing {
             do {
                 let statement = try preparedStatement(text, count: binds.count, operation)
@@ -168,7 +170,7 @@ package final class Connection {
 
     /// The statement as one text, values as literals escaped by libpq for this connection's encoding.
     package func literalText(_ sql: SQL) throws(PostgresError) -> String {
-        try sql.rendered { value throws(PostgresError) in
+        try withoutForeignValues(sql).rendered { value throws(PostgresError) in
             guard let value else { return "NULL" }
             let length = value.utf8.count
             guard let escaped = PQescapeLiteral(handle, value, length) else {

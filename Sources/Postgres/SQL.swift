@@ -89,6 +89,20 @@ package struct SQL: Equatable, Sendable, ExpressibleByStringInterpolation {
         return text + "}"
     }
 
+    /// The values in it, in its order; without NULLs.
+    var values: [String] {
+        fragments.compactMap { if case .bind(let value?) = $0 { value } else { nil } }
+    }
+
+    /// The same statement with other values.
+    func mappingValues(_ map: (String) -> String?) -> SQL {
+        var result = self
+        result.fragments = fragments.map { fragment in
+            if case .bind(let value?) = fragment { .bind(map(value)) } else { fragment }
+        }
+        return result
+    }
+
     /// The statement with `$1…` and the values beside it.
     package var parameterized: (text: String, binds: [String?]) {
         var text = ""
