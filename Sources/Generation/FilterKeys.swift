@@ -22,9 +22,19 @@ package struct FilterKeys: Sendable {
         package let distinct: Int64
         /// Of the distinct ones: those that no row of the export has.
         package let unmatched: Int64
+        /// The first of these, in the list's order.
+        package let first: [Unmatched]
     }
 
-    private static let chunkBytes = 64 * 1024
+    /// A key that no row has.
+    package struct Unmatched: Equatable, Sendable {
+        package let key: String
+        /// Where it first stands in the list; nil for a list that an earlier version has stored.
+        package let line: Int?
+    }
+
+    /// How many unmatched keys are named.
+    static let namedKeys = FilterKeysTable.namedKeys
 
     /// Begins the export's transaction, makes the table in it, and fills it.
     ///
@@ -35,8 +45,8 @@ package struct FilterKeys: Sendable {
     func load<Value>(
         into session: SourceSession, _ table: FilterKeysTable, begin: (SourceSession.Access) throws -> Value
     ) throws -> Value {
-        let file = try opened()
-        let raw = file.raw
+        let list = try stored()
+        var foreign = try ForeignKeys(among: list, session.connection)
         let value: Value
         do {
             value = try begin(.preparing)
@@ -44,26 +54,24 @@ package struct FilterKeys: Sendable {
         } catch let error as PostgresError {
             throw Self.failure(error)
         }
-        let loaded = try session.connection.copyIn(FilterKeysTable.copy) { send in
-            var chunk = [UInt8](repeating: 0, count: Self.chunkBytes)
-            while true {
-                let got = try retryingInterrupts("read") { read(raw, &chunk, chunk.count) }
-                if got == 0 { break }
-                try chunk.withUnsafeBytes { try send(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
+        let copy = FilterKeysTable.copy(numbered: try list.isNumbered)
+        let loaded = try session.connection.copyIn(copy) { send in
+            try list.chunks { chunk in
+                if foreign.isEmpty { try send(chunk) } else { try foreign.sift(chunk, keep: send) }
             }
         }
-        guard loaded == Int64(count) else {
+        guard loaded + foreign.count == Int64(count) else {
             throw ExportFailure(
                 "filter_file_damaged", "The filter file is not as it was uploaded",
-                detail: "\(count) keys were uploaded, \(loaded) are there")
+                detail: "\(count) keys were uploaded, \(loaded + foreign.count) are there")
         }
         try session.connection.execute(FilterKeysTable.analyze, "analyze filter table")
         return value
     }
 
-    private func opened() throws(ExportFailure) -> FileDescriptor {
+    private func stored() throws(ExportFailure) -> Stored {
         do {
-            return try FileDescriptor.open(path, O_RDONLY)
+            return Stored(try FileDescriptor.open(path, O_RDONLY))
         } catch {
             throw ExportFailure(
                 "filter_file_missing", "The filter file is not there any more", detail: error.debugDescription)
@@ -80,10 +88,19 @@ package struct FilterKeys: Sendable {
             answer = try session.connection.result(of: pending)
             tick()
         }
+        let list = try stored()
+        var foreign = try ForeignKeys(among: list, session.connection)
+        if !foreign.isEmpty { try list.chunks { try foreign.sift($0) { _ in } } }
         let row = answer?.first
+        let lines = row?.strings("first_lines") ?? []
+        let unmatched = (row?.strings("first_keys") ?? []).enumerated().map { place, key in
+            Unmatched(key: key, line: place < lines.count ? Int(lines[place]) : nil)
+        }
+        let first = (unmatched + foreign.first).sorted { ($0.line ?? .max) < ($1.line ?? .max) }
         return Tally(
-            keys: Int64(count), distinct: row?.integer("distinct_keys") ?? 0,
-            unmatched: row?.integer("unmatched_keys") ?? 0)
+            keys: Int64(count), distinct: (row?.integer("distinct_keys") ?? 0) + foreign.distinct,
+            unmatched: (row?.integer("unmatched_keys") ?? 0) + foreign.distinct,
+            first: Array(first.prefix(Self.namedKeys)))
     }
 
     private static func failure(_ error: PostgresError) -> ExportFailure {
@@ -99,6 +116,43 @@ package struct FilterKeys: Sendable {
                 "filter_refused", "The database does not let this report take the keys of a filter file (TEMPORARY)",
                 detail: error.debugDescription)
         default: ExportFailure(error)
+        }
+    }
+}
+
+extension FilterKeys {
+    /// The list as it lies on disk: in COPY's text format the key, a tab and the number of its line.
+    final class Stored {
+        private let file: FileDescriptor
+
+        init(_ file: consuming FileDescriptor) {
+            self.file = file
+        }
+
+        private static let chunkBytes = 64 * 1024
+
+        /// From its beginning to its end.
+        func chunks(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+            let raw = file.raw
+            var chunk = [UInt8](repeating: 0, count: Self.chunkBytes)
+            var offset: off_t = 0
+            while true {
+                let got = try retryingInterrupts("read") { pread(raw, &chunk, chunk.count, offset) }
+                if got == 0 { return }
+                offset += off_t(got)
+                try chunk.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
+            }
+        }
+
+        /// Whether the lines are numbered; those of a list that an earlier version has stored are not.
+        var isNumbered: Bool {
+            get throws {
+                let raw = file.raw
+                // The longest key, all of it escaped, and its number.
+                var line = [UInt8](repeating: 0, count: 2 * FilterFileReader.lengthLimit + 16)
+                let got = try retryingInterrupts("read") { pread(raw, &line, line.count, 0) }
+                return line[..<got].prefix { $0 != UInt8(ascii: "\n") }.contains(UInt8(ascii: "\t"))
+            }
         }
     }
 }

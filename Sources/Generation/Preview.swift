@@ -10,13 +10,15 @@ package struct Preview {
     /// The values before quoting; nil is NULL. One array a row, in the order of the columns.
     package let rows: [[String?]]
     package let totalRows: Int64
+    /// What became of the request's list of keys; nil without one.
+    package let filter: FilterKeys.Tally?
 
     /// Whether these are all the rows there are.
     package var isComplete: Bool { totalRows <= Int64(rows.count) }
 
     /// - Parameters:
     ///   - session: outside a transaction. After an error it is good for nothing but being closed.
-    ///   - seconds: how long each of the two statements may take.
+    ///   - seconds: how long each of the statements may take.
     ///   - filter: the request's list of keys.
     /// - Throws: `ExportFailure`; its code is `timed_out` when the time was over.
     package static func take(
@@ -42,8 +44,11 @@ package struct Preview {
                 rows.append(try writer.renderedFields(line))
             }
             let count = try session.connection.query(compiled.count, "count rows")
+            var tally: FilterKeys.Tally?
+            if let table = compiled.filter { tally = try filter?.tally(session, table) {} }
             try session.end()
-            return Preview(rows: rows, totalRows: count.first?.string(at: 0).flatMap { Int64($0) } ?? 0)
+            return Preview(
+                rows: rows, totalRows: count.first?.string(at: 0).flatMap { Int64($0) } ?? 0, filter: tally)
         } catch {
             throw ExportFailure(error)
         }

@@ -69,6 +69,11 @@ import Testing
         #expect(try Self.firstColumn(stage.client.file(id).body) == Self.expected(stage, codes))
         #expect(job["rowCount"] == 500 && job["metadata"]?["filterKeys"] == 523)
         #expect(job["metadata"]?["filterKeysDistinct"] == 503 && job["metadata"]?["filterKeysUnmatched"] == 3)
+        #expect(
+            job["metadata"]?["filterKeysUnmatchedFirst"] == [
+                ["key": "NO-SUCH-1", "line": 522], ["key": "no\\such\\N", "line": 523],
+                ["key": "NO-SUCH-2", "line": 524],
+            ])
         let row = try stage.rows(
             "select filter_file, filter_keys, encode(filter_sha256, 'hex') from report_export_jobs where id = '\(id)'")
         let digest = try Self.sha256(Array(list.utf8))
@@ -91,6 +96,9 @@ import Testing
         #expect(preview.status == 200, "\(preview.text)")
         let data = try preview.json["data"]
         #expect(data?["totalRows"] == 30 && data?["done"] == false && data?["rows"]?.array?.count == 10)
+        let unmatched: JSON = .array((31...35).map { ["key": .string(codes[$0 - 1]), "line": .int($0)] })
+        #expect(data?["filterKeys"] == 37 && data?["filterKeysDistinct"] == 37 && data?["filterKeysUnmatched"] == 7)
+        #expect(data?["filterKeysUnmatchedFirst"] == unmatched)
         // The responder's session has not kept the keys.
         let whole = try stage.client.post("/report/exports/preview", .object(request))
         #expect(try whole.json["data"]?["totalRows"]?.int ?? 0 > 30)
@@ -100,8 +108,52 @@ import Testing
         let id = try stage.client.create(.object(request), list: list)["id"]?.string ?? ""
         let job = try stage.client.job(id, reaching: "ready")
         #expect(job["rowCount"] == 30 && job["metadata"]?["filterKeysUnmatched"] == 7)
+        #expect(job["metadata"]?["filterKeysUnmatchedFirst"] == unmatched)
         let first = try Self.expected(stage, Array(codes[..<30])).prefix(10)
         #expect(data?["rows"]?.array?.compactMap { $0["delivery_code"]?.string } == Array(first))
+    }
+
+    @Test func `keys as people paste them find their rows, and what finds none is named with its line`() throws {
+        let stage = try Stage.shared
+        let codes = try Self.codes(stage, "true", limit: 6)
+        let marks = ["\u{A0}", " ", "\u{200B}", "\t", "\u{FEFF}", "\u{3000}"]
+        let pasted = zip(codes, marks).map { "\($1)\($0)\($1) \r\n" }.joined() + " \r\n\u{A0}\n"
+        let quoted = "\"\(codes[0])\"\n\(codes[1]);x\nA\u{30A}se\n\(codes[0])\u{200B}\(codes[0])"
+        let list = Array((pasted + quoted).utf8)
+        let unmatched: JSON = [
+            ["key": .string("\"\(codes[0])\""), "line": 9], ["key": .string("\(codes[1]);x"), "line": 10],
+            ["key": "A\u{30A}se", "line": 11], ["key": .string("\(codes[0])\u{200B}\(codes[0])"), "line": 12],
+        ]
+        let preview = try stage.client.post("/report/exports/preview", Self.orders, list: list)
+        let data = try preview.json["data"]
+        #expect(data?["totalRows"] == 6 && data?["filterKeysUnmatchedFirst"] == unmatched, "\(preview.text)")
+        let id = try stage.client.create(Self.orders, list: list)["id"]?.string ?? ""
+        let job = try stage.client.job(id, reaching: "ready")
+        #expect(job["rowCount"] == 6 && job["metadata"]?["filterKeysUnmatchedFirst"] == unmatched, "\(job)")
+        let path = "\(TestRun.folder)/pasted-\(Random.integer())"
+        _ = try Shell.output(["tee", path], input: list)
+        let command = try stage.penstock(
+            "export", "--catalog", "delivery-orders", "--tenant", stage.tenant, "--filter-file", path, "--output",
+            "\(path).csv", "--json")
+        #expect(try JSON.parse(command.output)["filterKeysUnmatchedFirst"] == unmatched)
+    }
+
+    @Test func `a list that an earlier version has stored is matched as before`() throws {
+        let stage = try Stage(["DEMO_ROWS": "20000"])
+        defer { stage.stop() }
+        let codes = try Self.codes(stage, "true", limit: 3)
+        let waiting = try #require(stage.children(named: "dispatcher").first)
+        kill(waiting, SIGSTOP)
+        let id =
+            try stage.client.create(Self.orders, list: Array((codes + ["none"]).joined(separator: "\n").utf8))["id"]?
+            .string ?? ""
+        let path = Self.keyFile(stage, of: id)
+        #expect(try String(decoding: File.bytes(at: path), as: UTF8.self).hasPrefix("\(codes[0])\t1\n"))
+        _ = try Shell.output(["sed", "-i", "s/\t.*//", path])
+        kill(waiting, SIGCONT)
+        let job = try stage.client.job(id, reaching: "ready")
+        #expect(job["rowCount"] == 3 && job["metadata"]?["filterKeysUnmatched"] == 1)
+        #expect(job["metadata"]?["filterKeysUnmatchedFirst"] == [["key": "none", "line": nil]])
     }
 
     @Test func `a long list narrows an export in parts, to the same rows as one worker's`() throws {
@@ -153,7 +205,16 @@ import Testing
                 "filterFile: line 2 holds a control character", "filterFile: line 3 is not UTF-8",
             ])
         for (request, list, fault) in [
-            (Self.orders, "\n\r\n", "filterFile: filterFile holds no key"),
+            (Self.orders, "\n\r\n \n\u{A0}\t", "filterFile: filterFile holds no key"),
+            (
+                Self.orders, "PK\u{3}\u{4}\u{1}\n\u{1}\n",
+                "filterFile: filterFile is a workbook (or another ZIP archive); save the column of keys as text in UTF-8,"
+                    + " a key on each line"
+            ),
+            (
+                Self.orders, "A\u{0}1\u{0}\n\u{0}A\u{0}2\u{0}\n\u{0}",
+                "filterFile: filterFile is UTF-16; save it as text in UTF-8, a key on each line"
+            ),
             (
                 ["module": "warehouse", "catalog": "warehouses", "format": "csv"], "a",
                 "filterFile: the catalog warehouses has no filter key"
@@ -192,7 +253,7 @@ import Testing
 
     @Test func `who may not export is told before the list is looked at`() throws {
         let stage = try Stage.shared
-        let list = Array(repeating: UInt8(ascii: "\t"), count: 3 << 20)
+        let list = Array(repeating: UInt8(1), count: 3 << 20)
         #expect(try stage.client(.none).post("/report/exports", Self.orders, list: list).status == 401)
         #expect(
             try stage.client(.bearer(stage["VIEW_TOKEN"])).post("/report/exports", Self.orders, list: list).status

@@ -28,15 +28,14 @@ extension Application {
                 "relationOutput": .string(orNull: column.relationOutput),
             ]
         }
-        return .json([
-            "success": true,
-            "data": [
-                "module": .string(wanted.report.module), "catalog": .string(wanted.report.key),
-                "category": .string(wanted.report.category), "format": .string(wanted.request.format.rawValue),
-                "previewLimit": .int(Preview.limit), "totalRows": .int(preview.totalRows),
-                "done": .bool(preview.isComplete), "columns": .array(described), "rows": .array(rows),
-            ],
-        ])
+        var data: JSONObject = [
+            "module": .string(wanted.report.module), "catalog": .string(wanted.report.key),
+            "category": .string(wanted.report.category), "format": .string(wanted.request.format.rawValue),
+            "previewLimit": .int(Preview.limit), "totalRows": .int(preview.totalRows),
+            "done": .bool(preview.isComplete), "columns": .array(described), "rows": .array(rows),
+        ]
+        for (name, value) in preview.filter?.members ?? [] { data[name] = value }
+        return .json(["success": true, "data": .object(data)])
     }
 }
 

@@ -2,16 +2,19 @@ import Glibc
 
 /// Reads an uploaded list of keys, one a line, while it arrives, and says what is wrong with it.
 ///
-/// A line ends with LF or CRLF, the last one may end with the file; a byte order mark before the first is skipped, and so
-/// are empty lines. A key is taken as it stands, its blanks too. Which type the keys must have is only known once the request
-/// has been read, and that may come after the file: the lines that are none are kept for each type.
+/// A line ends with LF, the last one may end with the file. What stands unseen at the ends of a line is not the key's
+/// (`KeyLine`), and a line with nothing else is skipped. Inside, a key is taken byte by byte. Which type the keys must have
+/// is only known once the request has been read, and that may come after the file: the lines that are none are kept for
+/// each type. A file that is no text at all is told as what it is (`FileKind`), once.
 package struct FilterFileReader {
     /// Of one file.
     package static let keyLimit = 1_000_000
     /// Bytes of one key.
     package static let lengthLimit = 1_000
-    /// Lines that are named one by one.
-    private static let namedFaults = 20
+    /// Bytes of a line: enough for a key and what may stand unseen around it. The rest of a longer one need not be kept.
+    private static let lineLimit = 2 * lengthLimit
+    /// Lines of a kind of fault that are named one by one.
+    private static let namedFaults = 5
 
     /// Keys so far, repeated ones too.
     package private(set) var keys = 0
@@ -20,29 +23,45 @@ package struct FilterFileReader {
     private var partial: [UInt8] = []
     /// The line that is being read is longer than any key.
     private var isOverlong = false
-    private var faulty = Faults()
-    private var notUUIDs = Faults()
-    private var notIntegers = Faults()
+    /// The file's first bytes, until they tell what it is.
+    private var head: [UInt8] = []
+    private var kind: FileKind?
+    /// By `LineFault`.
+    private var faulty = [Lines](repeating: Lines(), count: LineFault.allCases.count)
 
-    private struct Faults {
-        var first: [(line: Int, reason: String)] = []
-        var count = 0
+    /// What can be wrong with a line.
+    private enum LineFault: Int, CaseIterable {
+        case overlong, control, encoding, uuid, integer
 
-        mutating func add(_ line: Int, _ reason: String) {
-            count += 1
-            if first.count < FilterFileReader.namedFaults { first.append((line, reason)) }
+        var reason: String {
+            switch self {
+            case .overlong: "is longer than \(FilterFileReader.lengthLimit) bytes"
+            case .control: "holds a control character"
+            case .encoding: "is not UTF-8"
+            case .uuid: "must be a UUID"
+            case .integer: "must be an integer"
+            }
         }
+    }
+
+    /// The first lines with a fault, and how many there are.
+    private struct Lines {
+        var first: [Int] = []
+        var count = 0
     }
 
     package init() {}
 
     /// Takes the next bytes of the file.
-    /// - Parameter keep: is given the keys, a line each in COPY's text format; the bytes are valid only inside the call.
+    /// - Parameter keep: is given the keys, a line each in COPY's text format: the key, a tab, the number of its line. The
+    ///   bytes are valid only inside the call.
     package mutating func read(
         _ bytes: UnsafeRawBufferPointer, keep: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
+        look(at: bytes)
+        if kind != nil { return }
         var output: [UInt8] = []
-        output.reserveCapacity(bytes.count + 64)
+        output.reserveCapacity(bytes.count * 3 / 2 + 64)
         var rest = bytes
         while let base = rest.baseAddress, !rest.isEmpty {
             guard let found = memchr(base, 0x0A, rest.count) else {
@@ -64,7 +83,8 @@ package struct FilterFileReader {
 
     /// The file has ended.
     package mutating func finish(keep: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard !partial.isEmpty || isOverlong else { return }
+        if kind == nil { kind = FileKind(head: head) }
+        guard kind == nil, !partial.isEmpty || isOverlong else { return }
         var output: [UInt8] = []
         takePartial(into: &output)
         if !output.isEmpty { try output.withUnsafeBytes { try keep($0) } }
@@ -72,39 +92,44 @@ package struct FilterFileReader {
 
     /// Everything wrong with the file, for keys of a type; nil where the type is not known.
     package func faults(for type: KeyType?) -> [RequestFault] {
-        var faults: [RequestFault] = []
-        func tell(_ found: Faults) {
-            faults += found.first.map { RequestFault(field: "filterFile", message: "line \($0.line) \($0.reason)") }
-            let more = found.count - found.first.count
-            if more > 0 { faults.append(RequestFault(field: "filterFile", message: "and \(more) more such lines")) }
+        func fault(_ message: String) -> RequestFault { RequestFault(field: "filterFile", message: message) }
+        if let kind { return [fault(kind.message)] }
+        let relevant = LineFault.allCases.filter {
+            switch $0 {
+            case .uuid: type == .uuid
+            case .integer: type == .integer
+            default: true
+            }
         }
-        tell(faulty)
-        switch type {
-        case .uuid: tell(notUUIDs)
-        case .integer: tell(notIntegers)
-        case .text, nil: break
+        let named = relevant.flatMap { wrong in faulty[wrong.rawValue].first.map { (line: $0, reason: wrong.reason) } }
+        var faults = named.sorted { $0.line < $1.line }.map { fault("line \($0.line) \($0.reason)") }
+        for wrong in relevant {
+            let lines = faulty[wrong.rawValue]
+            let more = lines.count - lines.first.count
+            if more > 0 { faults.append(fault("and \(more) more such lines: each \(wrong.reason)")) }
         }
-        if keys == 0, faulty.count == 0 {
-            faults.append(RequestFault(field: "filterFile", message: "filterFile holds no key"))
-        }
+        if keys == 0, faults.isEmpty { faults.append(fault("filterFile holds no key")) }
         if keys > Self.keyLimit {
-            faults.append(
-                RequestFault(
-                    field: "filterFile", message: "filterFile must have at most \(Self.keyLimit) keys; it has \(keys)"))
+            faults.append(fault("filterFile must have at most \(Self.keyLimit) keys; it has \(keys)"))
         }
         return faults
     }
 
+    private mutating func look(at bytes: UnsafeRawBufferPointer) {
+        guard kind == nil, head.count < FileKind.headBytes else { return }
+        head += bytes.prefix(FileKind.headBytes - head.count)
+        if head.count >= FileKind.signatureBytes { kind = FileKind(head: head) }
+    }
+
     private mutating func extend(_ piece: UnsafeRawBufferPointer) {
-        // Enough for a key, its line end, and a byte order mark before it; the rest need not be kept.
-        if partial.count + piece.count > Self.lengthLimit + 4 { isOverlong = true }
+        if partial.count + piece.count > Self.lineLimit { isOverlong = true }
         if !isOverlong { partial.append(contentsOf: piece) }
     }
 
     private mutating func takePartial(into output: inout [UInt8]) {
         if isOverlong {
             line += 1
-            faulty.add(line, Self.tooLong)
+            add(.overlong)
         } else {
             let whole = partial
             whole.withUnsafeBytes { take($0, into: &output) }
@@ -113,25 +138,25 @@ package struct FilterFileReader {
         isOverlong = false
     }
 
-    private static let tooLong = "is longer than \(lengthLimit) bytes"
+    private mutating func add(_ fault: LineFault) {
+        faulty[fault.rawValue].count += 1
+        if faulty[fault.rawValue].first.count < Self.namedFaults { faulty[fault.rawValue].first.append(line) }
+    }
 
     /// One line without its LF.
     private mutating func take(_ whole: UnsafeRawBufferPointer, into output: inout [UInt8]) {
         line += 1
-        var key = whole
-        if line == 1, key.count >= 3, key[0] == 0xEF, key[1] == 0xBB, key[2] == 0xBF {
-            key = UnsafeRawBufferPointer(rebasing: key[3...])
-        }
-        if key.last == 0x0D { key = UnsafeRawBufferPointer(rebasing: key[..<(key.count - 1)]) }
+        if whole.count > Self.lineLimit { return add(.overlong) }
+        let key = KeyLine.trimmed(whole)
         if key.isEmpty { return }
-        if key.count > Self.lengthLimit { return faulty.add(line, Self.tooLong) }
+        if key.count > Self.lengthLimit { return add(.overlong) }
         let marks = Self.marks(in: key)
-        if marks.control { return faulty.add(line, "holds a control character") }
-        guard let text = String(validating: key, as: UTF8.self) else { return faulty.add(line, "is not UTF-8") }
+        if marks.control { return add(.control) }
+        guard let text = String(validating: key, as: UTF8.self) else { return add(.encoding) }
         keys += 1
         guard keys <= Self.keyLimit else { return }
-        if !KeyType.uuid.accepts(text) { notUUIDs.add(line, "must be a UUID") }
-        if !KeyType.integer.accepts(text) { notIntegers.add(line, "must be an integer") }
+        if !KeyType.uuid.accepts(text) { add(.uuid) }
+        if !KeyType.integer.accepts(text) { add(.integer) }
         if marks.backslash {
             for byte in key {
                 if byte == UInt8(ascii: "\\") { output.append(byte) }
@@ -140,6 +165,8 @@ package struct FilterFileReader {
         } else {
             output.append(contentsOf: key)
         }
+        output.append(0x09)
+        output.append(contentsOf: String(line).utf8)
         output.append(0x0A)
     }
 

@@ -5,13 +5,20 @@ import Postgres
 /// A temporary table lives in the session alone, so nothing is left behind whoever dies; it takes the TEMPORARY privilege,
 /// and no standby can make one. The rows reach it by COPY and stand in no statement.
 package struct FilterKeysTable: Equatable, Sendable {
-    /// One column, `key`, of the type of the column that it is compared with.
+    /// How many unmatched keys are named.
+    package static let namedKeys = 5
+
+    /// Two columns: `key`, of the type of the column that it is compared with, and the number of its line in the list.
     package let create: SQL
-    /// One row, to be asked when the export's rows have been read, in their snapshot: `distinct_keys`, and `unmatched_keys`,
-    /// those of them that no row of the export has.
+    /// One row, to be asked when the export's rows have been read, in their snapshot: `distinct_keys`; `unmatched_keys`,
+    /// those of them that no row of the export has; and of these the first, `first_keys` and, beside them, `first_lines`.
     package let count: SQL
 
-    package static let copy = "COPY pg_temp.penstock_filter_keys (key) FROM STDIN"
+    /// - Parameter numbered: false for a list that an earlier version has stored, without the lines.
+    package static func copy(numbered: Bool) -> String {
+        "COPY pg_temp.penstock_filter_keys (\(numbered ? "key, line" : "key")) FROM STDIN"
+    }
+
     /// Without it the planner takes a temporary table for ten pages, whatever it holds.
     package static let analyze = "ANALYZE pg_temp.penstock_filter_keys"
 
@@ -23,17 +30,25 @@ package struct FilterKeysTable: Equatable, Sendable {
         // unmatched and no error. Else the column's own type, without its length: what the array holds has none.
         create =
             type == .integer
-            ? "create temporary table penstock_filter_keys (key bigint)"
+            ? "create temporary table penstock_filter_keys (key bigint, line integer)"
             : """
             create temporary table penstock_filter_keys as
-            select (array_agg(\(column)))[1] as key from \(table) t with no data
+            select (array_agg(\(column)))[1] as key, null::integer as line from \(table) t with no data
             """
         count = """
-            select count(*) as distinct_keys, count(*) filter (where m.key is null) as unmatched_keys
-            from (select distinct key from pg_temp.penstock_filter_keys) k
-            left join (
-                select distinct \(column) as key from \(table) t where \(condition) and \(Self.condition(column))
-            ) m on m.key = k.key
+            with k as (select key, min(line) as line from pg_temp.penstock_filter_keys group by key),
+            u as (
+                select k.key, k.line
+                from k
+                left join (
+                    select distinct \(column) as key from \(table) t where \(condition) and \(Self.condition(column))
+                ) m on m.key = k.key
+                where m.key is null
+            ),
+            f as (select key::text as key, line from u order by line limit \(bind: Self.namedKeys)::bigint)
+            select (select count(*) from k) as distinct_keys, (select count(*) from u) as unmatched_keys,
+                array(select key from f order by line) as first_keys,
+                array(select line from f order by line) as first_lines
             """
     }
 

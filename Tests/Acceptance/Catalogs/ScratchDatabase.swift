@@ -9,10 +9,14 @@ struct ScratchDatabase {
     private let stage: Stage
 
     /// Makes it with a script of psql, run by the superuser in a folder of files to load.
-    init(_ name: String, _ script: String, in folder: String = "/") throws {
-        stage = try Stage.shared
+    /// - Parameter encoding: another than UTF8; the script itself is in UTF-8.
+    init(_ name: String, _ script: String, in folder: String = "/", encoding: String? = nil, on other: Stage? = nil)
+        throws
+    {
+        stage = try other ?? Stage.shared
         self.name = name
-        _ = try stage.psql("create database \(name)", on: .sourceOwner)
+        let options = encoding.map { " encoding '\($0)' template template0 lc_collate 'C' lc_ctype 'C'" } ?? ""
+        _ = try stage.psql("create database \(name)\(options)", on: .sourceOwner)
         let grants = """
             select format('grant usage on schema %1$I to penstock_reader; grant select on all tables in schema %1$I to penstock_reader', nspname)
             from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' \\gexec
@@ -40,7 +44,8 @@ struct ScratchDatabase {
     @discardableResult
     private static func psql(_ url: String, _ script: String) throws -> String {
         let bytes = try Shell.output(
-            ["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", "-"], input: Array(script.utf8))
+            ["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", "-"],
+            input: Array("set client_encoding = 'UTF8';\n\(script)".utf8))
         return String(decoding: bytes, as: UTF8.self)
     }
 }
