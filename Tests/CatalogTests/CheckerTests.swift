@@ -14,7 +14,7 @@ struct CheckerTests {
                     name: "created_at", type: PostgresType("timestamptz", displayName: "timestamp with time zone")),
                 ColumnFacts(
                     name: "status",
-                    type: PostgresType("delivery_status", enumLabels: ["pending", "delivered", "failed"])),
+                    type: PostgresType("delivery_status", enumLabels: ["pending", "delivered"])),
                 ColumnFacts(name: "zone_id", type: PostgresType("uuid")),
                 ColumnFacts(name: "route_number", type: PostgresType("int4", displayName: "integer")),
                 ColumnFacts(name: "delivery_code", type: PostgresType("varchar", displayName: "character varying(20)")),
@@ -148,6 +148,42 @@ struct CheckerTests {
             Self.faults(of: "status", as: PostgresType("bool", displayName: "boolean")).first
                 == "a.yaml:11:11: error: 'status' of public.delivery_orders is boolean; statuses need an enum, a text or an integer type"
         )
+    }
+
+    @Test func `an enum with more than the listed statuses, and a status that cannot be there, are warnings`() {
+        let more = PostgresType("delivery_status", enumLabels: ["pending", "delivered", "failed", "lost"])
+        #expect(
+            Self.faults(of: "status", as: more) == [
+                "a.yaml:12:3: warning: the enum delivery_status has values that no request can choose, since they are not"
+                    + " listed: 'failed', 'lost'"
+            ])
+        #expect(
+            Self.faults {
+                $0.encoding = "LATIN1"
+                $0.foreignStatuses = ["pending", "elsewhere"]
+            } == [
+                "a.yaml:13:7: warning: the status 'pending' has a character that a database in LATIN1 cannot hold: no row has it"
+            ])
+    }
+
+    @Test func `rows that do not come are warned of at the table that is named`() {
+        #expect(
+            Self.faults {
+                $0.tables[Self.orders]?.obstacles = [
+                    TableFacts.Obstacle(table: "public.base", reason: .noPolicy(role: "reader")),
+                    TableFacts.Obstacle(table: "public.sums", reason: .notFilled),
+                ]
+                $0.tables[Self.drivers]?.obstacles = [
+                    TableFacts.Obstacle(table: "public.drivers", reason: .noPolicy(role: "reader"))
+                ]
+            } == [
+                "a.yaml:6:8: warning: row-level security hides every row of public.base from the role 'reader', for which it"
+                    + " has no policy: exports are empty",
+                "a.yaml:6:8: warning: the materialized view public.sums has not been filled yet: exports fail until it is"
+                    + " refreshed",
+                "a.yaml:25:12: warning: row-level security hides every row of public.drivers from the role 'reader', for"
+                    + " which it has no policy: its labels stay empty",
+            ])
     }
 
     @Test func `keys that are not unique`() {

@@ -21,7 +21,8 @@ package struct CatalogChecker {
         checkZones()
         // Relations are checked whether or not the report's own table is there.
         for relation in report.relations { checkRelation(relation) }
-        guard let table = table(report.table, at: "table") else { return }
+        guard let table = table(report.table, at: "table", else: "exports are empty") else { return }
+        checkColumnCount()
         checkKeys(of: table)
         checkFilters(of: table)
         checkWatermark(of: table)
@@ -59,6 +60,7 @@ package struct CatalogChecker {
         }
         if let (name, type) = report.filterColumn, let found = table.column(name) {
             compare(.of(type, on: found.type), "the filter key", type.rawValue, found, "filterKey")
+            checkWidth(type, of: found, at: "filterKey")
         }
         for scope in report.scopes {
             let path = "scopes.\(scope.type).column"
@@ -66,6 +68,7 @@ package struct CatalogChecker {
             compare(
                 .of(scope.valueType, on: found.type), "the scope '\(scope.type)'", scope.valueType.rawValue, found, path
             )
+            checkWidth(scope.valueType, of: found, at: path)
         }
     }
 
@@ -79,12 +82,26 @@ package struct CatalogChecker {
     }
 
     private mutating func checkStatuses(_ statuses: Statuses, on column: ColumnFacts) {
+        for (index, status) in statuses.values.enumerated() where facts.foreignStatuses.contains(status.value) {
+            add(
+                "the status '\(status.value)' has a character that a database in \(facts.encoding) cannot hold:"
+                    + " no row has it",
+                at: place(of: status, index), .warning)
+        }
         if let labels = column.type.enumLabels {
             for (index, status) in statuses.values.enumerated() where !labels.contains(status.value) {
                 let hint = Spelling.hint(for: status.value, among: labels, listedAs: "it has")
-                let path = "statuses.values.\(status.value.contains(".") ? String(index) : status.value)"
-                let place = report.source.positions[path] == nil ? "statuses.values.\(index)" : path
-                add("'\(status.value)' is no value of the enum \(column.type.displayName)\(hint)", at: place)
+                add(
+                    "'\(status.value)' is no value of the enum \(column.type.displayName)\(hint)",
+                    at: place(of: status, index))
+            }
+            let listed = Set(statuses.values.map(\.value))
+            let missing = labels.filter { !listed.contains($0) }
+            // Beside a value that is no label these are rather what that one should have been.
+            if !missing.isEmpty, listed.isSubset(of: labels) {
+                add(
+                    "the enum \(column.type.displayName) has values that no request can choose, since they are not listed: "
+                        + missing.map { "'\($0)'" }.joined(separator: ", "), at: "statuses.values", .warning)
             }
         } else if column.type.isInteger {
             for status in statuses.values where !KeyType.integer.accepts(status.value) {
@@ -96,6 +113,11 @@ package struct CatalogChecker {
                     + " statuses need an enum, a text or an integer type",
                 at: "statuses.column")
         }
+    }
+
+    private func place(of status: Statuses.Status, _ index: Int) -> String {
+        let path = "statuses.values.\(status.value.contains(".") ? String(index) : status.value)"
+        return report.source.positions[path] == nil ? "statuses.values.\(index)" : path
     }
 
     private mutating func checkColumn(_ declared: Column, of table: TableFacts) {
@@ -110,6 +132,22 @@ package struct CatalogChecker {
             checkReference(way, from: found, at: "\(path).relationOptions.\(index)")
         }
     }
+
+    /// What a request gets that names no columns must fit into one statement; one that names them can name a thousand.
+    private mutating func checkColumnCount() {
+        let defaults = report.columns.filter(\.isDefault)
+        // What the rows are ordered by counts too where it is not shown.
+        let order = Set(report.sort.compactMap { report.sortColumn($0.field) } + [report.uniqueKey.column])
+        let hidden = order.subtracting(defaults.filter { $0.type != .localDatetime }.map(\.column)).count
+        guard defaults.count + hidden > Self.statementColumns else { return }
+        let more = hidden > 0 ? " and \(hidden) to order by" : ""
+        add(
+            "a request that names no columns gets \(defaults.count)\(more), but a statement of PostgreSQL has at most"
+                + " \(Self.statementColumns); make fewer of them defaults", at: "columns")
+    }
+
+    /// PostgreSQL's MaxTupleAttributeNumber.
+    private static let statementColumns = 1_664
 
     // MARK: Relations
 
@@ -130,12 +168,13 @@ package struct CatalogChecker {
 
     private mutating func checkRelation(_ relation: RelationTarget) {
         let path = "relations.\(relation.name)"
-        guard let table = table(relation.table, at: "\(path).table") else { return }
+        guard let table = table(relation.table, at: "\(path).table", else: "its labels stay empty") else { return }
         checkTarget(table, relation.table, key: relation.key, tenant: relation.tenantColumn, at: path)
         for nested in relation.nested {
             let nestedPath = "\(path).nested.\(nested.name)"
             let pointer = column(nested.column, of: table, relation.table, at: "\(nestedPath).column")
-            guard let inner = self.table(nested.table, at: "\(nestedPath).table") else { continue }
+            guard let inner = self.table(nested.table, at: "\(nestedPath).table", else: "its labels stay empty")
+            else { continue }
             checkTarget(inner, nested.table, key: nested.key, tenant: nested.tenantColumn, at: nestedPath)
             if let pointer, let key = inner.column(nested.key) {
                 checkComparable(pointer, of: relation.table, with: key, of: nested.table, at: "\(nestedPath).column")
@@ -157,7 +196,8 @@ package struct CatalogChecker {
 
     // MARK: What is asked of tables and columns
 
-    private mutating func table(_ name: TableName, at path: String) -> TableFacts? {
+    /// - Parameter consequence: of rows that this role cannot see.
+    private mutating func table(_ name: TableName, at path: String, else consequence: String) -> TableFacts? {
         guard let table = facts.tables[name] else {
             let nearest = Spelling.nearest(to: name, among: facts.tableNames)
             add("there is no table or view \(name)\(nearest.map { "; did you mean '\($0)'?" } ?? "")", at: path)
@@ -166,6 +206,18 @@ package struct CatalogChecker {
         guard table.isSchemaUsable else {
             add("the database role may not use the schema of \(name); grant usage on it", at: path)
             return nil
+        }
+        for obstacle in table.obstacles {
+            switch obstacle.reason {
+            case .noPolicy(let role):
+                add(
+                    "row-level security hides every row of \(obstacle.table) from the role '\(role)', for which it has no"
+                        + " policy: \(consequence)", at: path, .warning)
+            case .notFilled:
+                add(
+                    "the materialized view \(obstacle.table) has not been filled yet: exports fail until it is refreshed",
+                    at: path, .warning)
+            }
         }
         return table
     }
@@ -225,6 +277,14 @@ package struct CatalogChecker {
                 isColumn && !allowed.contains("declare it") ? "; declare it \(ColumnType(column.type).rawValue)" : ""
             add("\(what) is declared \(declared), but \(found); \(declared) needs \(allowed)\(way)", at: path)
         }
+    }
+
+    /// Values are asked for as bigints.
+    private mutating func checkWidth(_ type: KeyType, of column: ColumnFacts, at path: String) {
+        guard type == .integer, column.type.isWiderThanBigint else { return }
+        add(
+            "'\(column.name)' is \(column.type.displayName), but integers are asked for up to 64 bits: rows with larger"
+                + " ones cannot be found; a view can show them as text", at: path, .warning)
     }
 
     private mutating func checkZones() {

@@ -6,11 +6,20 @@ package struct DatabaseFacts: Equatable, Sendable {
     package var tableNames: [String]
     /// Of the zones that were asked for, those the server knows.
     package var timeZones: Set<String>
+    /// The database's encoding, as PostgreSQL calls it.
+    package var encoding: String
+    /// Of the catalogs' statuses, those that the encoding cannot hold.
+    package var foreignStatuses: Set<String>
 
-    package init(tables: [TableName: TableFacts] = [:], tableNames: [String] = [], timeZones: Set<String> = ["UTC"]) {
+    package init(
+        tables: [TableName: TableFacts] = [:], tableNames: [String] = [], timeZones: Set<String> = ["UTC"],
+        encoding: String = "UTF8", foreignStatuses: Set<String> = []
+    ) {
         self.tables = tables
         self.tableNames = tableNames
         self.timeZones = timeZones
+        self.encoding = encoding
+        self.foreignStatuses = foreignStatuses
     }
 }
 
@@ -31,10 +40,33 @@ package struct TableFacts: Equatable, Sendable {
     package var columns: [ColumnFacts]
     /// The columns of each valid unique index that covers all rows.
     package var uniqueKeys: [Set<String>]
+    /// It and the tables behind it, where it is a view, whose rows cannot be read as they are.
+    package var obstacles: [Obstacle]
+
+    /// Why the rows of a table, or of one that a view reads, do not come although the table is there.
+    package struct Obstacle: Equatable, Sendable {
+        package enum Reason: Equatable, Sendable {
+            /// Row-level security is on, and no policy lets this role see a row.
+            case noPolicy(role: String)
+            /// A materialized view that was made with no data, or has been emptied.
+            case notFilled
+        }
+
+        /// With its schema.
+        package var table: String
+        package var reason: Reason
+
+        package init(table: String, reason: Reason) {
+            self.table = table
+            self.reason = reason
+        }
+    }
 
     package init(
-        kind: Kind = .table, isSchemaUsable: Bool = true, columns: [ColumnFacts], uniqueKeys: [Set<String>] = []
+        kind: Kind = .table, isSchemaUsable: Bool = true, columns: [ColumnFacts], uniqueKeys: [Set<String>] = [],
+        obstacles: [Obstacle] = []
     ) {
+        self.obstacles = obstacles
         self.kind = kind
         self.isSchemaUsable = isSchemaUsable
         self.columns = columns
@@ -71,10 +103,14 @@ package struct PostgresType: Equatable, Sendable {
     package var enumLabels: [String]?
     /// A numeric declared without decimals.
     package var isIntegralNumeric: Bool
+    /// Such a one that may hold more digits than a bigint.
+    package var isWiderThanBigint: Bool
 
     package init(
-        _ name: String, displayName: String? = nil, enumLabels: [String]? = nil, isIntegralNumeric: Bool = false
+        _ name: String, displayName: String? = nil, enumLabels: [String]? = nil, isIntegralNumeric: Bool = false,
+        isWiderThanBigint: Bool = false
     ) {
+        self.isWiderThanBigint = isWiderThanBigint
         self.name = name
         self.displayName = displayName ?? name
         self.enumLabels = enumLabels

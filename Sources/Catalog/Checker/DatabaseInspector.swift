@@ -12,6 +12,9 @@ package enum DatabaseInspector {
             facts.tables[name] = try table(name, on: connection)
         }
         facts.tableNames = try tableNames(on: connection)
+        facts.encoding = connection.reported("server_encoding") ?? facts.encoding
+        facts.foreignStatuses = try foreign(
+            among: reports.flatMap { $0.statuses?.values.map(\.value) ?? [] }, on: connection)
         let zones = Array(Set(reports.flatMap { $0.zones.map(\.zone) })).sorted()
         if !zones.isEmpty {
             let known = try connection.query(
@@ -19,6 +22,14 @@ package enum DatabaseInspector {
             facts.timeZones.formUnion((0..<known.count).compactMap { known[$0].string(at: 0) })
         }
         return facts
+    }
+
+    /// Those of some texts that the database's encoding cannot hold.
+    private static func foreign(
+        among texts: [String], on connection: Connection
+    ) throws(PostgresError) -> Set<String> {
+        let scalars = try connection.foreign(among: Set(texts.flatMap { $0.unicodeScalars.map(\.value) }))
+        return Set(texts.filter { $0.unicodeScalars.contains { scalars.contains($0.value) } })
     }
 
     /// Every table and view there is outside the system schemas, as catalogs name them.
@@ -39,7 +50,7 @@ package enum DatabaseInspector {
             }
         return TableFacts(
             kind: kind, isSchemaUsable: row.boolean("usable") ?? false, columns: try columns(of: oid, on: connection),
-            uniqueKeys: try uniqueKeys(of: oid, on: connection))
+            uniqueKeys: try uniqueKeys(of: oid, on: connection), obstacles: try obstacles(of: oid, on: connection))
     }
 
     private static func columns(of oid: Int64, on connection: Connection) throws(PostgresError) -> [ColumnFacts] {
@@ -52,7 +63,8 @@ package enum DatabaseInspector {
                 type: PostgresType(
                     row.string("typname") ?? "", displayName: row.string("display"),
                     enumLabels: labels.isEmpty ? nil : labels,
-                    isIntegralNumeric: row.boolean("integral") ?? false),
+                    isIntegralNumeric: row.boolean("integral") ?? false,
+                    isWiderThanBigint: row.boolean("wide") ?? false),
                 isNotNull: row.boolean("not_null") ?? false, isReadable: row.boolean("readable") ?? false)
         }
     }
@@ -99,6 +111,7 @@ package enum DatabaseInspector {
         select attname, typname, not_null, format_type(oid, typmod) as display,
             has_column_privilege(\(bind: oid)::oid, attnum, 'select') as readable,
             typname = 'numeric' and typmod >= 4 and (typmod - 4) & 2047 = 0 as integral,
+            typname = 'numeric' and typmod >= 4 and (typmod - 4) >> 16 > 18 as wide,
             array(
                 select e.enumlabel::text from pg_enum e where e.enumtypid = layer.oid order by e.enumsortorder
             ) as labels

@@ -46,6 +46,11 @@ package enum TypeFit: Equatable, Sendable {
         let better: [String: String] = [
             "timestamptz": "datetime", "timestamp": "localDatetime", "bool": "boolean", "date": "date",
         ]
+        if found.name == "money" {
+            return .doubtful(
+                "its text follows the server's lc_monetary, and a spreadsheet takes it for text; a view that casts it to"
+                    + " numeric gives numbers")
+        }
         guard let type = better[found.name] else { return .fits }
         return .doubtful("its values are written as PostgreSQL prints them; type \(type) writes them as \(type)s")
     }
