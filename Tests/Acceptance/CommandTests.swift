@@ -131,6 +131,35 @@ import Testing
         #expect(newer.status == 78 && newer.errorText.contains("newer"), "\(newer.errorText)")
     }
 
+    @Test func `migrate and check name a database, and a role, that cannot hold the tables`() throws {
+        let stage = try Stage.shared
+        for encoding in ["LATIN1", "SQL_ASCII"] {
+            let name = "other_\(encoding.lowercased())"
+            try stage.psql(
+                "create database \(name) owner penstock encoding '\(encoding)' template template0 lc_collate 'C' lc_ctype 'C'",
+                on: .jobsOwner)
+            var settings = stage.settings
+            settings["PENSTOCK_DATABASE_URL"] = stage["DATABASE_URL"].replacingOccurrence(
+                of: "@/penstock?", with: "@/\(name)?")
+            let migrate = try Shell.run([TestRun.program, "migrate"], environment: settings)
+            #expect(migrate.status == 78, "\(migrate.errorText)")
+            let words = "the database's encoding is \(encoding), and Penstock's own database needs UTF8"
+            #expect(migrate.errorText.hasPrefix("penstock: \(words)"), "\(migrate.errorText)")
+            let check = try Shell.run([TestRun.program, "check"], environment: settings)
+            #expect(
+                check.status == 78 && check.text.contains("bad\tdatabase: \(words)"), "\(check.text)")
+        }
+        try stage.psql("create database unowned; grant connect on database unowned to penstock", on: .jobsOwner)
+        var settings = stage.settings
+        settings["PENSTOCK_DATABASE_URL"] = stage["DATABASE_URL"].replacingOccurrence(
+            of: "@/penstock?", with: "@/unowned?")
+        let migrate = try Shell.run([TestRun.program, "migrate"], environment: settings)
+        #expect(migrate.status == 78, "\(migrate.errorText)")
+        #expect(
+            migrate.errorText == "penstock: the role 'penstock' may not make tables in the schema 'public';"
+                + " grant create on schema public to penstock\n")
+    }
+
     @Test func `a faulty catalog is told with file and line`() throws {
         let stage = try Stage.shared
         let folder = "\(TestRun.folder)/faulty"

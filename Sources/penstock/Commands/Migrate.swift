@@ -28,6 +28,9 @@ struct Migrate: ParsableCommand {
             case .newer, .notUTF8: throw CommandFailure(found.description, ExitStatus.configuration)
             case .current, .older, .functionsDiffer: break
             }
+            if found != .current, let reason = try Migrator.missingRight(on: connection) {
+                throw CommandFailure(reason, ExitStatus.configuration)
+            }
             let applied = try migrator.migrate()
             if let role { try Queue(connection).grantService(to: role) }
             let state = try migrator.compare()
