@@ -25,8 +25,9 @@ struct NginxInspection {
                 socket: configuration.socket, storage: configuration.storage, bodyBytes: Application.bodyLimit,
                 uploadBytes: configuration.filterFileBytes + Application.bodyLimit,
                 auditSocket: configuration.auditSocket, trustsGateway: configuration.trustsGateway)
-            let (servers, faults) = SnippetCheck.run(
-                try Directive.read(path, from: files), file: path, expectation: expectation)
+            let directives = try Directive.read(path, from: files)
+            findings += versionFindings(directives)
+            let (servers, faults) = SnippetCheck.run(directives, file: path, expectation: expectation)
             findings += faults.map { finding($0.severity == .error ? .bad : .warning, $0.description) }
             if !faults.contains(where: { $0.severity == .error }) {
                 findings.append(
@@ -64,6 +65,23 @@ struct NginxInspection {
         return .disk
     }
 
+    /// Holes of the nginx that is installed, where the configuration has what they need.
+    private func versionFindings(_ directives: [Directive]) -> [ServiceCheck.Finding] {
+        guard let program = ProgramRun.find("nginx"), let run = try? ProgramRun(program, ["-v"]) else { return [] }
+        // "nginx version: nginx/1.31.3", on standard error.
+        let text = String(decoding: run.errors, as: UTF8.self)
+        guard let name = text.firstRange(of: "nginx/"),
+            let version = Version(text[name.upperBound...].prefix { $0.isNumber || $0 == "." }),
+            directives.contains(where: { $0.contains("rewrite") }),
+            let message = KnownHoles.message(
+                "nginx", version, KnownHoles.holes(in: version, of: KnownHoles.nginxRewrite))
+        else { return [] }
+        return [
+            finding(
+                .warning, "the configuration has 'rewrite', and \(message), or in your distribution's package of it")
+        ]
+    }
+
     /// nginx's words without its time, process and connection: `[emerg] bind() to … failed`.
     private static func withoutStamp(_ line: String) -> String {
         guard let level = line.firstRange(of: "[emerg] ") else { return line }
@@ -81,5 +99,12 @@ struct NginxInspection {
         guard let folder = getcwd(nil, 0) else { return path }
         defer { free(folder) }
         return "\(String(cString: folder))/\(path)"
+    }
+}
+
+extension Directive {
+    /// Whether it, or one inside, has a name.
+    fileprivate func contains(_ name: String) -> Bool {
+        self.name == name || block?.contains { $0.contains(name) } == true
     }
 }

@@ -53,8 +53,9 @@ package struct ServiceCheck {
     package func run(logging: Bool = true) -> Report {
         // Before the first connection to a database, for it forks.
         let library = library()
-        let (database, queue) = queueSchema()
-        let findings = [library, database] + catalogs() + [storage(queue)] + authorities()
+        // What an operator may do about a version can wait; a start is no time to tell.
+        let (database, queue) = queueSchema(holes: !logging)
+        let findings = [library] + database + catalogs(holes: !logging) + [storage(queue)] + authorities()
         for finding in findings where logging && finding.grade != .good {
             Log.write(
                 finding.grade == .warning ? .warning : .error, "check",
@@ -91,7 +92,7 @@ package struct ServiceCheck {
     }
 
     /// - Returns: the queue too, when it is of this program's version.
-    private func queueSchema() -> (Finding, Queue?) {
+    private func queueSchema(holes: Bool) -> ([Finding], Queue?) {
         func finding(_ grade: Finding.Grade, _ message: String) -> Finding {
             Finding(subject: "database", grade: grade, message: message)
         }
@@ -103,22 +104,24 @@ package struct ServiceCheck {
                 let message =
                     "DATABASE_URL leads to a pooler in transaction or statement mode, where each statement may get another "
                     + "session; use session mode or a direct connection"
-                return (finding(.bad, message), nil)
+                return ([finding(.bad, message)], nil)
             }
             let queue = try Queue.settingUp(connection)
-            if let obstacle = queue.obstacle { return (finding(.bad, "DATABASE_URL: \(obstacle)"), nil) }
+            if let obstacle = queue.obstacle { return ([finding(.bad, "DATABASE_URL: \(obstacle)")], nil) }
             let comparison = try Migrator(connection).compare()
+            let server = ServerFindings.of(connection, subject: "database", holes: holes)
             return comparison == .current
-                ? (finding(.good, comparison.description), queue) : (finding(.bad, comparison.description), nil)
+                ? ([finding(.good, comparison.description)] + server, queue)
+                : ([finding(.bad, comparison.description)] + server, nil)
         } catch {
-            return (unreachable("database", error), nil)
+            return ([unreachable("database", error)], nil)
         }
     }
 
     /// Milliseconds that a database may say nothing.
     private static let patienceMilliseconds: Int64 = 20_000
 
-    private func catalogs() -> [Finding] {
+    private func catalogs(holes: Bool) -> [Finding] {
         let count = files.catalogs.reports.count
         guard count > 0 else {
             return [Finding(subject: "catalogs", grade: .bad, message: "\(configuration.catalogs) holds no catalog")]
@@ -139,10 +142,12 @@ package struct ServiceCheck {
                             + "mode or a direct connection (\(String(reflecting: error)))")
                 ]
             }
-            let findings = faults.map {
-                Finding(
-                    subject: "catalog", grade: $0.severity == .error ? .bad : .warning, message: $0.description)
-            }
+            let findings =
+                ServerFindings.of(session.connection, subject: "source", holes: holes)
+                + faults.map {
+                    Finding(
+                        subject: "catalog", grade: $0.severity == .error ? .bad : .warning, message: $0.description)
+                }
             if findings.contains(where: { $0.grade == .bad }) { return findings }
             return findings + [
                 Finding(subject: "catalogs", grade: .good, message: "\(count) catalogs fit the database")

@@ -3,6 +3,7 @@ import Catalog
 import Configuration
 import Generation
 import JSON
+import Service
 
 struct CatalogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,15 +39,20 @@ struct CatalogCheck: ParsableCommand {
             }
             var (catalogs, faults) = CatalogLoader.load(sources)
             let url = values.text("SOURCE_URL") ?? values.text("DATABASE_URL")
+            var server: [ServiceCheck.Finding] = []
             if let url, !catalogs.reports.isEmpty {
                 let session = try SourceSession(url, purpose: "penstock catalog check")
+                server = ServerFindings.of(session.connection, subject: "source", holes: false)
                 faults += try session.inspecting { try CatalogChecker.faults(in: catalogs, against: $0) }
             }
             let errors = faults.filter { $0.severity == .error }
+            let isRefused = server.contains { $0.grade == .bad }
             if json {
                 Terminal.json([
-                    "ok": .bool(errors.isEmpty), "catalogs": .int(catalogs.reports.count),
+                    "ok": .bool(errors.isEmpty && !isRefused), "catalogs": .int(catalogs.reports.count),
                     "checkedAgainstDatabase": .bool(url != nil),
+                    "source": .array(
+                        server.map { ["grade": .string($0.grade.rawValue), "message": .string($0.message)] }),
                     "faults": .array(
                         faults.map {
                             [
@@ -57,6 +63,7 @@ struct CatalogCheck: ParsableCommand {
                         }),
                 ])
             } else {
+                for finding in server { Terminal.line("\(finding.grade.rawValue)\tsource: \(finding.message)") }
                 for fault in faults { Terminal.line(fault.description) }
                 let found = "\(errors.count) errors, \(faults.count - errors.count) warnings"
                 let compared =
@@ -65,7 +72,7 @@ struct CatalogCheck: ParsableCommand {
                     : "\(catalogs.reports.count) compared with the database"
                 Terminal.line("\(sources.count) files, \(compared): \(found)")
             }
-            if !errors.isEmpty { throw ExitCode(ExitStatus.dataError) }
+            if !errors.isEmpty || isRefused { throw ExitCode(ExitStatus.dataError) }
         }
     }
 }

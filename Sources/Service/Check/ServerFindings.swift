@@ -1,0 +1,44 @@
+import Postgres
+
+/// What can be said of a PostgreSQL server before any table is looked at.
+package enum ServerFindings {
+    /// The oldest major version that Penstock works with (docs/versions.md).
+    static let oldestPostgres = 15
+
+    /// - Parameters:
+    ///   - subject: "database" or "source".
+    ///   - holes: whether to name the known holes of its version, which no catalog can do anything about.
+    package static func of(_ connection: Connection, subject: String, holes: Bool = true) -> [ServiceCheck.Finding] {
+        findings(
+            subject: subject, version: connection.serverVersion,
+            encoding: connection.reported("server_encoding") ?? "UTF8",
+            holes: holes)
+    }
+
+    static func findings(
+        subject: String, version number: Int32, encoding: String, holes: Bool = true
+    ) -> [ServiceCheck.Finding] {
+        func finding(_ grade: ServiceCheck.Finding.Grade, _ message: String) -> ServiceCheck.Finding {
+            ServiceCheck.Finding(subject: subject, grade: grade, message: message)
+        }
+        let version = Version(postgres: number)
+        var findings: [ServiceCheck.Finding] = []
+        if version < Version(oldestPostgres, 0) {
+            findings.append(
+                finding(.bad, "PostgreSQL \(version) is too old: Penstock needs \(oldestPostgres) or later"))
+        } else if holes,
+            let message = KnownHoles.message(
+                "PostgreSQL", version, KnownHoles.holes(in: version, of: KnownHoles.postgres))
+        {
+            findings.append(finding(.warning, message))
+        }
+        if encoding == "SQL_ASCII" {
+            findings.append(
+                finding(
+                    .warning,
+                    "the database is in SQL_ASCII, which checks no text: bytes that are not UTF-8 can stand in it, and"
+                        + " whoever wrote them knew their encoding alone"))
+        }
+        return findings
+    }
+}
