@@ -14,7 +14,8 @@ extension Guess {
         for key in survey.foreignKeys {
             guard let (column, targetKey, paired) = key.link(tenant: tenant), column != tenant,
                 Names.isNameable(key.target), Names.isNameable(targetKey), Names.isNameable(column),
-                survey.facts.column(column)?.isReadable == true, !links.contains(where: { $0.column == column }),
+                survey.facts.column(column)?.isReadable == true, key.targetFacts.isSchemaUsable,
+                key.targetFacts.column(targetKey)?.isReadable == true, !links.contains(where: { $0.column == column }),
                 let shown = LabelColumn.of(key, key: targetKey, tenant: tenant)
             else { continue }
             let target = tenantColumn(of: key.targetFacts, paired: paired, like: tenant, of: survey.facts)
@@ -110,7 +111,9 @@ struct LabelColumn {
             isRequired($0, in: facts) && !isRequired($1, in: facts)
         }
         for next in onward {
-            guard let link = next.link(tenant: tenant), next.target != key.target, Names.isNameable(next.target),
+            guard let link = next.link(tenant: tenant), next.target != key.target, next.targetFacts.isSchemaUsable,
+                facts.column(link.column)?.isReadable == true,
+                next.targetFacts.column(link.key)?.isReadable == true, Names.isNameable(next.target),
                 Names.isNameable(link.column), Names.isNameable(link.key)
             else { continue }
             let candidates = next.targetFacts.columns.filter { $0.type.isText && $0.isReadable }

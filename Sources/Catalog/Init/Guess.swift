@@ -27,7 +27,7 @@ struct Guess {
         self.tenant = tenant
         self.uniqueKey = uniqueKey
         self.columns = columns
-        self.notes = notes
+        self.notes = notes + Self.leftOut(of: survey, tenant: tenant?.column, links)
         relations = links.map(\.relation).reduce(into: []) { found, relation in
             if !found.contains(where: { $0.name == relation.name }) { found.append(relation) }
         }
@@ -44,7 +44,10 @@ struct Guess {
 
     /// A unique text column beside the unique key: an order number, what people have lists of.
     var filterKey: String? {
-        columns.first { $0.type == .string && $0.column != uniqueKey?.column && isUnique($0.column) }?.key
+        columns.first {
+            $0.type == .string && $0.column != uniqueKey?.column && isUnique($0.column)
+                && survey.facts.column($0.column)?.type.isText == true
+        }?.key
     }
 
     // MARK: Which rows

@@ -1,4 +1,5 @@
 import Glibc
+import Posix
 import Support
 import Testing
 
@@ -57,6 +58,61 @@ struct CatalogInitTests {
         let export = try database.penstock(
             ["export", "--catalog", "geo/lands", "--tenant", "EU", "--output", "-"], catalogs: folder)
         #expect(CSVText(export.output).records.count == 55, "54 countries and the header")
+    }
+
+    @Test func `what is left out is a line to do, and what is proposed passes the check`() throws {
+        let database = try ScratchDatabase(
+            "left_out",
+            """
+            create extension btree_gist;
+            create schema shop;
+            create schema shut;
+            create table shop.pairs (x integer, y integer, name text, primary key (x, y));
+            create table shut.secrets (id bigint primary key, name text);
+            create table shop.secrets (id bigint primary key, name text);
+            create table shop.half (id bigint primary key, name text);
+            create table shop.numbers (id bigint primary key, amount integer);
+            create table shop.users (id bigint primary key, name text);
+            create table shop.tenants (tenant_id text primary key, name text);
+            create table shop.items (
+                id bigint primary key, tenant_id text not null references shop.tenants, x integer, y integer,
+                shut_id bigint references shut.secrets, secret_id bigint references shop.secrets,
+                half_id bigint references shop.half, number_id bigint references shop.numbers,
+                user_id bigint references shop.users, valid tstzrange unique, price money, tags text[] unique, code text unique,
+                foreign key (x, y) references shop.pairs);
+            """)
+        try database.psql(
+            """
+            revoke usage on schema shut from penstock_reader;
+            revoke select on shop.secrets, shop.half from penstock_reader;
+            grant select (name) on shop.half to penstock_reader;
+            """)
+        let folder = try CatalogFiles().folder
+        let outcome = try database.penstock([
+            "catalog", "init", "--table", "shop.items", "--output", "\(folder)/i.yaml",
+        ])
+        #expect(outcome.status == 0)
+        let notes = [
+            "the foreign key 'shut_id' to shut.secrets is no relation: the database role may not select from that table;"
+                + " grant it, or describe a view",
+            "the foreign key 'secret_id' to shop.secrets is no relation: the database role may not select from that table;"
+                + " grant it, or describe a view",
+            "the foreign key 'half_id' to shop.half is no relation: the database role may not select from that table;"
+                + " grant it, or describe a view",
+            "the foreign key 'number_id' to shop.numbers is no relation: that table has no text to show",
+            "the foreign key 'x', 'y' to shop.pairs is no relation: a relation compares one column; a view can join the"
+                + " table",
+            "shop.users has no tenant column that is known: keep the relation 'users' only if all tenants may see its rows",
+        ]
+        #expect(Set(outcome.errorText.split(separator: "\n").map(String.init)) == Set(notes.map { "penstock: \($0)" }))
+        let text = String(decoding: try File.bytes(at: "\(folder)/i.yaml"), as: UTF8.self)
+        let words = text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { $0.dropFirst(2) }.joined(
+            separator: " ")
+        for note in notes { #expect(words.contains("To do: \(note).")) }
+        // Neither the range nor the array, which are unique too.
+        #expect(text.contains("\nfilterKey: code\n"))
+        let check = try database.penstock(["catalog", "check", folder])
+        #expect(check.status == 0, "\(check.text)")
     }
 
     @Test func `says what it cannot do`() throws {
