@@ -282,9 +282,16 @@ struct RequestDecodingTests {
         ),
         (
             #""scope":{"type":"route","values":["9223372036854775808"]}"#,
-            ["scope.values.0: scope.values.0 must be an integer in a string"]
+            ["scope.values.0: scope.values.0 must be an integer of at most 64 bits"]
         ),
-        (#""scope":{"type":"route","values":[1.5]}"#, ["scope.values.0: scope.values.0 must be a string"]),
+        (
+            #""scope":{"type":"route","values":[1.5]}"#,
+            ["scope.values.0: scope.values.0 must be an integer of at most 64 bits"]
+        ),
+        (
+            #""scope":{"type":"route","values":[9223372036854775808]}"#,
+            ["scope.values.0: scope.values.0 must be an integer of at most 64 bits"]
+        ),
         (#""scope":{"type":"zone","values":[]}"#, ["scope.values: scope.values must not be empty"]),
         (#""scope":{"type":"zone"}"#, ["scope.values: scope.values is required"]),
         (#""scope":{"values":["x"]}"#, ["scope.type: scope.type is required"]),

@@ -100,7 +100,9 @@ package struct FieldReader {
             } else if orIntegers, let integer = item.int {
                 strings.append(String(integer))
             } else {
-                fault("\(field).\(index)", that: "must be a string")
+                fault(
+                    "\(field).\(index)", that: orIntegers ? "must be an integer of at most 64 bits" : "must be a string"
+                )
             }
         }
         return strings

@@ -126,13 +126,18 @@ struct ExportCommand: ParsableCommand {
                 .string($0.module) == body["module"] && .string($0.key) == body["catalog"]
             }
             throw CommandFailure(
-                faults.map { Self.line($0, of: report) }.joined(separator: "; "), ExitStatus.usage)
+                faults.map { line($0, of: report) }.joined(separator: "; "), ExitStatus.usage)
         }
     }
 
     /// Messages name their field where they can; the others get it in front. A relation that is not to be had comes
-    /// with those that are.
-    private static func line(_ fault: RequestFault, of report: Report?) -> String {
+    /// with those that are, and options of another format with their own names.
+    private func line(_ fault: RequestFault, of report: Report?) -> String {
+        if fault.message.hasSuffix("belongs to format csv"), request == nil {
+            let options = fault.field == "compression" ? [gzip ? "--gzip" : nil] : csvOptions
+            let given = options.compactMap { $0 }
+            return "\(given.joined(separator: ", ")) \(given.count > 1 ? "belong" : "belongs") to format csv"
+        }
         if fault.message.hasPrefix(fault.field) { return fault.message }
         guard fault.message == "relation_target_not_whitelisted",
             let column = report?.columns.first(where: { fault.field == "relationFields.\($0.key)" })
@@ -143,6 +148,14 @@ struct ExportCommand: ParsableCommand {
         }
         let allowed = ways.isEmpty ? "it has none" : "it has \(ways.joined(separator: ", "))"
         return "column \(column.key) has no such relation option; \(allowed)"
+    }
+
+    /// Those of the options for CSV files that were given.
+    private var csvOptions: [String?] {
+        [
+            delimiter == nil ? nil : "--delimiter", header == nil ? nil : "--header", bom ? "--bom" : nil,
+            noFormulaGuard ? "--no-formula-guard" : nil,
+        ]
     }
 
     /// The names the server knows; asked for only when a request names one.

@@ -14,10 +14,15 @@ struct ExportCommandTests {
         (["--relation", "size=countries.name"], "penstock: column size has no such relation option; it has none\n"),
         (["--relation", "country"], "penstock: --relation country is not of the form column=table.field\n"),
         (["--scope", "land=NO"], "penstock: scope.type must be one of country, place\n"),
-        (["--scope", "place=NO"], "penstock: scope.values.0 must be an integer in a string\n"),
+        (["--scope", "place=NO"], "penstock: scope.values.0 must be an integer of at most 64 bits\n"),
         (["--status", "hamlet"], "penstock: statuses: unknown status: hamlet\n"),
         (["--column", "admin1"], "penstock: columns: unknown column: admin1\n"),
         (["--from", "2026-05-01"], "penstock: dateRange: the catalog cities has no date field\n"),
+        (["--format", "xlsx", "--no-formula-guard"], "penstock: --no-formula-guard belongs to format csv\n"),
+        (
+            ["--format", "xlsx", "--bom", "--delimiter", ";", "--gzip"],
+            "penstock: --delimiter, --bom belong to format csv; --gzip belongs to format csv\n"
+        ),
     ]
 
     @Test(arguments: cases) func `a wrong option is a usage error that says what is allowed`(
