@@ -38,7 +38,7 @@ let package = Package(
         module("Deflate", ["CZlib"]),
         module("HTTP", ["JSON"]),
         .target(
-            name: "Catalog", dependencies: ["JSON", "Postgres", .product(name: "Yams", package: "Yams")],
+            name: "Catalog", dependencies: ["HTTP", "JSON", "Postgres", .product(name: "Yams", package: "Yams")],
             exclude: ["README.md"], swiftSettings: strict),
         module("Encoding", ["Deflate"]),
         module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
@@ -108,7 +108,7 @@ let package = Package(
             ["Catalog", "Deflate", "Encoding", "JSON", "Jobs", .product(name: "Crypto", package: "swift-crypto")]),
         tests("Nginx"),
         tests("Service", ["Posix"]),
-        tests("API", ["HTTP", "JSON", "Jobs", "Posix", "Storage", "Support"]),
+        tests("API", ["HTTP", "Identity", "JSON", "Jobs", "Posix", "Storage", "Support"]),
 
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
         .target(name: "Support", dependencies: ["JSON", "Posix"], path: "Tests/Support", swiftSettings: strict),

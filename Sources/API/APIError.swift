@@ -38,8 +38,10 @@ package struct APIError: Error, Sendable {
     static let notFound = APIError(404, "not_found", "There is no such object")
     static let insufficientPermissions = APIError(403, "insufficient_permissions", "The permission is missing")
     static let gone = APIError(410, "gone", "The file has expired")
-    /// One body for every reason why a link is not good, so that none can be told from another.
-    static let invalidSignature = APIError(403, "invalid_signature", "The link is not valid or has expired")
+    /// One body for every reason why a link is not one of ours, so that none can be told from another.
+    static let invalidSignature = APIError(403, "invalid_signature", "The link is not valid")
+    /// Of a link with the right signature only: whoever has it was given it, and learns nothing but that its time is over.
+    static let linkExpired = APIError(403, "link_expired", "The link has expired; ask for a new one")
 
     static func notImplemented(_ feature: String) -> APIError {
         APIError(

@@ -23,20 +23,32 @@ package final class Application {
     /// Answers to `GET /report/exports/:id`.
     var watchedJobs = VersionMemory<Response>()
     private let authenticator: Authenticator
+    /// Nil where nginx tells nobody what it has sent.
+    let workers: NginxWorkers?
     private let limits: RequestLimits
     /// Where the caller of the request under way stands, once it is known who calls.
     var quota: RequestLimits.Quota?
-    /// Faults of the server's own are told here with the request's id; the client gets only the id.
-    private let log: (_ error: APIError, _ request: Request) -> Void
+    /// What is for the log and for no client.
+    package enum Note {
+        /// A fault of the server's own; the client gets only the request's id.
+        case failed(APIError)
+        /// A credential that proves nothing; of the same reason, so many more were not told.
+        case refused(CredentialRefusal, untold: Int)
+    }
+
+    private let log: (_ note: Note, _ request: Request) -> Void
+    private var refusals = RefusalLog()
 
     package init(
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, jwks: JWKS?,
-        waitingRoom: WaitingRoom, limits: RequestLimits, log: @escaping (_ error: APIError, _ request: Request) -> Void
+        waitingRoom: WaitingRoom, limits: RequestLimits, workers: NginxWorkers?,
+        log: @escaping (_ note: Note, _ request: Request) -> Void
     ) throws {
         self.configuration = configuration
         self.catalogs = catalogs
         self.waitingRoom = waitingRoom
         self.limits = limits
+        self.workers = workers
         self.log = log
         signer = LinkSigner(keys)
         sealer = TokenSealer(keys)
@@ -105,7 +117,7 @@ package final class Application {
 
     func refusal(_ error: any Error, on surface: Surface, to request: Request) -> Response {
         let error = APIError(error)
-        if error.status >= 500 { log(error, request) }
+        if error.status >= 500 { log(.failed(error), request) }
         return error.response(on: surface, to: request)
     }
 
@@ -149,6 +161,9 @@ package final class Application {
         } catch IdentityError.tooManyFailures(let seconds) {
             throw APIError.rateLimited(
                 "Too many wrong passwords", retryAfter: seconds, limits.loginFields(retryAfter: seconds))
+        } catch IdentityError.invalid(let refusal) {
+            if let untold = refusals.take(refusal) { log(.refused(refusal, untold: untold), request) }
+            throw IdentityError.invalid(refusal)
         } catch IdentityError.storeFailed(let cause) {
             // The database's own error, so that a lost connection is tried again like any other.
             throw cause

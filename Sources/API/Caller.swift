@@ -34,7 +34,9 @@ struct Caller {
             language = "en"
             return
         }
-        guard let parsed = LanguageTag(tag) else { throw APIError.invalid("language", "language must be a BCP 47 tag") }
+        guard let parsed = LanguageTag(tag) else {
+            throw APIError.invalid("language", "language must be a BCP 47 tag such as en or nb-NO")
+        }
         language = parsed.text
     }
 

@@ -21,12 +21,24 @@ extension Query {
         return choice
     }
 
-    /// A day such as 2026-05-01.
-    func day(_ name: String) throws(APIError) -> CivilDate? {
+    /// A day such as 2026-05-01, or an instant such as 2026-05-01T10:30:00Z, as the span of what it means.
+    func span(_ name: String) throws(APIError) -> TimeSpan? {
         guard let text = self[name] else { return nil }
-        guard let day = CivilDate(text) else { throw .invalid(name, "\(name) must be a date such as 2026-05-01") }
-        return day
+        if let day = CivilDate(text) { return TimeSpan(beginning: day.beginning, end: day.end) }
+        guard let time = Timestamp(rfc3339: text) else {
+            throw .invalid(name, "\(name) must be a date such as 2026-05-01, or a time such as 2026-05-01T10:30:00Z")
+        }
+        let end =
+            text.utf8.contains(UInt8(ascii: "."))
+            ? Timestamp(microseconds: time.microseconds + 1) : time.adding(seconds: 1)
+        return TimeSpan(beginning: time, end: end)
     }
+}
+
+/// From `beginning` to before `end`.
+struct TimeSpan {
+    let beginning: Timestamp
+    let end: Timestamp
 }
 
 /// The farthest that `offset` reaches.

@@ -13,6 +13,8 @@ package struct Configuration: Sendable {
     package let jwtAudience: String?
     /// Without a slash at its end.
     package let publicURL: String
+    /// The path in it, `/tools`; empty where nginx is reached at the root.
+    package let publicPath: String
     package let responders: Int
     package let workers: Int
     package let linkSeconds: Int
@@ -45,6 +47,8 @@ package struct Configuration: Sendable {
     package let filterFileBytes: Int
     /// Where nginx tells what it has sent; nil where it cannot.
     package let auditSocket: String?
+    /// The nginx whose configuration is looked at: a path, or a name in PATH.
+    package let nginxProgram: String
     package let nginxConf: String?
     package let nginxPrefix: String?
 
@@ -58,12 +62,7 @@ package struct Configuration: Sendable {
         jwks = values.text("JWKS")
         jwtIssuer = values.text("JWT_ISSUER")
         jwtAudience = values.text("JWT_AUDIENCE")
-        var url = values.text("PUBLIC_URL") ?? ""
-        while url.hasSuffix("/") { url.removeLast() }
-        guard url.isEmpty || url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            throw ConfigurationError("PUBLIC_URL is '\(url)'; it begins with http:// or https://")
-        }
-        publicURL = url
+        (publicURL, publicPath) = try values.publicURL()
         let processors = Host.processors
         responders = try values.integer("RESPONDERS", default: max(8, 2 * processors), in: 1...1024)
         workers = try values.integer("WORKERS", default: processors, in: 1...256)
@@ -93,6 +92,7 @@ package struct Configuration: Sendable {
         trustsGateway = try values.boolean("TRUST_GATEWAY", default: false)
         filterFileBytes = try values.integer("FILTER_FILE_MB", default: 32, in: 1...1024) << 20
         auditSocket = Self.auditSocket(values.text("AUDIT_SOCKET"), beside: socket)
+        nginxProgram = values.text("NGINX") ?? "nginx"
         nginxConf = values.text("NGINX_CONF")
         nginxPrefix = values.text("NGINX_PREFIX")
     }

@@ -17,7 +17,10 @@ package struct Setting: Sendable {
         Setting("JWKS", nil, "file of the JWT keys (RFC 7517); without it there is no Bearer authentication"),
         Setting("JWT_ISSUER", nil, "required iss of a JWT; any when left out"),
         Setting("JWT_AUDIENCE", nil, "required aud of a JWT; any when left out"),
-        Setting("PUBLIC_URL", nil, "how clients reach nginx, e.g. https://erp.example.com; links begin with it"),
+        Setting(
+            "PUBLIC_URL", nil,
+            "how clients reach nginx, e.g. https://erp.example.com; links begin with it. A path at its end is one that something "
+                + "in front of the locations takes away"),
         Setting("RESPONDERS", "twice the processors, at least 8", "processes that answer requests"),
         Setting(
             "WORKERS", "the processors", "exports, or parts of large ones, that are made at the same time on this host"),
@@ -47,6 +50,7 @@ package struct Setting: Sendable {
         Setting(
             "AUDIT_SOCKET", "audit.sock beside SOCKET",
             "unix datagram socket on which nginx tells what it has sent; none for no such socket"),
+        Setting("NGINX", "nginx", "the nginx program that runs here, a path or a name in PATH, for penstock check"),
         Setting("NGINX_CONF", nil, "nginx's main file, e.g. /etc/nginx/nginx.conf, for penstock check"),
         Setting("NGINX_PREFIX", nil, "what nginx is started with as -p, when it is, for penstock check"),
         Setting(

@@ -1,46 +1,85 @@
-/// A language tag such as `en` or `nb-NO`: the shape of RFC 5646 without its registry.
+/// A language tag such as `en`, `nb-NO` or `zh-Hans-CN`, reduced to what texts and number formats are chosen by.
+///
+/// Taken is what browsers and systems call a language: the shape of RFC 5646 without its registry, `_` for `-` too, and what
+/// POSIX puts behind (`de_DE.UTF-8`, `en-US@posix`). Extensions, private use and variants are dropped (RFC 4647 section 3.4
+/// lets a lookup do so), codes that were replaced become the new ones (`iw` is `he`), and the case is that of RFC 5646.
 package struct LanguageTag: Equatable, Sendable {
-    /// As it was given.
-    package let text: String
+    /// In small letters.
+    package let language: String
+    /// `Hans`, `Latn`.
+    package let script: String?
+    /// `CN`, `419`.
+    package let region: String?
 
-    /// Nil for what is no tag: letters and digits only, at most 35 characters, so it can be part of nothing else.
+    /// Nil for what is no tag: letters and digits between single hyphens, so it can be part of nothing else.
     package init?(_ text: String) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard text.utf8.count <= 35, let first = parts.first, (2...8).contains(first.count),
-            first.allSatisfy(\.isASCIILetter),
-            parts.dropFirst().allSatisfy({ part in
-                (1...8).contains(part.count) && part.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit }
-            })
+        guard text.utf8.count <= 64, let parts = Self.parts(of: text), let first = parts.first,
+            (2...8).contains(first.utf8.count), first.utf8.allSatisfy(\.isASCIILetter)
         else { return nil }
-        self.text = text
+        var rest = parts.dropFirst()
+        // An extended language, which stands for the first one: zh-yue is looked up as zh.
+        while let part = rest.first, part.utf8.count == 3, part.utf8.allSatisfy(\.isASCIILetter) { rest.removeFirst() }
+        var (script, region): (String?, String?)
+        if let part = rest.first, part.utf8.count == 4, part.utf8.allSatisfy(\.isASCIILetter) {
+            script = part.prefix(1).uppercased() + String(part.dropFirst()).lowercasedASCII
+            rest.removeFirst()
+        }
+        if let part = rest.first, Self.isRegion(part) { region = part.uppercased() }
+        let code = first.lowercasedASCII
+        language = Self.replaced[code] ?? code
+        self.script = script ?? (code == "sh" ? "Latn" : nil)
+        self.region = region
     }
 
-    /// The one of `available` that serves this tag best: itself, then each shorter form (RFC 4647 section 3.4), without
-    /// regard to case.
-    package func bestMatch(among available: [String]) -> String? {
-        var subtags = text.lowercasedASCII.split(separator: "-")
-        while !subtags.isEmpty {
-            let candidate = subtags.joined(separator: "-")
-            if let match = available.first(where: { $0.lowercasedASCII == candidate }) { return match }
-            subtags.removeLast()
+    /// `zh-Hans-CN`
+    package var text: String { Self.joined(language, script, region) }
+
+    /// From the most to the least specific: the tag without its script too (`zh-CN` of `zh-Hans-CN`), with the script that a
+    /// region of Chinese implies, and at last without the region.
+    package var lookup: [String] {
+        var tags = [text]
+        if script != nil, region != nil {
+            tags += [Self.joined(language, script, nil), Self.joined(language, nil, region)]
         }
-        return nil
+        if script == nil, language == "zh", let region {
+            tags.append(Self.joined(language, ["TW", "HK", "MO"].contains(region) ? "Hant" : "Hans", nil))
+        }
+        return tags.last == language ? tags : tags + [language]
     }
 
-    /// The one of `available` that an `Accept-Language` header prefers, or nil when it names none of them.
-    package static func preferred(among available: [String], accepting values: [String]) -> String? {
-        var best: (quality: Quality, match: String)?
-        for element in values.flatMap({ $0.split(separator: ",") }) {
-            let parts = element.split(separator: ";", maxSplits: 1).map { String($0).trimmedOWS }
-            guard let tag = parts.first.flatMap(LanguageTag.init), let match = tag.bestMatch(among: available) else {
-                continue
-            }
-            let weight = parts.count > 1 ? parts[1].lowercasedASCII : "q=1"
-            guard weight.hasPrefix("q="), let quality = Quality(String(weight.dropFirst(2))), quality > .zero else {
-                continue
-            }
-            if best.map({ quality > $0.quality }) ?? true { best = (quality, match) }
-        }
-        return best?.match
+    /// As `lookup`, and then the languages whose texts a reader of this one takes before those of any other: `no` is what
+    /// `nb` was called before there were two, and Nynorsk is read by all who read Bokmål.
+    package var labelLookup: [String] { lookup + (Self.relatives[language] ?? []) }
+
+    private static func joined(_ language: String, _ script: String?, _ region: String?) -> String {
+        [language, script, region].compactMap { $0 }.joined(separator: "-")
     }
+
+    /// The subtags; nil where anything else stands between or in them.
+    private static func parts(of text: String) -> [String]? {
+        var tag = text.utf8[...]
+        if let end = tag.firstIndex(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "@") }) {
+            // A character set and a modifier of POSIX.
+            let tail = tag[end...].dropFirst()
+            guard !tail.isEmpty, tail.allSatisfy({ isAlphanumeric($0) || ".@-".utf8.contains($0) }) else { return nil }
+            tag = tag[..<end]
+        }
+        let parts = tag.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+        guard parts.allSatisfy({ (1...8).contains($0.count) && $0.allSatisfy(isAlphanumeric) }) else { return nil }
+        return parts.map { String(Substring($0)) }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isASCIIDigit }
+
+    private static func isRegion(_ part: String) -> Bool {
+        part.utf8.count == 2 && part.utf8.allSatisfy(\.isASCIILetter)
+            || part.utf8.count == 3 && part.utf8.allSatisfy(\.isASCIIDigit)
+    }
+
+    /// The registry's Preferred-Value of codes that systems still send, and of what CLDR maps.
+    private static let replaced = [
+        "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "tl": "fil", "sh": "sr", "cmn": "zh",
+    ]
+
+    private static let relatives = ["no": ["nb", "nn"], "nb": ["no"], "nn": ["nb", "no"]]
 }

@@ -4,7 +4,7 @@ import JSON
 package struct Request: Sendable {
     package var method: Method
     /// The decoded path of `DOCUMENT_URI`, on which alone requests are routed. nginx has decoded it once, merged
-    /// slashes and resolved dots; `REQUEST_URI` is as the client sent it and is not looked at (faults.md I46).
+    /// slashes and resolved dots; `REQUEST_URI` is as the client sent it and is looked at only where there is no other.
     package var path: String
     /// What followed the `?`, undecoded.
     package var rawQuery: String
@@ -14,12 +14,14 @@ package struct Request: Sendable {
     /// nginx's `$request_id`: in the log, in 5xx answers, and the key on which a replayed create is recognised.
     package var requestID: String
     package var remoteAddress: String
+    /// Process id of the web server's worker that passed the request on; nil where it does not say.
+    package var worker: Int64?
     package var contentType: String?
 
     package init(
         method: Method = .get, path: String, rawQuery: String = "", headers: Headers = [:], body: [UInt8] = [],
         gateway: GatewayParameters = GatewayParameters(), requestID: String = "", remoteAddress: String = "",
-        contentType: String? = nil
+        worker: Int64? = nil, contentType: String? = nil
     ) {
         self.method = method
         self.path = path
@@ -29,6 +31,7 @@ package struct Request: Sendable {
         self.gateway = gateway
         self.requestID = requestID
         self.remoteAddress = remoteAddress
+        self.worker = worker
         self.contentType = contentType
     }
 

@@ -41,25 +41,28 @@ package final class Authenticator {
     }
 
     private func identify(token: String, _ now: Timestamp) throws(IdentityError) -> Identity {
-        guard let tokens else { throw .invalid("no token keys are configured") }
-        do {
+        guard let tokens else {
+            throw .invalid(CredentialRefusal("token_keys_missing", detail: "PENSTOCK_JWKS is not set"))
+        }
+        do throws(TokenError) {
             if let known = memory.find(token) { return try known.identity(at: now) }
             let verified = try tokens.verified(token)
             memory.keep(token, verified)
             return try verified.identity(at: now)
         } catch {
-            throw .invalid("token: \(error)")
+            throw .invalid(CredentialRefusal(error.rawValue, kid: JWS.claimedKid(of: token)))
         }
     }
 
     private func identify(apiKey text: String) throws(IdentityError) -> Identity {
-        guard let key = ApiKey(text) else { throw .invalid("malformed API key") }
+        guard let key = ApiKey(text) else { throw .invalid(CredentialRefusal("api_key_malformed")) }
         let stored: StoredApiKey?
         do { stored = try store.apiKey(prefix: key.prefix) } catch { throw .storeFailed(error) }
         // An unknown prefix is compared too, with a hash that nothing has, so that it takes as long as a wrong secret.
         let isRight = ConstantTime.equal(Array(key.hash.utf8), Array((stored?.hash ?? "").utf8))
-        guard let stored, isRight else { throw .invalid("unknown API key or wrong secret, prefix \(key.prefix)") }
-        guard !stored.isRevoked else { throw .invalid("revoked API key, prefix \(key.prefix)") }
+        let prefix = "prefix \(key.prefix)"
+        guard let stored, isRight else { throw .invalid(CredentialRefusal("api_key_unknown", detail: prefix)) }
+        guard !stored.isRevoked else { throw .invalid(CredentialRefusal("api_key_revoked", detail: prefix)) }
         return Identity(
             subject: "api-key:\(key.prefix)", tenants: [stored.tenant], permissions: Set(stored.permissions),
             kind: .apiKey)
@@ -69,7 +72,7 @@ package final class Authenticator {
     /// are at work go on while somebody else guesses.
     private func identify(basic proof: String, from address: String, _ now: Timestamp) throws(IdentityError) -> Identity
     {
-        guard let credential = BasicCredential(proof) else { throw .invalid("malformed Basic credential") }
+        guard let credential = BasicCredential(proof) else { throw .invalid(CredentialRefusal("basic_malformed")) }
         let user: StoredUser?
         do { user = try store.user(named: credential.name) } catch { throw .storeFailed(error) }
         if let logins, !passwords.remembers(credential, hash: user?.passwordHash, now: now),
@@ -80,9 +83,16 @@ package final class Authenticator {
         let isRight = passwords.isRight(credential, hash: user?.passwordHash, now: now)
         guard let user, isRight else {
             logins?.recordFailure(name: credential.name, address: address)
-            throw .invalid("unknown user or wrong password")
+            // Of users that exist: whoever mistypes a password as the name has it in no log.
+            let detail = user.map { "user \($0.name)" }
+            if let fault = user.flatMap({ PasswordHash.fault(of: $0.passwordHash) }) {
+                throw .invalid(CredentialRefusal("password_hash_refused", detail: "\(detail ?? ""): \(fault)"))
+            }
+            throw .invalid(CredentialRefusal("password_wrong", detail: detail))
         }
-        guard !user.isDisabled else { throw .invalid("disabled user") }
+        guard !user.isDisabled else {
+            throw .invalid(CredentialRefusal("user_disabled", detail: "user \(user.name)"))
+        }
         return Identity(
             subject: user.name, tenants: user.tenants, permissions: Set(user.permissions),
             isSuperuser: user.isSuperuser,

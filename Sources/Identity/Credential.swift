@@ -25,12 +25,12 @@ enum Credential: Equatable {
             separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let proof = String(parts[1]), !proof.isEmpty,
             proof.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else { throw .invalid("malformed Authorization header") }
+        else { throw .invalid(CredentialRefusal("authorization_malformed")) }
         switch String(Substring(parts[0])).lowercasedASCII {
         case "bearer": return .bearer(proof)
         case "api-key": return .apiKey(proof)
         case "basic": return .basic(proof)
-        default: throw .invalid("unknown authentication scheme")
+        default: throw .invalid(CredentialRefusal("authorization_scheme_unknown"))
         }
     }
 }

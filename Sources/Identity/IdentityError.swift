@@ -1,12 +1,27 @@
+/// Why a credential proves nothing: for the log. Never holds a token, a key or a password.
+package struct CredentialRefusal: Equatable, Sendable {
+    /// A word, one of few: `token_expired`, `api_key_revoked`, `password_wrong`.
+    package let reason: String
+    /// What else is known.
+    package var detail: String?
+    /// The key that a token names, as it claims.
+    package var kid: String?
+
+    init(_ reason: String, detail: String? = nil, kid: String? = nil) {
+        self.reason = reason
+        self.detail = detail
+        self.kid = kid
+    }
+}
+
 /// Why no identity could be established.
 ///
-/// The reasons are for the log. None of them holds a secret, and a client is told none of them: that would tell an
-/// unknown user from a wrong password.
+/// A client is told none of the reasons: that would tell an unknown user from a wrong password.
 package enum IdentityError: Error, Sendable {
     /// 401: the request names nobody.
     case missing
     /// 401: it names somebody and does not prove it.
-    case invalid(String)
+    case invalid(CredentialRefusal)
     /// 400: it carries two credentials.
     case ambiguous(String)
     /// 429: too many wrong passwords, of this user or from this address.
@@ -30,7 +45,8 @@ package enum IdentityError: Error, Sendable {
     package var reason: String {
         switch self {
         case .missing: "no credential"
-        case .invalid(let reason), .ambiguous(let reason), .failClosed(let reason): reason
+        case .invalid(let refusal): refusal.reason
+        case .ambiguous(let reason), .failClosed(let reason): reason
         case .tooManyFailures: "too many wrong passwords"
         case .storeFailed(let error): "identity store: \(String(reflecting: error))"
         }

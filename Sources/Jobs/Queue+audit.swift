@@ -21,15 +21,20 @@ extension Queue {
         /// Whether the client has taken all of the answer.
         package let isCompleted: Bool
 
-        /// One word for people: `complete`, `range`, `cut`, `head`, `not_modified`, `range_refused`, or the status.
+        /// One word for people: `complete`, `range`, `cut`, `head`, `not_modified`, `precondition_failed`, `range_refused`, or the
+        /// status. Only what is sent of a file can be cut; nginx closes the connection after an error of its own.
         package var kind: String {
+            switch status {
+            case 304: return "not_modified"
+            case 412: return "precondition_failed"
+            case 416: return "range_refused"
+            default: break
+            }
             if !isCompleted { return "cut" }
             if method == "HEAD" { return "head" }
             return switch status {
             case 200: "complete"
             case 206: "range"
-            case 304: "not_modified"
-            case 416: "range_refused"
             default: "\(status)"
             }
         }

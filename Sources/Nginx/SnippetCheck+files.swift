@@ -28,6 +28,9 @@ extension SnippetCheck {
         }
         expect(location, "gzip", "off", orDefault: true, "ranges of a file and its strong ETag would be lost")
         checkTransfers(location)
+        for inner in location.all("location") {
+            for alias in inner.own("alias") { checkFolder(alias, alias.value, "alias") }
+        }
     }
 
     /// The log of the files: none, or one whose format holds no secret; Penstock's own tells the audit what was sent.
@@ -97,6 +100,20 @@ extension SnippetCheck {
                 log.place,
                 "access_log is \(log.value) in \(location.directive.arguments.last ?? ""); \(secret) would be logged")
         }
+    }
+
+    /// nginx's error log has the request line; only Penstock's own socket takes it away.
+    mutating func checkErrors(_ location: Scope) {
+        let logs = location.effective("error_log")
+        let ours = logs.filter { log in
+            log.value == "/dev/null"
+                || expectation.auditSocket.map { log.value.hasPrefix("syslog:server=unix:\($0),") } ?? false
+        }
+        if !logs.isEmpty, ours.count == logs.count { return }
+        warn(
+            (logs.first { log in !ours.contains { $0.place == log.place } })?.place ?? location.place,
+            "an error in \(Self.path(location)) is logged with the secret in its address; include penstock-unlogged.conf there"
+        )
     }
 
     mutating func checkPage(_ location: Scope) {

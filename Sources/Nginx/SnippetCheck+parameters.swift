@@ -1,6 +1,6 @@
 /// What reaches Penstock with a request.
 extension SnippetCheck {
-    /// Without these a request is dropped, or is not the client's.
+    /// Without these a request is not understood, or is not the client's.
     private static let needed = [
         ("REQUEST_METHOD", "$request_method"), ("DOCUMENT_URI", "$document_uri"), ("QUERY_STRING", "$query_string"),
         ("CONTENT_TYPE", "$content_type"), ("CONTENT_LENGTH", "$content_length"), ("REMOTE_ADDR", "$remote_addr"),
@@ -24,7 +24,8 @@ extension SnippetCheck {
             for second in given.dropFirst() {
                 error(
                     second.place,
-                    "fastcgi_param \(name) comes a second time (first at \(first.place)); such requests are dropped")
+                    "fastcgi_param \(name) comes a second time (first at \(first.place)); such requests are answered 500"
+                )
             }
             if first.arguments.dropFirst().first != value {
                 warn(first.place, "fastcgi_param \(name) is not \(value)")

@@ -56,6 +56,7 @@ package struct SnippetCheck {
     private mutating func look(at server: Scope) {
         let locations = server.all("location")
         let paths = Set(locations.map(Self.path))
+        checkPrefix(server)
         for path in Self.apiPaths + [Self.internalPath] where !paths.contains(path) {
             error(server.place, "this server block has no location \(path); include penstock.conf as a whole")
         }
@@ -63,6 +64,7 @@ package struct SnippetCheck {
             let path = Self.path(location)
             if path == Self.internalPath {
                 checkFiles(location)
+                checkErrors(location)
             } else if Self.apiPaths.contains(path) || passesToUs(location) {
                 checkPass(location)
                 checkParameters(location)
@@ -70,6 +72,7 @@ package struct SnippetCheck {
                 checkBodies(location)
                 if path == Self.eventsPath { checkEvents(location) }
                 if Self.secretPaths.contains(path) { checkUnlogged(location, "the secret in its address") }
+                if Self.secretPaths.contains(path) { checkErrors(location) }
             } else if path == "/penstock/" {
                 checkPage(location)
             }

@@ -23,12 +23,15 @@ package struct SnippetExpectation: Sendable {
     package let auditSocket: String?
     /// Whether the identity that nginx passes is believed.
     package let trustsGateway: Bool
+    /// The path in PENSTOCK_PUBLIC_URL, which none of the locations has; empty where it has none.
+    package let publicPath: String
 
     /// - Parameters:
     ///   - socket: PENSTOCK_SOCKET, a path or `host:port`.
     ///   - storage: PENSTOCK_STORAGE.
     package init(
-        socket: String, storage: String, bodyBytes: Int, uploadBytes: Int, auditSocket: String?, trustsGateway: Bool
+        socket: String, storage: String, bodyBytes: Int, uploadBytes: Int, auditSocket: String?, trustsGateway: Bool,
+        publicPath: String
     ) {
         pass = socket.hasPrefix("/") || !socket.contains(":") ? "unix:\(socket)" : socket
         var root = storage[...]
@@ -38,5 +41,6 @@ package struct SnippetExpectation: Sendable {
         self.uploadBytes = uploadBytes
         self.auditSocket = auditSocket
         self.trustsGateway = trustsGateway
+        self.publicPath = publicPath
     }
 }

@@ -1,3 +1,5 @@
+import HTTP
+
 /// Names from the command line that would otherwise be refused late, by a CHECK of the database, or by nobody.
 enum NameCheck {
     /// - Parameter option: how the value was given, e.g. `--tenant`.
@@ -17,6 +19,14 @@ enum NameCheck {
             throw CommandFailure(
                 "the user's name '\(name)' holds a colon; Basic authentication cannot carry it", ExitStatus.usage)
         }
+    }
+
+    /// The language of labels, as jobs keep it.
+    static func language(_ text: String) throws(CommandFailure) -> String {
+        guard let tag = LanguageTag(text) else {
+            throw CommandFailure("--language \(text) is no language tag such as en or nb-NO", ExitStatus.usage)
+        }
+        return tag.text
     }
 
     static func limit(_ value: Int) throws(CommandFailure) {

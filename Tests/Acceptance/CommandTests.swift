@@ -76,6 +76,11 @@ import Testing
         Wrong("serve", 78, "WEBHOOK_TRUSTED_RANGES", ["PENSTOCK_WEBHOOK_TRUSTED_RANGES": "10.0.0.0/99"]),
         Wrong("check", 78, "TRUST_GATEWAY", ["PENSTOCK_TRUST_GATEWAY": "perhaps"]),
         Wrong("serve", 78, "PUBLIC_URL", ["PENSTOCK_PUBLIC_URL": "ftp://x"]),
+        Wrong("check", 78, "no query", ["PENSTOCK_PUBLIC_URL": "https://h/?x=1"]),
+        Wrong("check", 78, "no fragment", ["PENSTOCK_PUBLIC_URL": "https://h/a#b"]),
+        Wrong("check", 78, "names a user", ["PENSTOCK_PUBLIC_URL": "http://user:pw@h/"]),
+        Wrong("check", 78, "names no host", ["PENSTOCK_PUBLIC_URL": "https:///tools"]),
+        Wrong("check", 78, "visible ASCII", ["PENSTOCK_PUBLIC_URL": "https://h/a b"]),
     ])
     func `a wrong input gets one line on stderr and a status of sysexits`(_ wrong: Wrong) throws {
         let stage = try Stage.shared

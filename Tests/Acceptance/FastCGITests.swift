@@ -62,6 +62,39 @@ import Testing
         #expect(eventually(within: 30) { stage.children(named: "responder").count == 2 })
     }
 
+    @Test func `a server that passes another list of parameters is answered, and the log says what is missing`() throws
+    {
+        let stage = try Stage.shared
+        typealias F = FastCGIClient
+        let bearer = ("HTTP_AUTHORIZATION", "Bearer \(stage["TOKEN"])")
+        let get = ("REQUEST_METHOD", "GET")
+        let plain = try F.request(
+            stage, [get, bearer, ("REQUEST_URI", "/report/./x/../exports?limit=1"), ("QUERY_STRING", "limit=1")])
+        #expect(plain.hasPrefix("Status: 200"), "\(plain.prefix(300))")
+        let encoded = try F.request(
+            stage, [get, bearer, ("DOCUMENT_URI", ""), ("REQUEST_URI", "http://h/report/%65xports")])
+        #expect(encoded.hasPrefix("Status: 200"), "\(encoded.prefix(300))")
+        for target in ["*", "/%zz", "/../../etc"] {
+            let bad = try F.request(stage, [get, bearer, ("REQUEST_URI", target)])
+            #expect(
+                bad.hasPrefix("Status: 400") && bad.hasSuffix(#""message":"invalid_request"}"#), "\(bad.prefix(300))")
+        }
+        for parameters in [
+            [get, bearer], [bearer, ("DOCUMENT_URI", "/report/exports")],
+            [get, bearer, ("DOCUMENT_URI", "/report/exports"), ("CONTENT_TYPE", "a"), ("CONTENT_TYPE", "b")],
+        ] {
+            let answer = try F.request(stage, parameters)
+            #expect(
+                answer.hasPrefix("Status: 500") && answer.hasSuffix(#""message":"internal_error"}"#),
+                "\(answer.prefix(300))")
+        }
+        for reason in [
+            "DOCUMENT_URI is missing, and REQUEST_URI too", "REQUEST_METHOD is missing", "CONTENT_TYPE is passed twice",
+        ] {
+            #expect(try eventually { try stage.log.contains(reason) }, "\(reason)")
+        }
+    }
+
     @Test func `unusual but whole FastCGI is served`() throws {
         let stage = try Stage.shared
         typealias F = FastCGIClient

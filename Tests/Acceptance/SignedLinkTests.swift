@@ -90,9 +90,15 @@ import Testing
         let link = try Link(stage)
         let over = try eventually(within: 10) { try stage.client(.none).get(link.target()).status == 403 }
         #expect(over)
-        #expect(
-            try stage.client(.none).get(link.target()).text == #"{"success":false,"message":"invalid_signature"}"#)
+        #expect(try stage.client(.none).get(link.target()).text == #"{"success":false,"message":"link_expired"}"#)
         #expect(try AuditTests.entries(stage, job: link.id).first?["outcome"] == "link_expired")
+        // Only the very link says so: one that was never signed tells nothing, over or not.
+        let forged = link.target().replacing("sig=", with: "sig=x")
+        for target in [forged, link.target(expires: "1"), link.target(kid: "other")] {
+            #expect(
+                try stage.client(.none).get(target).text == #"{"success":false,"message":"invalid_signature"}"#,
+                "\(target)")
+        }
     }
 
     @Test func `a file is named, typed, dated and not to be kept or sniffed`() throws {
@@ -139,7 +145,7 @@ import Testing
             #expect(reply.status == 416, "\(range)")
             #expect(reply["Content-Range"] == "bytes */\(size)")
         }
-        #expect([200, 206].contains(try get("bytes=0-0,0-0").status))
+        #expect(try get("bytes=0-0,0-0").status == 200)
         let many = "bytes=" + (0..<500).map { "\($0)-\($0)" }.joined(separator: ",")
         let whole = try get(many)
         #expect(whole.status == 200 && whole.body == link.file)

@@ -141,6 +141,34 @@ extension Faults {
             #expect(try receiver(faults) == pid)
         }
 
+        @Test func `the first download of each worker after a restart is recorded, and nginx logs no signature`() throws
+        {
+            let faults = try FaultStage(rows: 10)
+            let link = try link(faults)
+            func download(_ count: Int) throws -> [String] {
+                try (0..<count).map { _ in try faults.stage.client(.none).get(link)["X-Request-Id"] ?? "" }
+            }
+            try expectRecorded(try download(8), faults)
+            for signal in [SIGTERM, SIGKILL, SIGINT] {
+                let old = faults.supervisor
+                kill(old, signal)
+                try #require(eventually(within: 20) { Process.state(old).map { $0 == "Z" } ?? true })
+                // While the service is down, what nginx could not do is not told with the address either.
+                #expect(try [502, 503].contains(faults.stage.client(.none).get(link).status))
+                try faults.serve()
+                try faults.waitUntilServing()
+                // Enough that each of nginx's workers has some.
+                try expectRecorded(try download(12), faults)
+            }
+            // Nothing changes hands on a HUP.
+            kill(faults.supervisor, SIGHUP)
+            try expectRecorded(try download(12), faults)
+            let log = String(
+                decoding: try File.bytes(at: "\(faults.stage.state)/log/nginx-error.log"), as: UTF8.self)
+            #expect(!log.contains("sig=") && !log.contains("/report/files/"), "\(log.suffix(1500))")
+            #expect(!faults.log.contains("sig="))
+        }
+
         @Test func `a server that is silent, on a connection or before one, keeps no message waiting in the socket`()
             throws
         {

@@ -12,7 +12,7 @@ import Testing
         "columns": ["delivery_code", "customer_id", "driver_id", "address", "attributes", "created_at", "id"],
     ]
 
-    private static func transfer(_ stage: Stage, _ requestID: String?) throws -> JSON {
+    static func transfer(_ stage: Stage, _ requestID: String?) throws -> JSON {
         var found: JSON = nil
         _ = try eventually(within: 15) {
             found = try AuditTests.entries(stage).first { $0["requestId"]?.string == requestID }?["transfer"] ?? nil

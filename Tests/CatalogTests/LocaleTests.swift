@@ -10,6 +10,11 @@ struct LocaleTests {
         ("es", ",", ";"), ("es-MX", ".", ","), ("es-US", ".", ","), ("es-AR", ",", ";"), ("pt-BR", ",", ";"),
         ("ja-JP", ".", ","), ("zh-CN", ".", ","), ("he-IL", ".", ","), ("tr-TR", ",", ";"), ("ar-MA", ",", ";"),
         ("ar-AE", ".", ","), ("sw", ".", ","), ("sw-CD", ",", ";"), ("ms", ".", ","), ("ms-ID", ",", ";"),
+        ("zh-Hans-CN", ".", ","), ("sr-Latn-RS", ",", ";"), ("es-419", ".", ","), ("en-150", ".", ","),
+        ("en-001", ".", ","),
+        ("ar-EG", ".", ","), ("fa-IR", ".", ","), ("de_CH", ".", ";"), ("de-DE-u-nu-latn", ",", ";"),
+        ("iw-IL", ".", ","),
+        ("in-ID", ",", ";"), ("mo", ",", ";"), ("hsb", ",", ";"), ("cak", ".", ","), ("en-XX", ".", ","),
     ])
     func `knows the decimal mark and delimiter`(_ tag: String, _ mark: String, _ delimiter: String) throws {
         let convention = try #require(LocaleConvention.of(tag))
@@ -22,7 +27,30 @@ struct LocaleTests {
         #expect(LocaleConvention.canonicalTag("FIL-ph") == "fil-PH")
     }
 
-    @Test(arguments: ["", "x", "nb_NO", "nb-NO ", "xx", "en-XX", "../../etc", "en\r\nX: y", "ar-EG"])
+    @Test(arguments: [
+        ("zh-Hans-CN", "zh-CN"), ("zh-Hant-TW", "zh-TW"), ("sr-Latn-RS", "sr-RS"), ("de-DE-u-nu-latn", "de-DE"),
+        ("de_DE", "de-DE"), ("ca-ES-valencia", "ca-ES"), ("de-CH-1996", "de-CH"), ("az-Latn-AZ", "az-AZ"),
+        ("iw-IL", "he-IL"), ("in-ID", "id-ID"), ("mo-MD", "ro-MD"), ("es-419", "es-419"), ("en-XX", "en"),
+        ("pt-MX", "pt"), ("no-SJ", "no"), ("en-US@posix", "en-US"), ("de_DE.UTF-8", "de-DE"),
+    ])
+    func `looks a tag up as RFC 4647 says`(_ tag: String, _ canonical: String) {
+        #expect(LocaleConvention.canonicalTag(tag) == canonical)
+    }
+
+    /// The languages in which Chrome and Firefox come, as `navigator.language` gives them.
+    @Test func `knows whatever a browser may say`() {
+        let languages = """
+            ach af am an ar ast az be bg bn br bs ca ca-valencia cak cs cy da de dsb el en-AU en-CA en-GB en-US eo es-419 es-AR \
+            es-CL es-ES es-MX et eu fa ff fi fil fr fur fy-NL ga-IE gd gl gn gu-IN he hi-IN hr hsb hu hy-AM ia id is it ja ka \
+            kab kk km kn ko lij lo lt ltg lv mk ml mn mr ms my nb nb-NO ne-NP nl nn-NO no oc or pa-IN pl ps pt-BR pt-PT rm ro \
+            ru sat sc sco si sk skr sl son sq sr sv-SE sw szl ta te tg th tl tr trs uk ur uz vi xh yi zh-CN zh-HK zh-TW zu
+            """
+        for tag in languages.split(separator: " ") {
+            #expect(LocaleConvention.of(String(tag)) != nil, "\(tag)")
+        }
+    }
+
+    @Test(arguments: ["", "x", "nb-NO ", "xx", "zz", "zz-NO", "C", "POSIX", "x-private", "../../etc", "en\r\nX: y"])
     func `knows no others`(_ tag: String) {
         #expect(LocaleConvention.of(tag) == nil)
     }
@@ -55,9 +83,19 @@ struct LocaleTests {
         #expect(text.label("NB-no") == "Ordrer")
         #expect(text.label("pt-br") == "Pedidos")
         #expect(text.label("pt") == "Orders")
+        #expect(text.label("no") == "Ordrer" && text.label("no-NO") == "Ordrer" && text.label("nn-NO") == "Ordrer")
+        #expect(text.label("nb_NO") == "Ordrer" && text.label("nb-NO-u-nu-latn") == "Ordrer")
         #expect(text.label("") == "Orders")
         #expect(text.label("../../etc") == "Orders")
         #expect(LocalizedText([("nb", "Ordrer")]).label("en") == "Ordrer")
         #expect(LocalizedText("Orders").label("nb") == "Orders")
+        // A catalog may have the older code, the one with a script, or both languages.
+        let older = LocalizedText([
+            ("en", "Orders"), ("no", "Ordrer"), ("iw", "הזמנות"), ("zh-Hant", "訂單"), ("zh", "订单"),
+        ])
+        #expect(older.label("nb-NO") == "Ordrer" && older.label("nn") == "Ordrer" && older.label("he-IL") == "הזמנות")
+        #expect(older.label("zh-TW") == "訂單" && older.label("zh-Hant-HK") == "訂單" && older.label("zh-Hans-CN") == "订单")
+        let both = LocalizedText([("nb", "Varer"), ("nn", "Varor"), ("no", "Ting")])
+        #expect(both.label("nn-NO") == "Varor" && both.label("nb") == "Varer" && both.label("no") == "Ting")
     }
 }

@@ -21,32 +21,4 @@ struct NegotiationTests {
     func `every other client gets the form of the surface`(_ values: [String]) {
         #expect(AcceptHeader(values).errorForm == .surface)
     }
-
-    @Test(arguments: ["en", "nb-NO", "zh-Hans-CN", "sl-rozaj-biske", "de-CH-1996"])
-    func `takes a language tag`(_ text: String) {
-        #expect(LanguageTag(text)?.text == text)
-    }
-
-    @Test(arguments: [
-        "", "e", "*", "../../etc", "en\r\nX: y", "en_US", "en-", "-en", "en--us", "1e", "en us", "é",
-        "abcdefghi", "en-" + String(repeating: "a-", count: 5_000) + "a",
-    ])
-    func `refuses what is no language tag`(_ text: String) {
-        #expect(LanguageTag(text) == nil)
-    }
-
-    @Test func `a longer tag is served by a shorter one`() {
-        #expect(LanguageTag("nb-NO")?.bestMatch(among: ["en", "nb"]) == "nb")
-        #expect(LanguageTag("EN")?.bestMatch(among: ["en-GB", "en"]) == "en")
-        #expect(LanguageTag("en")?.bestMatch(among: ["en-GB"]) == nil)
-    }
-
-    @Test(
-        arguments: [
-            (["nb-NO, en;q=0.8"], "nb"), (["en;q=0.8, nb;q=0.9"], "nb"), (["fr, *;q=0.1"], nil), (["nb;q=0, en"], "en"),
-            ([], nil), (["../../etc, en;q=0.3"], "en"), (["en, nb"], "en"),
-        ] as [([String], String?)])
-    func `Accept-Language is weighed`(_ values: [String], _ expected: String?) {
-        #expect(LanguageTag.preferred(among: ["en", "nb"], accepting: values) == expected)
-    }
 }

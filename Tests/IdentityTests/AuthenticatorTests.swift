@@ -76,7 +76,7 @@ struct AuthenticatorTests {
             IdentityError.missing.challenge()
                 == #"Bearer realm="penstock", Api-Key realm="penstock", Basic realm="penstock", charset="UTF-8""#)
         #expect(
-            IdentityError.invalid("x").challenge(offering: [.bearer])
+            IdentityError.invalid(CredentialRefusal("x")).challenge(offering: [.bearer])
                 == #"Bearer realm="penstock", error="invalid_token""#)
     }
 

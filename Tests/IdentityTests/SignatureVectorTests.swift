@@ -53,7 +53,7 @@ struct SignatureVectorTests {
     @Test func `refuses the unsupported ES512 of appendix A 4, as token and as key`() throws {
         #expect(throws: TokenError.unknownKey) { try JWS(Self.a4).verifiedPayload(PublishedKeys.set()) }
         let error = #expect(throws: JWKSError.self) { try PublishedKeys.set([PublishedKeys.es512]) }
-        #expect(error?.description == #"key 1 ("es5"): crv "P-521" is neither P-256 nor Ed25519"#)
+        #expect(error?.description.contains(#"key 1 ("es5"): crv "P-521" is neither P-256 nor Ed25519"#) == true)
     }
 
     @Test func `refuses the unsecured token of appendix A 5`() throws {

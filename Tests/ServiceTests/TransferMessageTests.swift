@@ -51,3 +51,37 @@ import Testing
     @Test(arguments: ["", "noise", "<190>Nov 25 04:30:00 penstock: ", "{", "[]"])
     func `noise is none`(_ text: String) { #expect(TransferMessage(Array(text.utf8)) == nil) }
 }
+
+/// nginx's errors at addresses that are secrets.
+@Suite struct NginxErrorLineTests {
+    private static let request =
+        ", client: 127.0.0.1, server: localhost, request: \"GET /report/files/x/a.csv?expires=1&kid=k&sig=SECRET HTTP/1.1\", "
+        + "upstream: \"fastcgi://unix:/run/penstock/penstock.sock:\", host: \"localhost\""
+
+    @Test func `what went wrong is kept and the request is not`() throws {
+        let text =
+            "<187>Nov 28 00:01:02 penstock: 2026/11/28 00:01:02 [crit] 7#7: *5 connect() to unix:/run/penstock.sock failed "
+        let line = try #require(NginxErrorLine(Array((text + "(2: No such file)" + Self.request).utf8)))
+        #expect(line.level == "crit")
+        #expect(line.message == "7#7: *5 connect() to unix:/run/penstock.sock failed (2: No such file)")
+    }
+
+    @Test(arguments: [
+        "<187>Nov 28 00:01:02 penstock: 2026/11/28 [error] 7#7: GET /a?sig=SECRET",
+        "<187>Nov 28 00:01:02 penstock: 2026/11/28 [error] 7#7: \"/b?x\" failed", "<187>no level here", "[error] x", "",
+        "<187>Nov 28 00:01:02 penstock: [strange] x",
+    ])
+    func `a line that may hold a query, and what is no line, is not taken`(_ text: String) {
+        #expect(NginxErrorLine(Array(text.utf8)) == nil)
+    }
+
+    @Test func `the announcement of a download is no transfer`() throws {
+        let text =
+            #"<190>Nov 25 04:30:00 penstock: {"request_id":"7e","uri":"/_penstock_files/-/announced","method":"GET","#
+            + #""status":"204","bytes":"0","range":"","seconds":"0.000","completion":"OK","from":"::1"}"#
+        #expect(try #require(TransferMessage(Array(text.utf8))).isAnnouncement)
+        let other = text.replacing("-/announced", with: "-/first/e5/01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.csv")
+        let message = try #require(TransferMessage(Array(other.utf8)))
+        #expect(!message.isAnnouncement && message.json["job"] == "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5")
+    }
+}

@@ -150,7 +150,18 @@ extension Stage {
     package func penstock(_ arguments: String..., input: [UInt8] = [], within seconds: Double = 60) throws
         -> Shell.Outcome
     {
+        try penstock(arguments, input: input, within: seconds)
+    }
+
+    package func penstock(_ arguments: [String], input: [UInt8] = [], within seconds: Double = 60) throws
+        -> Shell.Outcome
+    {
         try Shell.run([TestRun.program] + arguments, environment: settings, input: input, within: seconds)
+    }
+
+    /// What the service has logged.
+    package var log: String {
+        get throws { String(decoding: try File.bytes(at: "\(state)/log/penstock.log", limit: 1 << 30), as: UTF8.self) }
     }
 
     /// The `PENSTOCK_…` settings that the stage's own processes have.

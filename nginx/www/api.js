@@ -29,7 +29,8 @@ function sentence(status, body) {
  * With a file the request goes as a form of two parts, `request` and `filterFile`.
  */
 export async function call(path, { method = "GET", json, file = null, query = {}, headers = {} } = {}) {
-    const url = new URL("/report/" + path, location.origin);
+    // Beside the page, so that a prefix in front of both is kept.
+    const url = new URL("../report/" + path, new URL(".", location.href));
     url.searchParams.set("language", connection.language);
     if (connection.tenant) url.searchParams.set("tenant_id", connection.tenant);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);

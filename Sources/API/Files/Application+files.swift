@@ -7,8 +7,8 @@ import Storage
 /// GET /report/files/:job/:name?expires=…&kid=…&sig=…: what a signed link leads to.
 ///
 ///     link ──▶ signature over tenant, job, epoch, name, expiry ──▶ `deliver`
-///                  │ no
-///                  ▼ 403, one body
+///                  │ no, or its time is over
+///                  ▼ 403, one body for each of the two
 extension Application {
     func serveFile(_ jobText: String, _ name: String, _ request: Request) throws -> Response {
         let queue = try backends.queue()
@@ -24,7 +24,10 @@ extension Application {
                 query, tenant: job?.tenant ?? "", job: job?.id ?? UUID(high: 0, low: 0), epoch: stored?.epoch ?? 0,
                 fileName: name, now: Clock.wallMicroseconds / 1_000_000)
         } catch {
-            try download.refuse(error.reason == .expired ? "link_expired" : "forged", .invalidSignature, job: job)
+            switch error.reason {
+            case .expired: try download.refuse("link_expired", .linkExpired, job: job)
+            case .forged: try download.refuse("forged", .invalidSignature, job: job)
+            }
         }
         guard let job, let file = job.file, stored != nil, file.name.utf8.elementsEqual(name.utf8) else {
             try download.refuse("forged", .invalidSignature, job: job)

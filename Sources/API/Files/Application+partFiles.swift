@@ -26,7 +26,10 @@ extension Application {
                 query, tenant: job?.tenant ?? "", job: job?.id ?? UUID(high: 0, low: 0), epoch: part?.epoch ?? 0,
                 fileName: name, part: part?.number ?? 0, now: Clock.wallMicroseconds / 1_000_000)
         } catch {
-            try download.refuse(error.reason == .expired ? "link_expired" : "forged", .invalidSignature, job: job)
+            switch error.reason {
+            case .expired: try download.refuse("link_expired", .linkExpired, job: job)
+            case .forged: try download.refuse("forged", .invalidSignature, job: job)
+            }
         }
         guard let job, let part else { try download.refuse("forged", .invalidSignature, job: job) }
         guard let file = part.file, let stored = StoredFileName(relativePath: file.storedPath) else {

@@ -71,15 +71,24 @@ extension Application {
                 job: job)
         }
         try download.record("granted", 200, job: job)
-        return Response(
-            status: 200,
-            headers: [
-                ("Content-Type", file.stored.content.mediaType),
+        let isAnnounced = download.request.worker.map { worker in workers?.isNew(worker) ?? false } ?? false
+        var headers = [
+            ("Content-Type", file.stored.content.mediaType),
+            ("X-Accel-Redirect", isAnnounced ? file.stored.announcingURI : file.stored.internalURI),
+        ]
+        // nginx keeps what it has got for the file when it answers 416 instead; under the file's name an error would be saved.
+        let ranges = download.request.headers.first("range") ?? ""
+        if !ByteRanges.areRefused(ranges, size: file.size) || isConditional(download.request) {
+            headers += [
                 ("Content-Disposition", ContentDisposition.attachment(fileName: file.name)),
                 ("Repr-Digest", "sha-256=:\(Base64.encode(file.digest, .standard)):"),
-                ("X-Accel-Redirect", file.stored.internalURI),
-            ])
+            ]
+        }
+        return Response(status: 200, headers: headers)
     }
+
+    /// Whether the range counts for one state of the file only; for any other nginx sends the whole file.
+    private func isConditional(_ request: Request) -> Bool { request.headers.first("if-range") != nil }
 }
 
 extension DownloadAttempt {

@@ -49,9 +49,11 @@ struct JSONMembers {
         return choice
     }
 
-    mutating func refuseUnknown() {
+    /// - Parameter meant: the field that a client may have meant by an unknown name.
+    mutating func refuseUnknown(_ meant: (String) -> String? = { _ in nil }) {
         for name in object.keys where !known.contains(name) {
-            faults.append(RequestFault(field: path + RequestFault.shown(name), message: "unknown field"))
+            let hint = meant(name).map { "; did you mean \($0)?" } ?? ""
+            faults.append(RequestFault(field: path + RequestFault.shown(name), message: "unknown field\(hint)"))
         }
     }
 }

@@ -20,7 +20,8 @@ struct ReexportWish {
         if members.take("report_id") == nil { members.fault("report_id", "is required") }
         notify = members.flag("notify_on_completion") ?? false
         var params = members.take("export_params").map { JSONMembers($0, path: "export_params.") }
-        members.refuseUnknown()
+        let inner = ["format", "include_annexes", "locale", "timezone", "columns"]
+        members.refuseUnknown { inner.contains($0) ? "export_params.\($0)" : nil }
         faults = members.faults
         guard params != nil else { return }
         format = params?.choice("format", of: ExportFormat.allCases)

@@ -21,10 +21,12 @@ struct ReportQuery {
 
     init(_ caller: Caller, _ sealer: TokenSealer, now: Timestamp) throws(APIError) {
         let query = caller.query
-        let after = try query.day("created_after")
-        let before = try query.day("created_before")
+        let after = try query.span("created_after")
+        let before = try query.span("created_before")
         // The one case that document 2's table names, in its words.
-        if let after, let before, after > before { throw APIError(400, "invalid_parameters", "Bad filters") }
+        if let after, let before, after.beginning >= before.end {
+            throw APIError(400, "invalid_parameters", "Bad filters")
+        }
         let source = try query.choice("source", of: Job.Source.allCases)
         let interval = try query.choice("interval", of: Job.Interval.allCases)
         let recently = before == nil ? now.adding(seconds: -30 * 86_400) : nil

@@ -97,12 +97,11 @@ package struct FieldReader {
         for (index, item) in items.enumerated() {
             if let text = item.string {
                 strings.append(text)
-            } else if orIntegers, let integer = item.int {
-                strings.append(String(integer))
+            } else if orIntegers, case .number(let literal) = item {
+                // Also one that no column holds, or with a fraction: what the values are held against says so.
+                strings.append(item.int.map { String($0) } ?? literal)
             } else {
-                fault(
-                    "\(field).\(index)", that: orIntegers ? "must be an integer of at most 64 bits" : "must be a string"
-                )
+                fault("\(field).\(index)", that: orIntegers ? "must be an integer or a string" : "must be a string")
             }
         }
         return strings

@@ -69,7 +69,7 @@ extension RequestDecoding {
             let expected =
                 switch scope.valueType {
                 case .uuid: "a UUID"
-                case .integer: "an integer of at most 64 bits"
+                case .integer: "an integer from \(Int64.min) to \(Int64.max)"
                 case .text: "a text without U+0000"
                 }
             reader.fault("values.\(index)", that: "must be \(expected)")

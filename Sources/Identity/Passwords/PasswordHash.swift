@@ -6,9 +6,8 @@ package struct PasswordHashError: Error, Sendable, CustomStringConvertible {
     package let description: String
 }
 
-/// Password hashes in the text form of crypt(3): `$y$…` is made, and whatever the system's libxcrypt knows is
-/// checked, bcrypt and SHA-crypt entries of an htpasswd file among them. Apache's own `$apr1$` and `{SHA}` are none of
-/// these.
+/// Password hashes in the text form of crypt(3): `$y$…` is made, and the kinds of `HashKind` are checked, bcrypt and SHA-crypt
+/// entries of an htpasswd file among them. bcrypt looks at the first 72 bytes of a password.
 package enum PasswordHash {
     /// A yescrypt hash with a salt of its own, at libxcrypt's default cost (16 MiB, 16 ms on the reference machine).
     package static func make(_ password: String) throws(PasswordHashError) -> String {
@@ -27,14 +26,41 @@ package enum PasswordHash {
         return hash
     }
 
-    /// Whether crypt(3) knows the form of this hash, so that it can be told at once that an imported one will not do.
-    package static func isUsable(_ hash: String) -> Bool {
-        crypt("probe", setting: hash)?.utf8.count == hash.utf8.count
+    /// Why a hash is not taken, naming its kind; nil for one that is. Nothing is computed.
+    package static func fault(of hash: String) -> String? {
+        guard let kind = HashKind(hash) else { return "the hash is \(HashKind.name(ofRefused: hash))" }
+        return kind.excess(of: hash).map { "the hash \($0)" }
     }
 
-    /// Whether the password has this hash; nil, at once, when crypt(3) does not know the form of the hash.
+    /// The hash to be stored for a user, of what an administrator has given: the hash, or the whole line of an htpasswd file.
+    /// - Throws: when it will not do, naming its kind and the way out.
+    package static func imported(_ text: String, user: String) throws(PasswordHashError) -> String {
+        var hash = text[...]
+        while hash.last?.isNewline == true { hash.removeLast() }
+        if let colon = hash.firstIndex(of: ":") {
+            guard hash[..<colon] == user else {
+                throw PasswordHashError(
+                    description:
+                        "the line is of the user \(hash[..<colon]), not of \(user); give that name, or the part "
+                        + "after the colon")
+            }
+            hash = hash[hash.index(after: colon)...]
+        }
+        let result = String(hash)
+        if let fault = fault(of: result) {
+            throw PasswordHashError(description: "\(fault); make a new one with htpasswd -B")
+        }
+        guard crypt("probe", setting: result)?.utf8.count == result.utf8.count else {
+            throw PasswordHashError(
+                description: "the hash is not whole, or of a kind that crypt(3) of this host does not know; make a new "
+                    + "one with htpasswd -B")
+        }
+        return result
+    }
+
+    /// Whether the password has this hash; nil, at once, when the hash is of a kind that is not taken, or costs too much.
     static func matches(_ password: String, _ hash: String) -> Bool? {
-        guard let computed = crypt(password, setting: hash) else { return nil }
+        guard fault(of: hash) == nil, let computed = crypt(password, setting: hash) else { return nil }
         return ConstantTime.equal(Array(computed.utf8), Array(hash.utf8))
     }
 

@@ -1,9 +1,11 @@
 import HTTP
 import JSON
 
-/// Why a file of keys is not usable; names the key.
+/// Why a file of keys, or one key of it, is not usable; names the key.
 package struct JWKSError: Error, Equatable, Sendable, CustomStringConvertible {
     package let description: String
+    /// Whether the key is of a kind, curve, size or algorithm that is not known here, and not broken.
+    package var isUnsupported = false
 }
 
 /// The members of one JSON Web Key (RFC 7517), read with errors that name it.
@@ -17,13 +19,14 @@ struct JWKMembers {
     /// - Parameter number: the key's place in the file, from 1.
     init(_ value: JSON, number: Int) throws(JWKSError) {
         guard let object = value.object else { throw JWKSError(description: "key \(number) is not an object") }
-        let kid = object["kid"]?.string
-        let label = kid.map { "key \(number) (\($0.debugDescription))" } ?? "key \(number)"
-        guard kid != nil || object["kid"] == nil else { throw JWKSError(description: "\(label): kid is not a string") }
+        kid = object["kid"]?.string
+        label = kid.map { "key \(number) (\($0.debugDescription))" } ?? "key \(number)"
         self.object = object
-        self.label = label
-        self.kid = kid
         algorithm = try Self.algorithm(of: object, label)
+        guard kid != nil || !has("kid") else { throw fault("kid is not a string") }
+        if let uses = object["key_ops"]?.array, !uses.contains("verify"), !uses.contains("sign") {
+            throw unsupported("key_ops names neither verify nor sign")
+        }
     }
 
     /// Whether the key is for encryption, which is no concern of ours (RFC 7517 section 4.2).
@@ -48,7 +51,7 @@ struct JWKMembers {
     /// The secret of an HMAC, which must be as long as the hash (RFC 7518 section 3.2).
     func secret() throws(JWKSError) -> [UInt8] {
         let bytes = try bytes("k")
-        guard bytes.count >= 32 else { throw fault("k has \(bytes.count * 8) bits, at least 256 are needed") }
+        guard bytes.count >= 32 else { throw unsupported("k has \(bytes.count * 8) bits, at least 256 are needed") }
         return bytes
     }
 
@@ -56,7 +59,7 @@ struct JWKMembers {
     func modulus() throws(JWKSError) -> [UInt8] {
         let bytes = Array(try bytes("n").drop { $0 == 0 })
         let bits = bytes.count * 8 - (bytes.first?.leadingZeroBitCount ?? 0)
-        guard bits >= 2_048 else { throw fault("n has \(bits) bits, at least 2048 are needed") }
+        guard bits >= 2_048 else { throw unsupported("n has \(bits) bits, at least 2048 are needed") }
         return bytes
     }
 
@@ -64,24 +67,26 @@ struct JWKMembers {
 
     func fault(_ what: String) -> JWKSError { JWKSError(description: "\(label): \(what)") }
 
+    private func unsupported(_ what: String) -> JWKSError {
+        JWKSError(description: "\(label): \(what)", isUnsupported: true)
+    }
+
     private static func algorithm(of object: JSONObject, _ label: String) throws(JWKSError) -> Algorithm {
-        let curve = object["crv"]?.string
+        func unsupported(_ what: String) -> JWKSError {
+            JWKSError(description: "\(label): \(what)", isUnsupported: true)
+        }
         let natural: Algorithm
-        switch (object["kty"]?.string, curve) {
+        switch (object["kty"]?.string, object["crv"]?.string) {
         case ("oct", _): natural = .hs256
         case ("RSA", _): natural = .rs256
         case ("EC", "P-256"): natural = .es256
         case ("OKP", "Ed25519"): natural = .edDSA
-        case ("EC", _), ("OKP", _):
-            throw JWKSError(description: "\(label): crv \((curve ?? "").debugDescription) is neither P-256 nor Ed25519")
-        default: throw JWKSError(description: "\(label): kty is none of oct, RSA, EC, OKP")
+        case ("EC", let curve), ("OKP", let curve):
+            throw unsupported("crv \((curve ?? "").debugDescription) is neither P-256 nor Ed25519")
+        case (let kind?, _): throw unsupported("kty \(kind.debugDescription) is none of oct, RSA, EC, OKP")
+        case (nil, _): throw unsupported("there is no kty")
         }
-        guard let declared = object["alg"] else { return natural }
-        guard declared.string == natural.rawValue else {
-            throw JWKSError(
-                description:
-                    "\(label): alg is \(declared.text), a key of this type is used with \(natural.rawValue) only")
-        }
-        return natural
+        guard let declared = object["alg"], declared.string != natural.rawValue else { return natural }
+        throw unsupported("alg is \(declared.text), a key of this type is used with \(natural.rawValue) only")
     }
 }

@@ -1,21 +1,31 @@
 import HTTP
 import JSON
 
-/// Why a token is refused: for the log; the client is only told that it is.
+/// Why a token is refused, in a word for the log; the client is only told that it is.
 package enum TokenError: String, Error, Sendable {
-    case tooLong = "longer than 16 KiB"
-    case malformed = "not a JWS in compact form"
-    case malformedHeader = "malformed header"
-    case criticalExtension = "a header extension that must be understood"
-    case wrongType = "not a JWT by its typ"
-    case unknownKey = "no key fits"
-    case wrongAlgorithm = "its algorithm is not its key's"
-    case wrongSignature = "wrong signature"
-    case malformedClaims = "malformed claims"
-    case expired = "expired"
-    case notYetValid = "not valid yet"
-    case wrongIssuer = "another issuer's"
-    case wrongAudience = "for another audience"
+    /// Longer than `JWS.maximumBytes`.
+    case tooLong = "token_too_long"
+    /// Not a JWS in compact form.
+    case malformed = "token_malformed"
+    case malformedHeader = "token_header_malformed"
+    /// A header extension that must be understood.
+    case criticalExtension = "token_extension_unknown"
+    /// Not a JWT by its `typ`.
+    case wrongType = "token_type_wrong"
+    /// No key of the set fits.
+    case unknownKey = "token_key_unknown"
+    /// Its algorithm is not its key's.
+    case wrongAlgorithm = "token_algorithm_wrong"
+    case wrongSignature = "token_signature_wrong"
+    case malformedClaims = "token_claims_malformed"
+    /// There is no `exp`.
+    case missingExpiry = "token_exp_missing"
+    /// `exp`, `nbf` or `iat` is no number, negative, or too far away.
+    case malformedTime = "token_time_malformed"
+    case expired = "token_expired"
+    case notYetValid = "token_not_yet_valid"
+    case wrongIssuer = "token_issuer_wrong"
+    case wrongAudience = "token_audience_wrong"
 }
 
 /// A JSON Web Signature in compact form (RFC 7515 section 7.1), taken apart and not yet believed.
@@ -56,9 +66,19 @@ struct JWS {
 
     /// The payload, once the signature is found to be that of a key in the set.
     func verifiedPayload(_ keys: JWKS) throws(TokenError) -> [UInt8] {
-        guard let key = keys.key(kid: kid, algorithm: algorithm) else { throw .unknownKey }
-        guard key.algorithm.rawValue == algorithm else { throw .wrongAlgorithm }
-        guard key.isValid(signature, for: signingInput) else { throw .wrongSignature }
+        let candidates = keys.keys(kid: kid, algorithm: algorithm)
+        guard !candidates.isEmpty else { throw .unknownKey }
+        let fitting = candidates.filter { $0.algorithm.rawValue == algorithm }
+        guard !fitting.isEmpty else { throw .wrongAlgorithm }
+        guard fitting.contains(where: { $0.isValid(signature, for: signingInput) }) else { throw .wrongSignature }
         return payload
+    }
+
+    /// The `kid` of a token's header, which nobody has signed: for the log, where a token is refused.
+    static func claimedKid(of token: String) -> String? {
+        guard let part = token.utf8.prefix(maximumBytes).split(separator: UInt8(ascii: ".")).first,
+            let header = Base64.decode(Array(part), .url), let kid = (try? JSON.parse(header))?["kid"]?.string
+        else { return nil }
+        return String(kid.prefix(128))
     }
 }

@@ -19,10 +19,15 @@ package struct TokenSigner: Sendable {
     /// - Parameter kid: which key to sign with; nil for the first that has its private part.
     package init(parsing bytes: [UInt8], kid: String? = nil) throws(JWKSError) {
         for (index, value) in try JWKS.values(bytes).enumerated() where !JWKMembers.isForEncryption(value) {
-            let members = try JWKMembers(value, number: index + 1)
-            guard kid == nil || members.kid == kid, members.has("d") || members.has("k") else { continue }
-            try self.init(members)
-            return
+            do throws(JWKSError) {
+                let members = try JWKMembers(value, number: index + 1)
+                guard kid == nil || members.kid == kid, members.has("d") || members.has("k") else { continue }
+                try self.init(members)
+                return
+            } catch {
+                // Unless it is the one that is asked for, a key of an unknown kind says nothing of the others.
+                guard error.isUnsupported, kid == nil || value["kid"]?.string != kid else { throw error }
+            }
         }
         let which = kid.map { "with the kid \($0.debugDescription) " } ?? ""
         throw JWKSError(description: "there is no private key \(which)to sign with")

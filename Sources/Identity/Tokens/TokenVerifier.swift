@@ -25,18 +25,18 @@ package struct TokenVerifier: Sendable {
     func verified(_ token: String) throws(TokenError) -> VerifiedToken {
         let payload = try JWS(token).verifiedPayload(keys)
         guard let claims = (try? JSON.parse(payload))?.object else { throw .malformedClaims }
-        guard let expiry = try time(claims["exp"]) else { throw .malformedClaims }
+        guard let expiry = try time(claims["exp"]) else { throw .missingExpiry }
         let starts = [try time(claims["nbf"]), try time(claims["iat"])].compactMap { $0 }
         if let issuer { guard claims["iss"]?.string == issuer else { throw .wrongIssuer } }
         if let audience { guard isMeant(for: audience, claims["aud"]) else { throw .wrongAudience } }
         return VerifiedToken(holder: try identity(claims), start: starts.max(), expiry: expiry)
     }
 
-    /// Seconds since the epoch; nil when the claim is not there.
-    private func time(_ claim: JSON?) throws(TokenError) -> Int64? {
+    /// Nil when the claim is not there.
+    private func time(_ claim: JSON?) throws(TokenError) -> NumericDate? {
         guard let claim else { return nil }
-        guard let seconds = claim.int else { throw .malformedClaims }
-        return Int64(seconds)
+        guard let time = NumericDate(claim) else { throw .malformedTime }
+        return time
     }
 
     private func isMeant(for audience: String, _ claim: JSON?) -> Bool {

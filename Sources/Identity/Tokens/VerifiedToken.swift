@@ -4,17 +4,17 @@ import HTTP
 /// changes is the time.
 struct VerifiedToken {
     let holder: Identity
-    /// `nbf` or `iat`, the later one; seconds since the epoch.
-    let start: Int64?
-    /// `exp`, seconds since the epoch.
-    let expiry: Int64
+    /// `nbf` or `iat`, the later one.
+    let start: NumericDate?
+    /// `exp`.
+    let expiry: NumericDate
 
     /// How far the clocks of issuer and service may be apart.
     static let skewSeconds: Int64 = 60
 
     func identity(at now: Timestamp) throws(TokenError) -> Identity {
-        guard expiry > now.seconds - Self.skewSeconds else { throw .expired }
-        if let start, start > now.seconds + Self.skewSeconds { throw .notYetValid }
+        guard expiry > NumericDate(now.adding(seconds: -Self.skewSeconds)) else { throw .expired }
+        if let start, start > NumericDate(now.adding(seconds: Self.skewSeconds)) { throw .notYetValid }
         return holder
     }
 }

@@ -9,7 +9,11 @@ import Posix
 struct TransferMessage {
     /// As `record_transfers` takes it.
     let json: JSON
+    /// Whether it only announces a download (nginx/penstock.conf): a message that is there to be lost where nginx has
+    /// to connect anew.
+    let isAnnouncement: Bool
 
+    private static let announcedURI = "/_penstock_files/-/announced"
     /// As much of a Range as is kept, in characters; `record_transfers` has the same.
     private static let rangeLength = 256
     /// Of a transfer; in seconds, so that its milliseconds are a number that can be told.
@@ -23,6 +27,7 @@ struct TransferMessage {
             let object = try? JSON.parse(Array(line.utf8), limits: .request).object
         else { return nil }
         func text(_ name: String) -> String { object[name]?.string ?? "" }
+        isAnnouncement = text("uri") == Self.announcedURI
         guard case let id = text("request_id"), (1...128).contains(id.utf8.count),
             let status = Int(text("status")), (100...999).contains(status),
             let bytes = Int64(text("bytes")), bytes >= 0, let milliseconds = Self.milliseconds(text("seconds")),

@@ -121,10 +121,16 @@ final class TransferService {
             let count = recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { return }
-            guard let message = TransferMessage(Array(buffer[..<count])) else {
-                Log.warning("message on the audit socket not understood", ("bytes", .int(count)))
+            let datagram = Array(buffer[..<count])
+            guard let message = TransferMessage(datagram) else {
+                if let line = NginxErrorLine(datagram) {
+                    Log.warning("nginx", ("level", .string(line.level)), ("message", .string(line.message)))
+                } else {
+                    Log.warning("message on the audit socket not understood", ("bytes", .int(count)))
+                }
                 continue
             }
+            if message.isAnnouncement { continue }
             guard pending.count < Self.pendingLimit else {
                 lost += 1
                 continue

@@ -14,24 +14,30 @@ struct NginxInspection {
     let file: String
     /// What nginx is started with as -p, when it is.
     let prefix: String?
+    /// The nginx that is asked: a path, or a name in PATH.
+    let program: String
 
     func findings() -> [ServiceCheck.Finding] {
         let path = Self.absolute(file)
         var findings: [ServiceCheck.Finding] = []
-        let files = files(path, &findings)
+        let (files, reader) = files(path, &findings)
         if findings.contains(where: { $0.grade == .bad }) { return findings }
         do {
             let expectation = SnippetExpectation(
                 socket: configuration.socket, storage: configuration.storage, bodyBytes: Application.bodyLimit,
                 uploadBytes: configuration.filterFileBytes + Application.bodyLimit,
-                auditSocket: configuration.auditSocket, trustsGateway: configuration.trustsGateway)
+                auditSocket: configuration.auditSocket, trustsGateway: configuration.trustsGateway,
+                publicPath: configuration.publicPath)
             let directives = try Directive.read(path, from: files)
             findings += versionFindings(directives)
             let (servers, faults) = SnippetCheck.run(directives, file: path, expectation: expectation)
             findings += faults.map { finding($0.severity == .error ? .bad : .warning, $0.description) }
             if !faults.contains(where: { $0.severity == .error }) {
                 findings.append(
-                    finding(.good, "\(path) has the snippet in \(servers) server block\(servers == 1 ? "" : "s")"))
+                    finding(
+                        .good,
+                        "\(path) has the snippet in \(servers) server block\(servers == 1 ? "" : "s")"
+                            + (reader.map { ", says \($0)" } ?? "")))
             }
         } catch {
             findings.append(finding(.bad, error.description))
@@ -43,14 +49,22 @@ struct NginxInspection {
         ServiceCheck.Finding(subject: "nginx", grade: grade, message: message)
     }
 
-    private func files(_ path: String, _ findings: inout [ServiceCheck.Finding]) -> ConfigurationFiles {
-        guard let program = ProgramRun.find("nginx") else {
-            findings.append(finding(.warning, "there is no nginx on this host; its files were read without it"))
-            return .disk
+    /// - Returns: also the program that has read them and its version, where one has.
+    private func files(
+        _ path: String, _ findings: inout [ServiceCheck.Finding]
+    ) -> (ConfigurationFiles, reader: String?) {
+        guard let program = ProgramRun.find(program) else {
+            findings.append(
+                program == "nginx"
+                    ? finding(.warning, "there is no nginx on this host; its files were read without it")
+                    : finding(.bad, "PENSTOCK_NGINX is \(program), which is no program that can be run"))
+            return (.disk, nil)
         }
+        var reader = program
         do {
+            reader += try Self.version(program).map { " \($0)" } ?? ""
             let run = try ProgramRun(program, ["-T", "-c", path] + (prefix.map { ["-p", $0] } ?? []))
-            if run.exit.how == .exited(0) { return ConfigurationFiles(dump: run.output) }
+            if run.exit.how == .exited(0) { return (ConfigurationFiles(dump: run.output), reader) }
             let lines = String(decoding: run.errors, as: UTF8.self).split(separator: "\n").map(String.init)
             let reason = lines.first { $0.contains("[emerg]") }.map(Self.withoutStamp) ?? lines.last ?? "\(run.exit)"
             // Keys and logs that only root may open say nothing about the configuration.
@@ -58,20 +72,27 @@ struct NginxInspection {
             findings.append(
                 isForbidden
                     ? finding(.warning, "nginx -T may not run as this user, its files were read without it (\(reason))")
-                    : finding(.bad, "nginx would not start: \(reason)"))
+                    : finding(
+                        .bad,
+                        "nginx would not start: \(reason) (says \(reader); if another nginx runs here, set PENSTOCK_NGINX)"
+                    ))
         } catch {
-            findings.append(finding(.warning, "nginx -T could not be run, its files were read without it (\(error))"))
+            findings.append(
+                finding(.warning, "\(reader) -T could not be run, its files were read without it (\(error))"))
         }
-        return .disk
+        return (.disk, nil)
+    }
+
+    /// `1.22.1` of `nginx version: nginx/1.22.1`.
+    private static func version(_ program: String) throws(PosixError) -> String? {
+        let line = String(decoding: try ProgramRun(program, ["-v"]).errors, as: UTF8.self)
+        return line.firstRange(of: "nginx/").map { String(line[$0.upperBound...].prefix { !$0.isWhitespace }) }
     }
 
     /// Holes of the nginx that is installed, where the configuration has what they need.
     private func versionFindings(_ directives: [Directive]) -> [ServiceCheck.Finding] {
-        guard let program = ProgramRun.find("nginx"), let run = try? ProgramRun(program, ["-v"]) else { return [] }
-        // "nginx version: nginx/1.31.3", on standard error.
-        let text = String(decoding: run.errors, as: UTF8.self)
-        guard let name = text.firstRange(of: "nginx/"),
-            let version = Version(text[name.upperBound...].prefix { $0.isNumber || $0 == "." }),
+        guard let program = ProgramRun.find(program), let text = try? Self.version(program),
+            let version = Version(text.prefix { $0.isNumber || $0 == "." }),
             directives.contains(where: { $0.contains("rewrite") }),
             let message = KnownHoles.message(
                 "nginx", version, KnownHoles.holes(in: version, of: KnownHoles.nginxRewrite))

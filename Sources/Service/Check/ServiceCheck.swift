@@ -2,6 +2,7 @@ import Catalog
 import Configuration
 import FastCGI
 import Generation
+import Identity
 import JSON
 import Jobs
 import Posix
@@ -48,6 +49,12 @@ package struct ServiceCheck {
         }
     }
 
+    /// What keeps a service from working, in one line.
+    package static func reason(_ report: Report) -> String {
+        report.findings.filter { $0.grade == .bad || $0.grade == .unreachable }
+            .map { "\($0.subject): \($0.message)" }.joined(separator: "; ")
+    }
+
     /// Looks at everything that a service of this host stands on.
     /// - Parameter logging: whether what is not well also goes to the log.
     package func run(logging: Bool = true) -> Report {
@@ -55,7 +62,8 @@ package struct ServiceCheck {
         let library = library()
         // What an operator may do about a version can wait; a start is no time to tell.
         let (database, queue) = queueSchema(holes: !logging)
-        let findings = [library] + database + catalogs(holes: !logging) + [storage(queue)] + authorities()
+        let findings =
+            [library] + database + catalogs(holes: !logging) + [storage(queue)] + tokenKeys() + authorities()
         for finding in findings where logging && finding.grade != .good {
             Log.write(
                 finding.grade == .warning ? .warning : .error, "check",
@@ -68,8 +76,11 @@ package struct ServiceCheck {
     /// - Parameters:
     ///   - file: nginx's main file.
     ///   - prefix: what nginx is started with as -p, when it is.
-    package func nginx(_ file: String, prefix: String?) -> Report {
-        Report(findings: NginxInspection(configuration: configuration, file: file, prefix: prefix).findings())
+    ///   - program: the nginx that is asked; nil for the one of the settings.
+    package func nginx(_ file: String, prefix: String?, program: String?) -> Report {
+        let inspection = NginxInspection(
+            configuration: configuration, file: file, prefix: prefix, program: program ?? configuration.nginxProgram)
+        return Report(findings: inspection.findings())
     }
 
     private func library() -> Finding {
@@ -170,6 +181,15 @@ package struct ServiceCheck {
         } catch {
             return Finding(subject: "storage", grade: .bad, message: String(reflecting: error))
         }
+    }
+
+    /// Keys of JWKS that are passed over, and how many are left.
+    private func tokenKeys() -> [Finding] {
+        guard let jwks = files.jwks else { return [] }
+        let path = configuration.jwks ?? ""
+        return jwks.notices.map { Finding(subject: "jwks", grade: .warning, message: "\(path): \($0)") } + [
+            Finding(subject: "jwks", grade: .good, message: "\(path): keys that check tokens: \(jwks.keys.count)")
+        ]
     }
 
     /// Whether the file of WEBHOOK_CA, where one is set, holds certificates. Without them each https endpoint would

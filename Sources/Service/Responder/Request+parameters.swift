@@ -3,9 +3,17 @@ import HTTP
 
 /// FastCGI parameters as a request. The names are those that nginx/penstock.conf passes, and no others are looked at.
 extension Request {
-    /// - Returns: the request without its body, and its method, nil when it is none that this service knows; nothing at
-    ///   all when what nginx always passes is missing or doubled, which only a foreign peer would send.
-    static func read(_ exchange: Exchange) -> (request: Request, method: Method?)? {
+    /// What the parameters of an exchange are.
+    enum Reading {
+        /// Without its body; the method is nil when it is none that this service knows.
+        case request(Request, Method?)
+        /// What the web server passes cannot be understood, and why; its configuration has to be mended.
+        case misconfigured(String)
+        /// The client's address is none.
+        case badTarget
+    }
+
+    static func read(_ exchange: Exchange) -> Reading {
         var headers = Headers()
         var gateway = GatewayParameters()
         var singles: [String: String] = [:]
@@ -14,16 +22,27 @@ extension Request {
                 headers.add(header, value)
             } else if !gateway.take(name, value) {
                 // CONTENT_TYPE and the like come once; a second one would be somebody's trick on the first reader.
-                if singles.updateValue(value, forKey: name) != nil { return nil }
+                if singles.updateValue(value, forKey: name) != nil { return .misconfigured("\(name) is passed twice") }
             }
         }
-        guard let path = singles["DOCUMENT_URI"], let methodText = singles["REQUEST_METHOD"] else { return nil }
+        func single(_ name: String) -> String? { singles[name].flatMap { $0.isEmpty ? nil : $0 } }
+        guard let methodText = single("REQUEST_METHOD") else { return .misconfigured("REQUEST_METHOD is missing") }
+        let path: String
+        if let uri = single("DOCUMENT_URI") {
+            path = uri
+        } else if let target = single("REQUEST_URI") {
+            guard let resolved = RequestTarget.path(target) else { return .badTarget }
+            path = resolved
+        } else {
+            return .misconfigured("DOCUMENT_URI is missing, and REQUEST_URI too")
+        }
         let method = Method(rawValue: methodText)
-        let contentType = singles["CONTENT_TYPE"].flatMap { $0.isEmpty ? nil : $0 }
         let request = Request(
             method: method ?? .get, path: path, rawQuery: singles["QUERY_STRING"] ?? "", headers: headers,
             gateway: gateway, requestID: singles["PENSTOCK_REQUEST_ID"] ?? "",
-            remoteAddress: singles["REMOTE_ADDR"] ?? "", contentType: contentType)
-        return (request, method)
+            remoteAddress: singles["REMOTE_ADDR"] ?? "",
+            worker: singles["PENSTOCK_WORKER"].flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil },
+            contentType: single("CONTENT_TYPE"))
+        return .request(request, method)
     }
 }

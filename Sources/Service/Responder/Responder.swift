@@ -2,6 +2,7 @@ import API
 import Configuration
 import FastCGI
 import HTTP
+import Identity
 import JSON
 import Posix
 
@@ -19,7 +20,7 @@ final class Responder {
 
     init(
         _ configuration: Configuration, _ files: ServiceFiles, socket: Int32, handovers: HandoverSocket,
-        board: Scoreboard, seat: Int?, limits: RequestLimits
+        board: Scoreboard, seat: Int?, limits: RequestLimits, workers: NginxWorkers?
     ) throws {
         self.handovers = handovers
         self.board = board
@@ -30,8 +31,12 @@ final class Responder {
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
             waitingRoom: WaitingRoom(
                 enter: { board.enterWait(seat: seat) }, leave: { board.leaveWait(seat: seat) },
-                mayStay: { !board.isClosing }), limits: limits
-        ) { error, request in
+                mayStay: { !board.isClosing }), limits: limits, workers: workers, log: Self.write)
+    }
+
+    private static func write(_ note: Application.Note, of request: Request) {
+        switch note {
+        case .failed(let error):
             Log.write(
                 error.status == 503 ? .warning : .error, "request failed",
                 [
@@ -39,6 +44,15 @@ final class Responder {
                     ("code", .string(error.code)), ("cause", .string(error.cause ?? "")),
                     ("path", .string(request.path)),
                 ])
+        case .refused(let refusal, let untold):
+            var fields: [(String, JSON)] = [
+                ("request_id", .string(request.requestID)), ("reason", .string(refusal.reason)),
+            ]
+            if let kid = refusal.kid { fields.append(("kid", .string(kid))) }
+            if let detail = refusal.detail { fields.append(("detail", .string(detail))) }
+            fields.append(("from", .string(request.remoteAddress)))
+            if untold > 0 { fields.append(("more_untold", .int(untold))) }
+            Log.write(.warning, "credential refused", fields)
         }
     }
 
@@ -68,7 +82,15 @@ final class Responder {
     }
 
     private func answer(_ exchange: Exchange) {
-        guard let (request, method) = Request.read(exchange) else { return exchange.drop() }
+        let (request, method): (Request, Method?)
+        switch Request.read(exchange) {
+        case .request(let read, let known): (request, method) = (read, known)
+        case .badTarget:
+            return refuse(exchange, .json(["success": false, "message": "invalid_request"], status: 400))
+        case .misconfigured(let reason):
+            Log.error("request not understood; see nginx/penstock-fastcgi.conf", ("reason", .string(reason)))
+            return refuse(exchange, .json(["success": false, "message": "internal_error"], status: 500))
+        }
         if method != nil {
             switch application.beginUpload(request) {
             case .none: break
@@ -97,6 +119,12 @@ final class Responder {
             }
         }
         send(response, to: request, over: exchange)
+    }
+
+    /// Answers what is no request; its body is not looked at.
+    private func refuse(_ exchange: Exchange, _ response: Response) {
+        exchange.discardBody()
+        exchange.finish(head: (try? response.serializedHead()) ?? [], body: response.body)
     }
 
     /// Takes a body in while it arrives; this process never holds the whole of it.

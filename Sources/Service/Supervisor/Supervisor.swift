@@ -31,9 +31,11 @@ package final class Supervisor {
     private let handovers: HandoverSocket
     /// The counts of callers' requests, shared by all responders, those to come too.
     private let limits: RequestLimits
+    /// The workers of nginx that have sent a file since this process began; nil where nginx tells nobody.
+    private let workers: NginxWorkers?
     private var table: ChildTable
-    /// The child that checks files which a reload wants to adopt.
-    private var check: (pid: pid_t, files: ServiceFiles)?
+    /// The child that checks files which a reload wants to adopt, and the pipe in which it says what is wrong.
+    private var check: (pid: pid_t, files: ServiceFiles, reason: Int32)?
     /// HUP came while a check was under way; what that check has read may be older.
     private var reloadWanted = false
 
@@ -58,6 +60,7 @@ package final class Supervisor {
         limits = RequestLimits(
             try SharedRates(), secret: Random.bytes(32), perMinute: configuration.ratePerMinute,
             loginFailures: configuration.loginFailures)
+        workers = try auditSocket.map { _ in try NginxWorkers() }
         table = ChildTable(
             [
                 (.responder, responders), (.dispatcher, roles.contains(.dispatcher) ? 1 : 0),
@@ -126,7 +129,7 @@ package final class Supervisor {
         for exit in ChildProcess.reap() {
             if let check, check.pid == exit.pid {
                 self.check = nil
-                actions += adopt(check.files, after: exit, at: now)
+                actions += adopt(check.files, after: exit, saying: Self.text(in: check.reason), at: now)
                 if reloadWanted { startReload() }
                 continue
             }
@@ -155,19 +158,39 @@ package final class Supervisor {
         reloadWanted = false
         do {
             let files = try ServiceFiles(configuration)
-            let pid = try ChildProcess.fork(name: "pst-check", keeping: []) { [configuration] in
+            let pipe = try Pipe()
+            let end = pipe.writeEnd.raw
+            let pid = try ChildProcess.fork(name: "pst-check", keeping: [end]) { [configuration] in
                 Log.process = "check"
-                _exit(ServiceCheck(configuration, files).run().exitStatus)
+                let report = ServiceCheck(configuration, files).run()
+                let reason = Array(ServiceCheck.reason(report).utf8.prefix(Self.reasonBytes))
+                _ = reason.withUnsafeBytes { write(end, $0.baseAddress, $0.count) }
+                _exit(report.exitStatus)
             }
-            check = (pid, files)
+            check = (pid, files, pipe.takeReadEnd())
         } catch {
             Log.error("reload refused", ("error", .string(String(describing: error))))
         }
     }
 
-    private func adopt(_ files: ServiceFiles, after exit: ChildExit, at now: Int64) -> [ChildTable.Action] {
+    /// Less than a pipe holds and a line of the log takes.
+    private static let reasonBytes = 500
+
+    /// What an ended child has left in its pipe, which is closed.
+    private static func text(in pipe: Int32) -> String {
+        defer { close(pipe) }
+        var bytes = [UInt8](repeating: 0, count: reasonBytes)
+        let count = (try? retryingInterrupts("read") { read(pipe, &bytes, bytes.count) }) ?? 0
+        return String(decoding: bytes[..<count], as: UTF8.self)
+    }
+
+    private func adopt(
+        _ files: ServiceFiles, after exit: ChildExit, saying reason: String, at now: Int64
+    ) -> [ChildTable.Action] {
         guard exit.how == .exited(0) else {
-            Log.error("reload refused; the service goes on with what it has", ("check", .string(exit.description)))
+            Log.error(
+                "reload refused; the service goes on with what it has", ("check", .string(exit.description)),
+                ("reason", .string(reason)))
             return []
         }
         self.files = files
@@ -216,7 +239,7 @@ package final class Supervisor {
             case .responder:
                 try Responder(
                     configuration, files, socket: socket?.raw ?? -1, handovers: handovers, board: board, seat: seat,
-                    limits: limits
+                    limits: limits, workers: workers
                 ).run()
             case .dispatcher: try Dispatcher(configuration, catalogs: files.catalogs).run()
             case .housekeeper: try Housekeeper(configuration).run()

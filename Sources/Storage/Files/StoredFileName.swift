@@ -77,6 +77,9 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
     /// What X-Accel-Redirect says. It holds no byte that would have to be percent-encoded.
     package var internalURI: String { "/_penstock_files/\(shard)/\(self)" }
 
+    /// The same file by the location that announces its download to the audit (nginx/penstock.conf).
+    package var announcingURI: String { "/_penstock_files/-/first/\(shard)/\(self)" }
+
     /// A name as it was found in a folder; nothing when it is not exactly one that this type would write.
     package init?(_ text: String) {
         let pieces = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 2, omittingEmptySubsequences: false)

@@ -38,7 +38,7 @@ package struct LinkSigner: Sendable {
     ///     composed and decomposed letters for equal.
     ///   - part: from the URL's path, where the link is to a part.
     ///   - now: Unix time in seconds.
-    /// - Throws: the same answer for whatever is wrong; its reason is for the audit.
+    /// - Throws: whatever is wrong is `forged`, unless the signature is right and only the time is over.
     package func verify(
         _ query: SignedQuery, tenant: String, job: UUID, epoch: Int, fileName: String, part: Int? = nil, now: Int64
     ) throws(LinkRefusal) {
@@ -81,11 +81,11 @@ package struct SignedQuery: Sendable, Equatable {
     package var text: String { "expires=\(expires)&kid=\(kid)&sig=\(signature)" }
 }
 
-/// A link that is not to be followed. Its description is the same whatever the reason, and so must the answer be.
+/// A link that is not to be followed.
 package struct LinkRefusal: Error, Equatable, CustomStringConvertible {
-    /// For the audit. `expired` is said only of links that we did sign.
+    /// `expired` is said only of links that we did sign.
     package enum Reason: String, Sendable { case forged, expired }
     package let reason: Reason
 
-    package var description: String { "invalid_signature" }
+    package var description: String { reason == .expired ? "link_expired" : "invalid_signature" }
 }

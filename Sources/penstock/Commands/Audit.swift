@@ -15,7 +15,8 @@ struct AuditList: ParsableCommand {
         discussion: """
             Every attempt is here, the refused ones too, and each call by an id that names no export of the caller's \
             (unknown_id); the table takes no change. SENT is what nginx says of a download \
-            that was granted: complete, range or cut, and the bytes; it is empty when nginx does not tell.
+            that was granted: complete, range, head, not_modified, precondition_failed, range_refused or cut, and the bytes; it \
+            is empty when nginx does not tell.
             """)
 
     @OptionGroup var options: ConfigurationOptions

@@ -17,6 +17,7 @@ struct Check: ParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @Option(help: "nginx's main configuration file, e.g. /etc/nginx/nginx.conf.") var nginx: String?
     @Option(help: "What nginx is started with as -p, when it is.") var nginxPrefix: String?
+    @Option(help: "The nginx program that is asked, a path or a name in PATH.") var nginxProgram: String?
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
@@ -25,7 +26,10 @@ struct Check: ParsableCommand {
             let check = ServiceCheck(configuration, try ServiceFiles(configuration))
             var report = check.run(logging: false)
             if let nginx = nginx ?? configuration.nginxConf {
-                report = report + check.nginx(nginx, prefix: nginxPrefix ?? configuration.nginxPrefix)
+                report =
+                    report
+                    + check.nginx(
+                        nginx, prefix: nginxPrefix ?? configuration.nginxPrefix, program: nginxProgram)
             }
             if json {
                 Terminal.json([

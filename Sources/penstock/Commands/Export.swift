@@ -55,6 +55,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         try command {
+            let language = try NameCheck.language(self.language)
             let values = try options.values()
             let source = try values.text("SOURCE_URL") ?? values.required("DATABASE_URL")
             let catalogs = try catalogs(try values.required("CATALOGS"))

@@ -122,7 +122,9 @@ struct UsersAdd: ParsableCommand {
     @Option(name: .customLong("permission"), help: "A permission. May be repeated.") var permissions: [String] = []
     @Flag(help: "Has every permission, and may set_cancel.") var superuser = false
     @Flag(help: "Read the password from standard input instead of asking for it.") var passwordStdin = false
-    @Option(help: "A crypt(3) hash, e.g. of an htpasswd entry, instead of a password.") var hash: String?
+    @Option(
+        help: "A hash instead of a password, or the line of an htpasswd file: bcrypt, SHA-crypt, yescrypt or scrypt.")
+    var hash: String?
 
     func run() throws {
         try command {
@@ -131,12 +133,11 @@ struct UsersAdd: ParsableCommand {
             try NameCheck.user(name)
             let stored: String
             if let hash {
-                guard PasswordHash.isUsable(hash) else {
-                    throw CommandFailure(
-                        "--hash is none that crypt(3) of this host knows (bcrypt, SHA-crypt and yescrypt are)",
-                        ExitStatus.usage)
+                do throws(PasswordHashError) {
+                    stored = try PasswordHash.imported(hash, user: name)
+                } catch {
+                    throw CommandFailure("--hash: \(error)", ExitStatus.usage)
                 }
-                stored = hash
             } else {
                 stored = try PasswordHash.make(try Password.read(fromInput: passwordStdin, user: name))
             }

@@ -105,9 +105,7 @@ struct SchedulesAdd: ParsableCommand {
         try command {
             try NameCheck.tenants([tenant])
             try NameCheck.text("--subject", subject)
-            guard LanguageTag(language) != nil else {
-                throw CommandFailure("--language \(language) is no language tag", ExitStatus.usage)
-            }
+            let language = try NameCheck.language(self.language)
             let values = try options.values()
             let limit = try values.integer("TENANT_SCHEDULES", default: 1000, in: 0...1_000_000)
             let check = try ScheduleCheck(values)

@@ -14,7 +14,10 @@ struct ExportCommandTests {
         (["--relation", "size=countries.name"], "penstock: column size has no such relation option; it has none\n"),
         (["--relation", "country"], "penstock: --relation country is not of the form column=table.field\n"),
         (["--scope", "land=NO"], "penstock: scope.type must be one of country, place\n"),
-        (["--scope", "place=NO"], "penstock: scope.values.0 must be an integer of at most 64 bits\n"),
+        (
+            ["--scope", "place=NO"],
+            "penstock: scope.values.0 must be an integer from -9223372036854775808 to 9223372036854775807\n"
+        ),
         (["--status", "hamlet"], "penstock: statuses: unknown status: hamlet\n"),
         (["--column", "admin1"], "penstock: columns: unknown column: admin1\n"),
         (["--from", "2026-05-01"], "penstock: dateRange: the catalog cities has no date field\n"),

@@ -125,6 +125,7 @@ import Testing
             (#"{"report_id":"R","export_params":{"columns":["note","note"]}}"#, "export_params.columns"),
             (#"{"report_id":"R","export_params":{"sort":[]}}"#, "export_params.sort"),
             (#"{"report_id":"R","notify_on_completion":1}"#, "notify_on_completion"),
+            (#"{"report_id":"R","format":"xlsx"}"#, "format: unknown field; did you mean export_params.format?"),
         ] {
             let text = body.replacingOccurrence(of: "\"R\"", with: "\"\(report)\"")
             let reply = try client.send(

@@ -230,6 +230,13 @@ import Testing
         #expect(try count("created_after=2020-02-29&created_before=2020-02-29") == 1)
         #expect(try count("created_after=2020-03-01&created_before=2020-12-31") == 0)
         #expect(try !client.get("\(Self.list)?limit=200").text.contains("2020-02-29T12:00:00Z"))
+        // An instant, as `created_at` shows it, is included at both ends.
+        let seen = "2020-02-29T12:00:00Z"
+        #expect(try count("created_after=\(seen)&created_before=2020-12-31") == 1)
+        #expect(try count("created_after=\(seen)&created_before=\(seen)") == 1)
+        #expect(try count("created_after=2020-02-29T13:00:00%2B01:00&created_before=\(seen)") == 1)
+        #expect(try count("created_after=2020-02-29T12:00:00.000001Z&created_before=2020-12-31") == 0)
+        #expect(try count("created_after=2020-01-01&created_before=2020-02-29T11:59:59Z") == 0)
     }
 
     @Test func `problem details tell each fault, under the surface's own code`() throws {
