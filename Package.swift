@@ -105,7 +105,10 @@ let package = Package(
         tests("Identity", ["HTTP", "JSON", "Posix"]),
         tests(
             "Generation",
-            ["Catalog", "Deflate", "Encoding", "JSON", "Jobs", .product(name: "Crypto", package: "swift-crypto")]),
+            [
+                "Catalog", "Deflate", "Encoding", "JSON", "Jobs", "Posix", "Postgres", "Storage",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         tests("Nginx"),
         tests("Service", ["Posix"]),
         tests("API", ["HTTP", "Identity", "JSON", "Jobs", "Posix", "Storage", "Support"]),

@@ -22,6 +22,7 @@ package enum Schema {
             ("013_filter_files", text(PackageResources._13_filter_files_sql)),
             ("014_chain_audit", text(PackageResources._14_chain_audit_sql)),
             ("015_stored_rows", text(PackageResources._15_stored_rows_sql)),
+            ("016_tell_attempts", text(PackageResources._16_tell_attempts_sql)),
         ]
     }
 
@@ -95,6 +96,7 @@ package enum Schema {
             ("settle_webhook", text(PackageResources.settle_webhook_sql)),
             ("zone_offsets", text(PackageResources.zone_offsets_sql)),
             ("stored_files", text(PackageResources.stored_files_sql)),
+            ("wait_job", text(PackageResources.wait_job_sql)),
             ("wanted_rows", text(PackageResources.wanted_rows_sql)),
             ("withdraw_reexport", text(PackageResources.withdraw_reexport_sql)),
         ]

@@ -154,17 +154,23 @@ package struct APIError: Error, Sendable {
         }
     }
 
-    /// A preview that failed; an export's failures never come this way.
+    /// A preview that failed; an export's failures never come this way. It has the word that the export would fail of.
     private init(_ failure: ExportFailure) {
+        let cause = failure.debugDescription
         switch failure.code {
         case "timed_out":
             self.init(
                 503, "preview_timeout", "The preview took too long; narrow the filters",
-                headers: [("Retry-After", "10")], cause: failure.detail)
-        case "filter_needs_primary", "filter_refused":
-            self.init(409, failure.code, failure.summary, cause: failure.detail)
-        case "source_unavailable", "source_conflict", "source_locked": self = .unavailable(failure.detail)
-        default: self = .internalError(failure.debugDescription)
+                headers: [("Retry-After", "10")], cause: cause)
+        case "unknown_timezone":
+            self = .invalid("timezone", failure.summary)
+            self.cause = cause
+        case "internal_error": self = .internalError(cause)
+        default:
+            let passes = failure.recovery != .none
+            self.init(
+                passes ? 503 : 409, failure.code, failure.summary, details: [("detail", .string(failure.summary))],
+                headers: passes ? [("Retry-After", "5")] : [], cause: cause)
         }
     }
 

@@ -117,7 +117,8 @@ package final class Application {
 
     func refusal(_ error: any Error, on surface: Surface, to request: Request) -> Response {
         let error = APIError(error)
-        if error.status >= 500 { log(.failed(error), request) }
+        // A report that cannot be made is the operator's to mend, and only the cause says how.
+        if error.status >= 500 || (error.cause != nil && error.status != 401) { log(.failed(error), request) }
         return error.response(on: surface, to: request)
     }
 

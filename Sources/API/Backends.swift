@@ -1,3 +1,4 @@
+import Catalog
 import Configuration
 import Generation
 import Jobs
@@ -10,7 +11,8 @@ package final class Backends {
     private let configuration: Configuration
     private var openQueue: Queue?
     private var idleSource: (session: SourceSession, closeAt: Int64)?
-    private var zones: Set<String>?
+    /// Those that the data's server has known.
+    private var zones: Set<String> = []
     /// Monotonic milliseconds before which a database that was out of reach is not tried again, so that a request
     /// costs no time-out while it is away.
     private var queueRetryAt: Int64 = 0
@@ -71,17 +73,17 @@ package final class Backends {
         return nil
     }
 
-    /// Whether the data's server knows a time zone. The list is read once; it changes with the server's version.
+    /// Whether the data's server knows a time zone now. While it is out of reach, what it has known counts: an export waits
+    /// for the server anyway.
     package func knows(timeZone name: String) throws -> Bool {
         if name == "UTC" { return true }
-        if zones == nil {
-            zones = try withSource { session in
-                Set(
-                    try session.connection.query("select name from pg_timezone_names", "list time zones").all
-                        .compactMap { $0.string(at: 0) })
-            }
+        do {
+            let isKnown = try withSource { try TimeZoneName.isKnown(name, to: $0.connection) }
+            if isKnown { zones.insert(name) } else { zones.remove(name) }
+            return isKnown
+        } catch let error as PostgresError where error.code == .connectionFailed && zones.contains(name) {
+            return true
         }
-        return zones?.contains(name) ?? false
     }
 
     /// Forgets both connections; the next use makes new ones.

@@ -51,8 +51,11 @@ package struct OutputBuffer: ~Copyable {
         try body(UnsafeRawBufferPointer(start: base, count: count))
     }
 
+    private static let large = 1 << 20
+
     private mutating func grow(to needed: Int) {
-        let larger = max(needed, capacity * 2)
+        // What is large already grows by little: whoever asks for so much has counted on that and no more.
+        let larger = needed > Self.large ? needed + needed / 8 : max(needed, capacity * 2)
         let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
         moved.update(from: base, count: count)
         base.deallocate()

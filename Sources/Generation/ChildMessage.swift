@@ -1,8 +1,10 @@
 import JSON
 
-/// One line of what an export's child tells the dispatcher through its pipe: any number of part events while it runs, and
-/// at last how it ended. The child has no connection to the queue; the dispatcher stores what it hears under the claim.
+/// One line of what an export's child tells the dispatcher through its pipe: that it has reached the source, any number of
+/// part events while it runs, and at last how it ended. The child has no connection to the queue; the dispatcher stores what it hears under the claim.
 package enum ChildMessage: Sendable {
+    /// The source has answered, and the export begins.
+    case reached
     case part(PartEvent)
     case outcome(Outcome)
 
@@ -10,6 +12,7 @@ package enum ChildMessage: Sendable {
     package var line: [UInt8] {
         let json: JSON =
             switch self {
+            case .reached: ["reached": true]
             case .part(let event): event.json
             case .outcome(let outcome): outcome.json
             }
@@ -19,7 +22,9 @@ package enum ChildMessage: Sendable {
     /// - Returns: nil for anything but a whole message; a child that died while it wrote has said nothing.
     package init?(_ line: some Collection<UInt8>) {
         guard let json = try? JSON.parse(Array(line), limits: .stored) else { return nil }
-        if let event = json.object.flatMap({ PartEvent($0) }) {
+        if json["reached"] == true {
+            self = .reached
+        } else if let event = json.object.flatMap({ PartEvent($0) }) {
             self = .part(event)
         } else if let outcome = Outcome(json) {
             self = .outcome(outcome)

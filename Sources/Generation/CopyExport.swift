@@ -59,6 +59,8 @@ package struct CopyExport {
 
     /// What a run says while it goes on.
     package struct Observer {
+        /// Called once, when the source has answered.
+        package let reached: () -> Void
         /// Called several times a second: rows so far.
         package let progress: (Int64) -> Void
         /// Called once, when the rows have been counted.
@@ -70,8 +72,10 @@ package struct CopyExport {
 
         package init(
             progress: @escaping (Int64) -> Void, total: @escaping (Int64) -> Void,
-            part: @escaping (PartEvent) -> Void = { _ in }, workers: @escaping () -> Int = { .max }
+            part: @escaping (PartEvent) -> Void = { _ in }, workers: @escaping () -> Int = { .max },
+            reached: @escaping () -> Void = {}
         ) {
+            self.reached = reached
             self.progress = progress
             self.total = total
             self.part = part
@@ -117,11 +121,15 @@ package struct CopyExport {
         rowsSink: ((UnsafeRawBufferPointer) throws -> Void)? = nil
     ) throws -> Summary {
         let began = Clock.monotonicMilliseconds
-        let session = try SourceSession(sourceURL, purpose: "penstock export")
-        let snapshot = try beginning(session) {
-            try session.begin(
-                tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true, access: $0)
+        let (session, snapshot) = try ExportFailure.reaching {
+            let session = try SourceSession(sourceURL, purpose: "penstock export")
+            let snapshot = try beginning(session) {
+                try session.begin(
+                    tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true, access: $0)
+            }
+            return (session, snapshot)
         }
+        observer.reached()
         var export = self
         export.compiled = try session.typed(compiled)
         return try export.run(
@@ -159,7 +167,8 @@ package struct CopyExport {
                 compiled, estimatedRows: estimate, on: session.connection, workers: workers)
         {
             let format = try partFormat(plan, session, annexes, observer)
-            let conductor = try Conductor(export, plan, format, snapshot: exported, observer: observer)
+            let conductor = try Conductor(
+                export, plan, format, snapshot: exported, keeper: session, observer: observer)
             (rows, tally) = try conductor.run(sink: sink, rowsSink: rowsSink)
             parts = plan.ranges.count
         } else {
@@ -204,7 +213,7 @@ package struct CopyExport {
         case .csvGzip: return GzipParts(columns: compiled.columns, request: request)
         case .xlsx:
             let columns = compiled.columns.map(\.cell)
-            let strings = try sharedStrings(columns, plan, on: session.connection, observer)
+            let strings = try sharedStrings(columns, plan, on: session, observer)
             return SheetParts(
                 layout: try SheetLayout(columns, name: description.label.label(language), sharedStrings: strings),
                 annexes: annexes)
@@ -214,9 +223,11 @@ package struct CopyExport {
 
     /// The strings that one process would share: those of the first rows, which the first range nearly always has.
     private func sharedStrings(
-        _ columns: [CellColumn], _ plan: PartPlan, on connection: Connection, _ observer: Observer
+        _ columns: [CellColumn], _ plan: PartPlan, on session: SourceSession, _ observer: Observer
     ) throws -> SharedStrings {
+        let connection = session.connection
         var sample = SharedStringSample()
+        var repair = RowRepair()
         guard columns.contains(where: \.sharesStrings) else { return .none }
         for head in [
             compiled.head(of: plan.ranges[0], limit: SharedStringSample.mostRows),
@@ -225,7 +236,8 @@ package struct CopyExport {
             sample = SharedStringSample()
             let copy = try connection.literalText("COPY (\n\(head)\n) TO STDOUT")
             _ = try connection.copyOut(copy, tickEvery: 250, tick: { observer.progress(0) }) {
-                if !sample.isFull { sample.take($0) }
+                guard !sample.isFull else { return }
+                if session.sendsUTF8 { sample.take($0) } else { try repair.repair($0) { sample.take($0) } }
             }
         }
         return try sample.sharedStrings(columns)
@@ -244,6 +256,7 @@ package struct CopyExport {
                 XLSXFile(compiled.columns, title: description.label.label(language), annexes: annexes, sink: sink)
             }
         if let keeper { file = KeptFile(file, keeper) }
+        file = RepairedFile.around(file, session)
         var counter: RowCounter?
         var countStarted = !countsRows
         func look(_ rows: Int64) {
@@ -265,15 +278,32 @@ package struct CopyExport {
     }
 
     /// COPY of `rows`, which are of `compiled`, into a file that has begun, to its end.
-    /// - Parameter look: called several times a second with the rows so far.
+    /// - Parameters:
+    ///   - name: what to call a row in an error, given its number from 1 among `rows`.
+    ///   - look: called several times a second with the rows so far.
     /// - Returns: the rows that the server sent, which are those that were written.
     func copy(
+        _ rows: SQL, on connection: Connection, into file: any ExportFile, name: (Int) -> String = { "Row \($0)" },
+        look: (Int64) -> Void
+    ) throws -> Int64 {
+        do {
+            return try copied(rows, on: connection, into: file, look: look)
+        } catch {
+            throw ExportFailure(error).at(name(file.rows + 1))
+        }
+    }
+
+    private func copied(
         _ rows: SQL, on connection: Connection, into file: any ExportFile, look: (Int64) -> Void
     ) throws -> Int64 {
         let copy = try connection.literalText("COPY (\n\(rows)\n) TO STDOUT")
         var labeller = labels?.labeller()
+        // Twice a row for the output, once for a value on its way there, and once for whoever else keeps it for a while.
+        let copies =
+            3 + (labels == nil ? 0 : 1) + (file is KeptFile ? 1 : 0) + (request.storedContent == .csvGzip ? 1 : 0)
         var untilLook = Self.rowsPerLook
         let sent = try connection.copyOut(copy, tickEvery: 250, tick: { look(Int64(file.rows)) }) { line in
+            if line.count > Self.largeRowBytes { try Self.refuse(line.count, unlessFits: copies) }
             if labeller != nil {
                 try labeller?.label(line) { try file.append($0) }
             } else {
@@ -288,14 +318,23 @@ package struct CopyExport {
         try file.end()
         guard sent == Int64(file.rows) else {
             throw ExportFailure(
-                "rows_lost", "The file would not have been whole", mayRetry: true,
+                "rows_lost", "The file would not have been whole", .retry,
                 detail: "the server sent \(sent) rows, \(file.rows) were written")
         }
         return sent
     }
 
+    /// From this size on a row is looked at before it is encoded: a process that gets no memory for it ends by a signal.
+    private static let largeRowBytes = 1 << 20
+
+    private static func refuse(_ bytes: Int, unlessFits copies: Int) throws(ExportFailure) {
+        guard let left = Limits.growthLeft, left < bytes * copies else { return }
+        throw ExportFailure(
+            "row_too_large", ExportFailure.largerThanWorker("A row"),
+            detail: "the row has \(bytes) bytes, and \(left) bytes of memory are left")
+    }
+
     private func startCounter(_ snapshot: String) -> RowCounter? {
-        try? RowCounter(
-            self, [compiled.count], snapshot: snapshot)
+        try? RowCounter(on: joining(snapshot, purpose: "penstock count"), [compiled.count])
     }
 }

@@ -1,32 +1,58 @@
 import Catalog
 import Deflate
 import Encoding
+import Glibc
+import JSON
+import Jobs
+import Posix
 import Postgres
 import Storage
 
 /// Why an export or preview came to nothing, in words that its owner may read.
-package struct ExportFailure: Error, CustomStringConvertible, CustomDebugStringConvertible {
+package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomDebugStringConvertible {
     /// A stable word, e.g. `schema_changed`.
     package let code: String
     /// One sentence without SQL, names of servers or paths.
     package let summary: String
-    /// Whether the same attempt may do better later.
-    package let mayRetry: Bool
-    /// For the log.
+    package var recovery: Recovery
+    /// The database server's SQLSTATE, where it is the server that failed.
+    package let sqlState: String?
+    /// The first sentence of the server's message.
+    let message: String?
+    /// For the log and for operators; holds the server's own words.
     package let detail: String
 
-    package init(_ code: String, _ summary: String, mayRetry: Bool = false, detail: String = "") {
+    /// What is left to be done after a failure.
+    package enum Recovery: String, Sendable {
+        /// No other attempt would do better.
+        case none
+        /// Another attempt may do better. It counts, for the job itself may be the cause.
+        case retry
+        /// The source interrupted what had begun. That is hardly the job's doing, and costs no attempt while it does not
+        /// happen again and again.
+        case resume
+        /// The source was out of reach before anything had begun. That says nothing of the job, however often it happens.
+        case wait
+    }
+
+    package init(
+        _ code: String, _ summary: String, _ recovery: Recovery = .none, sqlState: String? = nil,
+        message: String? = nil, detail: String = ""
+    ) {
+        self.message = message
         self.code = code
         self.summary = summary
-        self.mayRetry = mayRetry
+        self.recovery = recovery
+        self.sqlState = sqlState
         self.detail = detail
     }
 
     package var description: String { summary }
     package var debugDescription: String { "\(code): \(summary) \(detail)" }
 
-    package var outcome: Outcome {
-        mayRetry ? .retry(code: code, summary: summary) : .failed(code: code, summary: summary)
+    /// What the job's row says of it.
+    package var attemptError: AttemptError {
+        AttemptError(code: code, summary: summary, sqlState: sqlState, detail: detail.isEmpty ? nil : detail)
     }
 
     /// Translates whatever a run can throw.
@@ -35,6 +61,8 @@ package struct ExportFailure: Error, CustomStringConvertible, CustomDebugStringC
         case let failure as ExportFailure: self = failure
         case let error as PostgresError: self.init(error)
         case let error as StorageError: self.init(error)
+        case let error as PosixError where [ENOSPC, EDQUOT, EFBIG].contains(error.errorNumber):
+            self.init("storage_full", "There is no room for the file", detail: error.debugDescription)
         case let error as CompileError:
             self.init("catalog_changed", error.description, detail: String(reflecting: error))
         case let error as RequestFaults:
@@ -43,38 +71,18 @@ package struct ExportFailure: Error, CustomStringConvertible, CustomDebugStringC
         case XLSXError.tooManyColumns: self.init("xlsx_limit", "\(error)")
         case is CopyTextError, is DeflateError, is XLSXError:
             self.init("internal_error", "The file could not be written", detail: String(reflecting: error))
-        default: self.init("internal_error", "The export failed", mayRetry: true, detail: String(reflecting: error))
+        default: self.init("internal_error", "The export failed", .retry, detail: String(reflecting: error))
         }
     }
 
-    /// By SQLSTATE (PostgreSQL manual, appendix A).
-    private init(_ error: PostgresError) {
-        let detail = error.debugDescription
-        guard let state = error.sqlState else {
-            self.init("source_unavailable", "The database was out of reach", mayRetry: true, detail: detail)
-            return
-        }
-        switch state {
-        case "42P01", "42703", "42883", "42804", "42P18":
-            self.init(
-                "schema_changed", "A table or column of this report has changed or is gone", detail: detail)
-        case "42501":
-            self.init("source_refused", "The database does not let this report read its tables", detail: detail)
-        case "57014":
-            self.init("timed_out", "The export took longer than it may", detail: detail)
-        case "55P03":
-            self.init("source_locked", "A table of this report was locked for too long", mayRetry: true, detail: detail)
-        case "40001":
-            // A replica cancels a query that stands in the way of recovery with this state.
-            self.init("source_conflict", "The database interrupted the export", mayRetry: true, detail: detail)
-        default:
-            if state.hasPrefix("22") {
-                self.init("invalid_data", "A value could not be converted to its column's type", detail: detail)
-            } else if error.isTransient || state.hasPrefix("40") || state.hasPrefix("58") {
-                self.init("source_unavailable", "The database interrupted the export", mayRetry: true, detail: detail)
-            } else {
-                self.init("source_error", "The database refused the export", detail: detail)
-            }
+    /// Runs what has to be done before anything is read: whatever the connection fails of here, the source is away.
+    static func reaching<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch {
+            var failure = ExportFailure(error)
+            if failure.recovery == .resume { failure.recovery = .wait }
+            throw failure
         }
     }
 
@@ -82,11 +90,41 @@ package struct ExportFailure: Error, CustomStringConvertible, CustomDebugStringC
         let detail = error.debugDescription
         switch error.code {
         case .full: self.init("storage_full", "There is no room for the file", detail: detail)
-        // A disk that failed once may do better with a new file, and so may an attempt whose name was taken, since the
-        // next one has its own; never with the same file.
-        case .io, .missing, .exists:
-            self.init("storage_error", "The file could not be stored", mayRetry: true, detail: detail)
+        // A queue that was set back to before a claim gives the claim's name to another attempt. The next one has another.
+        case .exists: self.init("storage_error", "The file could not be stored", .resume, detail: detail)
+        // A disk that failed once may do better with a new file; never with the same file.
+        case .io, .missing: self.init("storage_error", "The file could not be stored", .retry, detail: detail)
         case .refused: self.init("storage_error", "The file could not be stored", detail: detail)
         }
+    }
+}
+
+/// As the child of a job, or of a part, tells it through its pipe.
+extension ExportFailure {
+    var json: JSON {
+        [
+            "code": .string(code), "summary": .string(summary), "recovery": .string(recovery.rawValue),
+            "sqlState": .string(orNull: sqlState), "message": .string(orNull: message), "detail": .string(detail),
+        ]
+    }
+
+    init?(_ json: JSON) {
+        guard let object = json.object, let code = object["code"]?.string, let summary = object["summary"]?.string,
+            let recovery = object["recovery"]?.string.flatMap(Recovery.init(rawValue:)),
+            let detail = object["detail"]?.string
+        else { return nil }
+        self.init(
+            code, summary, recovery, sqlState: object["sqlState"]?.string, message: object["message"]?.string,
+            detail: detail)
+    }
+}
+
+extension ExportFailure {
+    /// The same, where it is about a row, with the row's name.
+    func at(_ row: String) -> ExportFailure {
+        guard code == "row_too_large", summary.hasPrefix("A row ") else { return self }
+        return ExportFailure(
+            code, row + summary.dropFirst("A row".count), recovery, sqlState: sqlState, message: message, detail: detail
+        )
     }
 }

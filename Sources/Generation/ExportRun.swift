@@ -20,19 +20,19 @@ package struct ExportRun {
     /// Runs the attempt to its end.
     /// - Parameters:
     ///   - slot: where on the board this child shows its life.
-    ///   - tell: takes what happens to the parts of a large export.
+    ///   - tell: takes that the source was reached, and what happens to the parts of a large export.
     package func outcome(
-        storage: StorageFolder, progress board: ProgressBoard, slot: Int, tell: @escaping (PartEvent) -> Void
+        storage: StorageFolder, progress board: ProgressBoard, slot: Int, tell: @escaping (ChildMessage) -> Void
     ) -> Outcome {
         do {
             return .finished(try file(storage, board, slot, tell))
         } catch {
-            return ExportFailure(error).outcome
+            return .failed(ExportFailure(error))
         }
     }
 
     private func file(
-        _ storage: StorageFolder, _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (PartEvent) -> Void
+        _ storage: StorageFolder, _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (ChildMessage) -> Void
     ) throws -> FinishedFile {
         let observer = observer(board, slot, tell)
         if let rows = job.reexport?.rows { return try rerendered(rows, storage, observer) }
@@ -40,6 +40,17 @@ package struct ExportRun {
             throw ExportFailure("catalog_changed", "The catalog \(job.module)/\(job.catalog) is not there any more")
         }
         let request = try ExportRequest.decode(job.request, for: report).get()
+        do {
+            return try file(of: report, request, storage, observer)
+        } catch {
+            throw ExportFailure(error).explained(
+                by: report, request, daysIn: job.reexport?.zone ?? request.timezone)
+        }
+    }
+
+    private func file(
+        of report: Report, _ request: ExportRequest, _ storage: StorageFolder, _ observer: CopyExport.Observer
+    ) throws -> FinishedFile {
         let compiled = try Compiler.compile(
             request, of: report, tenant: job.tenant, language: job.language, daysIn: job.reexport?.zone)
         let pending = try pendingFile(request, storage)
@@ -111,7 +122,7 @@ package struct ExportRun {
     }
 
     private func observer(
-        _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (PartEvent) -> Void
+        _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (ChildMessage) -> Void
     ) -> CopyExport.Observer {
         let began = Clock.monotonicMilliseconds
         var isLong = false
@@ -123,9 +134,9 @@ package struct ExportRun {
                     isLong = true
                     Limits.lowerPriority(by: 5)
                 }
-            }, total: { board.counted(slot: slot, rows: $0) }, part: tell,
+            }, total: { board.counted(slot: slot, rows: $0) }, part: { tell(.part($0)) },
             // What the host's other exports leave over; one that starts later gets its one worker all the same.
-            workers: { max(1, configuration.workers - max(0, board.running - 1)) })
+            workers: { max(1, configuration.workers - max(0, board.running - 1)) }, reached: { tell(.reached) })
     }
 }
 

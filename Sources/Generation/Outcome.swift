@@ -5,10 +5,8 @@ import Jobs
 package enum Outcome: Sendable {
     /// A whole file is on disk.
     case finished(FinishedFile)
-    /// No other attempt would do better.
-    case failed(code: String, summary: String)
-    /// Another attempt may do better: the server was restarting, a lock was held, the disk failed once.
-    case retry(code: String, summary: String)
+    /// There is none, and the failure says what is left to be done.
+    case failed(ExportFailure)
 
     package var json: JSON {
         switch self {
@@ -18,10 +16,7 @@ package enum Outcome: Sendable {
                 "size": .int(file.size), "rows": .int(file.rows), "sha256": .string(file.sha256),
                 "receipt": file.receipt, "kept": file.keptRows?.json ?? nil,
             ]
-        case .failed(let code, let summary):
-            ["outcome": "failed", "code": .string(code), "summary": .string(summary)]
-        case .retry(let code, let summary):
-            ["outcome": "retry", "code": .string(code), "summary": .string(summary)]
+        case .failed(let failure): ["outcome": "failed", "failure": failure.json]
         }
     }
 
@@ -39,11 +34,8 @@ package enum Outcome: Sendable {
                     receipt: receipt,
                     keptRows: object["kept"].flatMap { KeptRowsFile($0) }))
         case "failed":
-            guard let code = text("code"), let summary = text("summary") else { return nil }
-            self = .failed(code: code, summary: summary)
-        case "retry":
-            guard let code = text("code"), let summary = text("summary") else { return nil }
-            self = .retry(code: code, summary: summary)
+            guard let failure = object["failure"].flatMap({ ExportFailure($0) }) else { return nil }
+            self = .failed(failure)
         default: return nil
         }
     }

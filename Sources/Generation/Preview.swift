@@ -19,11 +19,12 @@ package struct Preview {
     /// - Parameters:
     ///   - session: outside a transaction. After an error it is good for nothing but being closed.
     ///   - seconds: how long each of the statements may take.
+    ///   - rowBytes: how large a row may be.
     ///   - filter: the request's list of keys.
     /// - Throws: `ExportFailure`; its code is `timed_out` when the time was over.
     package static func take(
-        _ session: SourceSession, _ request: ExportRequest, _ compiled: CompiledExport, tenant: String, seconds: Int,
-        filter: FilterKeys? = nil
+        _ session: SourceSession, _ request: ExportRequest, of report: Report, _ compiled: CompiledExport,
+        tenant: String, seconds: Int, rowBytes: Int, filter: FilterKeys? = nil
     ) throws(ExportFailure) -> Preview {
         do {
             let begin = { access in
@@ -40,8 +41,18 @@ package struct Preview {
             var rows: [[String?]] = []
             // The same COPY, the same encoder as the file: what is shown is what will be written.
             let copy = try session.connection.literalText("COPY (\n\(compiled.preview(limit: limit))\n) TO STDOUT")
+            var repair = RowRepair()
             _ = try session.connection.copyOut(copy, tick: {}) { line in
-                rows.append(try writer.renderedFields(line))
+                guard line.count <= rowBytes else {
+                    throw ExportFailure(
+                        "row_too_large", ExportFailure.largerThanWorker("Row \(rows.count + 1)"),
+                        detail: "the row has \(line.count) bytes")
+                }
+                if session.sendsUTF8 {
+                    rows.append(try writer.renderedFields(line))
+                } else {
+                    try repair.repair(line) { rows.append(try writer.renderedFields($0)) }
+                }
             }
             let count = try session.connection.query(compiled.count, "count rows")
             var tally: FilterKeys.Tally?
@@ -50,7 +61,7 @@ package struct Preview {
             return Preview(
                 rows: rows, totalRows: count.first?.string(at: 0).flatMap { Int64($0) } ?? 0, filter: tally)
         } catch {
-            throw ExportFailure(error)
+            throw ExportFailure(error).explained(by: report, request, daysIn: request.timezone)
         }
     }
 }

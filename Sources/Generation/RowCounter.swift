@@ -1,8 +1,8 @@
 import Catalog
 import Postgres
 
-/// Counts an export's rows, all at once or range by range, beside whatever else goes on: on a connection of its own that
-/// shares the snapshot, and asked for without waiting.
+/// Counts an export's rows, all at once or range by range, beside whatever else goes on: on a connection that
+/// nothing else uses meanwhile, and asked for without waiting.
 struct RowCounter {
     private let session: SourceSession
     private var rest: ArraySlice<SQL>
@@ -10,16 +10,10 @@ struct RowCounter {
     /// Of those that have been counted, in their order.
     private(set) var counts: [Int64] = []
 
-    /// - Parameter statements: each gives one number.
-    init(
-        _ export: CopyExport, _ statements: [SQL], snapshot: String
-    ) throws {
-        let session = try SourceSession(export.sourceURL, purpose: "penstock count")
-        try export.beginning(session) {
-            try session.begin(
-                tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot,
-                access: $0)
-        }
+    /// - Parameters:
+    ///   - session: in a transaction that sees the snapshot; it does nothing else until all has been counted.
+    ///   - statements: each gives one number.
+    init(on session: SourceSession, _ statements: [SQL]) throws(PostgresError) {
         self.session = session
         rest = statements[...]
         try sendNext()

@@ -23,6 +23,10 @@ package struct SourceSession {
         connection.takesForeignValuesAsNull()
     }
 
+    /// Whether all that the server sends is UTF-8. A server in SQL_ASCII promises no encoding: asked for UTF-8 it fails at the
+    /// first byte that is none (22021), so it is asked for its bytes as they are.
+    var sendsUTF8: Bool { connection.reported("server_encoding") != "SQL_ASCII" }
+
     /// What `begin` found out with its one round trip.
     package struct Snapshot: Sendable {
         /// When it was taken, RFC 3339 in UTC with milliseconds.

@@ -38,14 +38,19 @@ enum SourceSettings {
             pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ',
                 nullif(pg_catalog.current_setting('search_path'), ''), '"$user"', 'public'), true)
             """,
-            "pg_catalog.current_setting('client_encoding') as client_encoding",
+            """
+            pg_catalog.set_config('client_encoding', case pg_catalog.current_setting('server_encoding')
+                when 'SQL_ASCII' then 'SQL_ASCII' else 'UTF8' end, true) as client_encoding
+            """,
         ]
         return columns.joined(separator: ",\n    ")
     }
 
     /// - Throws: when a value is not what was asked for.
     static func verify(_ row: Rows.Row) throws(PostgresError) {
-        for (name, value) in output + [("client_encoding", "UTF8")] where row.string(name) != value {
+        // A server that promises no encoding is asked for its bytes as they are (`SourceSession.sendsUTF8`).
+        let encoding = row.string("client_encoding") == "SQL_ASCII" ? "SQL_ASCII" : "UTF8"
+        for (name, value) in output + [("client_encoding", encoding)] where row.string(name) != value {
             throw PostgresError(
                 .unexpectedResult, operation: "begin export",
                 detail: "\(name) is '\(row.string(name) ?? "")' and not '\(value)', although it was set")

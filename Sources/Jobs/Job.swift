@@ -26,6 +26,14 @@ package struct Job: Sendable {
     package private(set) var file: File?
     package private(set) var errorCode: String?
     package private(set) var errorSummary: String?
+    /// What the last attempt died of, whatever has become of the job since.
+    package private(set) var attemptError: AttemptError?
+    /// How often in a row the source was out of reach when an attempt began; such attempts are not counted.
+    package let waits: Int
+    /// How often an attempt was interrupted by what was not the job's doing; such attempts are not counted.
+    package let interruptions: Int
+    /// Before which no attempt begins.
+    package let runAfter: Instant
     package let requestedAt: Instant
     package private(set) var startedAt: Instant?
     package private(set) var completedAt: Instant?
@@ -175,6 +183,10 @@ package struct Job: Sendable {
         }
         errorCode = row.string("error_code")
         errorSummary = row.string("error_summary")
+        attemptError = AttemptError(row)
+        waits = Int(row.integer("waits") ?? 0)
+        interruptions = Int(row.integer("interruptions") ?? 0)
+        runAfter = Instant(postgres: try required("run_after"))
         requestedAt = Instant(postgres: try required("requested_at"))
         startedAt = instant("started_at")
         completedAt = instant("completed_at")
@@ -221,6 +233,7 @@ package struct Job: Sendable {
         earlier.file = nil
         earlier.errorCode = nil
         earlier.errorSummary = nil
+        earlier.attemptError = nil
         earlier.completedAt = nil
         if state == .pending { earlier.startedAt = nil }
         return earlier

@@ -48,7 +48,7 @@ extension Queue {
             try connection.query(
                 """
                 select fail_job(\(bind: row.string("id")), \(bind: token), 'unreadable_job', \
-                'The job cannot be read by this version')
+                'The job cannot be read by this version', null, null)
                 """, "fail unreadable job")
             return nil
         }
@@ -87,11 +87,11 @@ extension Queue {
 
     /// - Returns: false when the claim was lost.
     @discardableResult
-    package func fail(_ claim: Claim, code: String, summary: String) throws -> Bool {
+    package func fail(_ claim: Claim, _ error: AttemptError) throws -> Bool {
         try connection.query(
             """
-            select fail_job(\(bind: claim.job.id.description), \(bind: claim.token), \(bind: code), \
-            \(bind: summary)) as held
+            select fail_job(\(bind: claim.job.id.description), \(bind: claim.token), \(bind: error.code), \
+            \(bind: error.summary), \(bind: error.sqlState), \(bind: error.detail)) as held
             """, "fail job", preparing: true
         ).first?.boolean("held") ?? false
     }
@@ -99,13 +99,36 @@ extension Queue {
     /// Back to the queue, or failed after the last attempt.
     /// - Returns: the new state, nil when the claim was lost.
     @discardableResult
-    package func retry(_ claim: Claim, afterSeconds: Int, code: String, summary: String) throws -> JobState? {
+    package func retry(_ claim: Claim, afterMilliseconds delay: Int64, _ error: AttemptError) throws -> JobState? {
         try connection.query(
             """
             select retry_job(\(bind: claim.job.id.description), \(bind: claim.token), \
-            make_interval(secs => \(bind: afterSeconds)), \(bind: code), \(bind: summary)) as state
+            \(bind: delay)::bigint * interval '1 ms', \(bind: error.code), \(bind: error.summary), \
+            \(bind: error.sqlState), \(bind: error.detail)) as state
             """, "retry job", preparing: true
         ).first?.string("state").flatMap(JobState.init(rawValue:))
+    }
+
+    /// Back to the queue with the attempt not counted, because the source was away.
+    /// - Parameter interrupted: whether the attempt had begun to read.
+    /// - Returns: false when the claim was lost.
+    @discardableResult
+    package func wait(
+        _ claim: Claim, afterMilliseconds delay: Int64, interrupted: Bool, _ error: AttemptError
+    ) throws -> Bool {
+        try connection.query(
+            """
+            select wait_job(\(bind: claim.job.id.description), \(bind: claim.token), \
+            \(bind: delay)::bigint * interval '1 ms', \(bind: interrupted ? "true" : "false"), \(bind: error.code), \
+            \(bind: error.summary), \(bind: error.sqlState), \(bind: error.detail)) as held
+            """, "wait with job", preparing: true
+        ).first?.boolean("held") ?? false
+    }
+
+    /// Lets go of what waits for the source, which has answered again.
+    /// - Returns: how many jobs waited.
+    package func resumeWaiting() throws -> Int64 {
+        try connection.query("select resume_jobs() as jobs", "resume jobs", preparing: true).first?.integer("jobs") ?? 0
     }
 
     /// Back to the queue with the attempt not counted.

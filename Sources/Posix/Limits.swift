@@ -6,11 +6,24 @@ package enum Limits {
     /// Lets the address space grow by at most `bytes` from what it is now: a forked child inherits its parent's
     /// mappings, which count too.
     package static func limitGrowth(to bytes: UInt64) {
+        guard let size = addressSpaceBytes else { return }
+        set(RLIMIT_AS, size + bytes)
+    }
+
+    /// How much the address space may still grow; nil where nothing limits it.
+    package static var growthLeft: Int? {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+        guard limit.rlim_cur < rlim_t(Int.max), let size = addressSpaceBytes else { return nil }
+        return Int(limit.rlim_cur) - Int(size)
+    }
+
+    private static var addressSpaceBytes: UInt64? {
         // statm's first number is the size in pages (proc(5)).
         guard let text = try? File.bytes(at: "/proc/self/statm"),
             let pages = UInt64(String(decoding: text.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self))
-        else { return }
-        set(RLIMIT_AS, pages * UInt64(sysconf(Int32(_SC_PAGESIZE))) + bytes)
+        else { return nil }
+        return pages * UInt64(sysconf(Int32(_SC_PAGESIZE)))
     }
 
     /// Bytes of one file; a write past it fails with EFBIG.

@@ -17,4 +17,7 @@ package enum Random {
     package static func integer() -> UInt64 {
         bytes(8).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
     }
+
+    /// A uniformly random value from 0 to 1.
+    package static func fraction() -> Double { Double(integer() >> 11) / Double(1 << 53) }
 }

@@ -124,7 +124,14 @@ extension Connection {
             .connectionLost, operation: operation, detail: "\(reason) for \((now - silence.since) / 1000) s")
     }
 
+    /// libpq gives the connection up when it has no memory for a message. It says so in words alone, which are English, for
+    /// no locale is set here: "out of memory" for the copy of a row that it hands out, and for its input buffer, too, that it
+    /// "lost synchronization with server" (fe-protocol3.c, handleSyncLoss).
     func lost(_ operation: String) -> PostgresError {
-        PostgresError(.connectionLost, operation: operation, detail: message)
+        let message = message
+        let isMemory = ["out of memory", "cannot allocate memory", "lost synchronization"].contains {
+            message.contains($0)
+        }
+        return PostgresError(isMemory ? .outOfMemory : .connectionLost, operation: operation, detail: message)
     }
 }

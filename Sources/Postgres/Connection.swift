@@ -217,16 +217,22 @@ package final class Connection {
     }
 
     private func failure(_ result: OpaquePointer, _ operation: String) -> PostgresError {
-        func field(_ code: Int32) -> String? { PQresultErrorField(result, code).map { String(cString: $0) } }
+        // Fields of an error message (PostgreSQL manual, "Error and Notice Message Fields").
+        func field(_ code: Character) -> String? {
+            PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
+        }
         let detail = Self.line(PQresultErrorMessage(result))
         // What has no SQLSTATE was said by libpq and not by the server: the connection is gone, even where PQstatus has
         // not noticed yet ("server closed the connection unexpectedly" while a statement was being sent).
-        guard isUsable, let state = field(Int32(UInt8(ascii: "C"))) else {
+        guard isUsable, let state = field("C") else {
             isGivenUp = true
-            return PostgresError(.connectionLost, operation: operation, detail: detail)
+            return PostgresError(.connectionLost, operation: operation, detail: detail, farewell: field("C"))
         }
+        let place: PostgresError.Place? =
+            field("W") != nil || field("q") != nil ? .function : field("P") != nil ? .statement : nil
         return PostgresError(
-            .server(state), operation: operation, detail: detail, constraint: field(Int32(UInt8(ascii: "n"))))
+            .server(state), operation: operation, detail: detail, constraint: field("n"), message: field("M"),
+            place: place)
     }
 
     private func preparedStatement(

@@ -15,6 +15,8 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
         case server(String)
         /// The server answered something that this statement cannot answer.
         case unexpectedResult
+        /// What the server sent does not fit into this process's memory. The connection is of no more use.
+        case outOfMemory
     }
 
     package let code: Code
@@ -24,8 +26,27 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
     package let detail: String
     /// The constraint that was violated, where one was.
     package let constraint: String?
+    /// With which SQLSTATE the server ended the session, where the connection broke and it still said why.
+    package let farewell: String?
+    /// The first sentence of the server's message, which has no part of the statement in it.
+    package let message: String?
+    /// Where the server says that the fault is; nil where it does not say.
+    package let place: Place?
 
-    package init(_ code: Code, operation: String, detail: String, constraint: String? = nil) {
+    package enum Place: Sendable {
+        /// In the statement's own text: what it names is not there or does not fit.
+        case statement
+        /// In the body of a function that the statement calls, by itself or by a view.
+        case function
+    }
+
+    package init(
+        _ code: Code, operation: String, detail: String, constraint: String? = nil, message: String? = nil,
+        place: Place? = nil, farewell: String? = nil
+    ) {
+        self.farewell = farewell
+        self.message = message
+        self.place = place
         self.code = code
         self.operation = operation
         self.detail = detail
@@ -42,7 +63,7 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
     package var isTransient: Bool {
         switch code {
         case .connectionFailed, .connectionLost: true
-        case .unexpectedResult, .invalidConnectionString: false
+        case .unexpectedResult, .invalidConnectionString, .outOfMemory: false
         case .server(let state):
             ["08", "53", "57", "40"].contains(state.prefix(2)) || state == "55P03" || state == "25006"
         }
@@ -56,7 +77,7 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
     /// connection string finds next.
     package var endsSession: Bool {
         switch code {
-        case .connectionFailed, .connectionLost: true
+        case .connectionFailed, .connectionLost, .outOfMemory: true
         case .unexpectedResult, .invalidConnectionString: false
         case .server(let state): state.hasPrefix("08") || state.hasPrefix("57P") || state == "25006"
         }
@@ -67,12 +88,13 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
         case .connectionFailed: "the database cannot be reached"
         case .invalidConnectionString: "the connection string is not understood"
         case .connectionLost: "the connection to the database was lost"
+        case .outOfMemory: "an answer of the database is larger than the memory for it"
         case .server, .unexpectedResult: "the database refused a statement"
         }
     }
 
     package var debugDescription: String {
-        let state = sqlState.map { " [\($0)]" } ?? ""
+        let state = (sqlState ?? farewell).map { " [\($0)]" } ?? ""
         return "\(operation): \(description)\(state): \(detail)"
     }
 }

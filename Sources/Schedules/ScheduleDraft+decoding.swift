@@ -60,9 +60,7 @@ extension ScheduleDraft {
         let minute = time.flatMap(Timing.minute)
         if time != nil, minute == nil { reader.fault("time", that: "must be a time of day such as 06:30") }
         let zone = reader.string("timezone") ?? "UTC"
-        if !TimeZoneName.isWellFormed(zone) || !knowsTimeZone(zone) {
-            reader.fault("timezone", that: "must be an IANA time zone such as UTC or Europe/Oslo")
-        }
+        if let fault = TimeZoneName.fault(zone, isKnown: knowsTimeZone) { reader.fault("timezone", that: fault) }
         let recurrence = recurrence(interval, &reader)
         guard let recurrence, let minute else { return nil }
         return Timing(recurrence, minute: minute, timeZone: zone)

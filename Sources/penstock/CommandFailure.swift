@@ -47,7 +47,7 @@ struct CommandFailure: Error {
         case let error as ExportFailure:
             self.init(
                 error.detail.isEmpty ? error.summary : "\(error.summary) (\(error.detail))",
-                error.mayRetry ? ExitStatus.temporary : ExitStatus.software)
+                error.recovery == .none ? ExitStatus.software : ExitStatus.temporary)
         case let error as PosixError: self.init(error.debugDescription, ExitStatus.cannotCreate)
         case let error as StorageError: self.init(error.debugDescription, ExitStatus.cannotCreate)
         default: self.init(String(describing: error), ExitStatus.software)

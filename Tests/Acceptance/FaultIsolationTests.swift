@@ -96,8 +96,9 @@ extension Faults {
                     "finish", "ready",
                     { "select finish_job(\($0), 'n', 'files/x', 1, 1, sha256(''), '{}', interval '1 day')" }
                 ),
-                ("retry", "pending", { "select retry_job(\($0), interval '0', 'c', 's') is not null" }),
+                ("retry", "pending", { "select retry_job(\($0), interval '0', 'c', 's', null, null) is not null" }),
                 ("release", "pending", { "select release_job(\($0))" }),
+                ("wait", "pending", { "select wait_job(\($0), interval '0', true, 'c', 's', '57P01', 'd')" }),
                 ("cancel", "cancelled", { "select count(*) = 1 from cancel_job('t', \($0.prefix { $0 != "," }))" }),
             ]
             for first in changes {

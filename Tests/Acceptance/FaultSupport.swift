@@ -71,7 +71,7 @@ final class FaultStage {
             columns:
               - { key: id, label: ID, type: integer, default: true }
               - { key: note, label: Note, type: string, default: true }
-            formats: [csv]
+            formats: [csv, xlsx]
             """
         try write(text, to: "\(catalogs)/faults.yaml")
         let before = Set(Process.children(of: supervisor))

@@ -115,7 +115,7 @@ struct RequestDecodingTests {
                 "catalog: catalog is required",
                 "format: format must be one of csv, xlsx",
                 "columns.0: columns.0 must be a string",
-                "timezone: timezone must be an IANA time zone such as UTC or Europe/Oslo",
+                "timezone: timezone must be an IANA time zone such as UTC or Europe/Oslo; the database does not know Mars",
                 "x: unknown field",
             ])
     }
@@ -260,7 +260,12 @@ struct RequestDecodingTests {
             ["dateRange: dateRange must span at most 36525 days"]
         ),
         (#""dateRange":"2026-01-01""#, ["dateRange: dateRange must be an object"]),
-        (#""timezone":"Europe/Olso""#, ["timezone: timezone must be an IANA time zone such as UTC or Europe/Oslo"]),
+        (
+            #""timezone":"Europe/Olso""#,
+            [
+                "timezone: timezone must be an IANA time zone such as UTC or Europe/Oslo; the database does not know Europe/Olso"
+            ]
+        ),
         (#""timezone":"+02:00""#, ["timezone: timezone must be an IANA time zone such as UTC or Europe/Oslo"]),
         // I38: statuses.
         (#""statuses":[]"#, ["statuses: statuses must not be empty"]),

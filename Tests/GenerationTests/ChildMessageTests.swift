@@ -24,12 +24,25 @@ import Testing
     }
 
     @Test func `an outcome comes back from its line`() {
-        let line = ChildMessage.outcome(.retry(code: "part_crashed", summary: "It crashed")).line
-        guard case .outcome(.retry(let code, let summary)) = ChildMessage(line.dropLast()) else {
-            Issue.record("no outcome")
+        for recovery in [ExportFailure.Recovery.none, .retry, .resume, .wait] {
+            let failure = ExportFailure(
+                "source_locked", "It was locked", recovery, sqlState: "55P03", message: "ERROR: ø\n\u{0}",
+                detail: "copy: \"x\"")
+            let line = ChildMessage.outcome(.failed(failure)).line
+            #expect(line.firstIndex(of: UInt8(ascii: "\n")) == line.count - 1)
+            guard case .outcome(.failed(let read)) = ChildMessage(line.dropLast()) else {
+                Issue.record("\(recovery): no outcome")
+                continue
+            }
+            #expect(read == failure)
+        }
+    }
+
+    @Test func `that the source was reached comes back from its line`() {
+        guard case .reached = ChildMessage(ChildMessage.reached.line.dropLast()) else {
+            Issue.record("not read")
             return
         }
-        #expect(code == "part_crashed" && summary == "It crashed")
     }
 
     @Test(arguments: [

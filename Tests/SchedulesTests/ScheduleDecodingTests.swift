@@ -98,7 +98,10 @@ struct ScheduleDecodingTests {
             ([("interval", "hourly")], "interval: interval must be one of daily, weekly, monthly, yearly"),
             ([("time", "6:30")], "time: time must be a time of day such as 06:30"),
             ([("time", nil)], "time: time is required"),
-            ([("timezone", "Oslo")], "timezone: timezone must be an IANA time zone such as UTC or Europe/Oslo"),
+            (
+                [("timezone", "Oslo")],
+                "timezone: timezone must be an IANA time zone such as UTC or Europe/Oslo; the database does not know Oslo"
+            ),
             ([("dayOfMonth", 32)], "dayOfMonth: dayOfMonth must be a whole number from 1 to 31, or last"),
             ([("dayOfMonth", nil)], "dayOfMonth: dayOfMonth is required for interval monthly"),
             ([("weekday", "monday")], "weekday: weekday belongs to interval weekly"),

@@ -1,13 +1,18 @@
 import Glibc
 import Posix
 
-/// A streaming standby of a stage's PostgreSQL, beside it on the same socket folder under another port.
+/// A streaming standby of a stage's PostgreSQL, beside it on the same socket folder under another port: a source that can be
+/// away while the queue is there.
 package final class Standby {
-    private let server: Launched
+    private var server: Launched?
+    private let command: [String]
+    private let log: String
+    private let answers: String
     private static let portNumber = "5433"
 
     /// Makes it from a base backup and waits until it answers queries.
-    package init(of stage: Stage) throws {
+    /// - Parameter settings: of the server, as `name=value`.
+    package init(of stage: Stage, _ settings: [String] = []) throws {
         func setting(_ name: String) throws -> String {
             try stage.value("select current_setting('\(name)')", on: .sourceOwner) ?? ""
         }
@@ -32,25 +37,37 @@ package final class Standby {
                 "fast",
             ],
             within: 60)
-        let log = try FileDescriptor.open("\(stage.state)/standby.log", O_WRONLY | O_CREAT | O_APPEND, mode: 0o666)
-        let none = try FileDescriptor.open("/dev/null", O_RDONLY)
-        server = try Launched(
+        command =
             become + [
                 "\(bin)/postgres", "-D", folder, "-p", Self.portNumber, "-c", "listen_addresses=", "-c",
                 "unix_socket_directories=\"\(sockets)\"", "-c", "max_connections=100", "-c", "hot_standby=on",
-            ], environment: plainEnvironment(), descriptors: (none.raw, log.raw, log.raw))
-        let url = url(stage["SOURCE_URL"])
-        let answers = try eventually(within: 30) {
-            try Shell.run(["psql", "-X", "-q", "-d", url, "-Atc", "select pg_is_in_recovery()"]).text == "t\n"
+            ] + settings.flatMap { ["-c", $0] }
+        log = "\(stage.state)/standby.log"
+        answers = "\(stage["SOURCE_URL"])&port=\(Self.portNumber)"
+        try start()
+    }
+
+    deinit { stop() }
+
+    /// Starts it (again) and waits until it answers queries.
+    package func start() throws {
+        let log = try FileDescriptor.open(log, O_WRONLY | O_CREAT | O_APPEND, mode: 0o666)
+        let none = try FileDescriptor.open("/dev/null", O_RDONLY)
+        server = try Launched(command, environment: plainEnvironment(), descriptors: (none.raw, log.raw, log.raw))
+        let up = try eventually(within: 30) {
+            try Shell.run(["psql", "-X", "-q", "-d", answers, "-Atc", "select pg_is_in_recovery()"]).text == "t\n"
         }
-        guard answers else { throw Unmet("the standby does not answer") }
+        guard up else { throw Unmet("the standby does not answer") }
     }
 
     /// The standby's address, from the primary's.
     package func url(_ primary: String) -> String { "\(primary)&port=\(Self.portNumber)" }
 
-    package func stop() {
-        kill(server.pid, SIGINT)
+    /// - Parameter signal: INT ends its sessions with a word, QUIT like a power cut.
+    package func stop(_ signal: Int32 = SIGINT) {
+        guard let server else { return }
+        kill(server.pid, signal)
         _ = server.wait(within: 20)
+        self.server = nil
     }
 }

@@ -16,6 +16,7 @@ create function recover_jobs() returns table (id uuid, lost_epoch integer) langu
         for update skip locked
     )
     select j.id, j.epoch from report_export_jobs j join lost using (id),
-        lateral retry_job(j.id, j.claim_token, interval '0', 'worker_lost', 'The worker was lost') as new_state
+        lateral retry_job(j.id, j.claim_token, interval '0', 'worker_lost', 'The worker was lost', null, null)
+            as new_state
     where new_state is not null
 $$;

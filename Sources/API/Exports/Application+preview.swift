@@ -15,7 +15,8 @@ extension Application {
     func preview(_ wanted: ExportWish, _ caller: Caller) throws -> Response {
         let preview = try backends.withSource { session in
             try Preview.take(
-                session, wanted.request, wanted.compiled, tenant: caller.tenant, seconds: configuration.previewSeconds,
+                session, wanted.request, of: wanted.report, wanted.compiled, tenant: caller.tenant,
+                seconds: configuration.previewSeconds, rowBytes: configuration.workerMemoryBytes / 6,
                 filter: try wanted.keys(self, caller))
         }
         let columns = wanted.compiled.columns

@@ -6,7 +6,7 @@ import Posix
 extension Job {
     /// - Parameter downloadUrl: only the download call gives one.
     package func exportsJSON(downloadURL: String? = nil) -> JSON {
-        [
+        var json: JSONObject = [
             "id": .string(id.description), "module": .string(module), "catalog": .string(catalog),
             "category": .string(category), "format": .string(format), "status": .string(state.rawValue),
             "fileName": .string(orNull: file?.name), "fileSizeBytes": .int(orNull: file?.size),
@@ -16,5 +16,14 @@ extension Job {
             "startedAt": .string(orNull: startedAt?.rfc3339), "completedAt": .string(orNull: completedAt?.rfc3339),
             "errorSummary": .string(orNull: errorSummary), "metadata": file?.receipt ?? .null,
         ]
+        // Beyond the document, and only where there is something to say.
+        if let errorCode { json["errorCode"] = .string(errorCode) }
+        if state == .pending, let attemptError {
+            json["waiting"] = [
+                "code": .string(attemptError.code), "message": .string(attemptError.summary),
+                "until": .string(runAfter.rfc3339),
+            ]
+        }
+        return .object(json)
     }
 }

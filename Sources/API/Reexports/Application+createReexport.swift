@@ -32,10 +32,10 @@ extension Application {
             notify: wish.notify)
         let queue = try backends.queue()
         func create(_ rows: Job.Reexport.Rows?) throws -> Queue.Creation {
-            if rows == nil { try refuseUnlessRepeatable(effective, catalog) }
+            let zone = report.reexport?.zone ?? report.request["timezone"]?.string ?? "UTC"
+            if rows == nil { try refuseUnlessRepeatable(effective, catalog, daysIn: zone) }
             let reexport = Job.Reexport(
-                report: report.id, params: wish.params(of: effective),
-                zone: report.reexport?.zone ?? report.request["timezone"]?.string ?? "UTC",
+                report: report.id, params: wish.params(of: effective), zone: zone,
                 day: report.reexport?.day ?? report.requestedAt.date, rows: rows)
             var new = new
             if rows == nil { try fileKeys(of: report, &new) }
@@ -102,11 +102,16 @@ extension Application {
         return Job.Reexport.Rows(storedPath: rows.storedPath, sha256: rows.sha256)
     }
 
-    /// A request that is to run again must still fit its catalog.
-    private func refuseUnlessRepeatable(_ request: JSONObject, _ catalog: Report?) throws(APIError) {
+    /// A request that is to run again must still fit its catalog, and the database its time zones.
+    /// - Parameter zone: where the days of its period begin and end.
+    private func refuseUnlessRepeatable(_ request: JSONObject, _ catalog: Report?, daysIn zone: String) throws {
         let why: String
         switch catalog.map({ ExportRequest.decode(.object(request), for: $0) }) {
-        case .success: return
+        case .success(let request):
+            guard let unknown = try [zone, request.timezone].first(where: { try !backends.knows(timeZone: $0) }) else {
+                return
+            }
+            why = "the database does not know the time zone \(unknown)"
         case nil: why = "its catalog is not there any more"
         case .failure(let faults):
             why = faults.faults.map { "\($0.field): \($0.message)" }.joined(separator: "; ")

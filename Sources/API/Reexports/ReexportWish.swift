@@ -51,8 +51,8 @@ struct ReexportWish {
         of original: JSON, formats: [ExportFormat], knowsTimeZone: (String) throws -> Bool
     ) throws -> JSONObject {
         var request = original.object ?? JSONObject()
-        if let timezone, try !(TimeZoneName.isWellFormed(timezone) && knowsTimeZone(timezone)) {
-            fault("timezone", "must be an IANA time zone such as UTC or Europe/Oslo")
+        if let timezone, let fault = try TimeZoneName.fault(timezone, isKnown: knowsTimeZone) {
+            self.fault("timezone", fault)
         }
         if let format, !formats.contains(format) {
             fault("format", "must be one of \(formats.map(\.rawValue).joined(separator: ", "))")

@@ -15,11 +15,8 @@ package enum DatabaseInspector {
         facts.encoding = connection.reported("server_encoding") ?? facts.encoding
         facts.foreignStatuses = try foreign(
             among: reports.flatMap { $0.statuses?.values.map(\.value) ?? [] }, on: connection)
-        let zones = Array(Set(reports.flatMap { $0.zones.map(\.zone) })).sorted()
-        if !zones.isEmpty {
-            let known = try connection.query(
-                "select name from pg_timezone_names where name = any(\(bind: zones)::text[])", "list time zones")
-            facts.timeZones.formUnion((0..<known.count).compactMap { known[$0].string(at: 0) })
+        for zone in Set(reports.flatMap { $0.zones.map(\.zone) }) where try TimeZoneName.isKnown(zone, to: connection) {
+            facts.timeZones.insert(zone)
         }
         return facts
     }

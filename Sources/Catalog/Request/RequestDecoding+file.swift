@@ -4,8 +4,7 @@ import JSON
 extension RequestDecoding {
     mutating func timezone() -> String {
         guard let name = body.string("timezone") else { return "UTC" }
-        if TimeZoneName.isWellFormed(name), knowsTimeZone(name) { return name }
-        body.fault("timezone", that: "must be an IANA time zone such as UTC or Europe/Oslo")
+        if let fault = TimeZoneName.fault(name, isKnown: knowsTimeZone) { body.fault("timezone", that: fault) }
         return name
     }
 

@@ -1,8 +1,8 @@
 import Deflate
 
 /// Whether bytes are UTF-8 (RFC 3629), which a database in SQL_ASCII does not promise and XML demands.
-enum UTF8Text {
-    static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
+package enum UTF8Text {
+    package static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let base = bytes.baseAddress else { return true }
         var at = 0
         while at < bytes.count {
@@ -20,7 +20,7 @@ enum UTF8Text {
     }
 
     /// Appends `bytes` with U+FFFD in place of each byte that belongs to no character; says how many those were.
-    static func repair(_ bytes: UnsafeRawBufferPointer, into output: inout OutputBuffer) -> Int {
+    package static func repair(_ bytes: UnsafeRawBufferPointer, into output: inout OutputBuffer) -> Int {
         var replaced = 0
         var at = 0
         while at < bytes.count {

@@ -1,6 +1,7 @@
 import CSystem
 import Catalog
 import Glibc
+import JSON
 import Jobs
 import Posix
 import Postgres
@@ -18,11 +19,16 @@ import Postgres
 ///
 /// Where rows are kept, a second stream of files and bytes goes the same way.
 ///
-/// A worker that dies is forked again onto the same snapshot, its file emptied. The workers die with this process.
+/// A worker that dies is forked again onto the same snapshot, its file emptied; one that fails says why, and that is what the
+/// export fails of. The workers die with this process.
+///
+/// A worker that gets no connection gives its part back, and those that have one take it. When none has, this process makes
+/// the part itself on the keeper's connection: a source that has a single connection to give is slow and no failure.
 final class Conductor {
     private let export: CopyExport
     private let format: any PartFormat
     private let snapshot: String
+    private let keeper: SourceSession
     private let observer: CopyExport.Observer
     private let stream: PartStream
     private var rowsStream: PartStream?
@@ -32,8 +38,14 @@ final class Conductor {
     private let estimatedRows: Int
     private let began = Clock.monotonicMilliseconds
     private var parts: [Part]
-    private var nextToFork = 0
+    /// The parts that nobody makes, in order.
+    private var waiting: [Int]
+    /// How often in a row a worker got no connection, and before which monotonic milliseconds no other is to try.
+    private var refusals = 0
+    private var connectAt: Int64 = 0
     private var counter: RowCounter?
+    /// Whether the counter uses the keeper's connection, which does nothing else then.
+    private var countsOnKeeper = false
     /// Whether the rows have been counted, or are being.
     private var countStarted: Bool
     /// The rows of the ranges that have been counted.
@@ -44,6 +56,8 @@ final class Conductor {
         var pid: pid_t = 0
         var pipe: Int32 = -1
         var attempts = 0
+        /// Whether watchers have been told that it has begun.
+        var isTold = false
         var result: PartWorker.Result?
     }
 
@@ -53,11 +67,15 @@ final class Conductor {
     /// How long to wait for more of the part that is being joined.
     private static let tickMilliseconds: Int64 = 20
     private static let lookMilliseconds: Int64 = 250
+    private static let connecting = Backoff(first: 200, longest: 5_000)
 
+    /// - Parameter keeper: whose transaction the snapshot is.
     init(
-        _ export: CopyExport, _ plan: PartPlan, _ format: any PartFormat, snapshot: String,
+        _ export: CopyExport, _ plan: PartPlan, _ format: any PartFormat, snapshot: String, keeper: SourceSession,
         observer: CopyExport.Observer
     ) throws {
+        self.keeper = keeper
+        waiting = Array(plan.ranges.indices)
         self.export = export
         self.format = format
         self.snapshot = snapshot
@@ -86,7 +104,7 @@ final class Conductor {
         if rowsSink != nil { rowsStream = PartStream(parts: parts.count, folder: export.folder) }
         var lookAt = began
         while !stream.isOver || rowsStream?.isOver == false {
-            try forkWhatMay()
+            try beginWhatMay()
             var moved = try pass(stream) { try joiner.append($0) }
             if let rowsStream, let rowsSink, try pass(rowsStream, to: rowsSink) { moved = true }
             try wait(milliseconds: moved ? 0 : Self.tickMilliseconds)
@@ -118,8 +136,13 @@ final class Conductor {
 
     private func startCounting() throws {
         countStarted = true
-        counter = try RowCounter(
-            export, parts.map { export.compiled.count(in: $0.range) }, snapshot: snapshot)
+        let counts = parts.map { export.compiled.count(in: $0.range) }
+        do {
+            counter = try RowCounter(on: export.joining(snapshot, purpose: "penstock count"), counts)
+        } catch let failure as ExportFailure where failure.recovery == .wait && format.needsRowNumbers {
+            counter = try RowCounter(on: keeper, counts)
+            countsOnKeeper = true
+        }
     }
 
     private func takeCounts() throws {
@@ -135,6 +158,7 @@ final class Conductor {
         counts = counter.counts
         if counter.isDone {
             self.counter = nil
+            countsOnKeeper = false
             observer.total(counts.reduce(0, +))
             observer.part(.counted(counts))
         }
@@ -142,13 +166,52 @@ final class Conductor {
 
     // MARK: Workers
 
-    private func forkWhatMay() throws {
-        while nextToFork < parts.count, !format.needsRowNumbers || nextToFork < counts.count,
+    private func beginWhatMay() throws {
+        while let next = waiting.first, !format.needsRowNumbers || next < counts.count,
             case let running = parts.count(where: { $0.pid > 0 }), running == 0 || running < observer.workers()
         {
-            try fork(nextToFork)
-            nextToFork += 1
+            if Clock.monotonicMilliseconds >= connectAt {
+                waiting.removeFirst()
+                try fork(next)
+            } else {
+                guard running == 0, !countsOnKeeper else { return }
+                waiting.removeFirst()
+                // What was made is passed on before the next one.
+                return try make(next)
+            }
         }
+    }
+
+    /// Makes a part in this process, on the keeper's connection.
+    private func make(_ index: Int) throws {
+        let output = try stream.open(index)
+        let rowsOutput = try rowsStream?.open(index)
+        tellBeginning(of: index)
+        let worker = worker(index)
+        var result = try worker.run(on: keeper, output: output, rowsOutput: rowsOutput) { rows in
+            self.progress[index] = rows
+            self.observer.progress(self.rowsSoFar)
+        }
+        result.file = publish(worker, result, output: output)
+        take(result, of: index)
+    }
+
+    private func worker(_ index: Int) -> PartWorker {
+        PartWorker(
+            export: export, format: format, snapshot: snapshot, index: index, range: parts[index].range,
+            rows: rows(of: index), isFirst: isFirst(index))
+    }
+
+    private func tellBeginning(of index: Int) {
+        parts[index].attempts += 1
+        guard !parts[index].isTold else { return }
+        parts[index].isTold = true
+        observer.part(.started(index + 1))
+    }
+
+    private func take(_ result: PartWorker.Result, of index: Int) {
+        parts[index].result = result
+        observer.part(.ready(index + 1, rows: result.rows, file: result.file))
     }
 
     /// The rows of a part, by their numbers in the whole.
@@ -168,14 +231,11 @@ final class Conductor {
     private func fork(_ index: Int) throws {
         let output = try stream.open(index)
         let rowsOutput = try rowsStream?.open(index)
-        parts[index].attempts += 1
         progress[index] = 0
         beats[index] = Clock.monotonicMilliseconds
         let pipe = try Pipe()
         let answer = pipe.writeEnd.raw
-        let worker = PartWorker(
-            export: export, format: format, snapshot: snapshot, index: index, range: parts[index].range,
-            rows: rows(of: index), isFirst: isFirst(index))
+        let worker = worker(index)
         parts[index].pid = try ChildProcess.fork(
             name: "pst-part", keeping: [output, answer] + (rowsOutput.map { [$0] } ?? [])
         ) {
@@ -184,14 +244,19 @@ final class Conductor {
                 self.progress[index] = rows
                 self.beats[index] = Clock.monotonicMilliseconds
             }
-            // Whatever went wrong here may go well in another attempt; the conductor counts them.
-            guard var result = try? worker.run(output: output, rowsOutput: rowsOutput, progress: live) else { _exit(1) }
-            result.file = self.publish(worker, result, output: output)
-            let told: ()? = try? result.message.withUnsafeBytes { try FileDescriptor(owning: answer).writeAll($0) }
+            let message: [UInt8]
+            do {
+                var result = try worker.run(output: output, rowsOutput: rowsOutput, progress: live)
+                result.file = self.publish(worker, result, output: output)
+                message = result.message
+            } catch {
+                message = ExportFailure(error).json.serialized
+            }
+            let told: ()? = try? message.withUnsafeBytes { try FileDescriptor(owning: answer).writeAll($0) }
             _exit(told == nil ? 1 : 0)
         }
         parts[index].pipe = pipe.takeReadEnd()
-        if parts[index].attempts == 1 { observer.part(.started(index + 1)) }
+        tellBeginning(of: index)
     }
 
     /// In the worker: gives its part a file of its own where the rest will take long enough. A part without one is as good.
@@ -225,19 +290,48 @@ final class Conductor {
 
     /// The worker's pipe has its answer, or was closed by its death.
     private func settle(_ index: Int) throws {
-        let message = try FileDescriptor(owning: parts[index].pipe).readAll(limit: 4096)
+        let message = try FileDescriptor(owning: parts[index].pipe).readAll(limit: 64 * 1024)
         parts[index].pipe = -1
         var status: Int32 = 0
         let pid = parts[index].pid
         try retryingInterrupts("waitpid") { waitpid(pid, &status, 0) }
         parts[index].pid = 0
         if let result = PartWorker.Result(message) {
-            parts[index].result = result
-            observer.part(.ready(index + 1, rows: result.rows, file: result.file))
-        } else if parts[index].attempts < Self.attempts {
-            try fork(index)
-        } else {
-            throw ExportFailure("part_crashed", "A part of the export failed again and again", mayRetry: true)
+            // Whoever is done has a connection less.
+            refusals = 0
+            connectAt = 0
+            return take(result, of: index)
         }
+        let failure =
+            (try? JSON.parse(message)).flatMap { ExportFailure($0) }
+            ?? ExportFailure(
+                "part_crashed", "A part of the export failed again and again", .retry,
+                detail: "part \(index + 1) ended with wait status \(status)")
+        switch failure.recovery {
+        case .none: throw failure
+        case .wait: giveBack(index)
+        case .retry, .resume:
+            guard parts[index].attempts < Self.attempts else { throw cause(of: failure) }
+            try fork(index)
+        }
+    }
+
+    /// What ended the keeper's session, where it has ended too: the server tells an idle session why, and hardly ever one
+    /// that it was sending rows to.
+    private func cause(of failure: ExportFailure) -> ExportFailure {
+        do {
+            try keeper.connection.execute("select 1", "ask the keeper")
+            return failure
+        } catch {
+            return ExportFailure(error)
+        }
+    }
+
+    /// The part's worker got no connection.
+    private func giveBack(_ index: Int) {
+        parts[index].attempts -= 1
+        waiting.insert(index, at: waiting.firstIndex { $0 > index } ?? waiting.endIndex)
+        refusals += 1
+        connectAt = Clock.monotonicMilliseconds + Self.connecting.pause(after: refusals)
     }
 }

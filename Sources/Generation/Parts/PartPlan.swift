@@ -42,6 +42,8 @@ struct PartPlan: Equatable {
     init?(bounds: [String], estimatedRows: Int = 0) {
         self.estimatedRows = estimatedRows
         var distinct: [String] = []
+        // A bound with a byte that is no character (SQL_ASCII) is not what the server compares by any more.
+        guard !bounds.contains(where: { $0.contains("\u{FFFD}") }) else { return nil }
         for bound in bounds where bound != distinct.last { distinct.append(bound) }
         guard !distinct.isEmpty else { return nil }
         let firsts: [String?] = [nil] + distinct

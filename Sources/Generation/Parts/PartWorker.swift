@@ -18,7 +18,7 @@ struct PartWorker {
     /// Whether it brings what stands before the first row.
     let isFirst: Bool
 
-    /// What the worker says when it is done. Anything else on the pipe means that it died.
+    /// What the worker says when it is done. A failure of its own, or nothing, on the pipe means that it is not.
     struct Result: Equatable {
         let rows: Int64
         let tally: FileTally
@@ -31,19 +31,52 @@ struct PartWorker {
     ///   - rowsOutput: where its rows are kept besides, if they are.
     ///   - progress: rows so far, called several times a second.
     func run(output: Int32, rowsOutput: Int32?, progress: @escaping (Int64) -> Void) throws -> Result {
-        let session = try SourceSession(export.sourceURL, purpose: "penstock part")
-        try export.beginning(session) {
-            try session.begin(
-                tenant: export.tenant, zone: export.request.timezone, seconds: export.seconds, sharing: snapshot,
-                access: $0)
-        }
+        try run(
+            on: export.joining(snapshot, purpose: "penstock part"), output: output, rowsOutput: rowsOutput,
+            progress: progress)
+    }
+
+    /// - Parameter session: in a transaction that sees the snapshot.
+    func run(
+        on session: SourceSession, output: Int32, rowsOutput: Int32?, progress: @escaping (Int64) -> Void
+    ) throws -> Result {
         var file = try format.part(rows: rows, isFirst: isFirst) { try writeAll($0, to: output) }
         if let rowsOutput { file = KeptFile(file, try RowKeeper { try writeAll($0, to: rowsOutput) }) }
+        file = RepairedFile.around(file, session)
         try file.begin()
         let sent = try export.copy(
-            export.compiled.rows(in: range), on: session.connection, into: file, look: progress)
+            export.compiled.rows(in: range), on: session.connection, into: file, name: name, look: progress)
         progress(sent)
         return Result(rows: sent, tally: file.tally)
+    }
+}
+
+extension PartWorker {
+    /// What a row is called in an error, by its number from 1 in the part.
+    private func name(_ row: Int) -> String {
+        rows.isEmpty ? "Row \(row) of part \(index + 1)" : "Row \(rows.lowerBound + row)"
+    }
+}
+
+extension CopyExport {
+    /// A session of its own in a transaction on a snapshot that another keeps.
+    /// - Throws: `ExportFailure`, which is to wait when no connection could be had.
+    func joining(_ snapshot: String, purpose: String) throws -> SourceSession {
+        do {
+            return try ExportFailure.reaching {
+                let session = try SourceSession(sourceURL, purpose: purpose)
+                try beginning(session) {
+                    try session.begin(
+                        tenant: tenant, zone: request.timezone, seconds: seconds, sharing: snapshot, access: $0)
+                }
+                return session
+            }
+        } catch let failure as ExportFailure where ["22023", "55000"].contains(failure.sqlState) {
+            // The snapshot cannot be had any more: its transaction has ended, and the keeper knows why.
+            throw ExportFailure(
+                "source_unavailable", "The database interrupted the export", .resume, sqlState: failure.sqlState,
+                detail: failure.detail)
+        }
     }
 }
 

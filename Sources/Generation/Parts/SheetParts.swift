@@ -37,7 +37,10 @@ struct SheetParts: PartFormat {
             try workbook.endTable()
             for annex in annexes { try workbook.add(annex) }
             try workbook.end()
-            return FileTally(workbook.counters, sheets: workbook.sheetCount)
+            var tally = FileTally(workbook.counters, sheets: workbook.sheetCount)
+            // What was mended before it came to a worksheet stands in no part's bytes.
+            tally.bytesRepaired = max(tally.bytesRepaired, parts.bytesRepaired)
+            return tally
         }
     }
 }

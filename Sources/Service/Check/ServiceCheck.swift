@@ -160,12 +160,28 @@ package struct ServiceCheck {
                         subject: "catalog", grade: $0.severity == .error ? .bad : .warning, message: $0.description)
                 }
             if findings.contains(where: { $0.grade == .bad }) { return findings }
-            return findings + [
+            return try findings + standby(session) + [
                 Finding(subject: "catalogs", grade: .good, message: "\(count) catalogs fit the database")
             ]
         } catch {
             return [unreachable("source", error)]
         }
+    }
+
+    /// A standby ends an export whose rows its primary has cleaned away, unless it tells the primary which it still needs.
+    private func standby(_ session: SourceSession) throws -> [Finding] {
+        let row = try session.connection.query(
+            """
+            select pg_is_in_recovery() and current_setting('hot_standby_feedback') = 'off' as conflicts
+            """, "look at recovery"
+        ).first
+        guard row?.boolean("conflicts") == true else { return [] }
+        return [
+            Finding(
+                subject: "source", grade: .warning,
+                message: "SOURCE_URL leads to a standby that may interrupt long exports (source_conflict); "
+                    + ExportFailure.conflictCure)
+        ]
     }
 
     private func storage(_ queue: Queue?) -> Finding {

@@ -32,6 +32,7 @@ final class Dispatcher {
     private var settlements: [Settlement] = []
     private var phase = Phase.claiming
     private var mayHaveWork = true
+    private var source = SourceWatch()
     /// Monotonic milliseconds before which nothing is claimed: this host could not fork, or has no storage.
     private var claimAt: Int64 = 0
     /// What was last found wrong with the storage; it is logged once.
@@ -84,7 +85,7 @@ final class Dispatcher {
         var until = nextPoll
         if !children.isEmpty { until = min(until, nextProgress) }
         if !settlements.isEmpty || link.queue == nil { until = min(until, link.retryAt) }
-        if mayClaim { until = min(until, max(claimAt, link.retryAt)) }
+        if mayClaim { until = min(until, max(claimAt, link.retryAt, source.retryAt)) }
         let socket = link.queue?.connection.socket ?? -1
         let running = children.filter { $0.value.pipe >= 0 }
         let ready = try waitReadable(
@@ -103,7 +104,10 @@ final class Dispatcher {
         }
     }
 
-    private var mayClaim: Bool { mayHaveWork && phase == .claiming && !freeSlots.isEmpty }
+    private var mayClaim: Bool {
+        mayHaveWork && phase == .claiming && !freeSlots.isEmpty
+            && source.mayTry(trying: children.values.contains { !$0.hasReached })
+    }
 
     /// Takes back the jobs of dispatchers that are gone, and what their attempts left on the disk; and gives back what
     /// this one has claimed without learning of it, because the answer was lost with the connection.
@@ -153,7 +157,7 @@ final class Dispatcher {
     // MARK: Claiming
 
     private func claim() {
-        while mayClaim, Clock.monotonicMilliseconds >= claimAt, let slot = freeSlots.last {
+        while mayClaim, Clock.monotonicMilliseconds >= max(claimAt, source.retryAt), let slot = freeSlots.last {
             guard storageIsReady() else { return pauseClaiming() }
             var claim: Claim?
             let answer = link.attempt { queue in
@@ -225,7 +229,7 @@ final class Dispatcher {
             (try? message.line.withUnsafeBytes { try writeAll($0, to: output) }) != nil
         }
         let run = ExportRun(job: claim.job, catalogs: catalogs, configuration: configuration)
-        let outcome = run.outcome(storage: storage, progress: board, slot: slot) { _ = tell(.part($0)) }
+        let outcome = run.outcome(storage: storage, progress: board, slot: slot) { _ = tell($0) }
         _exit(tell(.outcome(outcome)) ? 0 : 1)
     }
 
@@ -242,6 +246,22 @@ final class Dispatcher {
     private func listen(to pid: pid_t) {
         guard let claim = children[pid]?.claim, let events = children[pid]?.listen() else { return }
         settlements += events.map { .part(claim, $0) }
+        if children[pid]?.hasReached == true, source.answered() {
+            Log.info("source reached again")
+            mayHaveWork = true
+            var waiting: Int64 = 0
+            // What cannot be told now comes by itself, by the end of its pause.
+            link.attempt { queue in waiting = try queue.resumeWaiting() }
+            if waiting > 0 { Log.info("jobs resumed", ("jobs", .int(waiting))) }
+        }
+    }
+
+    /// What the end of a child says of the source.
+    private func look(at settlement: Settlement) {
+        guard case .wait(_, let failure, _) = settlement, failure.recovery == .wait,
+            source.missed(now: Clock.monotonicMilliseconds)
+        else { return }
+        Log.error("source out of reach", ("cause", .string(failure.detail)))
     }
 
     private func reap() {
@@ -251,7 +271,9 @@ final class Dispatcher {
             board.running = children.count
             freeSlots.append(child.slot)
             mayHaveWork = true
-            settlements.append(child.settlement(exit))
+            let settlement = child.settlement(exit)
+            look(at: settlement)
+            settlements.append(settlement)
         }
     }
 
@@ -265,8 +287,8 @@ final class Dispatcher {
                 settlements.removeFirst()
                 if let instead = settlement.afterRefusal { settlements.insert(instead, at: 0) }
             }
-            if let delay = settlement.repeatsAfterSeconds {
-                nextPoll = min(nextPoll, Clock.monotonicMilliseconds + Int64(delay) * 1000 + 20)
+            if let delay = settlement.repeatsAfterMilliseconds {
+                nextPoll = min(nextPoll, Clock.monotonicMilliseconds + delay + 20)
             }
         }
     }

@@ -21,6 +21,8 @@ struct RunningExport {
     /// The reading end of the pipe of its messages, which does not block; -1 once its end was read.
     private(set) var pipe: Int32
     var ending: Ending?
+    /// Whether the source has answered it.
+    private(set) var hasReached = false
     /// How it ended, as it says itself.
     private var said: Outcome?
     /// What has been read of a line that is not whole yet.
@@ -50,6 +52,7 @@ struct RunningExport {
             line += chunk[..<count]
             while let end = line.firstIndex(of: UInt8(ascii: "\n")) {
                 switch ChildMessage(line[..<end]) {
+                case .reached: hasReached = true
                 case .part(let event): events.append(event)
                 case .outcome(let outcome): said = outcome
                 case nil: break
@@ -65,16 +68,15 @@ struct RunningExport {
         switch ending {
         case .lost: return .abandon(claim)
         case .released: return .release(claim)
-        case .stalled: return .retry(claim, code: "worker_stalled", summary: "The worker showed no life")
+        case .stalled: return .failed(claim, ExportFailure("worker_stalled", "The worker showed no life", .retry))
         case nil: break
         }
         guard case .exited(0) = exit.how, let said else {
-            return .retry(claim, code: "worker_crashed", summary: "The worker \(exit)")
+            return .failed(claim, ExportFailure("worker_crashed", "The worker \(exit)", .retry))
         }
         switch said {
         case .finished(let file): return .finish(claim, file)
-        case .failed(let code, let summary): return .fail(claim, code: code, summary: summary)
-        case .retry(let code, let summary): return .retry(claim, code: code, summary: summary)
+        case .failed(let failure): return .failed(claim, failure)
         }
     }
 }

@@ -12,16 +12,19 @@ import Storage
 enum Settlement {
     case part(Claim, PartEvent)
     case finish(Claim, FinishedFile)
-    case fail(Claim, code: String, summary: String)
-    case retry(Claim, code: String, summary: String)
+    case fail(Claim, ExportFailure)
+    /// - milliseconds: before which it is not tried again.
+    case retry(Claim, ExportFailure, milliseconds: Int64)
+    /// The attempt says nothing of the job and does not count.
+    case wait(Claim, ExportFailure, milliseconds: Int64)
     case release(Claim)
     /// The claim is not ours any more; only what lies on the disk is.
     case abandon(Claim)
 
     var claim: Claim {
         switch self {
-        case .part(let claim, _), .finish(let claim, _), .fail(let claim, _, _), .retry(let claim, _, _),
-            .release(let claim), .abandon(let claim):
+        case .part(let claim, _), .finish(let claim, _), .fail(let claim, _), .retry(let claim, _, _),
+            .wait(let claim, _, _), .release(let claim), .abandon(let claim):
             claim
         }
     }
@@ -32,21 +35,39 @@ enum Settlement {
     var afterRefusal: Settlement? {
         switch self {
         case .part: nil
-        case .finish(let claim, _), .retry(let claim, _, _), .release(let claim):
-            .fail(claim, code: "internal_error", summary: "The result could not be recorded")
-        case .fail(let claim, _, _), .abandon(let claim): .abandon(claim)
+        case .finish(let claim, _), .retry(let claim, _, _), .wait(let claim, _, _), .release(let claim):
+            .fail(claim, ExportFailure("internal_error", "The result could not be recorded"))
+        case .fail(let claim, _), .abandon(let claim): .abandon(claim)
         }
     }
 
-    /// In how many seconds there may be work again because of this, where that is not at once.
-    var repeatsAfterSeconds: Int? {
-        if case .retry(let claim, _, _) = self { Self.delay(after: claim.job.attempts) } else { nil }
+    /// In how many milliseconds there may be work again because of this, where that is not at once.
+    var repeatsAfterMilliseconds: Int64? {
+        switch self {
+        case .retry(_, _, let milliseconds), .wait(_, _, let milliseconds): milliseconds
+        default: nil
+        }
     }
 
-    /// The first repetition comes at once: most crashes are not the job's fault. Later ones wait 2, 4, 8 … s.
-    private static func delay(after attempts: Int) -> Int {
-        attempts <= 1 ? 0 : min(300, 1 << min(attempts - 1, 8))
+    /// What becomes of a job whose attempt has failed.
+    static func failed(_ claim: Claim, _ failure: ExportFailure) -> Settlement {
+        let job = claim.job
+        return switch failure.recovery {
+        case .none: .fail(claim, failure)
+        case .wait: .wait(claim, failure, milliseconds: waiting.pause(after: job.waits + 1))
+        case .resume where job.interruptions < mostInterruptions:
+            .wait(claim, failure, milliseconds: waiting.pause(after: job.interruptions + 1))
+        case .retry, .resume:
+            // The first repetition comes at once: most crashes are not the job's fault.
+            .retry(claim, failure, milliseconds: job.attempts <= 1 ? 0 : retrying.pause(after: job.attempts - 1))
+        }
     }
+
+    private static let waiting = Backoff(first: 1_000, longest: 120_000)
+    private static let retrying = Backoff(first: 2_000, longest: 120_000)
+    /// An export that is interrupted more often than that may well be why: it kills the server's process, or somebody ends
+    /// what runs for so long.
+    static let mostInterruptions = 10
 
     func perform(_ queue: Queue, _ storage: borrowing StorageFolder, _ configuration: Configuration) throws {
         switch self {
@@ -67,27 +88,41 @@ enum Settlement {
                     "job ready", ("job", .string(claim.job.id.description)), ("rows", .int(file.rows)),
                     ("bytes", .int(file.size)))
             }
-        case .fail(let claim, let code, let summary):
+        case .fail(let claim, let failure):
             discard(claim, storage)
-            try queue.fail(claim, code: code, summary: summary)
+            try queue.fail(claim, failure.attemptError)
             storage.discardFilterKeys(of: claim.job.id)
-            Log.warning(
-                "job failed", ("job", .string(claim.job.id.description)), ("code", .string(code)),
-                ("summary", .string(summary)))
-        case .retry(let claim, let code, let summary):
+            log(.warning, "job failed", claim, failure)
+        case .retry(let claim, let failure, let delay):
             discard(claim, storage)
-            let state = try queue.retry(
-                claim, afterSeconds: Self.delay(after: claim.job.attempts), code: code, summary: summary)
+            let state = try queue.retry(claim, afterMilliseconds: delay, failure.attemptError)
             if state == .failed { storage.discardFilterKeys(of: claim.job.id) }
-            Log.warning(
-                "attempt failed", ("job", .string(claim.job.id.description)), ("attempt", .int(claim.job.attempts)),
-                ("code", .string(code)), ("summary", .string(summary)), ("state", .string(state?.rawValue ?? "lost")))
+            log(
+                .warning, "attempt failed", claim, failure,
+                [("attempt", .int(claim.job.attempts)), ("state", .string(state?.rawValue ?? "lost"))])
+        case .wait(let claim, let failure, let delay):
+            discard(claim, storage)
+            try queue.wait(
+                claim, afterMilliseconds: delay, interrupted: failure.recovery == .resume, failure.attemptError)
+            log(.warning, "job waits", claim, failure, [("milliseconds", .int(delay))])
         case .release(let claim):
             discard(claim, storage)
             try queue.release(claim)
         case .abandon(let claim):
             discard(claim, storage)
         }
+    }
+
+    private func log(
+        _ level: Log.Level, _ message: String, _ claim: Claim, _ failure: ExportFailure, _ more: [(String, JSON)] = []
+    ) {
+        Log.write(
+            level, message,
+            [
+                ("job", .string(claim.job.id.description)), ("code", .string(failure.code)),
+                ("summary", .string(failure.summary)), ("sqlstate", .string(orNull: failure.sqlState)),
+                ("cause", .string(failure.detail)),
+            ] + more)
     }
 
     private func tell(_ queue: Queue, _ claim: Claim, _ event: PartEvent) throws {

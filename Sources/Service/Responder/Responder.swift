@@ -38,7 +38,7 @@ final class Responder {
         switch note {
         case .failed(let error):
             Log.write(
-                error.status == 503 ? .warning : .error, "request failed",
+                error.status >= 500 && error.status != 503 ? .error : .warning, "request failed",
                 [
                     ("request_id", .string(request.requestID)), ("status", .int(error.status)),
                     ("code", .string(error.code)), ("cause", .string(error.cause ?? "")),

@@ -69,9 +69,14 @@ struct ExportCommand: ParsableCommand {
                 workers: max(1, workers), folder: OutputFile.folder(of: output), filter: list?.keys)
             let target = try OutputFile(output)
             let bar = ProgressBar()
-            let summary = try export.run(
-                observer: CopyExport.Observer(progress: { bar.show(rows: $0) }, total: { bar.total = $0 }),
-                sink: { try target.write($0) })
+            let summary: CopyExport.Summary
+            do {
+                summary = try export.run(
+                    observer: CopyExport.Observer(progress: { bar.show(rows: $0) }, total: { bar.total = $0 }),
+                    sink: { try target.write($0) })
+            } catch {
+                throw ExportFailure(error).explained(by: report, request, daysIn: request.timezone)
+            }
             let (size, sha256) = try target.publish()
             bar.clear()
             if json {
@@ -107,8 +112,9 @@ struct ExportCommand: ParsableCommand {
             object["filterFile"] = .string(list.sha256)
             body = .object(object)
         }
-        let zones = try body["timezone"]?.string.map { _ in try timeZones(source) }
-        switch ExportRequest.decode(body, in: catalogs, knowsTimeZone: { zones?.contains($0) ?? true }) {
+        let zone = body["timezone"]?.string ?? "UTC"
+        let isKnown = try zone == "UTC" || !TimeZoneName.isWellFormed(zone) || knows(zone, source)
+        switch ExportRequest.decode(body, in: catalogs, knowsTimeZone: { _ in isKnown }) {
         case .request(let request, let report):
             if request.filterFile != nil, list == nil {
                 throw CommandFailure(
@@ -159,11 +165,8 @@ struct ExportCommand: ParsableCommand {
         ]
     }
 
-    /// The names the server knows; asked for only when a request names one.
-    private func timeZones(_ source: String) throws -> Set<String> {
-        let connection = try SourceSession(source, purpose: "penstock export").connection
-        let rows = try connection.query("select name from pg_timezone_names", "list time zones")
-        return Set(rows.all.compactMap { $0.string(at: 0) })
+    private func knows(_ zone: String, _ source: String) throws -> Bool {
+        try TimeZoneName.isKnown(zone, to: try SourceSession(source, purpose: "penstock export").connection)
     }
 
     /// The options as the API's own body, so that one decoder judges both.

@@ -107,7 +107,12 @@ extension Job {
             "fileName": .string(orNull: file?.name), "storedPath": .string(orNull: file?.storedPath),
             "fileDeleted": .bool(fileDeleted), "rowsKeptUntil": .string(orNull: keptRows?.expiresAt.rfc3339),
             "reexportOf": .string(orNull: reexport?.report.description), "errorCode": .string(orNull: errorCode),
-            "errorSummary": .string(orNull: errorSummary), "request": request, "receipt": file?.receipt ?? .null,
+            "errorSummary": .string(orNull: errorSummary), "waits": .int(waits), "interruptions": .int(interruptions),
+            "runAfter": .string(runAfter.rfc3339), "attemptErrorCode": .string(orNull: attemptError?.code),
+            "attemptErrorSummary": .string(orNull: attemptError?.summary),
+            "attemptSqlstate": .string(orNull: attemptError?.sqlState),
+            "attemptErrorDetail": .string(orNull: attemptError?.detail), "request": request,
+            "receipt": file?.receipt ?? .null,
         ]
     }
 }

@@ -239,8 +239,9 @@ struct ScheduleCheck {
     }
 
     func draft(_ body: JSON, tenant: String, language: String) throws -> ScheduleDraft {
-        let known = body["timezone"] == nil ? nil : try zones()
-        switch ScheduleDraft.decode(body, in: catalogs, knowsTimeZone: { known?.contains($0) ?? true }) {
+        let zone = body["timezone"]?.string ?? "UTC"
+        let isKnown = try zone == "UTC" || !TimeZoneName.isWellFormed(zone) || knows(zone)
+        switch ScheduleDraft.decode(body, in: catalogs, knowsTimeZone: { _ in isKnown }) {
         case .draft(let draft, let request, let report):
             _ = try Compiler.compile(request, of: report, tenant: tenant, language: language)
             return draft
@@ -252,15 +253,10 @@ struct ScheduleCheck {
         }
     }
 
-    /// The zones that both the data's server and the queue's know.
-    private func zones() throws -> Set<String> {
-        func names(_ connection: Connection) throws -> Set<String> {
-            Set(
-                try connection.query("select name from pg_timezone_names", "list time zones").all
-                    .compactMap { $0.string(at: 0) })
-        }
-        let data = try Connection(source, applicationName: "penstock schedules")
-        return try names(table.connection).intersection(try names(data))
+    /// Whether both the data's server and the queue's know a zone.
+    private func knows(_ zone: String) throws -> Bool {
+        try TimeZoneName.isKnown(zone, to: table.connection)
+            && TimeZoneName.isKnown(zone, to: try Connection(source, applicationName: "penstock schedules"))
     }
 }
 

@@ -5,7 +5,10 @@ import Testing
 /// What `penstock export` says to somebody who is still learning what a catalog offers.
 struct ExportCommandTests {
     static let cases: [([String], String)] = [
-        (["--timezone", "Mars/X"], "penstock: timezone must be an IANA time zone such as UTC or Europe/Oslo\n"),
+        (
+            ["--timezone", "Mars/X"],
+            "penstock: timezone must be an IANA time zone such as UTC or Europe/Oslo; the database does not know Mars/X\n"
+        ),
         (
             ["--relation", "country=geo.countries.name"],
             "penstock: column country has no such relation option;"
