@@ -27,6 +27,7 @@ package struct Configuration: Sendable {
     package let maxAttempts: Int
     package let exportSeconds: Int
     package let previewSeconds: Int
+    package let partsFromRows: Int
     package let partFileSeconds: Int
     package let stallSeconds: Int
     package let requestSeconds: Int
@@ -52,6 +53,9 @@ package struct Configuration: Sendable {
     package let nginxConf: String?
     package let nginxPrefix: String?
 
+    /// Below this one worker is done before a second has its connection.
+    package static let usualPartsFromRows = 100_000
+
     package init(_ values: SettingValues) throws(ConfigurationError) {
         databaseURL = try values.required("DATABASE_URL")
         sourceURL = values.text("SOURCE_URL") ?? databaseURL
@@ -76,6 +80,7 @@ package struct Configuration: Sendable {
         maxAttempts = try values.integer("MAX_ATTEMPTS", default: 3, in: 1...100)
         exportSeconds = try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800)
         previewSeconds = try values.integer("PREVIEW_SECONDS", default: 5, in: 1...300)
+        partsFromRows = try values.integer("PARTS_FROM_ROWS", default: Self.usualPartsFromRows, in: 2...1_000_000_000)
         partFileSeconds = try values.integer("PART_FILE_SECONDS", default: 3, in: 0...86_400)
         stallSeconds = try values.integer("STALL_SECONDS", default: 60, in: 2...86_400)
         requestSeconds = try values.integer("REQUEST_SECONDS", default: 60, in: 2...3600)

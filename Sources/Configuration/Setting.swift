@@ -37,6 +37,9 @@ package struct Setting: Sendable {
         Setting("EXPORT_SECONDS", "3600", "the longest time that one export may take"),
         Setting("PREVIEW_SECONDS", "5", "the longest time that a preview may take"),
         Setting(
+            "PARTS_FROM_ROWS", "100000",
+            "an export that is expected to have so many rows is made in parts, where there are several workers"),
+        Setting(
             "PART_FILE_SECONDS", "3",
             "a finished part of a large export can be downloaded when the rest should take so long"),
         Setting("STALL_SECONDS", "60", "a worker that shows no life for so long is killed and its job runs again"),

@@ -23,6 +23,8 @@ package struct CopyExport {
     package let seconds: Int
     /// How many processes may make it at the same time, at most.
     package let workers: Int
+    /// From how many expected rows on it is made in parts.
+    package let partsFromRows: Int
     /// Where parts may lie while they are joined.
     package let folder: String
     /// What the rows are called, and in which language: a workbook's sheets and the annexes tell.
@@ -40,7 +42,8 @@ package struct CopyExport {
     package init(
         request: ExportRequest, compiled: CompiledExport, description: ReportDescription, language: String,
         origin: Provenance.Origin? = nil, zone: String? = nil, tenant: String, sourceURL: String, seconds: Int,
-        workers: Int = 1, folder: String = "/tmp", publication: PartPublication? = nil, filter: FilterKeys? = nil
+        workers: Int = 1, partsFromRows: Int, folder: String = "/tmp", publication: PartPublication? = nil,
+        filter: FilterKeys? = nil
     ) {
         self.filter = filter
         self.description = description
@@ -49,6 +52,7 @@ package struct CopyExport {
         self.zone = zone ?? request.timezone
         self.publication = publication
         self.workers = workers
+        self.partsFromRows = partsFromRows
         self.folder = folder
         self.request = request
         self.compiled = compiled
@@ -114,20 +118,19 @@ package struct CopyExport {
     static let countAfterMilliseconds: Int64 = 1000
 
     /// - Parameters:
+    ///   - session: the one that the export was compiled on, outside a transaction.
     ///   - sink: takes the file's bytes in order; they are valid only inside the call.
     ///   - rowsSink: takes what is kept of the rows, where they are to be kept.
     package func run(
-        observer: Observer, sink: @escaping (UnsafeRawBufferPointer) throws -> Void,
+        on session: SourceSession, observer: Observer, sink: @escaping (UnsafeRawBufferPointer) throws -> Void,
         rowsSink: ((UnsafeRawBufferPointer) throws -> Void)? = nil
     ) throws -> Summary {
         let began = Clock.monotonicMilliseconds
-        let (session, snapshot) = try ExportFailure.reaching {
-            let session = try SourceSession(sourceURL, purpose: "penstock export")
-            let snapshot = try beginning(session) {
+        let snapshot = try ExportFailure.reaching {
+            try beginning(session) {
                 try session.begin(
                     tenant: tenant, zone: request.timezone, seconds: seconds, exporting: true, access: $0)
             }
-            return (session, snapshot)
         }
         observer.reached()
         var export = self
@@ -164,11 +167,12 @@ package struct CopyExport {
         }
         if let exported = snapshot.exportedID,
             let plan = try PartPlan.make(
-                compiled, estimatedRows: estimate, on: session.connection, workers: workers)
+                compiled, estimatedRows: estimate, on: session.connection, workers: workers, fromRows: partsFromRows)
         {
             let format = try partFormat(plan, session, annexes, observer)
             let conductor = try Conductor(
-                export, plan, format, snapshot: exported, keeper: session, observer: observer)
+                export, plan, format, on: session, snapshot: exported, countedRows: provenance?.summary.rows,
+                observer: observer)
             (rows, tally) = try conductor.run(sink: sink, rowsSink: rowsSink)
             parts = plan.ranges.count
         } else {
@@ -279,22 +283,23 @@ package struct CopyExport {
 
     /// COPY of `rows`, which are of `compiled`, into a file that has begun, to its end.
     /// - Parameters:
+    ///   - edges: where the rows are `PartEdges.rows`.
     ///   - name: what to call a row in an error, given its number from 1 among `rows`.
     ///   - look: called several times a second with the rows so far.
     /// - Returns: the rows that the server sent, which are those that were written.
     func copy(
-        _ rows: SQL, on connection: Connection, into file: any ExportFile, name: (Int) -> String = { "Row \($0)" },
-        look: (Int64) -> Void
+        _ rows: SQL, on connection: Connection, into file: any ExportFile, edges: PartEdges? = nil,
+        name: (Int) -> String = { "Row \($0)" }, look: (Int64) -> Void
     ) throws -> Int64 {
         do {
-            return try copied(rows, on: connection, into: file, look: look)
+            return try copied(rows, on: connection, into: file, edges: edges, look: look)
         } catch {
             throw ExportFailure(error).at(name(file.rows + 1))
         }
     }
 
     private func copied(
-        _ rows: SQL, on connection: Connection, into file: any ExportFile, look: (Int64) -> Void
+        _ rows: SQL, on connection: Connection, into file: any ExportFile, edges: PartEdges?, look: (Int64) -> Void
     ) throws -> Int64 {
         let copy = try connection.literalText("COPY (\n\(rows)\n) TO STDOUT")
         var labeller = labels?.labeller()
@@ -304,6 +309,7 @@ package struct CopyExport {
         var untilLook = Self.rowsPerLook
         let sent = try connection.copyOut(copy, tickEvery: 250, tick: { look(Int64(file.rows)) }) { line in
             if line.count > Self.largeRowBytes { try Self.refuse(line.count, unlessFits: copies) }
+            let line = edges?.take(line) ?? line
             if labeller != nil {
                 try labeller?.label(line) { try file.append($0) }
             } else {

@@ -51,15 +51,19 @@ package struct ExportRun {
     private func file(
         of report: Report, _ request: ExportRequest, _ storage: StorageFolder, _ observer: CopyExport.Observer
     ) throws -> FinishedFile {
-        let compiled = try Compiler.compile(
-            request, of: report, tenant: job.tenant, language: job.language, daysIn: job.reexport?.zone)
+        let (session, compiled) = try ExportFailure.reaching {
+            let session = try SourceSession(configuration.sourceURL, purpose: "penstock export")
+            let compiled = try session.compile(
+                request, of: report, tenant: job.tenant, language: job.language, daysIn: job.reexport?.zone)
+            return (session, compiled)
+        }
         let pending = try pendingFile(request, storage)
         let export = CopyExport(
             request: request, compiled: compiled, description: try ReportDescription(request, of: report),
             language: job.language, origin: Provenance.Origin(job), zone: job.reexport?.zone, tenant: job.tenant,
             sourceURL: configuration.sourceURL, seconds: configuration.exportSeconds, workers: configuration.workers,
-            folder: storage.root, publication: publication(request, storage),
-            filter: job.filterKeys(in: storage))
+            partsFromRows: configuration.partsFromRows, folder: storage.root,
+            publication: publication(request, storage), filter: job.filterKeys(in: storage))
         let keeping = try report.keepRowsSeconds.map { seconds in
             (
                 seconds: seconds,
@@ -68,7 +72,7 @@ package struct ExportRun {
             )
         }
         let summary = try export.run(
-            observer: observer, sink: { try pending.value.write($0) },
+            on: session, observer: observer, sink: { try pending.value.write($0) },
             rowsSink: keeping.map { keeping in { try keeping.pending.value.write($0) } })
         var kept: KeptRowsFile?
         if let keeping, keeping.pending.value.size > 0 {

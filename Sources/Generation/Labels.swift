@@ -29,9 +29,7 @@ struct Labels {
         var tables: [(column: Int, table: LabelTable)] = []
         var bytesLeft = mostBytes
         for lookup in compiled.lookups {
-            guard try connection.query(lookup.isExact, "compare keys").first?.boolean("exact") ?? false else {
-                continue
-            }
+            guard lookup.isExact else { continue }
             let limit = min(mostLabels, estimatedRows / rowsPerLabel)
             guard let rows = try rows(of: lookup, limit: limit, bytes: bytesLeft, connection, tick),
                 let table = LabelTable(rows)

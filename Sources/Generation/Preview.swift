@@ -12,6 +12,7 @@ package struct Preview {
     package let totalRows: Int64
     /// What became of the request's list of keys; nil without one.
     package let filter: FilterKeys.Tally?
+    package let columns: [OutputColumn]
 
     /// Whether these are all the rows there are.
     package var isComplete: Bool { totalRows <= Int64(rows.count) }
@@ -23,10 +24,11 @@ package struct Preview {
     ///   - filter: the request's list of keys.
     /// - Throws: `ExportFailure`; its code is `timed_out` when the time was over.
     package static func take(
-        _ session: SourceSession, _ request: ExportRequest, of report: Report, _ compiled: CompiledExport,
-        tenant: String, seconds: Int, rowBytes: Int, filter: FilterKeys? = nil
+        _ session: SourceSession, _ request: ExportRequest, of report: Report, tenant: String, language: String,
+        seconds: Int, rowBytes: Int, filter: FilterKeys? = nil
     ) throws(ExportFailure) -> Preview {
         do {
+            var compiled = try session.compile(request, of: report, tenant: tenant, language: language)
             let begin = { access in
                 _ = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, access: access)
             }
@@ -36,7 +38,7 @@ package struct Preview {
             } else {
                 try begin(.readOnly)
             }
-            let compiled = try session.typed(compiled)
+            compiled = try session.typed(compiled)
             var writer = CSVWriter(columns: compiled.columns.map(\.cell), format: try request.cellFormat)
             var rows: [[String?]] = []
             // The same COPY, the same encoder as the file: what is shown is what will be written.
@@ -59,7 +61,8 @@ package struct Preview {
             if let table = compiled.filter { tally = try filter?.tally(session, table) {} }
             try session.end()
             return Preview(
-                rows: rows, totalRows: count.first?.string(at: 0).flatMap { Int64($0) } ?? 0, filter: tally)
+                rows: rows, totalRows: count.first?.string(at: 0).flatMap { Int64($0) } ?? 0, filter: tally,
+                columns: compiled.columns)
         } catch {
             throw ExportFailure(error).explained(by: report, request, daysIn: request.timezone)
         }

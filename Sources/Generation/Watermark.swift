@@ -1,15 +1,22 @@
+import Catalog
 import Postgres
 
 /// How new a tenant's rows are: the greatest value of the column that the catalog names, as text.
 package enum Watermark {
     /// - Parameters:
     ///   - session: outside a transaction. After an error it is good for nothing but being closed.
-    ///   - statement: one row with one column; NULL when there are no rows.
     ///   - seconds: how long it may take.
+    /// - Returns: nil when the catalog names none; empty when there are no rows.
     package static func take(
-        _ session: SourceSession, _ statement: SQL, tenant: String, seconds: Int
-    ) throws(PostgresError) -> String {
+        _ session: SourceSession, of report: Report, tenant: String, seconds: Int
+    ) throws -> String? {
         _ = try session.begin(tenant: tenant, zone: "UTC", seconds: seconds)
+        let comparisons = try ColumnComparisons.read(
+            [ColumnPlace(report.table, report.tenant.column)], on: session.connection)
+        guard let statement = try Compiler.watermark(of: report, tenant: tenant, comparing: comparisons) else {
+            try session.end()
+            return nil
+        }
         let value = try session.connection.query(statement, "read watermark").first?.string(at: 0)
         try session.end()
         return value ?? ""

@@ -15,11 +15,11 @@ extension Application {
     func preview(_ wanted: ExportWish, _ caller: Caller) throws -> Response {
         let preview = try backends.withSource { session in
             try Preview.take(
-                session, wanted.request, of: wanted.report, wanted.compiled, tenant: caller.tenant,
+                session, wanted.request, of: wanted.report, tenant: caller.tenant, language: caller.language,
                 seconds: configuration.previewSeconds, rowBytes: configuration.workerMemoryBytes / 6,
                 filter: try wanted.keys(self, caller))
         }
-        let columns = wanted.compiled.columns
+        let columns = preview.columns
         let rows = preview.rows.map { row in
             JSON.object(JSONObject(zip(columns, row).map { ($0.key, .string(orNull: $1)) }))
         }
@@ -40,11 +40,10 @@ extension Application {
     }
 }
 
-/// The body of create and preview, checked against its catalog and compiled.
+/// The body of create and preview, checked against its catalog.
 struct ExportWish {
     let report: Report
     let request: ExportRequest
-    let compiled: CompiledExport
     /// The list of keys that came with the body.
     let upload: Upload?
 
@@ -80,11 +79,7 @@ struct ExportWish {
         }
         let faults = Self.fileFaults(upload, body, application.catalogs)
         if !faults.isEmpty { throw APIError.invalid(faults) }
-        do {
-            compiled = try Compiler.compile(
-                self.request, of: report, tenant: caller.tenant, language: caller.language)
-        } catch {
-            throw APIError.invalid("tenant_id", error.description)
-        }
+        try application.checkCompiles(
+            self.request, of: report, tenant: caller.tenant, language: caller.language, renaming: renaming)
     }
 }

@@ -58,10 +58,11 @@ extension Application {
 
     /// How new the data is, where the catalog names a column that says so.
     private func watermark(_ wanted: ExportWish, _ caller: Caller) throws -> String? {
-        guard let statement = try Compiler.watermark(of: wanted.report, tenant: caller.tenant) else { return nil }
+        guard wanted.report.watermark != nil else { return nil }
         do {
             return try backends.withSource { session in
-                try Watermark.take(session, statement, tenant: caller.tenant, seconds: configuration.previewSeconds)
+                try Watermark.take(
+                    session, of: wanted.report, tenant: caller.tenant, seconds: configuration.previewSeconds)
             }
         } catch let error as PostgresError where error.sqlState == "57014" {
             throw APIError(

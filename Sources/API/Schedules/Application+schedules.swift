@@ -95,11 +95,7 @@ extension Application {
         if let failure { throw failure }
         switch decoded {
         case .draft(let draft, let request, let report):
-            do {
-                _ = try Compiler.compile(request, of: report, tenant: tenant, language: language)
-            } catch {
-                throw APIError.invalid("tenant_id", error.description)
-            }
+            try checkCompiles(request, of: report, tenant: tenant, language: language)
             return draft
         case .unknownCatalog(let module, let catalog):
             throw APIError(

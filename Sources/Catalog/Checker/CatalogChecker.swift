@@ -26,6 +26,7 @@ package struct CatalogChecker {
         checkKeys(of: table)
         checkFilters(of: table)
         checkWatermark(of: table)
+        checkSort(of: table)
         for column in report.columns { checkColumn(column, of: table) }
     }
 
@@ -37,6 +38,7 @@ package struct CatalogChecker {
             compare(
                 .of(report.tenant.type, on: tenant.type), "the tenant", report.tenant.type.rawValue, tenant,
                 "tenant.column")
+            checkUsable(tenant, of: own, at: "tenant.column")
         }
         guard let key = column(report.uniqueKey.column, of: table, own, at: "uniqueKey.column") else { return }
         let path = "uniqueKey.column"
@@ -44,6 +46,7 @@ package struct CatalogChecker {
         if table.kind == .table, !key.isNotNull {
             add("'\(key.name)' of \(own) may be NULL; a unique key must be NOT NULL", at: path)
         }
+        checkUsable(key, of: own, at: path)
         checkUnique(key.name, within: report.tenant.column, of: table, own, at: path, else: "rows may change places")
     }
 
@@ -57,10 +60,12 @@ package struct CatalogChecker {
             let found = column(statuses.column, of: table, report.table, at: "statuses.column")
         {
             checkStatuses(statuses, on: found)
+            checkUsable(found, of: report.table, at: "statuses.column")
         }
         if let (name, type) = report.filterColumn, let found = table.column(name) {
             compare(.of(type, on: found.type), "the filter key", type.rawValue, found, "filterKey")
             checkWidth(type, of: found, at: "filterKey")
+            checkUsable(found, of: report.table, at: "filterKey")
         }
         for scope in report.scopes {
             let path = "scopes.\(scope.type).column"
@@ -69,6 +74,19 @@ package struct CatalogChecker {
                 .of(scope.valueType, on: found.type), "the scope '\(scope.type)'", scope.valueType.rawValue, found, path
             )
             checkWidth(scope.valueType, of: found, at: path)
+            checkUsable(found, of: report.table, at: path)
+        }
+    }
+
+    /// A column of any type may be declared `string`, but not every type has an order.
+    private mutating func checkSort(of table: TableFacts) {
+        for (index, term) in report.sort.enumerated() {
+            guard let found = report.sortColumn(term.field).flatMap({ table.column($0) }),
+                found.comparison.order == .none
+            else { continue }
+            add(
+                "sort: '\(found.name)' of \(report.table) is \(found.type.displayName), which has no order",
+                at: "sort.\(index).column")
         }
     }
 
@@ -154,7 +172,7 @@ package struct CatalogChecker {
     private mutating func checkReference(_ way: ReferencePath, from column: ColumnFacts, at path: String) {
         guard let relation = report.relation(way.relation), let outer = facts.tables[relation.table] else { return }
         if let key = outer.column(relation.key) {
-            checkComparable(column, of: report.table, with: key, of: relation.table, at: "\(path).table")
+            checkPointer(column, of: report.table, to: key, of: relation.table, at: "\(path).table")
         }
         let nested = way.nested.flatMap { relation.nested($0) }
         if way.nested != nil, nested == nil { return }
@@ -177,7 +195,7 @@ package struct CatalogChecker {
             else { continue }
             checkTarget(inner, nested.table, key: nested.key, tenant: nested.tenantColumn, at: nestedPath)
             if let pointer, let key = inner.column(nested.key) {
-                checkComparable(pointer, of: relation.table, with: key, of: nested.table, at: "\(nestedPath).column")
+                checkPointer(pointer, of: relation.table, to: key, of: nested.table, at: "\(nestedPath).column")
             }
         }
     }
@@ -189,8 +207,10 @@ package struct CatalogChecker {
             let own = facts.tables[report.table]?.column(report.tenant.column)
         {
             checkComparable(found, of: name, with: own, of: report.table, at: "\(path).tenantColumn")
+            checkUsable(found, of: name, at: "\(path).tenantColumn")
         }
-        guard column(key, of: table, name, at: "\(path).key") != nil else { return }
+        guard let found = column(key, of: table, name, at: "\(path).key") else { return }
+        checkUsable(found, of: name, at: "\(path).key")
         checkUnique(key, within: tenant, of: table, name, at: "\(path).key", else: "rows may be repeated")
     }
 
@@ -240,6 +260,14 @@ package struct CatalogChecker {
         _ column: String, within tenant: String?, of table: TableFacts, _ name: TableName, at path: String,
         else consequence: String
     ) {
+        guard table.children.isEmpty else {
+            add(
+                "\(name) has the rows of \(table.children.joined(separator: ", ")) by inheritance, and no key of \(name) keeps"
+                    + " their '\(column)' apart from its own: \(consequence); describe a view, of 'only \(name)' or of all where"
+                    + " none is repeated",
+                at: path)
+            return
+        }
         let allowed = Set([column, tenant].compactMap { $0 })
         if table.uniqueKeys.contains(where: { $0.contains(column) && $0.isSubset(of: allowed) }) { return }
         let together = tenant.map { ", or one with '\($0)'" } ?? ""
@@ -251,6 +279,28 @@ package struct CatalogChecker {
         } else {
             add("'\(column)' of \(name) is not unique: it needs a primary key or a unique index\(together)", at: path)
         }
+    }
+
+    /// What a join compares: each value of the pointer must mean one key.
+    private mutating func checkPointer(
+        _ pointer: ColumnFacts, of pointerTable: TableName, to key: ColumnFacts, of keyTable: TableName, at path: String
+    ) {
+        checkComparable(pointer, of: pointerTable, with: key, of: keyTable, at: path)
+        checkUsable(pointer, of: pointerTable, at: path)
+        guard pointer.type.isRounded, key.type.isFinerThanRounded else { return }
+        add(
+            "'\(pointer.name)' of \(pointerTable) is \(pointer.type.displayName) and may mean several '\(key.name)' of"
+                + " \(keyTable), which is \(key.type.displayName); rows may be repeated",
+            at: path)
+    }
+
+    /// Conditions name the operators of a type by their schema, which takes USAGE on it.
+    private mutating func checkUsable(_ column: ColumnFacts, of table: TableName, at path: String) {
+        guard !column.comparison.isUsable else { return }
+        add(
+            "the database role may not use the schema of the type of '\(column.name)' of \(table)"
+                + " (\(column.comparison.typeName)); grant usage on it",
+            at: path)
     }
 
     /// A join of the two columns must not need a cast.

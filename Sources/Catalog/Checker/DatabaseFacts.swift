@@ -38,8 +38,12 @@ package struct TableFacts: Equatable, Sendable {
     package var kind: Kind
     package var isSchemaUsable: Bool
     package var columns: [ColumnFacts]
-    /// The columns of each valid unique index that covers all rows.
+    /// The columns of each valid unique index that covers all rows; none where rows of other tables stand beside its
+    /// own.
     package var uniqueKeys: [Set<String>]
+    /// Tables that inherit from it, but for partitions: their rows are among its rows, and its indexes know nothing of
+    /// them.
+    package var children: [String]
     /// It and the tables behind it, where it is a view, whose rows cannot be read as they are.
     package var obstacles: [Obstacle]
 
@@ -64,8 +68,9 @@ package struct TableFacts: Equatable, Sendable {
 
     package init(
         kind: Kind = .table, isSchemaUsable: Bool = true, columns: [ColumnFacts], uniqueKeys: [Set<String>] = [],
-        obstacles: [Obstacle] = []
+        children: [String] = [], obstacles: [Obstacle] = []
     ) {
+        self.children = children
         self.obstacles = obstacles
         self.kind = kind
         self.isSchemaUsable = isSchemaUsable
@@ -81,11 +86,17 @@ package struct TableFacts: Equatable, Sendable {
 package struct ColumnFacts: Equatable, Sendable {
     package var name: String
     package var type: PostgresType
+    /// Of every row: a constraint that is NOT VALID promises nothing of those that were there before it.
     package var isNotNull: Bool
     /// Whether the reading role may select it.
     package var isReadable: Bool
+    package var comparison: ColumnComparison
 
-    package init(name: String, type: PostgresType, isNotNull: Bool = false, isReadable: Bool = true) {
+    package init(
+        name: String, type: PostgresType, isNotNull: Bool = false, isReadable: Bool = true,
+        comparison: ColumnComparison = .assumed
+    ) {
+        self.comparison = comparison
         self.name = name
         self.type = type
         self.isNotNull = isNotNull

@@ -45,24 +45,34 @@ package enum DatabaseInspector {
             case "m": .materializedView
             default: .view
             }
+        let isUsable = row.boolean("usable") ?? false
+        let children = row.strings("children") ?? []
         return TableFacts(
-            kind: kind, isSchemaUsable: row.boolean("usable") ?? false, columns: try columns(of: oid, on: connection),
-            uniqueKeys: try uniqueKeys(of: oid, on: connection), obstacles: try obstacles(of: oid, on: connection))
+            kind: kind, isSchemaUsable: isUsable,
+            columns: try columns(of: oid, name, isUsable: isUsable, on: connection),
+            uniqueKeys: children.isEmpty ? try uniqueKeys(of: oid, on: connection) : [], children: children,
+            obstacles: try obstacles(of: oid, on: connection))
     }
 
-    private static func columns(of oid: Int64, on connection: Connection) throws(PostgresError) -> [ColumnFacts] {
-        let rows = try connection.query(columns(of: oid), "look up columns")
-        return (0..<rows.count).map { index in
-            let row = rows[index]
+    /// - Parameter isUsable: whether the reading role may name the table; how columns are compared is found out by name.
+    private static func columns(
+        of oid: Int64, _ table: TableName, isUsable: Bool, on connection: Connection
+    ) throws(PostgresError) -> [ColumnFacts] {
+        let rows = try connection.query(columns(of: oid), "look up columns").all
+        let names = isUsable ? rows.compactMap { $0.string("attname") } : []
+        let comparisons = try ColumnComparisons.read(Set(names.map { ColumnPlace(table, $0) }), on: connection)
+        return rows.map { row in
             let labels = row.strings("labels") ?? []
+            let name = row.string("attname") ?? ""
             return ColumnFacts(
-                name: row.string("attname") ?? "",
+                name: name,
                 type: PostgresType(
                     row.string("typname") ?? "", displayName: row.string("display"),
                     enumLabels: labels.isEmpty ? nil : labels,
                     isIntegralNumeric: row.boolean("integral") ?? false,
                     isWiderThanBigint: row.boolean("wide") ?? false),
-                isNotNull: row.boolean("not_null") ?? false, isReadable: row.boolean("readable") ?? false)
+                isNotNull: row.boolean("not_null") ?? false, isReadable: row.boolean("readable") ?? false,
+                comparison: comparisons[table, name])
         }
     }
 
@@ -78,7 +88,11 @@ package enum DatabaseInspector {
         let place: SQL =
             name.schema.map { "n.nspname = \(bind: $0)::text" } ?? "pg_table_is_visible(c.oid)"
         return """
-            select c.oid::bigint as oid, n.nspname, c.relkind, has_schema_privilege(n.oid, 'usage') as usable
+            select c.oid::bigint as oid, n.nspname, c.relkind, has_schema_privilege(n.oid, 'usage') as usable,
+                array(
+                    select i.inhrelid::regclass::text from pg_inherits i
+                    where i.inhparent = c.oid and c.relkind = 'r' order by 1
+                ) as children
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relname = \(bind: name.name)::text and c.relkind in ('r', 'p', 'v', 'm', 'f') and \(place)
             """
@@ -91,17 +105,22 @@ package enum DatabaseInspector {
         order by 1
         """
 
-    /// A domain is followed down to the type it is made of, gathering its NOT NULLs.
+    /// A domain is followed down to the type it is made of, gathering its NOT NULLs. A NOT NULL can be NOT VALID since
+    /// PostgreSQL 18, where it has a row in pg_constraint.
     private static func columns(of oid: Int64) -> SQL {
         """
         with recursive layer as (
-            select a.attnum, a.attname, a.attnotnull as not_null, a.atttypmod as typmod, t.oid, t.typname, t.typtype,
-                t.typbasetype, t.typtypmod, t.typnotnull
+            select a.attnum, a.attname, a.atttypmod as typmod, t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod,
+                t.typnotnull,
+                a.attnotnull and not exists (
+                    select from pg_constraint c
+                    where c.conrelid = a.attrelid and c.contype = 'n' and c.conkey = array[a.attnum] and not c.convalidated
+                ) as not_null
             from pg_attribute a join pg_type t on t.oid = a.atttypid
             where a.attrelid = \(bind: oid)::oid and a.attnum > 0 and not a.attisdropped
             union all
-            select l.attnum, l.attname, l.not_null or l.typnotnull, l.typtypmod, t.oid, t.typname, t.typtype,
-                t.typbasetype, t.typtypmod, t.typnotnull
+            select l.attnum, l.attname, l.typtypmod, t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod, t.typnotnull,
+                l.not_null or l.typnotnull
             from layer l join pg_type t on t.oid = l.typbasetype
             where l.typtype = 'd'
         )

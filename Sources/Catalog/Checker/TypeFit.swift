@@ -82,6 +82,10 @@ extension PostgresType {
 
     var isNumber: Bool { ["numeric", "float4", "float8"].contains(name) }
 
+    /// Whether its values are rounded: of two keys that a double does not tell apart it would mean both.
+    var isRounded: Bool { ["float4", "float8"].contains(name) }
+    var isFinerThanRounded: Bool { ["int8", "numeric"].contains(name) }
+
     /// Whether the greatest of its values is the newest.
     var hasGreatest: Bool { isInteger || isNumber || ["timestamptz", "timestamp", "date"].contains(name) }
 

@@ -95,6 +95,17 @@ package struct CompiledExport: Equatable, Sendable {
         "\(count)\n  and \(partition.condition(range))"
     }
 
+    /// Which of `columns` holds the first term of the order as it is, so that it need not be asked for besides; nil
+    /// when none does.
+    package var sortKeyColumn: Int? { cells.firstIndex { $0.sql == partition.column } }
+
+    /// As `rows(in:)`, with the first term of the order in a column before the others.
+    package func keyedRows(in range: KeyRange) -> SQL {
+        var export = self
+        export.cells.insert(Cell(sql: partition.column, joins: []), at: 0)
+        return export.rows(in: range)
+    }
+
     /// The first of `rows(in:)`.
     package func head(of range: KeyRange, limit: Int) -> SQL {
         rows(in: range) + "\nlimit \(bind: limit)::bigint"
@@ -113,11 +124,15 @@ package enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
     case undeclared(field: String, name: String)
     /// The caller's tenant is no value of the tenant column's type.
     case tenantDoesNotFit(KeyType)
+    /// A column to sort by whose type has no order. `term` is its place in the request's own `sort`, or in the report's
+    /// where the request has none.
+    case unordered(term: Int, name: String, type: String)
 
     package var description: String {
         switch self {
         case .undeclared(let field, let name): "the catalog has changed: \(field) '\(name)' is not declared in it"
         case .tenantDoesNotFit(let type): "the tenant is not of the catalog's tenant type \(type.rawValue)"
+        case .unordered(_, let name, let type): "cannot sort by a column of type \(type): \(name)"
         }
     }
 }

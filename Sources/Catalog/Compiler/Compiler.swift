@@ -11,16 +11,19 @@ import Postgres
 ///
 /// Names come from the report alone, always quoted; values enter as binds. A value is written so that `$1` and
 /// `'text'` take on the same type: compared with a column it takes the column's, elsewhere it is cast. Columns are
-/// never cast or wrapped, so their indexes serve.
+/// never wrapped, and cast only where that changes no byte, so their indexes serve. What compares them is
+/// `ColumnComparison`'s to say.
 package enum Compiler {
     /// - Parameters:
     ///   - language: of the columns' labels.
     ///   - zone: where the days of the request's date range begin and end, when that is not its own `timezone`.
+    ///   - comparisons: of `comparedColumns`, in the database that will run the statements.
     package static func compile(
-        _ request: ExportRequest, of report: Report, tenant: String, language: String, daysIn zone: String? = nil
+        _ request: ExportRequest, of report: Report, tenant: String, language: String, daysIn zone: String? = nil,
+        comparing comparisons: ColumnComparisons = .assumed
     ) throws(CompileError) -> CompiledExport {
         guard report.tenant.type.accepts(tenant) else { throw .tenantDoesNotFit(report.tenant.type) }
-        var joins = Joins(tenantColumn: report.tenant.column)
+        var joins = Joins(report, comparisons, tenant: tenant)
         var columns: [OutputColumn] = []
         var cells: [CompiledExport.Cell] = []
         var lookups: [LabelLookup] = []
@@ -36,7 +39,8 @@ package enum Compiler {
             if case .referenceValue(let path) = output {
                 lookups.append(
                     try LabelLookup(
-                        of: path, value(path), from: column, at: cells.count, of: report, tenant: tenant))
+                        of: path, value(path), from: column, at: cells.count, of: report, tenant: tenant,
+                        comparing: comparisons))
             }
             cells.append(CompiledExport.Cell(sql: shown.sql, joins: shown.joins))
             if shown.type.outputKind == .number {
@@ -49,18 +53,21 @@ package enum Compiler {
                     relationOutput: option?.output.name, kind: shown.type.outputKind))
         }
         let from: SQL = "from \(report.table.sql) t"
-        let unfiltered = try Conditions.sql(request, of: report, tenant: tenant, daysIn: zone ?? request.timezone)
+        let unfiltered = try Conditions.sql(
+            request, of: report, tenant: tenant, daysIn: zone ?? request.timezone, comparing: comparisons)
         var condition = unfiltered
         var filter: FilterKeysTable?
         if request.filterFile != nil {
             guard let (name, type) = report.filterColumn else {
                 throw .undeclared(field: "filterFile", name: "filterKey")
             }
-            let column: SQL = "t.\(identifier: name)"
-            filter = FilterKeysTable(column: column, type: type, table: report.table.sql, condition: unfiltered)
-            condition += "\n  and \(FilterKeysTable.condition(column))"
+            let table = FilterKeysTable(
+                column: "t.\(identifier: name)", type: type, table: report.table.sql, condition: unfiltered,
+                comparison: comparisons[report.table, name])
+            condition += "\n  and \(table.condition)"
+            filter = table
         }
-        let order = try order(request, of: report)
+        let order = try order(request, of: report, comparing: comparisons)
         return CompiledExport(
             columns: columns, count: "select count(*)\n\(from)\nwhere \(condition)",
             summary: """
@@ -70,7 +77,8 @@ package enum Compiler {
                 """,
             partition: Partition(
                 column: "t.\(identifier: order[0].column)", isDescending: order[0].direction == .desc,
-                table: report.table.sql, condition: condition),
+                table: report.table.sql, condition: condition,
+                comparison: comparisons[report.table, order[0].column]),
             filter: filter, lookups: lookups, cells: cells, from: from, joins: joins.clauses, condition: condition,
             order: order.map(sql).joined(separator: ", "))
     }
@@ -113,11 +121,15 @@ package enum Compiler {
     /// The request's order, else the report's, and then the unique key, in the direction of the term before it: so an
     /// index over both serves in either direction.
     private static func order(
-        _ request: ExportRequest, of report: Report
+        _ request: ExportRequest, of report: Report, comparing comparisons: ColumnComparisons
     ) throws(CompileError) -> [(column: String, direction: SortTerm.Direction)] {
         var columns: [(column: String, direction: SortTerm.Direction)] = []
-        for term in request.sort.isEmpty ? report.sort : request.sort {
+        for (index, term) in (request.sort.isEmpty ? report.sort : request.sort).enumerated() {
             guard let name = report.sortColumn(term.field) else { throw .undeclared(field: "sort", name: term.field) }
+            let comparison = comparisons[report.table, name]
+            guard comparison.order != .none else {
+                throw .unordered(term: index, name: term.field, type: comparison.type.name)
+            }
             if !columns.contains(where: { $0.column == name }) { columns.append((name, term.direction)) }
         }
         if !columns.contains(where: { $0.column == report.uniqueKey.column }) {
@@ -144,13 +156,15 @@ extension TableName {
 
 extension Compiler {
     /// How new a tenant's rows are: one row with the greatest value of the report's watermark column; nil when it has none.
-    package static func watermark(of report: Report, tenant: String) throws(CompileError) -> SQL? {
+    package static func watermark(
+        of report: Report, tenant: String, comparing comparisons: ColumnComparisons
+    ) throws(CompileError) -> SQL? {
         guard let column = report.watermark else { return nil }
         guard report.tenant.type.accepts(tenant) else { throw .tenantDoesNotFit(report.tenant.type) }
         return """
             select max(t.\(identifier: column))::text
             from \(report.table.sql) t
-            where t.\(identifier: report.tenant.column) = \(report.tenant.type.sql(tenant))
+            where \(report.isTenant(tenant, comparing: comparisons))
             """
     }
 }

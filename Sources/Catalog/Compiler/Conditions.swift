@@ -4,12 +4,17 @@ import Postgres
 enum Conditions {
     /// - Parameter zone: where the days of the date range begin and end.
     static func sql(
-        _ request: ExportRequest, of report: Report, tenant: String, daysIn zone: String
+        _ request: ExportRequest, of report: Report, tenant: String, daysIn zone: String,
+        comparing comparisons: ColumnComparisons
     ) throws(CompileError) -> SQL {
-        var conditions: [SQL] = ["t.\(identifier: report.tenant.column) = \(report.tenant.type.sql(tenant))"]
+        var conditions = [report.isTenant(tenant, comparing: comparisons)]
+        func isAny(_ column: String, of values: [SQL]) -> SQL {
+            comparisons[report.table, column].isAny("t.\(identifier: column)", of: values)
+        }
         if let range = request.dateRange {
             guard let dateField = report.dateField else { throw .undeclared(field: "dateRange", name: "dateField") }
-            conditions += dates(range, in: dateField, timezone: zone)
+            conditions += dates(
+                range, in: dateField, timezone: zone, comparing: comparisons[report.table, dateField.column])
         }
         if !request.statuses.isEmpty {
             guard let statuses = report.statuses else {
@@ -29,32 +34,29 @@ enum Conditions {
         return conditions.joined(separator: "\n  and ")
     }
 
-    /// An IN list, whose values take the column's type whether they are parameters or literals; of an enum, too, whose
-    /// name no catalog declares.
-    private static func isAny(_ column: String, of values: [SQL]) -> SQL {
-        "t.\(identifier: column) in (\(values.joined(separator: ", ")))"
-    }
-
     /// Half-open: from the first day's beginning to the beginning of the day after the last.
-    private static func dates(_ range: DateRange, in dateField: DateField, timezone: String) -> [SQL] {
-        let column: SQL = "t.\(identifier: dateField.column)"
+    private static func dates(
+        _ range: DateRange, in dateField: DateField, timezone: String, comparing comparison: ColumnComparison
+    ) -> [SQL] {
+        func between(_ first: SQL, _ next: SQL) -> [SQL] {
+            let column: SQL = "t.\(identifier: dateField.column)"
+            return [
+                comparison.compare(column, .greaterOrEqual, first), comparison.compare(column, .less, next),
+            ]
+        }
         let first: SQL = "\(bind: range.from.description)::date"
         let next: SQL = "(\(bind: range.to.description)::date + 1)"
         switch dateField.kind {
         case .date:
-            return ["\(column) >= \(first)", "\(column) < \(next)"]
+            return between(first, next)
         case .localDatetime(let zone) where zone == timezone:
-            return ["\(column) >= \(first)::timestamp", "\(column) < \(next)::timestamp"]
+            return between("\(first)::timestamp", "\(next)::timestamp")
         case .localDatetime(let zone):
-            return [
-                "\(column) >= \(beginning(of: first, in: timezone)) at time zone \(bind: zone)::text",
-                "\(column) < \(beginning(of: next, in: timezone)) at time zone \(bind: zone)::text",
-            ]
+            return between(
+                "\(beginning(of: first, in: timezone)) at time zone \(bind: zone)::text",
+                "\(beginning(of: next, in: timezone)) at time zone \(bind: zone)::text")
         case .datetime:
-            return [
-                "\(column) >= \(beginning(of: first, in: timezone))",
-                "\(column) < \(beginning(of: next, in: timezone))",
-            ]
+            return between(beginning(of: first, in: timezone), beginning(of: next, in: timezone))
         }
     }
 
@@ -69,6 +71,13 @@ enum Conditions {
         let zone: SQL = "\(bind: timezone)::text"
         let tick: SQL = "interval '1 microsecond'"
         return "least(\(midnight) at time zone \(zone), (\(midnight) - \(tick)) at time zone \(zone) + \(tick))"
+    }
+}
+
+extension Report {
+    /// Which rows of its table, as `t`, are a tenant's.
+    func isTenant(_ value: String, comparing comparisons: ColumnComparisons) -> SQL {
+        comparisons[table, tenant.column].isTenant("t.\(identifier: tenant.column)", value, tenant.type)
     }
 }
 

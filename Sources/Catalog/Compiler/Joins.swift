@@ -17,39 +17,41 @@ struct Joins {
         let joins: [Int]
     }
 
-    private let tenantColumn: String
+    private let report: Report
+    private let comparisons: ColumnComparisons
+    private let tenant: String
     private var ways: [Way] = []
     private(set) var clauses: [SQL] = []
 
-    /// - Parameter tenantColumn: of the report's own table.
-    init(tenantColumn: String) {
-        self.tenantColumn = tenantColumn
+    init(_ report: Report, _ comparisons: ColumnComparisons, tenant: String) {
+        self.report = report
+        self.comparisons = comparisons
+        self.tenant = tenant
     }
 
     /// The table that holds a reference value, joined now if it was not.
     mutating func table(for path: ReferencePath, from column: Column, of report: Report) throws(CompileError) -> Joined
     {
         let (relation, nested) = try report.target(of: path)
-        let outer = join(Way(column: column.column, relation: relation.name, nested: nil)) { tenantColumn, alias in
-            Self.join(
+        let outer = join(Way(column: column.column, relation: relation.name, nested: nil)) { joins, alias in
+            joins.clause(
                 relation.table, alias, key: relation.key, to: "t.\(identifier: column.column)",
-                tenant: relation.tenantColumn, of: tenantColumn)
+                joins.comparisons[report.table, column.column], tenantColumn: relation.tenantColumn)
         }
         let outerAlias = Self.alias(outer)
         guard let nested else { return Joined(alias: outerAlias, joins: [outer]) }
-        let inner = join(Way(column: column.column, relation: relation.name, nested: nested.name)) {
-            tenantColumn, alias in
-            Self.join(
+        let inner = join(Way(column: column.column, relation: relation.name, nested: nested.name)) { joins, alias in
+            joins.clause(
                 nested.table, alias, key: nested.key, to: "\(outerAlias).\(identifier: nested.column)",
-                tenant: nested.tenantColumn, of: tenantColumn)
+                joins.comparisons[relation.table, nested.column], tenantColumn: nested.tenantColumn)
         }
         return Joined(alias: Self.alias(inner), joins: [outer, inner])
     }
 
-    private mutating func join(_ way: Way, clause: (_ tenantColumn: String, _ alias: SQL) -> SQL) -> Int {
+    private mutating func join(_ way: Way, clause: (_ joins: Joins, _ alias: SQL) -> SQL) -> Int {
         if let index = ways.firstIndex(of: way) { return index }
         ways.append(way)
-        clauses.append(clause(tenantColumn, Self.alias(ways.count - 1)))
+        clauses.append(clause(self, Self.alias(ways.count - 1)))
         return ways.count - 1
     }
 
@@ -57,12 +59,25 @@ struct Joins {
         SQL(unsafeText: "r\(index + 1)")
     }
 
-    private static func join(
-        _ table: TableName, _ alias: SQL, key: String, to pointer: SQL, tenant: String?, of tenantColumn: String
+    private func clause(
+        _ table: TableName, _ alias: SQL, key: String, to pointer: SQL, _ comparison: ColumnComparison,
+        tenantColumn: String?
     ) -> SQL {
-        let join: SQL = "\nleft join \(table.sql) \(alias) on \(alias).\(identifier: key) = \(pointer)"
-        guard let tenant else { return join }
-        return join + " and \(alias).\(identifier: tenant) = t.\(identifier: tenantColumn)"
+        let isKey = comparisons[table, key].isKey("\(alias).\(identifier: key)", of: pointer, comparison)
+        let join: SQL = "\nleft join \(table.sql) \(alias) on \(isKey)"
+        guard let tenantColumn else { return join }
+        return "\(join) and \(isTenant(alias, table, tenantColumn))"
+    }
+
+    /// Column with column where both say exactly what they are, else with the tenant itself.
+    private func isTenant(_ alias: SQL, _ table: TableName, _ name: String) -> SQL {
+        let column: SQL = "\(alias).\(identifier: name)"
+        let own = comparisons[report.table, report.tenant.column]
+        let other = comparisons[table, name]
+        guard own.order == .plain, other.order == .plain, own.collation == other.collation,
+            report.tenant.type == .integer || (own.exactKind != nil && other.exactKind != nil)
+        else { return other.isTenant(column, tenant, report.tenant.type) }
+        return "\(column) = t.\(identifier: report.tenant.column)"
     }
 }
 

@@ -10,52 +10,37 @@ package struct LabelLookup: Equatable, Sendable {
     /// Which of the export's columns, from 0.
     package let column: Int
     let pointer: SQL
-    /// One row with one boolean: whether two keys are equal exactly when they are written alike. So it is with
-    /// integers of any width, UUIDs and texts of deterministic collations; `numeric` 1.0 and 1 are equal and differ.
-    package let isExact: SQL
+    /// Whether two keys are equal exactly when they are written alike. So it is with integers of any width, UUIDs and
+    /// texts of deterministic collations; `numeric` 1.0 and 1 are equal and differ.
+    package let isExact: Bool
     private let labels: SQL
 
     /// - Parameter label: the value to show, of the table with an alias.
     init(
         of path: ReferencePath, _ label: (_ alias: SQL) -> SQL, from column: Column, at index: Int, of report: Report,
-        tenant: String
+        tenant: String, comparing comparisons: ColumnComparisons
     ) throws(CompileError) {
         let (relation, nested) = try report.target(of: path)
-        let tenant = report.tenant.type.sql(tenant)
+        func isTenant(_ alias: SQL, _ table: TableName, _ column: String) -> SQL {
+            comparisons[table, column].isTenant("\(alias).\(identifier: column)", tenant, report.tenant.type)
+        }
         var labels: SQL = "select r1.\(identifier: relation.key), \(label(nested == nil ? "r1" : "r2"))"
         labels += "\nfrom \(relation.table.sql) r1"
         if let nested {
-            labels +=
-                "\nleft join \(nested.table.sql) r2 on r2.\(identifier: nested.key) = r1.\(identifier: nested.column)"
-            if let column = nested.tenantColumn { labels += " and r2.\(identifier: column) = \(tenant)" }
+            let isKey = comparisons[nested.table, nested.key].isKey(
+                "r2.\(identifier: nested.key)", of: "r1.\(identifier: nested.column)",
+                comparisons[relation.table, nested.column])
+            labels += "\nleft join \(nested.table.sql) r2 on \(isKey)"
+            if let column = nested.tenantColumn { labels += " and \(isTenant("r2", nested.table, column))" }
         }
-        if let column = relation.tenantColumn { labels += "\nwhere r1.\(identifier: column) = \(tenant)" }
+        if let column = relation.tenantColumn { labels += "\nwhere \(isTenant("r1", relation.table, column))" }
         self.labels = labels
         self.column = index
         pointer = "t.\(identifier: column.column)"
-        isExact = Self.isExact((report.table, column.column), (relation.table, relation.key))
+        let kind = comparisons[report.table, column.column].exactKind
+        isExact = kind != nil && kind == comparisons[relation.table, relation.key].exactKind
     }
 
     /// Key and label of the related rows; one row more than `limit` says that there are too many.
     package func labels(limit: Int) -> SQL { labels + "\nlimit \(bind: limit + 1)::bigint" }
-
-    private static func isExact(
-        _ pointer: (table: TableName, column: String), _ key: (table: TableName, column: String)
-    ) -> SQL {
-        """
-        select bool_and(integers) or bool_and(uuids) or bool_and(texts) as exact
-        from (
-            select a.atttypid = any ('{smallint,integer,bigint}'::regtype[]) as integers,
-                a.atttypid = 'uuid'::regtype as uuids,
-                a.atttypid = any ('{text,varchar}'::regtype[]) and c.collisdeterministic as texts
-            from pg_attribute a left join pg_collation c on c.oid = a.attcollation
-            where \(isColumn(pointer)) or \(isColumn(key))
-        ) columns
-        having count(*) = \(bind: pointer == key ? 1 : 2)::bigint
-        """
-    }
-
-    private static func isColumn(_ place: (table: TableName, column: String)) -> SQL {
-        "a.attrelid = \(bind: place.table.quoted)::regclass and a.attname = \(bind: place.column)::name"
-    }
 }

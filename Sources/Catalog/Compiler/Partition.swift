@@ -24,14 +24,20 @@ package struct Partition: Equatable, Sendable {
     /// The report's table alone, and the rows' condition on it.
     let table: SQL
     let condition: SQL
+    let comparison: ColumnComparison
+
+    /// Whether values of the column can be written in a condition at all.
+    package var canBeCut: Bool { comparison.isUsable }
 
     /// PostgreSQL's default: NULLs come last when ascending and first when descending.
     package func condition(_ range: KeyRange) -> SQL {
         var terms: [SQL] = []
         if let first = range.first {
-            terms.append(isDescending ? "\(column) <= \(bind: first)" : "\(column) >= \(bind: first)")
+            terms.append(comparison.compare(column, isDescending ? .lessOrEqual : .greaterOrEqual, "\(bind: first)"))
         }
-        if let end = range.end { terms.append(isDescending ? "\(column) > \(bind: end)" : "\(column) < \(bind: end)") }
+        if let end = range.end {
+            terms.append(comparison.compare(column, isDescending ? .greater : .less, "\(bind: end)"))
+        }
         guard !terms.isEmpty else { return "true" }
         let inside = terms.joined(separator: " and ")
         let holdsNulls = isDescending ? range.first == nil : range.end == nil
@@ -51,6 +57,46 @@ package struct Partition: Equatable, Sendable {
             select percentile_disc(\(bind: fractions)::double precision[]) within group (order by \(column))::text[] as bounds
             from \(table) t tablesample system (\(bind: String(samplePercent))::real) repeatable (0)
             where \(condition)
+            """
+    }
+}
+
+/// A value of the column by which the rows are sorted, as the server wrote it.
+package struct SortKey: Equatable, Sendable {
+    /// In the encoding of the session; nil for NULL.
+    package let bytes: [UInt8]?
+
+    package init(bytes: [UInt8]?) {
+        self.bytes = bytes
+    }
+
+    package init(_ text: String) {
+        bytes = Array(text.utf8)
+    }
+
+    /// A database without an encoding (SQL_ASCII) may hold what is no text; that is handed back as the bytes that it
+    /// is.
+    fileprivate var sql: SQL {
+        guard let bytes else { return "null" }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            let digits = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+            return "convert_from(decode(\(bind: digits), 'hex'), 'SQL_ASCII')"
+        }
+        return "\(bind: text)"
+    }
+}
+
+extension Partition {
+    /// Where the server's own ORDER BY puts these values among each other: a row for each, in the order given, with its
+    /// `rank` from 1; equal values have equal ranks.
+    package func ranks(of keys: [SortKey]) -> SQL {
+        let values = keys.enumerated().map { place, key -> SQL in
+            "(\(SQL(unsafeText: String(place))), \(comparison.typed(key.sql)))"
+        }
+        return """
+            select dense_rank() over (order by k.key\(comparison.collate)\(isDescending ? " desc" : "")) as rank
+            from (values \(values.joined(separator: ", "))) as k (place, key)
+            order by k.place
             """
     }
 }

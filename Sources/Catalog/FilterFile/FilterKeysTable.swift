@@ -13,6 +13,8 @@ package struct FilterKeysTable: Equatable, Sendable {
     /// One row, to be asked when the export's rows have been read, in their snapshot: `distinct_keys`; `unmatched_keys`,
     /// those of them that no row of the export has; and of these the first, `first_keys` and, beside them, `first_lines`.
     package let count: SQL
+    /// A semi-join: a key that is listed twice multiplies no row, and the order is the report's.
+    let condition: SQL
 
     /// - Parameter numbered: false for a list that an earlier version has stored, without the lines.
     package static func copy(numbered: Bool) -> String {
@@ -25,15 +27,18 @@ package struct FilterKeysTable: Equatable, Sendable {
     /// - Parameters:
     ///   - column: the report's column, as `t."number"`.
     ///   - condition: the export's rows without the list.
-    init(column: SQL, type: KeyType, table: SQL, condition: SQL) {
-        // An integer key is a bigint whatever the column's width, as everywhere, so that one too large for the column is
-        // unmatched and no error. Else the column's own type, without its length: what the array holds has none.
+    init(column: SQL, type: KeyType, table: SQL, condition: SQL, comparison: ColumnComparison) {
+        let isListed = comparison.isAny(column, in: "select k.key from pg_temp.penstock_filter_keys k")
+        let key = comparison.operand(column)
+        // An integer key is a bigint whatever the column's width, as everywhere, so that one too large for the column
+        // is unmatched and no error. Else the column's own type, without its length (what the array holds has none) and
+        // without a domain's constraints.
         create =
             type == .integer
             ? "create temporary table penstock_filter_keys (key bigint, line integer)"
             : """
             create temporary table penstock_filter_keys as
-            select (array_agg(\(column)))[1] as key, null::integer as line from \(table) t with no data
+            select (array_agg(\(key)))[1] as key, null::integer as line from \(table) t with no data
             """
         count = """
             with k as (select key, min(line) as line from pg_temp.penstock_filter_keys group by key),
@@ -41,8 +46,8 @@ package struct FilterKeysTable: Equatable, Sendable {
                 select k.key, k.line
                 from k
                 left join (
-                    select distinct \(column) as key from \(table) t where \(condition) and \(Self.condition(column))
-                ) m on m.key = k.key
+                    select distinct \(key) as key from \(table) t where \(condition) and \(isListed)
+                ) m on \(comparison.compareOperands("m.key", "k.key"))
                 where m.key is null
             ),
             f as (select key::text as key, line from u order by line limit \(bind: Self.namedKeys)::bigint)
@@ -50,8 +55,6 @@ package struct FilterKeysTable: Equatable, Sendable {
                 array(select key from f order by line) as first_keys,
                 array(select line from f order by line) as first_lines
             """
+        self.condition = isListed
     }
-
-    /// A semi-join: a key that is listed twice multiplies no row, and the order is the report's.
-    static func condition(_ column: SQL) -> SQL { "\(column) in (select k.key from pg_temp.penstock_filter_keys k)" }
 }

@@ -61,17 +61,22 @@ struct ExportCommand: ParsableCommand {
             let catalogs = try catalogs(try values.required("CATALOGS"))
             let list = try filterFile.map { try keyList($0) }
             let (request, report) = try decoded(catalogs, source: source, list)
-            let compiled = try Compiler.compile(request, of: report, tenant: tenant, language: language)
+            let session = try SourceSession(source, purpose: "penstock export")
+            let compiled = try session.compile(request, of: report, tenant: tenant, language: language)
             let export = CopyExport(
                 request: request, compiled: compiled, description: try ReportDescription(request, of: report),
                 language: language, tenant: tenant, sourceURL: source,
                 seconds: try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800),
-                workers: max(1, workers), folder: OutputFile.folder(of: output), filter: list?.keys)
+                workers: max(1, workers),
+                partsFromRows: try values.integer(
+                    "PARTS_FROM_ROWS", default: Configuration.usualPartsFromRows, in: 2...1_000_000_000),
+                folder: OutputFile.folder(of: output), filter: list?.keys)
             let target = try OutputFile(output)
             let bar = ProgressBar()
             let summary: CopyExport.Summary
             do {
                 summary = try export.run(
+                    on: session,
                     observer: CopyExport.Observer(progress: { bar.show(rows: $0) }, total: { bar.total = $0 }),
                     sink: { try target.write($0) })
             } catch {
