@@ -8,7 +8,7 @@ JOBS ?= 2
 share = $(DESTDIR)$(PREFIX)/share/penstock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kills bench fuzz format lint build install packages clean
+.PHONY: help run test kills orders bench fuzz format lint build install packages clean
 
 help:              ## this list
 	@sed -n 's/^\([a-z]*\): *.*## *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +23,9 @@ test:              ## all tests, the acceptance tests against real nginx, Postgr
 
 kills: packages    ## kill parts of exports at random instants, 200 of each format, and compare the files
 	PENSTOCK_KILLS=$${PENSTOCK_KILLS:-200} $(SWIFT) test --jobs $(JOBS) --filter PartKillTests
+
+orders: packages   ## compare exports in parts with one worker's and the server's own order, 10,000 random ones
+	PENSTOCK_ORDER_ROUNDS=$${PENSTOCK_ORDER_ROUNDS:-10000} $(SWIFT) test --jobs $(JOBS) --filter OrderPropertyTests
 
 bench: packages build   ## measure against psql, libxlsxwriter, a C "hello" and others on this machine; prints ratios
 	@.ci/packages bench

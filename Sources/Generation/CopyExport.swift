@@ -171,7 +171,7 @@ package struct CopyExport {
         {
             let format = try partFormat(plan, session, annexes, observer)
             let conductor = try Conductor(
-                export, plan, format, on: session, snapshot: exported, countedRows: provenance?.summary.rows,
+                export, plan, format, keeper: session, snapshot: exported, countedRows: provenance?.summary.rows,
                 observer: observer)
             (rows, tally) = try conductor.run(sink: sink, rowsSink: rowsSink)
             parts = plan.ranges.count

@@ -54,7 +54,7 @@ package enum DatabaseInspector {
             obstacles: try obstacles(of: oid, on: connection))
     }
 
-    /// - Parameter isUsable: whether the reading role may name the table; how columns are compared is found out by name.
+    /// - Parameter isUsable: whether the reading role may name the table, by which the comparisons are looked up.
     private static func columns(
         of oid: Int64, _ table: TableName, isUsable: Bool, on connection: Connection
     ) throws(PostgresError) -> [ColumnFacts] {

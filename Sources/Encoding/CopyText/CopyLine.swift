@@ -1,4 +1,7 @@
-/// A row of our own in COPY's text format, for encoders that take nothing else.
+import Glibc
+
+/// A row in COPY's text format by itself: one of our own, for encoders that take nothing else, or what is wanted of a
+/// single one of the server's.
 package enum CopyLine {
     /// - Parameter values: nil for NULL.
     /// - Returns: the row with its newline.
@@ -29,5 +32,28 @@ package enum CopyLine {
             }
         }
         return bytes
+    }
+
+    /// - Parameter line: a row of the server's, with its newline.
+    package static func withoutFirstField(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        guard let base = line.baseAddress, let tab = memchr(base, Int32(UInt8(ascii: "\t")), line.count) else {
+            return line
+        }
+        return UnsafeRawBufferPointer(rebasing: line[(base.distance(to: tab) + 1)...])
+    }
+
+    /// The value of one field, from 0, of a row of the server's; nil for NULL, and where the row has no such field.
+    package static func value(ofField index: Int, in line: UnsafeRawBufferPointer) -> [UInt8]? {
+        let row = line.last == UInt8(ascii: "\n") ? line.dropLast() : line[...]
+        let fields = row.split(separator: UInt8(ascii: "\t"), maxSplits: index + 1, omittingEmptySubsequences: false)
+        guard index < fields.count else { return nil }
+        let bytes = UnsafeRawBufferPointer(rebasing: fields[index])
+        // An empty field has no bytes to point at.
+        guard let start = bytes.baseAddress else { return [] }
+        let field = CopyField(start: start.assumingMemoryBound(to: UInt8.self), count: bytes.count, isPlain: false)
+        guard !field.isNull else { return nil }
+        return [UInt8](unsafeUninitializedCapacity: bytes.count) { buffer, count in
+            count = buffer.baseAddress.map { field.unescape(into: $0) } ?? 0
+        }
     }
 }

@@ -16,6 +16,7 @@ import Postgres
 ///
 /// Where parts must know their rows' numbers, each range is counted before its part begins, on a connection of its own, so
 /// that the first part begins after one count. Otherwise the ranges are counted when the export proves to be a long one.
+/// The whole is counted besides, on the connection that keeps the snapshot: the parts must come to as much (`WholeCheck`).
 ///
 /// Where rows are kept, a second stream of files and bytes goes the same way.
 ///
@@ -44,8 +45,11 @@ final class Conductor {
     private var refusals = 0
     private var connectAt: Int64 = 0
     private var counter: RowCounter?
-    /// Whether the counter uses the keeper's connection, which does nothing else then.
+    private var wholeCounter: RowCounter?
+    /// Whether the ranges are counted on the keeper's connection, because no other could be had.
     private var countsOnKeeper = false
+    /// The rows of the whole, once they have been counted.
+    private var wholeCount: Int64?
     /// Whether the rows have been counted, or are being.
     private var countStarted: Bool
     /// The rows of the ranges that have been counted.
@@ -68,14 +72,19 @@ final class Conductor {
     private static let tickMilliseconds: Int64 = 20
     private static let lookMilliseconds: Int64 = 250
     private static let connecting = Backoff(first: 200, longest: 5_000)
+    /// What a worker may answer: two sort keys, which may be long texts, and little else.
+    private static let answerBytes = 256 << 20
 
-    /// - Parameter keeper: whose transaction the snapshot is.
+    /// - Parameters:
+    ///   - keeper: in the transaction that keeps the snapshot.
+    ///   - countedRows: of the whole, where they have been counted already.
     init(
-        _ export: CopyExport, _ plan: PartPlan, _ format: any PartFormat, snapshot: String, keeper: SourceSession,
-        observer: CopyExport.Observer
+        _ export: CopyExport, _ plan: PartPlan, _ format: any PartFormat, keeper: SourceSession, snapshot: String,
+        countedRows: Int64?, observer: CopyExport.Observer
     ) throws {
         self.keeper = keeper
         waiting = Array(plan.ranges.indices)
+        wholeCount = countedRows
         self.export = export
         self.format = format
         self.snapshot = snapshot
@@ -88,6 +97,7 @@ final class Conductor {
         parts = plan.ranges.map { Part(range: $0) }
         observer.part(.planned(bounds: plan.ranges.compactMap(\.first)))
         if format.needsRowNumbers { try startCounting() }
+        if !countsOnKeeper { try countWhole() }
     }
 
     deinit {
@@ -103,7 +113,7 @@ final class Conductor {
         let joiner = try format.joiner(firstRow: nil, sink: sink)
         if rowsSink != nil { rowsStream = PartStream(parts: parts.count, folder: export.folder) }
         var lookAt = began
-        while !stream.isOver || rowsStream?.isOver == false {
+        while !stream.isOver || rowsStream?.isOver == false || wholeCount == nil {
             try beginWhatMay()
             var moved = try pass(stream) { try joiner.append($0) }
             if let rowsStream, let rowsSink, try pass(rowsStream, to: rowsSink) { moved = true }
@@ -120,6 +130,8 @@ final class Conductor {
             }
         }
         let results = parts.compactMap(\.result)
+        try WholeCheck(partition: export.compiled.partition, parts: results).run(
+            count: wholeCount ?? 0, on: keeper)
         var tally = FileTally()
         for result in results { tally += result.tally }
         return (results.reduce(0) { $0 + $1.rows }, try joiner.end(tally))
@@ -145,7 +157,21 @@ final class Conductor {
         }
     }
 
+    /// The keeper's connection does one thing at a time.
+    private var isKeeperBusy: Bool { countsOnKeeper || wholeCounter != nil }
+
+    private func countWhole() throws {
+        guard wholeCount == nil else { return }
+        wholeCounter = try RowCounter(on: keeper, [export.compiled.count])
+    }
+
     private func takeCounts() throws {
+        try wholeCounter?.advance()
+        if let count = wholeCounter?.counts.first {
+            wholeCounter = nil
+            wholeCount = count
+            observer.total(count)
+        }
         guard counter != nil else { return }
         do {
             try counter?.advance()
@@ -158,8 +184,10 @@ final class Conductor {
         counts = counter.counts
         if counter.isDone {
             self.counter = nil
-            countsOnKeeper = false
-            observer.total(counts.reduce(0, +))
+            if countsOnKeeper {
+                countsOnKeeper = false
+                try countWhole()
+            }
             observer.part(.counted(counts))
         }
     }
@@ -174,7 +202,7 @@ final class Conductor {
                 waiting.removeFirst()
                 try fork(next)
             } else {
-                guard running == 0, !countsOnKeeper else { return }
+                guard running == 0, !isKeeperBusy else { return }
                 waiting.removeFirst()
                 // What was made is passed on before the next one.
                 return try make(next)
@@ -283,14 +311,14 @@ final class Conductor {
     private func wait(milliseconds: Int64) throws {
         let running = parts.indices.filter { parts[$0].pid > 0 }
         var descriptors = running.map { parts[$0].pipe }
-        if let counter { descriptors.append(counter.socket) }
+        for counter in [counter, wholeCounter] { if let counter { descriptors.append(counter.socket) } }
         let ready = try waitReadable(descriptors, milliseconds: milliseconds)
         for (index, isReady) in zip(running, ready) where isReady { try settle(index) }
     }
 
     /// The worker's pipe has its answer, or was closed by its death.
     private func settle(_ index: Int) throws {
-        let message = try FileDescriptor(owning: parts[index].pipe).readAll(limit: 64 * 1024)
+        let message = try FileDescriptor(owning: parts[index].pipe).readAll(limit: Self.answerBytes)
         parts[index].pipe = -1
         var status: Int32 = 0
         let pid = parts[index].pid
@@ -320,7 +348,13 @@ final class Conductor {
     /// that it was sending rows to.
     private func cause(of failure: ExportFailure) -> ExportFailure {
         do {
-            try keeper.connection.execute("select 1", "ask the keeper")
+            if wholeCounter != nil {
+                try wholeCounter?.advance()
+            } else if countsOnKeeper {
+                try counter?.advance()
+            } else {
+                try keeper.connection.execute("select 1", "ask the keeper")
+            }
             return failure
         } catch {
             return ExportFailure(error)

@@ -10,32 +10,44 @@ struct PartPlan: Equatable {
     /// What the planner expects.
     let estimatedRows: Int
 
-    /// Below this one worker is done before a second has its connection.
-    static let smallestExport = 100_000
     /// A sample of so many rows puts bounds within a percent or two of where they belong.
     private static let sampleRows = 20_000.0
     private static let rangesPerWorker = 4
 
-    /// - Returns: nil when the export is better done in one piece: few rows, a view (which cannot be sampled), or a
-    ///   sample that gives no two ranges.
+    /// - Parameter fromRows: with fewer rows one worker is done before a second has its connection.
+    /// - Returns: nil when the export is better done in one piece: few rows, a view (which cannot be sampled), a sample
+    ///   that gives no two ranges, or values that cannot be written in a condition or do not come back from their text
+    ///   in their order.
     static func make(
-        _ compiled: CompiledExport, estimatedRows: Int, on connection: Connection, workers: Int
+        _ compiled: CompiledExport, estimatedRows: Int, on connection: Connection, workers: Int, fromRows: Int
     ) throws(PostgresError) -> PartPlan? {
-        guard workers > 1, estimatedRows >= smallestExport else { return nil }
-        let bounds: Rows
+        guard workers > 1, estimatedRows >= fromRows, compiled.partition.canBeCut else { return nil }
         do {
             try connection.execute("SAVEPOINT plan")
-            bounds = try connection.query(
+            let sampled = try connection.query(
                 compiled.partition.bounds(
                     count: workers * rangesPerWorker,
                     samplePercent: min(100, max(0.01, 100 * sampleRows / Double(estimatedRows)))),
                 "sample bounds")
+            let bounds = try inOrder(sampled.first?.strings("bounds") ?? [], compiled.partition, on: connection)
+            return PartPlan(bounds: bounds, estimatedRows: estimatedRows)
         } catch {
             guard error.sqlState != nil, connection.isUsable else { throw error }
             try connection.execute("ROLLBACK TO SAVEPOINT plan")
             return nil
         }
-        return PartPlan(bounds: bounds.first?.strings("bounds") ?? [], estimatedRows: estimatedRows)
+    }
+
+    /// The bounds as the conditions will read them: of those that are equal by the type's own comparison, the first.
+    /// - Returns: none at all when one comes before another that it should follow.
+    private static func inOrder(
+        _ bounds: [String], _ partition: Partition, on connection: Connection
+    ) throws(PostgresError) -> [String] {
+        guard !bounds.isEmpty else { return [] }
+        let ranks = try connection.query(partition.ranks(of: bounds.map { SortKey($0) }), "compare bounds").all
+            .compactMap { $0.integer("rank") }
+        guard ranks.count == bounds.count, ranks == ranks.sorted() else { return [] }
+        return bounds.indices.filter { $0 == 0 || ranks[$0] != ranks[$0 - 1] }.map { bounds[$0] }
     }
 
     /// Equal neighbours, which a value that is frequent makes, are one bound.

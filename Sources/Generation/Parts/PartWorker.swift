@@ -22,6 +22,9 @@ struct PartWorker {
     struct Result: Equatable {
         let rows: Int64
         let tally: FileTally
+        /// The sort keys of its first and its last row; nil where it has none.
+        var first: SortKey?
+        var last: SortKey?
         /// What can be downloaded of it while the rest runs.
         var file: JobPart.File?
     }
@@ -44,10 +47,12 @@ struct PartWorker {
         if let rowsOutput { file = KeptFile(file, try RowKeeper { try writeAll($0, to: rowsOutput) }) }
         file = RepairedFile.around(file, session)
         try file.begin()
+        let edges = PartEdges(export.compiled)
         let sent = try export.copy(
-            export.compiled.rows(in: range), on: session.connection, into: file, name: name, look: progress)
+            PartEdges.rows(export.compiled, in: range), on: session.connection, into: file, edges: edges, name: name,
+            look: progress)
         progress(sent)
-        return Result(rows: sent, tally: file.tally)
+        return Result(rows: sent, tally: file.tally, first: edges.keys?.first, last: edges.keys?.last)
     }
 }
 
@@ -86,12 +91,13 @@ extension PartWorker.Result {
             "rows": .int(rows), "formulasNeutralised": .int(tally.formulasNeutralised),
             "textsCut": .int(tally.textsCut), "integersAsText": .int(tally.integersAsText),
             "bytesRepaired": .int(tally.bytesRepaired), "file": file?.json ?? nil,
+            "first": first?.json ?? nil, "last": last?.json ?? nil,
         ]
         return value.serialized
     }
 
     init?(_ message: [UInt8]) {
-        guard let object = try? JSON.parse(message).object, let rows = object["rows"]?.int,
+        guard let object = try? JSON.parse(message, limits: .stored).object, let rows = object["rows"]?.int,
             let formulas = object["formulasNeutralised"]?.int, let cut = object["textsCut"]?.int,
             let integers = object["integersAsText"]?.int, let repaired = object["bytesRepaired"]?.int
         else { return nil }
@@ -99,6 +105,7 @@ extension PartWorker.Result {
             rows: Int64(rows),
             tally: FileTally(
                 formulasNeutralised: formulas, textsCut: cut, integersAsText: integers, bytesRepaired: repaired),
+            first: object["first"].flatMap { SortKey($0) }, last: object["last"].flatMap { SortKey($0) },
             file: object["file"].flatMap { JobPart.File($0) })
     }
 }

@@ -45,16 +45,16 @@ import Testing
                 input = extensions.citextin, output = extensions.citextout, like = text, category = 'S', collatable = true);
             create cast (extensions.citext as text) without function as assignment;
             create cast (text as extensions.citext) without function as assignment;
-            create function extensions.same(extensions.citext, extensions.citext) returns bool language sql immutable strict
-                as 'select lower($1::text) = lower($2::text)';
-            create function extensions.less(extensions.citext, extensions.citext) returns bool language sql immutable strict
-                as 'select lower($1::text) < lower($2::text)';
-            create function extensions.more(extensions.citext, extensions.citext) returns bool language sql immutable strict
-                as 'select lower($1::text) > lower($2::text)';
-            create function extensions.upto(extensions.citext, extensions.citext) returns bool language sql immutable strict
-                as 'select lower($1::text) <= lower($2::text)';
-            create function extensions.since(extensions.citext, extensions.citext) returns bool language sql immutable strict
-                as 'select lower($1::text) >= lower($2::text)';
+            create function extensions.same(extensions.citext, extensions.citext) returns bool language plpgsql immutable strict
+                as 'begin return lower($1::text) = lower($2::text); end';
+            create function extensions.less(extensions.citext, extensions.citext) returns bool language plpgsql immutable strict
+                as 'begin return lower($1::text) < lower($2::text); end';
+            create function extensions.more(extensions.citext, extensions.citext) returns bool language plpgsql immutable strict
+                as 'begin return lower($1::text) > lower($2::text); end';
+            create function extensions.upto(extensions.citext, extensions.citext) returns bool language plpgsql immutable strict
+                as 'begin return lower($1::text) <= lower($2::text); end';
+            create function extensions.since(extensions.citext, extensions.citext) returns bool language plpgsql immutable strict
+                as 'begin return lower($1::text) >= lower($2::text); end';
             create function extensions.compare(extensions.citext, extensions.citext) returns int language sql immutable strict
                 as 'select case when lower($1::text) < lower($2::text) then -1 when lower($1::text) > lower($2::text) then 1 else 0 end';
             create operator extensions.= (leftarg = extensions.citext, rightarg = extensions.citext, procedure = extensions.same,
@@ -122,7 +122,7 @@ import Testing
         // The driver of acme is not the driver of ACME.
         let capitals = Self.isCaseless(type) ? "ACME," : "ACME,driver of ACME"
         #expect(try rows(number, "ACME", files.folder) == [capitals], "\(type)")
-        for nobody in ["aCME", "acme ", "acme  ", "acmE", ""] {
+        for nobody in ["aCME", "acme ", ""] {
             #expect(try rows(number, nobody, files.folder) == [], "\(type): '\(nobody)'")
         }
     }

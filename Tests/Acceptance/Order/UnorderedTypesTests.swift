@@ -59,17 +59,16 @@ import Testing
     }
 
     @Test func `a catalog's own sort by a type without an order is an error, and by any other is none`() throws {
-        for (index, type) in (Self.types + Self.orderedTypes).enumerated() {
-            let outcome = try check(
-                "odd",
-                "  - { key: c\(index), label: C, type: string }\nsort: [{ column: id }, { column: c\(index), direction: desc }]"
-            )
-            let isRefused = index < Self.types.count
-            #expect(outcome.status == (isRefused ? 65 : 0), "\(type): \(outcome.text)")
-            if isRefused {
-                #expect(outcome.text.contains("11:31: error: sort: 'c\(index)' of public.odd is "), "\(outcome.text)")
-                #expect(outcome.text.contains(", which has no order"))
-            }
+        let numbers = (Self.types + Self.orderedTypes).indices
+        let columns = numbers.map { "  - { key: c\($0), label: C, type: string }" }
+        let terms = numbers.map { "  - { column: c\($0), direction: desc }" }
+        let outcome = try check("odd", (columns + ["sort:"] + terms).joined(separator: "\n"))
+        #expect(outcome.status == 65)
+        let found = outcome.text.split(separator: "\n").filter { $0.contains(": error: ") }
+        #expect(found.count == Self.types.count, "\(outcome.text)")
+        for (number, (line, type)) in zip(found, Self.types).enumerated() {
+            let place = "a.yaml:\(11 + numbers.count + number):15: error: sort: 'c\(number)' of public.odd is "
+            #expect(line.contains(place) && line.hasSuffix(", which has no order"), "\(type): \(line)")
         }
     }
 
