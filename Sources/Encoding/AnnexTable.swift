@@ -1,5 +1,3 @@
-import Deflate
-
 /// A small table that goes with a report: a sheet of its workbook, or a file of its archive.
 package struct AnnexTable: Sendable, Equatable {
     /// What people read: the sheet's name.
@@ -21,18 +19,12 @@ package struct AnnexTable: Sendable, Equatable {
 extension WorkbookWriter {
     /// Writes a whole table between two others, or after the last.
     package func add(_ table: AnnexTable) throws {
-        let layout = try SheetLayout(table.columns, name: table.title)
-        try beginTable(layout)
-        var encoder = SheetRowEncoder(layout)
-        var xml = OutputBuffer(capacity: 16 * 1024)
-        for (index, row) in table.rows.enumerated() {
-            try CopyLine.row(row).withUnsafeBytes {
-                try encoder.encode($0, number: layout.grid.number(of: index), into: &xml)
-            }
-            try xml.withUnsafeBytes { try append(xml: $0, rows: 1) }
-            xml.removeAll()
-        }
-        count(encoder.counters)
+        var rows = FirstRows()
+        let lines = table.rows.map { CopyLine.row($0) }
+        for line in lines where !rows.isFull { line.withUnsafeBytes { rows.take($0) } }
+        try beginTable(
+            try rows.layout(table.columns, name: table.title, isRightToLeft: isRightToLeft, sharesStrings: false))
+        for line in lines { try line.withUnsafeBytes { try append($0) } }
         try endTable()
     }
 }

@@ -64,7 +64,7 @@ struct ByteIndex: ~Copyable {
 
     /// Eight bytes a round: multiply and fold, as wyhash does; enough to tell labels apart.
     @inline(__always)
-    private static func hash(_ bytes: UnsafePointer<UInt8>, count: Int) -> UInt64 {
+    static func hash(_ bytes: UnsafePointer<UInt8>, count: Int) -> UInt64 {
         var hash = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
         var at = 0
         while at + 8 <= count {

@@ -102,11 +102,11 @@ package struct CopyExport {
             var receipt: JSONObject = [
                 "rows": .int(rows), "parts": .int(parts), "sheets": tally.sheets.map { .int($0) } ?? nil,
                 "sha256": .string(sha256),
-                "formulasNeutralised": .int(tally.formulasNeutralised), "textsCut": .int(tally.textsCut),
-                "integersAsText": .int(tally.integersAsText), "bytesRepaired": .int(tally.bytesRepaired),
-                "snapshotAt": .string(snapshotAt), "durationMs": .int(milliseconds),
-                "peakMemoryBytes": .int(Limits.peakResidentBytes),
             ]
+            for (name, value) in tally.members.members { receipt[name] = value }
+            receipt["snapshotAt"] = .string(snapshotAt)
+            receipt["durationMs"] = .int(milliseconds)
+            receipt["peakMemoryBytes"] = .int(Limits.peakResidentBytes)
             for (name, value) in filter?.members ?? [] { receipt[name] = value }
             return .object(receipt)
         }
@@ -216,35 +216,31 @@ package struct CopyExport {
         case .csv, .csvArchive: return PlainParts(columns: compiled.columns, request: request)
         case .csvGzip: return GzipParts(columns: compiled.columns, request: request)
         case .xlsx:
-            let columns = compiled.columns.map(\.cell)
-            let strings = try sharedStrings(columns, plan, on: session, observer)
-            return SheetParts(
-                layout: try SheetLayout(columns, name: description.label.label(language), sharedStrings: strings),
-                annexes: annexes)
+            let layout = try firstRows(plan, on: session, observer).layout(
+                compiled.columns.map(\.cell), name: description.label.label(language),
+                isRightToLeft: LanguageDirection.isRightToLeft(language))
+            return SheetParts(layout: layout, annexes: annexes)
         case .rows, .filterKeys: throw ExportFailure("internal_error", "What is kept beside a file is no export")
         }
     }
 
-    /// The strings that one process would share: those of the first rows, which the first range nearly always has.
-    private func sharedStrings(
-        _ columns: [CellColumn], _ plan: PartPlan, on session: SourceSession, _ observer: Observer
-    ) throws -> SharedStrings {
+    /// The rows of which one process would make the layout: the first ones, which the first range nearly always has.
+    private func firstRows(_ plan: PartPlan, on session: SourceSession, _ observer: Observer) throws -> FirstRows {
         let connection = session.connection
-        var sample = SharedStringSample()
         var repair = RowRepair()
-        guard columns.contains(where: \.sharesStrings) else { return .none }
+        var rows = FirstRows()
         for head in [
-            compiled.head(of: plan.ranges[0], limit: SharedStringSample.mostRows),
-            compiled.preview(limit: SharedStringSample.mostRows),
-        ] where !sample.isFull {
-            sample = SharedStringSample()
+            compiled.head(of: plan.ranges[0], limit: FirstRows.mostRows),
+            compiled.preview(limit: FirstRows.mostRows),
+        ] where !rows.isFull {
+            rows = FirstRows()
             let copy = try connection.literalText("COPY (\n\(head)\n) TO STDOUT")
             _ = try connection.copyOut(copy, tickEvery: 250, tick: { observer.progress(0) }) {
-                guard !sample.isFull else { return }
-                if session.sendsUTF8 { sample.take($0) } else { try repair.repair($0) { sample.take($0) } }
+                guard !rows.isFull else { return }
+                if session.sendsUTF8 { rows.take($0) } else { try repair.repair($0) { rows.take($0) } }
             }
         }
-        return try sample.sharedStrings(columns)
+        return rows
     }
 
     /// The whole export in this process. Its rows are counted beside it once it has proved to be long enough to be watched.
@@ -257,7 +253,9 @@ package struct CopyExport {
             switch request.format {
             case .csv: try CSVFile(compiled.columns, request, sink: sink)
             case .xlsx:
-                XLSXFile(compiled.columns, title: description.label.label(language), annexes: annexes, sink: sink)
+                XLSXFile(
+                    compiled.columns, title: description.label.label(language), language: language, annexes: annexes,
+                    sink: sink)
             }
         if let keeper { file = KeptFile(file, keeper) }
         file = RepairedFile.around(file, session)

@@ -1,33 +1,35 @@
 import Catalog
 import Encoding
 
-/// COPY rows on their way into a workbook. The first ones are held back until its shared strings have been made of them.
+/// COPY rows on their way into a workbook. The first ones are held back until its layout has been made of them.
 final class XLSXFile: ExportFile {
     private let columns: [CellColumn]
     private let title: String?
+    private let isRightToLeft: Bool
     private let annexes: [AnnexTable]
     private let sink: (UnsafeRawBufferPointer) throws -> Void
-    private var sample = SharedStringSample()
-    private var writer: XLSXWriter?
+    private var first = FirstRows()
+    private var writer: WorkbookWriter?
+    private(set) var rows = 0
 
     /// - Parameters:
     ///   - title: what the sheets are called; nothing for "Sheet1".
+    ///   - language: of the labels.
     ///   - annexes: sheets to follow the rows'.
     ///   - sink: takes the file's bytes in order; they are valid only inside the call.
     init(
-        _ columns: [OutputColumn], title: String?, annexes: [AnnexTable] = [],
+        _ columns: [OutputColumn], title: String?, language: String = "en", annexes: [AnnexTable] = [],
         sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) {
         self.annexes = annexes
         self.columns = columns.map(\.cell)
         self.title = title
+        isRightToLeft = LanguageDirection.isRightToLeft(language)
         self.sink = sink
     }
 
-    var rows: Int { writer?.rows ?? sample.lines.count }
-
     var tally: FileTally {
-        FileTally(writer?.counters ?? SheetCounters(), sheets: writer?.sheetCount)
+        FileTally(writer?.counters ?? SheetCounters(), sheets: writer?.sheetCount, of: columns, annexes)
     }
 
     func begin() throws {
@@ -35,22 +37,27 @@ final class XLSXFile: ExportFile {
     }
 
     func append(_ line: UnsafeRawBufferPointer) throws {
+        rows += 1
         if let writer { return try writer.append(line) }
-        sample.take(line)
-        if sample.isFull { try open() }
+        first.take(line)
+        if first.isFull { try open() }
     }
 
     func end() throws {
         if writer == nil { try open() }
-        try writer?.end(annexes)
+        guard let writer else { return }
+        try writer.endTable()
+        for annex in annexes { try writer.add(annex) }
+        try writer.end()
     }
 
     private func open() throws {
-        let layout = try SheetLayout(columns, name: title, sharedStrings: try sample.sharedStrings(columns))
-        let writer = XLSXWriter(layout, sink: sink)
+        let layout = try first.layout(columns, name: title, isRightToLeft: isRightToLeft)
+        let writer = WorkbookWriter(sharedStrings: layout.sharedStrings, sink: sink)
         try writer.begin()
-        for line in sample.lines { try line.withUnsafeBytes { try writer.append($0) } }
-        sample = SharedStringSample()
+        try writer.beginTable(layout)
+        for line in first.lines { try line.withUnsafeBytes { try writer.append($0) } }
+        first = FirstRows()
         self.writer = writer
     }
 }

@@ -44,8 +44,8 @@ import Testing
         #expect(
             receipt.keys == [
                 "rows", "parts", "sheets", "sha256", "formulasNeutralised", "textsCut", "integersAsText",
-                "bytesRepaired",
-                "snapshotAt", "durationMs", "peakMemoryBytes",
+                "numbersAsText", "numbersRounded", "datesAsText", "columns", "bytesRepaired", "snapshotAt",
+                "durationMs", "peakMemoryBytes",
             ])
         let rows = CSVText(file).records.count - 1
         #expect(receipt["rows"]?.int == rows)

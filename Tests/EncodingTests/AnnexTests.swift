@@ -15,7 +15,12 @@ import Testing
             columns: [
                 CellColumn(key: "column", label: "Column", kind: .text),
                 CellColumn(key: "sum", label: "Sum", kind: .number),
-            ], rows: [["Amount", "-12.50"], ["Large", "123456789012345678.90"]]),
+            ],
+            rows: [
+                ["Amount", "-12.50"], ["Large", "123456789012345678.90"], ["Count", "1234567890123456789"],
+                [" a", nil],
+            ]
+        ),
     ]
 
     @Test func `follow the rows as sheets of their own`() throws {
@@ -30,8 +35,22 @@ import Testing
         #expect(parameters.contains("<t>Value</t>") && parameters.contains("<t>=cmd</t>"))
         #expect(!parameters.contains("tabSelected"))
         let summary = try #require(members["xl/worksheets/sheet3.xml"])
-        #expect(summary.contains("<v>-12.50</v>") && summary.contains("<t>123456789012345678.90</t>"))
-        #expect(book.counters.formulasNeutralised == 1 && book.counters.numbersAsText == 1)
+        #expect(summary.contains("<v>-12.50</v>") && summary.contains("<v>1.2345678901234568e+17</v>"))
+        #expect(summary.contains("<t>1234567890123456789</t>"))
+        #expect(book.counters.formulasNeutralised == 1)
+        // Columns are counted on from those of the tables before.
+        #expect(book.counters.integersAsText.columns == [4] && book.counters.numbersRounded.columns == [4])
+        #expect(try book.sharedStrings == [" a"])
+        #expect(try book.sheet(3).rows[4][0] == SheetReader.Cell(type: "s", style: 0, value: "0"))
+    }
+
+    @Test func `number their texts after those of the rows`() throws {
+        let grid = SheetGrid(rowsPerSheet: 100, rowsPerChunk: 2)
+        let lines = [" b", "c", "d", "e "].map { CopyText.line([$0]) }
+        let book = try workbook(lines, kinds: [.text], grid: grid, annexes: Self.tables)
+        let strings = try book.sharedStrings
+        #expect(strings.count == 130 && strings[0] == " b" && strings[128] == "e " && strings[129] == " a")
+        #expect(try book.sheet(3).rows[4][0]?.value == "129")
     }
 
     @Test func `a sheet of rows that is called like an annex keeps its name and the annex gets another`() throws {
@@ -66,6 +85,7 @@ import Testing
                 == "\u{FEFF}Parameter;Value\r\nReport;'=cmd\r\nNote;\"a\tb\\n\n\"\"c\"\"\"\r\nNothing;\r\nEmpty;\"\"\r\n"
         )
         #expect(
-            members["summary.csv"] == "\u{FEFF}Column;Sum\r\nAmount;-12,50\r\nLarge;123456789012345678,90\r\n")
+            members["summary.csv"] == "\u{FEFF}Column;Sum\r\nAmount;-12,50\r\nLarge;123456789012345678,90\r\n"
+                + "Count;1234567890123456789\r\n\" a\";\r\n")
     }
 }

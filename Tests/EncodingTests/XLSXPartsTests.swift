@@ -9,9 +9,12 @@ import Testing
         var random = SeededGenerator(seed: seed)
         return (0..<count).map { row in
             CopyText.line([
-                String(row), ["Oslo", "=Bergen", "<Molde>", "Ålesund"].randomElement(using: &random),
+                ["NaN", "0.33333333333333333333", "12345678901234567"].randomElement(using: &random)
+                    .map { Int.random(in: 0..<9, using: &random) == 0 ? $0 : String(row) } ?? "",
+                ["Oslo", "=Bergen", "<Molde>", "Ålesund", " Røros"].randomElement(using: &random),
                 "2026-05-07 10:\(Int.random(in: 10..<60, using: &random)):00+00",
-                String(UInt64.random(in: 0...UInt64.max, using: &random), radix: 36),
+                String(UInt64.random(in: 0...UInt64.max, using: &random), radix: 36)
+                    + ["", "", "", " ", "\r\n"][Int.random(in: 0..<5, using: &random)],
             ])
         }
     }
@@ -37,7 +40,54 @@ import Testing
             #expect(joined.bytes == whole.bytes, "\(grid), \(rows) rows, cut at \(cuts)")
             #expect(joined.counters == whole.counters && joined.sheets == whole.sheets)
             _ = try joined.members
+            // What one process makes of them says the same as the rows.
+            #expect(try Self.texts(joined, column: 3) == lines.map { Self.text($0, column: 3) })
         }
+    }
+
+    private static func texts(_ book: WrittenWorkbook, column: Int) throws -> [String] {
+        let strings = try book.sharedStrings
+        return try (1...book.sheets).flatMap { number in
+            try book.sheet(number).rows.dropFirst().map { row in
+                let cell = try #require(row[column])
+                return cell.type == "s" ? strings[try #require(Int(cell.value))] : cell.value
+            }
+        }
+    }
+
+    private static func text(_ line: [UInt8], column: Int) -> String {
+        let field = line.dropLast().split(separator: 0x09, omittingEmptySubsequences: false)[column]
+        return String(decoding: field, as: UTF8.self).split(separator: #"\r\n"#, omittingEmptySubsequences: false)
+            .joined(separator: "\n")
+    }
+
+    /// So many texts with white space at an edge that neither a chunk's places nor its bytes suffice.
+    @Test func `give the bytes of one process when texts find no place among the shared strings`() throws {
+        let grid = SheetGrid(rowsPerSheet: 3000, rowsPerChunk: 500)
+        let lines = (0..<7000).map { row in
+            CopyText.line(["x\(row % 2000) ", row % 3 == 0 ? " " + String(repeating: "y", count: row % 97) : nil])
+        }
+        let layout = try layout(kinds: [.text, .text], shared: ["x7 "], sharing: [0], grid: grid)
+        let whole = try workbook(lines, layout)
+        for cuts in [[1], [499, 500, 501], [3000], [100, 2999, 3001, 6999], [0, 0, 7000]] {
+            #expect(try joinedWorkbook(lines, layout, cuts: cuts).bytes == whole.bytes, "cut at \(cuts)")
+        }
+        #expect(try Self.texts(whole, column: 0) == (0..<7000).map { "x\($0 % 2000) " })
+        let uses = whole.counters.sharedStringUses
+        // 14 chunks of 128 places each and the uses of one known text at least, and far from all.
+        #expect(uses >= 14 * 128 && uses < 7000)
+        #expect(try whole.sharedStrings.count <= 1 + 14 * 128)
+        #expect(try whole.members["xl/sharedStrings.xml"]?.contains(" count=\"\(uses)\" ") == true)
+    }
+
+    @Test func `hold no more texts in memory than so many chunks have places`() throws {
+        let grid = SheetGrid(rowsPerSheet: 100_000, rowsPerChunk: 2)
+        let lines = (0..<1100).map { CopyText.line(["\($0) "]) }
+        let layout = try layout(kinds: [.text], grid: grid)
+        let whole = try workbook(lines, layout)
+        #expect(whole.counters.sharedStringUses == 1024)
+        #expect(try Self.texts(whole, column: 0) == (0..<1100).map { "\($0) " })
+        #expect(try joinedWorkbook(lines, layout, cuts: [333, 1023, 1030]).bytes == whole.bytes)
     }
 
     /// Chunks larger than the deflater's window and than all buffers, so that neither the stretches in which it is fed nor what
@@ -61,18 +111,20 @@ import Testing
         var at = 0
         while at < bytes.count {
             switch word(at) {
-            case 1, 2:
-                frames.append(word(at) == 1 ? "plain" : "packed")
+            case 1, 2, 5:
+                frames.append(["plain", "packed", "", "", "strings"][word(at) - 1])
                 at += word(at + 8)
             case 3: frames.append("rows \(word(at + 8)) + \(word(at + 16))")
-            default: frames.append("end")
+            default:
+                frames.append("end")
+                at += word(at + 8)
             }
             at += 48
         }
         return frames
     }
 
-    @Test func `store whole chunks deflated and what is less as XML`() throws {
+    @Test func `store whole chunks deflated and what is less as it came`() throws {
         let layout = try layout(kinds: [.number], grid: SheetGrid(rowsPerSheet: 100, rowsPerChunk: 30))
         let lines = (25..<215).map { CopyText.line([String($0)]) }
         #expect(
@@ -81,6 +133,15 @@ import Testing
                 "packed", "rows 100 + 30", "packed", "rows 130 + 30", "packed", "rows 160 + 30", "packed",
                 "rows 190 + 10",
                 "plain", "rows 200 + 15", "end",
+            ])
+    }
+
+    @Test func `store the texts of a chunk's places with the chunk`() throws {
+        let layout = try layout(kinds: [.text], grid: SheetGrid(rowsPerSheet: 100, rowsPerChunk: 3))
+        let lines = (1..<8).map { CopyText.line([$0 == 5 ? " x" : "x"]) }
+        #expect(
+            Self.frames(try part(lines[...], layout, rows: 1..<8)) == [
+                "plain", "rows 1 + 2", "strings", "packed", "rows 3 + 3", "plain", "rows 6 + 2", "end",
             ])
     }
 
@@ -118,7 +179,8 @@ import Testing
             #expect(throws: XLSXError.notAPart, "\(count) bytes") { try join(Array(good.prefix(count))) }
         }
         var changed = good
-        changed[60] ^= 1
+        // The first row, after a frame's header.
+        changed[48] ^= 1
         #expect(throws: XLSXError.notAPart) { try join(changed) }
         #expect(throws: XLSXError.notAPart) { try join([UInt8](repeating: 0xFF, count: 48)) }
     }

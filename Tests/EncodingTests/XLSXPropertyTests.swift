@@ -35,45 +35,40 @@ import Testing
             rows.map(CopyText.line), kinds: Array(repeating: .text, count: width), shared: shared, sharing: sharing,
             grid: SheetGrid(rowsPerSheet: 77, rowsPerChunk: 10))
 
-        let table = try Self.sharedStrings(try #require(try written.members["xl/sharedStrings.xml"]))
+        let table = try written.sharedStrings
         var read: [[String?]] = []
         var formulas = 0
+        var wrapped = 0
         for number in 1...written.sheets {
             for cells in try written.sheet(number).rows.dropFirst() {
-                formulas += cells.values.count { $0.style == 5 }
+                formulas += cells.values.count { $0.style == 5 || $0.style == 7 }
+                wrapped += cells.values.count { $0.style == 6 || $0.style == 7 }
+                let edges = cells.values.count { $0.type == "inlineStr" && Self.hasBlankEdge($0.value) }
+                #expect(edges == 0, "all of so few have places")
                 read.append(
                     (0..<width).map { column in
                         cells[column].flatMap { $0.type == "s" ? Int($0.value).map { table[$0] } : $0.value }
                     })
             }
         }
-        #expect(read == rows)
+        #expect(read == rows.map { $0.map { $0.map(Self.unified) } })
         #expect(formulas == written.counters.formulasNeutralised)
+        #expect(wrapped == read.joined().count { $0?.utf8.contains(0x0A) == true })
     }
 
-    private static func sharedStrings(_ xml: String) throws -> [String] {
-        // As rows of one cell each, which the strict reader takes.
-        var sheet = "<sheetData>"
-        for (number, item) in items(xml).enumerated() {
-            sheet += "<row r=\"\(number + 1)\"><c r=\"A\(number + 1)\" t=\"inlineStr\"><is>\(item)</is></c></row>"
+    /// A text as a cell has it: its lines end with LF.
+    static func unified(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        var last: Unicode.Scalar = " "
+        for scalar in text.unicodeScalars {
+            if scalar == "\r" { result.append("\n") } else if scalar != "\n" || last != "\r" { result.append(scalar) }
+            last = scalar
         }
-        return try SheetReader(sheet + "</sheetData></worksheet>").rows.map { $0[0]?.value ?? "" }
+        return String(result)
     }
 
-    private static func items(_ xml: String) -> [String] {
-        var items: [String] = []
-        var bytes = Array(xml.utf8)[...]
-        let (start, end) = (Array("<si>".utf8), Array("</si>".utf8))
-        while !bytes.isEmpty {
-            guard bytes.starts(with: start) else {
-                bytes.removeFirst()
-                continue
-            }
-            bytes.removeFirst(start.count)
-            var item: [UInt8] = []
-            while !bytes.isEmpty && !bytes.starts(with: end) { item.append(bytes.removeFirst()) }
-            items.append(String(decoding: item, as: UTF8.self))
-        }
-        return items
+    static func hasBlankEdge(_ text: String) -> Bool {
+        let blanks: [Unicode.Scalar?] = [" ", "\t", "\n"]
+        return !text.isEmpty && [text.unicodeScalars.first, text.unicodeScalars.last].contains { blanks.contains($0) }
     }
 }

@@ -9,6 +9,8 @@ import Testing
     private static let folder = getenv("READER_WORKBOOKS").map { String(cString: $0) }
     private static let kinds: [CellKind] = [.number, .text, .boolean, .timestamp, .date, .text, .number, .text]
 
+    private static let labels = ["Id", " Name", "Yes", "Time\nof day", "=Date", "漢字", "Sum", "Ende "]
+
     private struct Value {
         /// As COPY's text has it before its escapes.
         let field: String?
@@ -26,7 +28,10 @@ import Testing
             }
         }
         let grid = SheetGrid(rowsPerSheet: 400, rowsPerChunk: 64)
-        let layout = try layout(kinds: Self.kinds, name: "It's <A & B>", shared: shared, sharing: [1, 5], grid: grid)
+        let layout = try layout(
+            kinds: Self.kinds, name: "It's <A & B>", labels: Self.labels, shared: shared + Self.labels,
+            sharing: [1, 5],
+            grid: grid)
         let lines = rows.map { CopyText.line($0.map(\.field)) }
         let cuts = (0..<3).map { _ in Int.random(in: 0...rows.count, using: &random) }.sorted()
         let written = try joinedWorkbook(lines, layout, cuts: cuts)
@@ -50,7 +55,7 @@ import Testing
         save(written.bytes, "annexes.xlsx")
         let expected = [
             #"[1,"æ"]"#, "[2,null]", #"["=1+1",12.5]"#, "[null,3]",
-            #"["<Sum & all>","12345678901234567890.12"]"#, #"["x",null]"#,
+            #"["<Sum & all>",12345678901234567890.12]"#, #"["x",null]"#,
         ]
         save(Array((expected.joined(separator: "\n") + "\n").utf8), "annexes.rows")
     }
@@ -73,7 +78,13 @@ import Testing
             let value = Bool.random(using: &random)
             return Value(field: value ? "t" : "f", expected: "\(value)")
         case .number:
-            switch Int.random(in: 0..<4, using: &random) {
+            switch Int.random(in: 0..<6, using: &random) {
+            case 4:
+                let digits = "\(UInt64.random(in: 10_000_000_000_000_000...UInt64.max, using: &random))"
+                let decimal = digits.prefix(5) + "." + digits.dropFirst(5) + digits
+                return Value(field: String(decimal), expected: String(decimal))
+            case 5:
+                return text(["NaN", "1e+308", "5e-324", "-Infinity"][Int.random(in: 0..<4, using: &random)])
             case 0:
                 let value = Int.random(in: -999_999_999_999_999...999_999_999_999_999, using: &random)
                 return Value(field: "\(value)", expected: "\(value)")
@@ -92,19 +103,25 @@ import Testing
         case .timestamp:
             if Int.random(in: 0..<10, using: &random) == 0 { return text("infinity") }
             let date = "\(Int.random(in: 1901...2099, using: &random))-\(two(1..<13))-\(two(1..<29))"
-            let milliseconds = Bool.random(using: &random) ? ".\(Int.random(in: 100...999, using: &random))" : ""
-            let time = "\(two(0..<24)):\(two(0..<60)):\(two(0..<60))\(milliseconds)"
-            return Value(field: "\(date) \(time)+02", expected: "{\"datetime\":\"\(date) \(time)\"}")
+            let fraction = [".5", ".9996", ".999999", ""][Int.random(in: 0..<4, using: &random)]
+            let ends = Int.random(in: 0..<4, using: &random) == 0
+            let time = ends ? "23:59:59" : "\(two(0..<24)):\(two(0..<60)):\(two(0..<60))"
+            return Value(field: "\(date) \(time)\(fraction)+02", expected: "{\"datetime\":\"\(date) \(time)\"}")
         }
     }
 
     private static func text(_ value: String?) -> Value {
         guard let value else { return Value(field: nil, expected: "null") }
         var json = "\""
+        var last: Unicode.Scalar = " "
         for scalar in value.unicodeScalars {
+            defer { last = scalar }
             let hex = String(scalar.value, radix: 16)
             switch scalar {
             case "\"", "\\": json += "\\\(scalar)"
+            // A cell's lines end with LF.
+            case "\r": json += "\\n"
+            case "\n" where last == "\r": break
             case "\u{0}"..<" ": json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
             default: json.unicodeScalars.append(scalar)
             }

@@ -44,18 +44,21 @@ import Testing
                 " _x0041_ <&>\u{01}\r\n ",
             ]),
             CopyText.line(["", "NaN", "f", "0044-03-15 00:00:00+00 BC", "1900-03-01", ""]),
+            CopyText.line(["漢字", "0.33333333333333333333", "t", "2026-12-31 23:59:59.9996+00", nil, "=a\nb"]),
+            CopyText.line(["Bodø", "1.50", "f", nil, "2026-05-07", nil]),
         ]
         let written = try workbook(
             lines, kinds: [.text, .number, .boolean, .timestamp, .date, .text], name: "Ordrer: mai/juni",
-            labels: ["By", "Antall", "Ferdig", "Tid & sted", "=Dato", " Merknad"], shared: ["Oslo", "=Bergen", " "],
+            labels: ["By", "Antall", "Ferdig", "Tid &\nsted", "=Dato", " Merknad"], shared: ["Oslo", "=Bergen", " "],
             sharing: [0])
         try compare(written, with: "all-kinds")
-        var expected = SheetCounters()
-        expected.formulasNeutralised = 3
-        expected.numbersAsText = 1
-        expected.sharedStringUses = 2
-        #expect(written.counters == expected)
-        #expect(written.rows == 5 && written.sheets == 1)
+        let counters = written.counters
+        #expect(counters.formulasNeutralised == 4 && counters.sharedStringUses == 3 && counters.textsCut == 0)
+        #expect(counters.integersAsText.cells == 1 && counters.integersAsText.columns == [1])
+        #expect(counters.numbersAsText.cells == 1 && counters.numbersAsText.columns == [1])
+        #expect(counters.numbersRounded.cells == 1 && counters.numbersRounded.columns == [1])
+        #expect(counters.datesAsText.cells == 3 && counters.datesAsText.columns == [3, 4])
+        #expect(written.rows == 7 && written.sheets == 1)
     }
 
     @Test func `is what it was, member by member: no rows`() throws {
@@ -132,11 +135,8 @@ import Testing
         try writer.begin()
         for name in ["Rows", "rows", "Summary"] {
             let layout = try layout(kinds: [.text], name: name, labels: [name])
-            var encoder = SheetRowEncoder(layout)
-            var xml = OutputBuffer()
-            try Array("x\n".utf8).withUnsafeBytes { try encoder.encode($0, number: 2, into: &xml) }
             try writer.beginTable(layout)
-            try xml.withUnsafeBytes { try writer.append(xml: $0, rows: 1) }
+            try Array("x\n".utf8).withUnsafeBytes { try writer.append($0) }
             try writer.endTable()
         }
         try writer.end()

@@ -26,7 +26,7 @@ import Testing
 
 @Suite struct PartWorkerResultTests {
     @Test func `comes back from its message`() {
-        let tally = FileTally(formulasNeutralised: 3, textsCut: 1, integersAsText: 2, bytesRepaired: 5)
+        let tally = FileTally(formulasNeutralised: 3, textsCut: 1, bytesRepaired: 5)
         let file = JobPart.File(storedPath: "files/e5/x", size: 5, sha256: "00ff")
         for result in [
             PartWorker.Result(rows: 250_000, tally: tally), PartWorker.Result(rows: 0, tally: tally, file: file),

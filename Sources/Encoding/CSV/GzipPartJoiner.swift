@@ -60,6 +60,7 @@ package final class GzipPartJoiner {
             }
             isStretchPacked = false
             stretch = CRC32()
+        case .strings: throw XLSXError.notAPart
         case .partEnd(let counters): formulasNeutralised += counters.formulasNeutralised
         }
     }

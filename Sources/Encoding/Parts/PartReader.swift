@@ -5,6 +5,7 @@ struct PartReader: ~Copyable {
     enum Event {
         case plain(UnsafeRawBufferPointer)
         case packed(UnsafeRawBufferPointer)
+        case strings(UnsafeRawBufferPointer, count: Int)
         case stretchEnd(firstRow: Int, rows: Int, CRC32)
         case partEnd(SheetCounters)
     }
@@ -13,8 +14,13 @@ struct PartReader: ~Copyable {
     private var header = OutputBuffer(capacity: PartFrame.headerBytes)
     private var frame: PartFrame?
     private var bytesLeft = 0
+    /// Bytes of a frame that are handed on when they are all there.
+    private var held = OutputBuffer(capacity: 1024)
     /// Whether the last part has ended and no other has begun.
     private(set) var isBetweenParts = true
+
+    /// More than any frame has whose bytes are held: a chunk's texts, all of them escaped, are the most.
+    private static let mostHeldBytes = 1 << 20
 
     mutating func read(_ bytes: UnsafeRawBufferPointer, _ take: (Event) throws -> Void) throws {
         var at = 0
@@ -24,7 +30,7 @@ struct PartReader: ~Copyable {
                 let stretch = UnsafeRawBufferPointer(rebasing: bytes[at..<at + count])
                 at += count
                 bytesLeft -= count
-                if case .packed = frame { try take(.packed(stretch)) } else { try take(.plain(stretch)) }
+                try takeBytes(stretch, take)
                 continue
             }
             let count = min(PartFrame.headerBytes - header.count, bytes.count - at)
@@ -41,12 +47,29 @@ struct PartReader: ~Copyable {
     private mutating func open(_ take: (Event) throws -> Void) throws {
         switch frame {
         case .plain(let count), .packed(let count): bytesLeft = count
+        case .strings(let count, _), .partEnd(let count):
+            guard (1...Self.mostHeldBytes).contains(count) else { throw XLSXError.notAPart }
+            bytesLeft = count
+            held.removeAll()
         case .stretchEnd(let firstRow, let rows, let checksum):
             try take(.stretchEnd(firstRow: firstRow, rows: rows, checksum))
-        case .partEnd(let counters):
+        case nil: throw XLSXError.notAPart
+        }
+    }
+
+    private mutating func takeBytes(_ bytes: UnsafeRawBufferPointer, _ take: (Event) throws -> Void) throws {
+        switch frame {
+        case .packed: return try take(.packed(bytes))
+        case .plain: return try take(.plain(bytes))
+        default: held.append(bytes)
+        }
+        guard bytesLeft == 0 else { return }
+        if case .strings(_, let count) = frame {
+            try held.withUnsafeBytes { try take(.strings($0, count: count)) }
+        } else {
+            guard let counters = held.withUnsafeBytes({ PartFrame.counters($0) }) else { throw XLSXError.notAPart }
             isBetweenParts = true
             try take(.partEnd(counters))
-        case nil: throw XLSXError.notAPart
         }
     }
 }

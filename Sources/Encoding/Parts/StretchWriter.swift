@@ -1,22 +1,23 @@
 import Deflate
 
-/// Turns the encoded rows of a part into the frames of `PartFrame`. It must know before it starts which rows the part
+/// Turns the rows of a part into the frames of `PartFrame`. It must know before it starts which rows the part
 /// brings, because it compresses only chunks that lie wholly within it.
 ///
-///     encode a row into `plain` → `endRow` → … → `end`
+///     put a row into `plain` → `endRow` → … → `end`
 ///
 /// Equal rows give equal bytes, so that a part which was written again can go on where its predecessor was cut off.
 struct StretchWriter<Deflater: ChunkDeflater & ~Copyable>: ~Copyable {
     /// The next row, as all rows are counted.
     private(set) var next: Int
-    /// Where rows are encoded into; emptied by `endRow` and `end`.
+    /// Where rows are put; emptied by `endRow` and `end`.
     var plain = OutputBuffer(capacity: StretchWriter.spanBytes + 64 * 1024)
 
     private let grid: SheetGrid
     private let range: Range<Int>
     private var start: Int
     private var stretchEnd: Int
-    private var isPacked: Bool
+    /// Whether the stretch is a whole chunk, which the part compresses.
+    private(set) var isPacked: Bool
     private var checksum = CRC32()
     private var deflater: Deflater
     private var packed = OutputBuffer(capacity: StretchWriter.spanBytes)
@@ -32,6 +33,10 @@ struct StretchWriter<Deflater: ChunkDeflater & ~Copyable>: ~Copyable {
         start = next
         (stretchEnd, isPacked) = Self.stretch(from: next, in: range, grid)
     }
+
+    /// Whether the stretch has no row yet, and whether the next one is its last.
+    var isAtStart: Bool { next == start }
+    var isAtLastRow: Bool { next + 1 == stretchEnd }
 
     /// Rows written.
     var rows: Int { next - range.lowerBound }
@@ -63,7 +68,7 @@ struct StretchWriter<Deflater: ChunkDeflater & ~Copyable>: ~Copyable {
         guard next == range.upperBound else { throw .rowCount(expected: range.count, found: rows) }
         // What stands before the first row of a part that has none.
         if plain.count > 0 { endStretch(into: &output) }
-        PartFrame.partEnd(counters).write(into: &output)
+        PartFrame.writeEnd(counters, into: &output)
     }
 
     private mutating func handOn(into output: inout OutputBuffer) {

@@ -55,7 +55,8 @@ extension GzipPartWriter: FrameWriter {
 }
 
 extension SheetPartWriter: FrameWriter {
-    var tally: FileTally { FileTally(counters, sheets: nil) }
+    /// What the part counted goes with its bytes to who joins them.
+    var tally: FileTally { FileTally() }
     /// Sheets get their heads when parts are joined.
     mutating func begin(isFirst: Bool) {}
 }

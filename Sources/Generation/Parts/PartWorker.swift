@@ -89,8 +89,7 @@ extension PartWorker.Result {
     var message: [UInt8] {
         let value: JSON = [
             "rows": .int(rows), "formulasNeutralised": .int(tally.formulasNeutralised),
-            "textsCut": .int(tally.textsCut), "integersAsText": .int(tally.integersAsText),
-            "bytesRepaired": .int(tally.bytesRepaired), "file": file?.json ?? nil,
+            "textsCut": .int(tally.textsCut), "bytesRepaired": .int(tally.bytesRepaired), "file": file?.json ?? nil,
             "first": first?.json ?? nil, "last": last?.json ?? nil,
         ]
         return value.serialized
@@ -99,12 +98,11 @@ extension PartWorker.Result {
     init?(_ message: [UInt8]) {
         guard let object = try? JSON.parse(message, limits: .stored).object, let rows = object["rows"]?.int,
             let formulas = object["formulasNeutralised"]?.int, let cut = object["textsCut"]?.int,
-            let integers = object["integersAsText"]?.int, let repaired = object["bytesRepaired"]?.int
+            let repaired = object["bytesRepaired"]?.int
         else { return nil }
         self.init(
             rows: Int64(rows),
-            tally: FileTally(
-                formulasNeutralised: formulas, textsCut: cut, integersAsText: integers, bytesRepaired: repaired),
+            tally: FileTally(formulasNeutralised: formulas, textsCut: cut, bytesRepaired: repaired),
             first: object["first"].flatMap { SortKey($0) }, last: object["last"].flatMap { SortKey($0) },
             file: object["file"].flatMap { JobPart.File($0) })
     }

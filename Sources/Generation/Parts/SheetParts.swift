@@ -18,26 +18,28 @@ struct SheetParts: PartFormat {
         let workbook = WorkbookWriter(sharedStrings: layout.sharedStrings, sink: sink)
         try workbook.begin()
         try workbook.beginTable(layout, firstRow: firstRow ?? 0)
-        return Joiner(workbook, firstRow == nil ? annexes : [])
+        return Joiner(workbook, layout.columns, firstRow == nil ? annexes : [])
     }
 
     private final class Joiner: PartJoiner {
         private let workbook: WorkbookWriter
+        private let columns: [CellColumn]
         private let annexes: [AnnexTable]
 
-        init(_ workbook: WorkbookWriter, _ annexes: [AnnexTable]) {
+        init(_ workbook: WorkbookWriter, _ columns: [CellColumn], _ annexes: [AnnexTable]) {
             self.workbook = workbook
+            self.columns = columns
             self.annexes = annexes
         }
 
         func append(_ bytes: UnsafeRawBufferPointer) throws { try workbook.append(part: bytes) }
 
-        /// The workbook has added up the parts' counters from their bytes, and counted the headers' besides.
+        /// The workbook has added up the parts' counters from their bytes, and counted besides what it wrote itself.
         func end(_ parts: FileTally) throws -> FileTally {
             try workbook.endTable()
             for annex in annexes { try workbook.add(annex) }
             try workbook.end()
-            var tally = FileTally(workbook.counters, sheets: workbook.sheetCount)
+            var tally = FileTally(workbook.counters, sheets: workbook.sheetCount, of: columns, annexes)
             // What was mended before it came to a worksheet stands in no part's bytes.
             tally.bytesRepaired = max(tally.bytesRepaired, parts.bytesRepaired)
             return tally

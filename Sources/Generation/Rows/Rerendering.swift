@@ -34,7 +34,7 @@ struct Rerendering {
         archive?.begin(request.archivedName(day: provenance.day))
         let sink = archive.map { archive in { try archive.write($0) } } ?? sink
         let title = provenance.description.label.label(language)
-        let file = try Self.file(columns, request, title: title, annexes: annexes, sink: sink)
+        let file = try self.file(columns, title: title, annexes: annexes, sink: sink)
 
         try file.begin()
         let rows = try copy(kept, provenance, into: file, observer: observer)
@@ -77,13 +77,13 @@ struct Rerendering {
         return rows
     }
 
-    private static func file(
-        _ columns: [OutputColumn], _ request: ExportRequest, title: String, annexes: [AnnexTable],
+    private func file(
+        _ columns: [OutputColumn], title: String, annexes: [AnnexTable],
         sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws -> any ExportFile {
         switch request.format {
         case .csv: try CSVFile(columns, request, sink: sink)
-        case .xlsx: XLSXFile(columns, title: title, annexes: annexes, sink: sink)
+        case .xlsx: XLSXFile(columns, title: title, language: language, annexes: annexes, sink: sink)
         }
     }
 }

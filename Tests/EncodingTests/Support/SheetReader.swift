@@ -13,6 +13,8 @@ struct SheetReader {
     /// Rows by column number; the first is the header.
     private(set) var rows: [[Int: Cell]] = []
     private(set) var filter: String?
+    /// The ranges in which numbers may be texts.
+    private(set) var ignoredErrors: String?
 
     private var rest: Substring
 
@@ -26,6 +28,10 @@ struct SheetReader {
         }
         guard take("</sheetData>") else { throw Fault(reason: "no end of sheetData at row \(number)") }
         if take("<autoFilter ref=\"") { filter = try text(until: "\"/>") }
+        _ = take("<pageSetup orientation=\"landscape\"/>")
+        if take("<ignoredErrors><ignoredError sqref=\"") {
+            ignoredErrors = try text(until: "\" numberStoredAsText=\"1\"/></ignoredErrors>")
+        }
         guard take("</worksheet>"), rest.isEmpty else { throw Fault(reason: "no end of worksheet") }
     }
 
@@ -38,7 +44,14 @@ struct SheetReader {
             for letter in letters.utf8 { column = column * 26 + Int(letter) - 64 }
             guard column - 1 > last, !letters.isEmpty else { throw Fault(reason: "cell \(letters)\(number)") }
             last = column - 1
+            if take("/>") {
+                guard column == rows.first?.count else { throw Fault(reason: "an empty cell that is not the last") }
+                continue
+            }
             cells[last] = try cell()
+        }
+        if let width = rows.first?.count, width > 0, last != width - 1 {
+            throw Fault(reason: "row \(number) has no cell in its last column")
         }
         guard take("</row>") else { throw Fault(reason: "no end of row \(number): \(rest.prefix(60))") }
         return cells
@@ -86,6 +99,31 @@ struct SheetReader {
             at += 1
         }
         return String(result)
+    }
+
+    /// The texts of xl/sharedStrings.xml, in order.
+    static func sharedStrings(_ xml: String) throws -> [String] {
+        guard let start = xml.range("<sst ")?.lowerBound else { throw Fault(reason: "no sst") }
+        let items = Array(xml[start...].utf8)
+        // As rows of one cell each, which this reader takes.
+        var sheet = Array("<sheetData><row r=\"1\"></row>".utf8)
+        var number = 1
+        var at = items.firstIndex(of: UInt8(ascii: ">")).map { $0 + 1 } ?? items.count
+        let (begin, end) = (Array("<si>".utf8), Array("</si>".utf8))
+        while items[at...].starts(with: begin) {
+            number += 1
+            sheet += Array("<row r=\"\(number)\"><c r=\"A\(number)\" t=\"inlineStr\"><is>".utf8)
+            at += begin.count
+            while !items[at...].starts(with: end) {
+                sheet.append(items[at])
+                at += 1
+            }
+            at += end.count
+            sheet += Array("</is></c></row>".utf8)
+        }
+        guard items[at...].elementsEqual("</sst>".utf8) else { throw Fault(reason: "no end of sst") }
+        sheet += Array("</sheetData></worksheet>".utf8)
+        return try SheetReader(String(decoding: sheet, as: UTF8.self)).rows.dropFirst().map { $0[0]?.value ?? "" }
     }
 
     private mutating func take(_ text: String) -> Bool {

@@ -10,6 +10,18 @@ struct WrittenWorkbook {
 
     var members: ZipReader { get throws { try ZipReader(bytes) } }
 
+    /// The texts of xl/sharedStrings.xml by their numbers; none where there is no such member.
+    var sharedStrings: [String] {
+        get throws {
+            guard let xml = try members["xl/sharedStrings.xml"] else { return [] }
+            let texts = try SheetReader.sharedStrings(xml)
+            guard xml.contains(" uniqueCount=\"\(texts.count)\">") else {
+                throw SheetReader.Fault(reason: "uniqueCount is not \(texts.count)")
+            }
+            return texts
+        }
+    }
+
     func sheet(_ number: Int = 1) throws -> SheetReader {
         guard let xml = try members["xl/worksheets/sheet\(number).xml"] else {
             throw SheetReader.Fault(reason: "no sheet \(number)")
@@ -29,13 +41,20 @@ func workbook(
 ) throws -> WrittenWorkbook {
     let layout = try layout(
         kinds: kinds, name: name, labels: labels, shared: shared, sharing: sharing, grid: grid)
+    return try workbook(lines, layout, annexes: annexes)
+}
+
+func workbook(_ lines: [[UInt8]], _ layout: SheetLayout, annexes: [AnnexTable] = []) throws -> WrittenWorkbook {
     let collector = Collector()
-    let writer = XLSXWriter(layout) { collector.bytes += Array($0) }
+    let writer = WorkbookWriter(sharedStrings: layout.sharedStrings) { collector.bytes += Array($0) }
     try writer.begin()
+    try writer.beginTable(layout)
     for line in lines { try line.withUnsafeBytes { try writer.append($0) } }
-    try writer.end(annexes)
+    try writer.endTable()
+    for annex in annexes { try writer.add(annex) }
+    try writer.end()
     return WrittenWorkbook(
-        bytes: collector.bytes, counters: writer.counters, rows: writer.rows, sheets: writer.sheetCount)
+        bytes: collector.bytes, counters: writer.counters, rows: lines.count, sheets: writer.sheetCount)
 }
 
 /// The same workbook from parts that each write for themselves.
@@ -85,6 +104,16 @@ func layout(
             key: "c\(index)", label: labels?[index] ?? "C\(index)", kind: kind, sharesStrings: sharing.contains(index))
     }
     return try SheetLayout(columns, name: name, sharedStrings: SharedStrings(shared), grid: grid)
+}
+
+/// The layout that a table's first rows give it.
+func layout(
+    of lines: [[UInt8]], kinds: [CellKind], labels: [String]? = nil, sharing: Set<Int> = [], isRightToLeft: Bool = false
+) throws -> SheetLayout {
+    var rows = FirstRows()
+    for line in lines where !rows.isFull { line.withUnsafeBytes { rows.take($0) } }
+    let columns = try layout(kinds: kinds, labels: labels, sharing: sharing).columns
+    return try rows.layout(columns, isRightToLeft: isRightToLeft)
 }
 
 /// The XML of one row, number 2, and what was counted.

@@ -4,6 +4,7 @@ struct DateMemory {
     private var dayOfMonth: UInt16 = 0
     private(set) var digits: UInt64 = 0
     private(set) var digitCount = 0
+    private(set) var isLate = false
 
     /// Makes `digits` those of the date in the ten bytes at `text`; says no when they are none that a cell can have.
     @inline(__always)
@@ -14,6 +15,7 @@ struct DateMemory {
         if yearAndMonth == self.yearAndMonth && dayOfMonth == self.dayOfMonth { return true }
         guard let day = SerialDate.day(yearAndMonth, dayOfMonth) else { return false }
         (digits, digitCount) = Decimal.digits(UInt32(truncatingIfNeeded: day))
+        isLate = SerialDate.isLate(day)
         self.yearAndMonth = yearAndMonth
         self.dayOfMonth = dayOfMonth
         return true

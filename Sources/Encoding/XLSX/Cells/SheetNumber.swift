@@ -1,44 +1,60 @@
-/// Which numbers a spreadsheet keeps as they are. Its cells are doubles, of which it shows fifteen digits.
+import Glibc
+
+/// What a spreadsheet keeps of a number. Its cells are doubles, of which it shows fifteen digits.
 enum SheetNumber {
     enum Verdict {
-        /// A number whose value a cell keeps.
-        case number
-        /// A number that would come back changed: it is written as text, and counted.
-        case tooLong
-        /// NaN, ±Infinity: text, because cells have no such numbers.
-        case word
+        /// A number whose digits a cell keeps.
+        case exact
+        /// A decimal of which a cell keeps the nearest double; its digits may stand, being no more than a double's.
+        case approximate
+        /// A decimal of which a cell keeps this double, with more digits than tell doubles apart.
+        case rounded(Double)
+        /// An integer that would come back changed.
+        case longInteger
+        /// NaN, ±Infinity, and what lies outside of `magnitudes` without being 0.
+        case unsayable
         /// Not what PostgreSQL prints for a number: text like any other.
         case text
     }
+
+    /// What a cell can say besides 0 (Excel specifications and limits, "Calculation"): no subnormal double, and not the
+    /// few largest ones.
+    static let magnitudes = 2.2250738585072014e-308...9.99999999999999e307
 
     /// Digits that every double keeps.
     private static let safeDigits = 15
     /// The shortest text that names one double apart from all others never has more.
     private static let mostDigits = 17
 
+    /// - Parameter text: is followed by a zero byte.
     static func judge(_ text: UnsafePointer<UInt8>, count: Int) -> Verdict {
         guard let shape = Shape(text, count: count) else {
-            return isWord(text, count: count) ? .word : .text
+            return isWord(text, count: count) ? .unsayable : .text
         }
-        if shape.digits <= safeDigits { return .number }
-        if !shape.hasPointOrExponent { return .tooLong }
+        if shape.digits <= safeDigits && shape.exponentDigits < 3 { return .exact }
+        if !shape.hasPointOrExponent { return .longInteger }
         let significant = shape.significantDigits(text)
-        if significant <= safeDigits { return .number }
-        if significant > mostDigits { return .tooLong }
-        return survives(text, count: count, shape) ? .number : .tooLong
+        if significant.isEmpty { return .exact }
+        // Correctly rounded by glibc; no process of ours has another locale than "C".
+        let value = strtod(UnsafeRawPointer(text).assumingMemoryBound(to: CChar.self), nil)
+        guard magnitudes.contains(value.magnitude) else { return .unsayable }
+        if significant.count <= safeDigits { return .exact }
+        if significant.count > mostDigits { return .rounded(value) }
+        return keeps(value, text, significant) ? .exact : .approximate
     }
 
     /// Whether the text is short enough to be a number that a cell keeps, and is one: the way of nearly all.
     @inline(__always)
     static func isShort(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
         guard count <= safeDigits, let shape = Shape(text, count: count) else { return false }
-        return shape.digits <= safeDigits
+        return shape.digits <= safeDigits && shape.exponentDigits < 3
     }
 
     /// `-12.50e+03`: where its parts are.
     struct Shape {
         /// Of the mantissa, zeroes and all.
         private(set) var digits = 0
+        private(set) var exponentDigits = 0
         private(set) var hasPointOrExponent = false
         private let start: Int
         private let mantissaEnd: Int
@@ -64,7 +80,8 @@ enum SheetNumber {
                 if at < count && (text[at] == UInt8(ascii: "-") || text[at] == UInt8(ascii: "+")) { at += 1 }
                 let exponent = at
                 at = Self.afterDigits(text, exponent, count)
-                guard at > exponent else { return nil }
+                exponentDigits = at - exponent
+                guard exponentDigits > 0 else { return nil }
                 hasPointOrExponent = true
             }
             guard at == count else { return nil }
@@ -77,59 +94,56 @@ enum SheetNumber {
             return at
         }
 
-        /// The mantissa's digits without zeroes at either end, of a number with a point or an exponent.
-        func significantDigits(_ text: UnsafePointer<UInt8>) -> Int {
-            var first = -1
-            var last = -1
+        /// The mantissa's digits without zeroes at either end.
+        func significantDigits(_ text: UnsafePointer<UInt8>) -> Significant {
+            var digits = Significant()
             var place = 0
             for at in start..<mantissaEnd where text[at] != UInt8(ascii: ".") {
                 if text[at] != UInt8(ascii: "0") {
-                    if first < 0 { first = place }
-                    last = place
+                    if digits.isEmpty { (digits.first, digits.start) = (place, at) }
+                    digits.last = place
+                    digits.isEmpty = false
                 }
                 place += 1
             }
-            return first < 0 ? 0 : last - first + 1
+            return digits
         }
     }
 
-    /// Whether reading the text as a double and printing that gives the same digits and the same magnitude.
-    private static func survives(_ text: UnsafePointer<UInt8>, count: Int, _ shape: Shape) -> Bool {
-        let given = String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
-        guard let value = Double(given), value.isFinite, value != 0 else { return false }
-        return canonical(given) == canonical(value.description)
+    struct Significant {
+        fileprivate(set) var isEmpty = true
+        /// Where the first one stands in the text.
+        fileprivate(set) var start = 0
+        fileprivate var first = 0
+        fileprivate var last = 0
+
+        var count: Int { isEmpty ? 0 : last - first + 1 }
     }
 
-    /// A number as its significant digits and the power of ten of the first one.
-    private static func canonical(_ text: String) -> (digits: [UInt8], power: Int) {
-        var digits: [UInt8] = []
-        var power = 0
-        var pointSeen = false
-        var leading = true
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "."): pointSeen = true
-            case UInt8(ascii: "e"), UInt8(ascii: "E"):
-                power += Int(Substring(rest)) ?? 0
-                rest = ""[...].utf8
-            case 0x30...0x39:
-                if leading && byte == 0x30 {
-                    if pointSeen { power -= 1 }
-                    continue
+    /// Whether the double prints the digits that the text has. Their magnitudes agree, since it was made of the text.
+    private static func keeps(_ value: Double, _ text: UnsafePointer<UInt8>, _ significant: Significant) -> Bool {
+        var printed = value.description
+        return printed.withUTF8 { printed in
+            var at = significant.start
+            var left = significant.count
+            var hasBegun = false
+            for byte in printed {
+                if byte | 0x20 == UInt8(ascii: "e") { break }
+                guard byte &- 0x30 < 10 else { continue }
+                hasBegun = hasBegun || byte != UInt8(ascii: "0")
+                guard hasBegun else { continue }
+                if left == 0 {
+                    // Zeroes before the point, or the one after it.
+                    if byte == UInt8(ascii: "0") { continue }
+                    return false
                 }
-                if leading {
-                    leading = false
-                    if pointSeen { power -= 1 }
-                } else if !pointSeen {
-                    power += 1
-                }
-                digits.append(byte)
-            default: break
+                if text[at] == UInt8(ascii: ".") { at += 1 }
+                guard text[at] == byte else { return false }
+                at += 1
+                left -= 1
             }
+            return left == 0
         }
-        while digits.last == 0x30 { digits.removeLast() }
-        return (digits, power)
     }
 
     private static func isWord(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {

@@ -1,13 +1,39 @@
+import Deflate
+import Glibc
+
 /// How a text becomes the content of a `<t>` element.
 ///
-/// - A character that XML 1.0 forbids becomes `_xHHHH_` (ECMA-376 part 1, 22.9.2.19, ST_Xstring), and so does CR, which
-///   an XML parser would make a line feed. A text that reads `_xHHHH_` by itself gets its underscore escaped.
+/// - CR LF and a CR alone become LF, which is what a spreadsheet ends lines with: of `_x000D_` most readers make seven
+///   letters, and of a bare CR an XML parser makes LF anyhow. A text with LF gets a style that wraps.
+/// - A character that XML 1.0 forbids becomes `_xHHHH_` (ECMA-376 part 1, 22.9.2.19, ST_Xstring). A text that reads
+///   `_xHHHH_` by itself gets its underscore escaped.
 /// - `&`, `<` and `>` become entities, the last because of `]]>`.
 /// - More than 32,767 UTF-16 units, the most a cell can have, are cut, never through a character.
 enum SheetText {
     static let longestUnits = 32_767
     /// What a byte can become at most: `_x0001_`.
     static let growth = 7
+
+    /// Makes LF of CR LF and CR, in place.
+    /// - Returns: how many bytes are left.
+    static func unifyLineEnds(_ text: UnsafeMutablePointer<UInt8>, count: Int) -> Int {
+        guard let first = memchr(text, 0x0D, count).map({ UnsafeRawPointer($0) }) else { return count }
+        var written = UnsafeRawPointer(text).distance(to: first)
+        var read = written
+        while read < count {
+            var byte = text[read]
+            read += 1
+            if byte == 0x0D {
+                byte = 0x0A
+                if read < count && text[read] == 0x0A { read += 1 }
+            }
+            text[written] = byte
+            written += 1
+        }
+        return written
+    }
+
+    static func hasLineEnd(_ text: UnsafePointer<UInt8>, count: Int) -> Bool { memchr(text, 0x0A, count) != nil }
 
     /// Bytes of `text` that a cell has room for; all of them when there is nothing to cut.
     static func fitting(_ text: UnsafePointer<UInt8>, count: Int) -> Int {
@@ -25,10 +51,17 @@ enum SheetText {
         return count
     }
 
-    /// Whether a reader could take spaces away at either end: they need `xml:space="preserve"`.
+    /// Whether there is white space at either end. A reader could take it away where `xml:space="preserve"` does not stand,
+    /// and where it does, some lose the text of an inline string (R openxlsx, Octave); so it becomes a shared string where
+    /// there is a number for it.
     @inline(__always)
-    static func needsPreserving(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
+    static func hasBlankEdge(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
         count > 0 && (isBlank(text[0]) || isBlank(text[count - 1]))
+    }
+
+    static func hasBlankEdge(_ text: String) -> Bool {
+        guard let first = text.utf8.first, let last = text.utf8.last else { return false }
+        return isBlank(first) || isBlank(last)
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A }
@@ -45,6 +78,18 @@ enum SheetText {
             guard end < count else { return }
             at = end + putSpecial(text + end, left: count - end, at: &cursor)
         }
+    }
+
+    /// Writes a `<t>` element.
+    static func writeElement(
+        _ text: UnsafePointer<UInt8>, count: Int, special: borrowing ByteTable, into output: inout OutputBuffer
+    ) {
+        output.append(hasBlankEdge(text, count: count) ? "<t xml:space=\"preserve\">" : "<t>")
+        let start = output.reserve(count * growth + SheetCursor.slack)
+        var cursor = SheetCursor(start)
+        put(text, count: count, special: special, at: &cursor)
+        output.advance(start.distance(to: cursor.position))
+        output.append("</t>")
     }
 
     /// The bytes that `put` stops at.

@@ -11,8 +11,9 @@ package final class SharedStrings {
     /// In the order of their numbers.
     package let texts: [String]
     private let index: ByteIndex
-    /// Whether each begins like a formula and gets the style for that.
+    /// Whether each begins like a formula, and whether it has more than one line: both get a style.
     private let formulas: [Bool]
+    private let wraps: [Bool]
 
     /// Numbers `texts` in their order; what comes again and what no cell has room for is left out.
     package init(_ texts: some Sequence<String>) {
@@ -25,6 +26,19 @@ package final class SharedStrings {
                 bytes.baseAddress.map { FormulaGuard.applies(to: $0, count: bytes.count) } ?? false
             }
         }
+        wraps = kept.map { text in text.utf8.contains { $0 == 0x0A || $0 == 0x0D } }
+    }
+
+    /// The number of a text; nil when it is not in the table.
+    func number(of text: String) -> Int? {
+        CopyLine.escaped(text).withUnsafeBufferPointer { bytes in
+            bytes.baseAddress.flatMap { index.number(of: $0, count: bytes.count) }
+        }
+    }
+
+    /// The number of a chunk's first place for texts of its own (see `ChunkStrings`); nil when it has none.
+    func place(ofChunk chunk: Int) -> Int? {
+        chunk < ChunkStrings.chunks ? texts.count + chunk * ChunkStrings.places : nil
     }
 
     /// The number of a field that is not NULL; nothing when its text is not in the table.
@@ -34,25 +48,22 @@ package final class SharedStrings {
     @inline(__always)
     func looksLikeFormula(_ number: Int) -> Bool { formulas[number] }
 
-    /// xl/sharedStrings.xml.
-    /// - Parameter uses: how many cells name a text of the table.
-    func writeXML(uses: Int, into output: inout OutputBuffer) {
-        output.append(XMLText.declaration)
-        output.append("<sst xmlns=\"\(XMLText.main)\" count=\"\(uses)\" uniqueCount=\"\(texts.count)\">")
+    @inline(__always)
+    func hasLineEnd(_ number: Int) -> Bool { wraps[number] }
+
+    /// Writes an `<si>` element for each text.
+    func writeXML(into output: inout OutputBuffer) {
         let special = SheetText.specialBytes()
         for text in texts {
-            let bytes = Array(text.utf8)
-            bytes.withUnsafeBufferPointer { bytes in
-                guard let base = bytes.baseAddress else { return output.append("<si><t></t></si>") }
-                let preserving = SheetText.needsPreserving(base, count: bytes.count)
-                output.append(preserving ? "<si><t xml:space=\"preserve\">" : "<si><t>")
-                let start = output.reserve(bytes.count * SheetText.growth + SheetCursor.slack)
-                var cursor = SheetCursor(start)
-                SheetText.put(base, count: bytes.count, special: special, at: &cursor)
-                output.advance(start.distance(to: cursor.position))
-                output.append("</t></si>")
+            // With a byte more than the text, because an empty array may have no address.
+            var bytes = Array(text.utf8) + [0]
+            bytes.withUnsafeMutableBufferPointer { bytes in
+                guard let base = bytes.baseAddress else { return }
+                let count = SheetText.unifyLineEnds(base, count: bytes.count - 1)
+                output.append("<si>")
+                SheetText.writeElement(base, count: count, special: special, into: &output)
+                output.append("</si>")
             }
         }
-        output.append("</sst>")
     }
 }

@@ -34,6 +34,12 @@ package struct SheetGrid: Sendable, Equatable {
         return row - inSheet + min((inSheet / rowsPerChunk + 1) * rowsPerChunk, rowsPerSheet)
     }
 
+    /// The chunk, counted from 0 through all sheets, that holds a data row.
+    func chunk(of row: Int) -> Int {
+        let chunksPerSheet = (rowsPerSheet + rowsPerChunk - 1) / rowsPerChunk
+        return row / rowsPerSheet * chunksPerSheet + row % rowsPerSheet / rowsPerChunk
+    }
+
     func beginsChunk(_ row: Int) -> Bool { row % rowsPerSheet % rowsPerChunk == 0 }
 
     func beginsSheet(_ row: Int) -> Bool { row % rowsPerSheet == 0 }

@@ -53,8 +53,20 @@ package struct SheetRowEncoder: ~Copyable {
 
     package var counters: SheetCounters {
         var counters = slow.counters
-        counters.sharedStringUses = uses
+        counters.sharedStringUses += uses
         return counters
+    }
+
+    /// Before the first row of a chunk.
+    /// - Parameter place: the number of the first text that the chunk's cells may name besides those of the table; nil
+    ///   when there is none.
+    mutating func beginChunk(at place: Int?) { slow.strings.begin(at: place) }
+
+    /// Hands over, after a chunk's last row, the texts that its cells name in its own places, if there are any.
+    /// - Parameter body: takes an `<si>` element for each, and how many they are.
+    func withStrings(_ body: (UnsafeRawBufferPointer, Int) throws -> Void) rethrows {
+        guard slow.strings.count > 0 else { return }
+        try slow.strings.xml.withUnsafeBytes { try body($0, slow.strings.count) }
     }
 
     /// Appends one row, given as PQgetCopyData hands it out. Nothing is appended when it throws.
@@ -76,7 +88,15 @@ package struct SheetRowEncoder: ~Copyable {
         let sourceEnd = splitter.rowEnd
         for index in 0..<columnCount {
             let field = splitter.field(index)
-            if !field.isPlain && field.isNull { continue }
+            if !field.isPlain && field.isNull {
+                // The last cell is there even without a value: readers take the row's length from it.
+                if index == columnCount - 1 {
+                    cursor.putMiddling(columns[index].start)
+                    cursor.put(digits.bytes, count: digits.count)
+                    cursor.putShort(snippets.empty)
+                }
+                continue
+            }
             cursor.putMiddling(columns[index].start)
             cursor.put(digits.bytes, count: digits.count)
             if columns[index].sharesStrings
@@ -88,7 +108,8 @@ package struct SheetRowEncoder: ~Copyable {
                 continue
             }
             slow.put(
-                field, as: columns[index].kind, mayBeFormula: columns[index].mayHoldFormulas, snippets, at: &cursor)
+                field, as: columns[index].kind, column: index, mayBeFormula: columns[index].mayHoldFormulas, snippets,
+                at: &cursor)
         }
         cursor.putShort(snippets.rowEnd)
         output.advance(start.distance(to: cursor.position))
@@ -125,11 +146,13 @@ package struct SheetRowEncoder: ~Copyable {
             cursor.putShort(snippets.valueEnd)
         case .timestamp:
             guard count >= 19, text[10] == UInt8(ascii: " "),
-                let time = SerialDate.timeOfDay(text + 11, count: count - 11), dates.look(text)
+                let second = SerialDate.timeOfDay(text + 11, count: count - 11), dates.look(text)
             else { return false }
             cursor.putMiddling(snippets.timestamp)
             cursor.put(dates.digits, count: dates.digitCount)
-            if time > 0 { Self.putFraction(time, at: &cursor) }
+            if second > 0 {
+                Self.putFraction(SerialDate.fraction(ofSecond: second, isLate: dates.isLate), at: &cursor)
+            }
             cursor.putShort(snippets.valueEnd)
         }
         return true
@@ -140,30 +163,25 @@ package struct SheetRowEncoder: ~Copyable {
         _ field: CopyField, mayBeFormula: Bool, at cursor: inout SheetCursor
     ) -> Bool {
         guard let number = sharedStrings.number(of: field) else { return false }
-        if mayBeFormula && sharedStrings.looksLikeFormula(number) {
-            cursor.putLong(snippets.quotedShared)
-            slow.counters.formulasNeutralised += 1
-        } else {
-            cursor.putMiddling(snippets.shared)
-        }
-        let digits = Decimal.digits(UInt32(truncatingIfNeeded: number))
-        cursor.put(digits.bytes, count: digits.count)
-        cursor.putShort(snippets.valueEnd)
+        let isQuoted = mayBeFormula && sharedStrings.looksLikeFormula(number)
+        if isQuoted { slow.counters.formulasNeutralised += 1 }
+        snippets.putStyle(isQuoted: isQuoted, wraps: sharedStrings.hasLineEnd(number), at: &cursor)
+        snippets.putShared(number, at: &cursor)
         uses += 1
         return true
     }
 
-    /// `.4375` for 43,750,000,000 units of 10^-11.
+    /// `.4375` for 437,500,000,000 units of 10^-12.
     @inline(__always)
     private static func putFraction(_ units: UInt64, at cursor: inout SheetCursor) {
         cursor.put(UInt8(ascii: "."))
-        let upper = Decimal.eightDigits(UInt32(truncatingIfNeeded: units / 1000))
-        let lower = units % 1000
+        let upper = Decimal.eightDigits(UInt32(truncatingIfNeeded: units / 10_000))
+        let lower = units % 10_000
         if lower == 0 {
             cursor.put(upper, count: 8 - ((upper ^ 0x3030_3030_3030_3030).leadingZeroBitCount >> 3))
         } else {
             cursor.put(upper, count: 8)
-            let padded = Decimal.eightDigits(UInt32(truncatingIfNeeded: lower) * 100_000)
+            let padded = Decimal.eightDigits(UInt32(truncatingIfNeeded: lower) * 10_000)
             cursor.put(padded, count: 8 - ((padded ^ 0x3030_3030_3030_3030).leadingZeroBitCount >> 3))
         }
     }

@@ -3,6 +3,8 @@ struct SheetSnippets {
     let rowStart = Snippet("<row r=\"")
     let tagEnd = Snippet("\">")
     let rowEnd = Snippet("</row>")
+    /// A cell without value.
+    let empty = Snippet("\"/>")
 
     let number = Snippet("\"><v>")
     let yes = Snippet("\" t=\"b\"><v>1")
@@ -10,7 +12,6 @@ struct SheetSnippets {
     let date = Snippet("\" s=\"\(SheetStyle.date.rawValue)\"><v>")
     let timestamp = Snippet("\" s=\"\(SheetStyle.timestamp.rawValue)\"><v>")
     let shared = Snippet("\" t=\"s\"><v>")
-    let quotedShared = Snippet("\" s=\"\(SheetStyle.quoted.rawValue)\" t=\"s\"><v>")
     /// Ends what the six above began.
     let valueEnd = Snippet("</v></c>")
 
@@ -18,8 +19,31 @@ struct SheetSnippets {
     let textEnd = Snippet("</t></is></c>")
 
     /// Texts of all kinds in two parts: the style, then whether spaces at their ends are to be kept.
-    let style = Snippet("\" s=\"\(SheetStyle.quoted.rawValue)")
     let textStart = Snippet("\" t=\"inlineStr\"><is>")
     let element = Snippet("<t>")
     let preservingElement = (Snippet("<t xml:space=\""), Snippet("preserve\">"))
+
+    private let quoted = Snippet("\" s=\"\(SheetStyle.quoted.rawValue)")
+    private let wrapped = Snippet("\" s=\"\(SheetStyle.wrapped.rawValue)")
+    private let quotedWrapped = Snippet("\" s=\"\(SheetStyle.quotedWrapped.rawValue)")
+
+    /// The style of a text, which another snippet has to follow; nothing for a plain one.
+    @inline(__always)
+    func putStyle(isQuoted: Bool, wraps: Bool, at cursor: inout SheetCursor) {
+        switch (isQuoted, wraps) {
+        case (false, false): break
+        case (true, false): cursor.putShort(quoted)
+        case (false, true): cursor.putShort(wrapped)
+        case (true, true): cursor.putShort(quotedWrapped)
+        }
+    }
+
+    /// The rest of a cell that names a shared string.
+    @inline(__always)
+    func putShared(_ number: Int, at cursor: inout SheetCursor) {
+        cursor.putMiddling(shared)
+        let digits = Decimal.digits(UInt32(truncatingIfNeeded: number))
+        cursor.put(digits.bytes, count: digits.count)
+        cursor.putShort(valueEnd)
+    }
 }

@@ -59,41 +59,48 @@ enum WorkbookParts {
             text += "<sheet name=\"\(name)\" sheetId=\"\(index + 1)\" r:id=\"rId\(index + 1)\"/>"
         }
         text += "</sheets>"
-        let filters = sheets.enumerated().compactMap { filter($0.element, index: $0.offset) }
-        if !filters.isEmpty { text += "<definedNames>\(filters.joined())</definedNames>" }
+        let names = sheets.enumerated().compactMap { definedNames($0.element, index: $0.offset) }
+        if !names.isEmpty { text += "<definedNames>\(names.joined())</definedNames>" }
         return text + "</workbook>"
     }
 
-    /// The name under which Excel looks for a sheet's filtered range.
-    private static func filter(_ sheet: Sheet, index: Int) -> String? {
+    /// The names under which Excel looks for a sheet's filtered range and for the rows that each printed page repeats.
+    private static func definedNames(_ sheet: Sheet, index: Int) -> String? {
         guard let range = SheetFrame.filterRange(sheet.columnCount, lastRow: sheet.lastRow) else { return nil }
         let quoted = sheet.name.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
-        return "<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"\(index)\" hidden=\"1\">"
+        let place = "localSheetId=\"\(index)\""
+        return "<definedName name=\"_xlnm._FilterDatabase\" \(place) hidden=\"1\">"
             + XMLText.attribute("'\(quoted)'!$A$1:$\(range.letters)$\(range.row)") + "</definedName>"
+            + "<definedName name=\"_xlnm.Print_Titles\" \(place)>"
+            + XMLText.attribute("'\(quoted)'!$1:$1") + "</definedName>"
     }
 
     /// The cell formats in the order of `SheetStyle`.
     static let styles =
         XMLText.declaration + "<styleSheet xmlns=\"\(XMLText.main)\"><numFmts count=\"2\">"
-        + "<numFmt numFmtId=\"164\" formatCode=\"yyyy\\-mm\\-dd\"/>"
-        + "<numFmt numFmtId=\"165\" formatCode=\"yyyy\\-mm\\-dd\\ hh:mm:ss\"/></numFmts>"
+        + "<numFmt numFmtId=\"164\" formatCode=\"yyyy-mm-dd\"/>"
+        + "<numFmt numFmtId=\"165\" formatCode=\"yyyy-mm-dd hh:mm:ss\"/></numFmts>"
         + "<fonts count=\"2\"><font><sz val=\"11\"/><name val=\"Calibri\"/><family val=\"2\"/></font>"
         + "<font><b/><sz val=\"11\"/><name val=\"Calibri\"/><family val=\"2\"/></font></fonts>"
         + "<fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill>"
         + "<fill><patternFill patternType=\"gray125\"/></fill></fills>"
         + "<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
         + "<cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellStyleXfs>"
-        + "<cellXfs count=\"6\">" + format() + format(font: 1) + format(font: 1, quotePrefix: true)
-        + format(number: 164) + format(number: 165) + format(quotePrefix: true) + "</cellXfs>"
+        + "<cellXfs count=\"10\">" + format() + format(font: 1) + format(font: 1, quotePrefix: true)
+        + format(number: 164) + format(number: 165) + format(quotePrefix: true)
+        + format(wraps: true) + format(quotePrefix: true, wraps: true)
+        + format(font: 1, wraps: true) + format(font: 1, quotePrefix: true, wraps: true) + "</cellXfs>"
         + "<cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/></cellStyles>"
         + "</styleSheet>"
 
-    private static func format(number: Int = 0, font: Int = 0, quotePrefix: Bool = false) -> String {
+    private static func format(
+        number: Int = 0, font: Int = 0, quotePrefix: Bool = false, wraps: Bool = false
+    ) -> String {
         var text = "<xf numFmtId=\"\(number)\" fontId=\"\(font)\" fillId=\"0\" borderId=\"0\" xfId=\"0\""
         if quotePrefix { text += " quotePrefix=\"1\"" }
         if number != 0 { text += " applyNumberFormat=\"1\"" }
         if font != 0 { text += " applyFont=\"1\"" }
-        return text + "/>"
+        return text + (wraps ? " applyAlignment=\"1\"><alignment wrapText=\"1\"/></xf>" : "/>")
     }
 
     static let extendedProperties =
