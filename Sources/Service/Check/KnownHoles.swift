@@ -13,9 +13,6 @@ enum KnownHoles {
 
     static let postgres = [
         Hole(
-            name: "CVE-2026-120141", what: "type confusion in set-returning functions",
-            mendedIn: [Version(15, 20), Version(16, 16), Version(17, 12), Version(18, 7)]),
-        Hole(
             name: "CVE-2026-6473", what: "undersized allocations",
             mendedIn: [Version(15, 18), Version(16, 14), Version(17, 10), Version(18, 4)]),
         Hole(
