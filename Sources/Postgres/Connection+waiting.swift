@@ -64,6 +64,8 @@ extension Connection {
                 if [PGRES_COPY_IN, PGRES_COPY_OUT].contains(PQresultStatus(next)) { return next }
             }
         } catch {
+            // A server that ends a session says why before it closes the connection.
+            if let last, PQresultStatus(last) == PGRES_FATAL_ERROR { return last }
             PQclear(last)
             throw error
         }

@@ -45,8 +45,10 @@ import Testing
         let client = stage.client(.bearer(String(token)))
         #expect(try client.get("\(path)&tenant_id=\(stage.tenant)").status == 200)
         let long = try stage.penstock(
-            ["token", "--subject", "more"] + words + tenants.prefix(80).flatMap { ["--tenant", "x\($0)"] })
-        let refused = stage.client(.bearer(String(long.text.split(separator: "\n")[0])))
+            ["token", "--subject", "more"] + words + tenants.prefix(200).flatMap { ["--tenant", "x\($0)"] })
+        let tooLong = String(long.text.split(separator: "\n")[0])
+        #expect((16_385...30_000).contains(tooLong.utf8.count))
+        let refused = stage.client(.bearer(tooLong))
         #expect(try refused.begin("GET", path).reply().status == 401)
     }
 

@@ -92,7 +92,7 @@ struct ComparisonTests {
         #expect(
             filter.create.parameterized.text.contains(
                 #"(array_agg(cast(t."delivery_code" as "ext"."citext")))[1] as key"#))
-        #expect(filter.count.parameterized.text.hasSuffix(#") m on m.key operator("ext".=) k.key"#))
+        #expect(filter.count.parameterized.text.contains(#") m on m.key operator("ext".=) k.key"#))
     }
 
     @Test func `a join goes by the key's own operator and collation, and names the tenant where that is inexact`()

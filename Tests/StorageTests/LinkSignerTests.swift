@@ -29,7 +29,7 @@ import Testing
                 query, tenant: tenant, job: job, epoch: epoch, fileName: fileName, now: time ?? now)
             return nil
         } catch {
-            #expect("\(error)" == "invalid_signature")
+            #expect("\(error)" == (error.reason == .expired ? "link_expired" : "invalid_signature"))
             return error.reason
         }
     }

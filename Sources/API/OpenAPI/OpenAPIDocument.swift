@@ -70,7 +70,7 @@ package enum OpenAPIDocument {
     // MARK: - Errors
 
     /// What any call can be answered with besides its own answers.
-    private static let common = [400, 401, 403, 404, 405, 414, 429, 500, 501, 502, 503, 504]
+    private static let common = [400, 401, 403, 404, 405, 414, 429, 431, 500, 501, 502, 503, 504]
     private static let ofBodies = [413, 415]
 
     private static func addErrors(to paths: JSON, of surface: String) -> JSON {
@@ -100,7 +100,7 @@ package enum OpenAPIDocument {
             "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]],
         ]
         // What is no HTTP at all is answered by nginx before it knows whose path it is, with a page of its own.
-        if [400, 405, 414].contains(status) { content["text/html"] = ["schema": ["type": "string"]] }
+        if [400, 405].contains(status) { content["text/html"] = ["schema": ["type": "string"]] }
         var response = JSONObject([
             ("description", .string(StatusReason.phrase(status))), ("content", .object(content)),
         ])

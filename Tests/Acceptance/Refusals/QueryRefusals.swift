@@ -39,7 +39,7 @@ extension Refusal {
                 .get("/report/exports/abc", [404], holding: "success", headers: [("Accept", "\u{1F600};q=x,,;")]),
                 .get("/report/exports?limit=1", [200], headers: [("Accept", "text/html")]),
                 .get(
-                    "/report/exports?limit=1", [400, 431], headers: [("Accept", String(repeating: "x", count: 20_000))],
+                    "/report/exports?limit=1", [400, 431], headers: [("Accept", String(repeating: "x", count: 40_000))],
                     byServer: true),
             ]
         },

@@ -57,7 +57,7 @@ extension Refusal {
                 ]
             } + [
                 .get("\(recent)/%00", [400], byServer: true),
-                .get("\(reports)\(String(repeating: "a", count: 10_000))/download/", [414], byServer: true),
+                .get("\(reports)\(String(repeating: "a", count: 40_000))/download/", [414], byServer: true),
             ]
         },
         Refusal(row: "I37", what: "dates of reports that are none or out of order") { _ in

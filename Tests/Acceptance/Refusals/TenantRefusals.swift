@@ -48,7 +48,7 @@ extension Refusal {
                 ]
             } + [
                 .get("/report/exports/%00", [400], byServer: true),
-                .get("/report/exports/\(String(repeating: "a", count: 10_000))", [414], byServer: true),
+                .get("/report/exports/\(String(repeating: "a", count: 40_000))", [414], byServer: true),
             ]
         },
         Refusal(row: "I22", what: "unknown modules") { _ in
