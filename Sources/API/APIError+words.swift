@@ -1,6 +1,7 @@
 /// What surfaces 2 and 4 call the errors that the others show as they are.
 extension APIError {
-    /// The code and message of document 2's table. A bad filter that is not the table's own case says what is wrong.
+    /// The code and message of the Reports API's table of errors. A bad filter that is not the table's own case says
+    /// what is wrong.
     var reportsWords: (code: String, message: String) {
         switch (status, code) {
         case (400, "invalid_request"): ("invalid_parameters", "Bad filters: \(message)")

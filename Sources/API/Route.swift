@@ -17,17 +17,17 @@ package enum Route: Equatable, Sendable {
     case partFile(job: String, number: String, name: String)
     /// The description of all this.
     case openAPI
-    /// Surface 2: the list, and a file by its token.
+    /// The Reports API: the list, and a file by its token.
     case reports(ReportsPath)
     case reportFile(token: String)
-    /// Surface 3.
+    /// The Recent API.
     case recents
     case recent(id: String)
-    /// Surface 4.
+    /// The Records API.
     case records
     case record(id: String)
     case setCancel(id: String)
-    /// Surface 5.
+    /// The Re-exports API.
     case reexports
     case reexport(id: String)
 
@@ -98,7 +98,7 @@ package enum Route: Equatable, Sendable {
     }
 }
 
-/// The three paths under which surface 2 lists the same reports.
+/// The three paths under which the Reports API lists the same reports.
 package enum ReportsPath: Sendable { case bare, slash, files }
 
 /// Surfaces 2 to 4, by what follows their first segments.

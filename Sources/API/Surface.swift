@@ -1,11 +1,11 @@
 import HTTP
 import JSON
 
-/// The five APIs, and what an error looks like on each (contract section 3).
+/// The five APIs, and what an error looks like on each.
 package enum Surface: Sendable {
     case exports, reports, recent, records, reexports
 
-    /// Whose a path is, also when nothing is served there; surface 1 answers for what is nobody's.
+    /// Whose a path is, also when nothing is served there; the Exports API answers for what is nobody's.
     package init(of segments: [String]) {
         if segments.starts(with: ["b", "api", "v1", "reports"]) {
             self = .reports

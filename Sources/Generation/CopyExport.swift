@@ -97,7 +97,7 @@ package struct CopyExport {
         package let snapshotAt: String
         package let milliseconds: Int64
 
-        /// The receipt of contract section 5, for a file of this digest.
+        /// The receipt, for a file of this digest.
         package func receipt(sha256: String) -> JSON {
             var receipt: JSONObject = [
                 "rows": .int(rows), "parts": .int(parts), "sheets": tally.sheets.map { .int($0) } ?? nil,
@@ -191,8 +191,8 @@ package struct CopyExport {
             milliseconds: Clock.monotonicMilliseconds - began)
     }
 
-    /// What the annexes are made of, where they are wanted. The rows are counted by that, so that nothing else need count
-    /// them.
+    /// What the annexes are made of, where they are wanted. The rows are counted by that, so that nothing else need
+    /// count them.
     private func provenance(
         _ session: SourceSession, _ snapshot: SourceSession.Snapshot, isWanted: Bool, look: (Int64) -> Void
     ) throws -> Provenance? {
@@ -243,7 +243,8 @@ package struct CopyExport {
         return rows
     }
 
-    /// The whole export in this process. Its rows are counted beside it once it has proved to be long enough to be watched.
+    /// The whole export in this process. Its rows are counted beside it once it has proved to be long enough to be
+    /// watched.
     private func copy(
         on session: SourceSession, _ snapshot: SourceSession.Snapshot, began: Int64, _ annexes: [AnnexTable],
         _ keeper: RowKeeper?, countsRows: Bool, _ observer: Observer,
@@ -301,7 +302,8 @@ package struct CopyExport {
     ) throws -> Int64 {
         let copy = try connection.literalText("COPY (\n\(rows)\n) TO STDOUT")
         var labeller = labels?.labeller()
-        // Twice a row for the output, once for a value on its way there, and once for whoever else keeps it for a while.
+        // Twice a row for the output, once for a value on its way there, and once for whoever else keeps it for a
+        // while.
         let copies =
             3 + (labels == nil ? 0 : 1) + (file is KeptFile ? 1 : 0) + (request.storedContent == .csvGzip ? 1 : 0)
         var untilLook = Self.rowsPerLook
@@ -328,7 +330,8 @@ package struct CopyExport {
         return sent
     }
 
-    /// From this size on a row is looked at before it is encoded: a process that gets no memory for it ends by a signal.
+    /// From this size on a row is looked at before it is encoded: a process that gets no memory for it ends by a
+    /// signal.
     private static let largeRowBytes = 1 << 20
 
     private static func refuse(_ bytes: Int, unlessFits copies: Int) throws(ExportFailure) {

@@ -17,8 +17,8 @@ package struct HeaderError: Error, Equatable, Sendable, CustomStringConvertible 
 /// The one place where header fields become bytes.
 ///
 /// A line feed in a value would begin a header of its own, and `X-Accel-Redirect` is one that serves any file
-/// (faults.md 0.10). So a byte below 0x20 or 0x7F is an error, for which the caller answers 500; it is never dropped
-/// or replaced, since then nobody would learn of the hole it came through.
+/// (tried with nginx 1.22). So a byte below 0x20 or 0x7F is an error, for which the caller answers 500; it is never
+/// dropped or replaced, since then nobody would learn of the hole it came through.
 struct HeaderWriter {
     private(set) var bytes: [UInt8] = []
 

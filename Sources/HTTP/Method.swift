@@ -1,4 +1,4 @@
-/// The methods that are served; every other token is answered 405 (faults.md 0.11: nginx lets unknown ones through).
+/// The methods that are served; every other token is answered 405 (nginx lets unknown ones through).
 ///
 /// Method names are case-sensitive (RFC 9110 section 9.1): `Method(rawValue: "get")` is nil.
 package enum Method: String, CaseIterable, Sendable {

@@ -1,9 +1,9 @@
 import HTTP
 
-/// Establishes who is calling (contract section 2).
+/// Establishes who is calling.
 ///
-/// One for each process, because it remembers checked passwords and tokens. It opens and reads nothing itself: users and keys come
-/// from the store, the keys of tokens from the caller, the time with each call.
+/// One for each process, because it remembers checked passwords and tokens. It opens and reads nothing itself: users
+/// and keys come from the store, the keys of tokens from the caller, the time with each call.
 package final class Authenticator {
     private let store: any IdentityStore
     private let tokens: TokenVerifier?
@@ -68,8 +68,8 @@ package final class Authenticator {
             kind: .apiKey)
     }
 
-    /// Who has guessed too often is not even compared, unless the password is known to be right: clients of the user's that
-    /// are at work go on while somebody else guesses.
+    /// Who has guessed too often is not even compared, unless the password is known to be right: clients of the
+    /// user's that are at work go on while somebody else guesses.
     private func identify(basic proof: String, from address: String, _ now: Timestamp) throws(IdentityError) -> Identity
     {
         guard let credential = BasicCredential(proof) else { throw .invalid(CredentialRefusal("basic_malformed")) }

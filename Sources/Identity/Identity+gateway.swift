@@ -4,7 +4,7 @@ extension Identity {
     /// The identity that nginx passed on; nil when it passed none, which an empty user says.
     ///
     /// Only to be asked when the configuration trusts the gateway. Fails closed: a parameter that is there twice may be
-    /// there once by nginx and once by somebody else (libfcgi hides the second, faults.md 0.7), and a flag that is
+    /// there once by nginx and once by somebody else (libfcgi hides the second), and a flag that is
     /// neither yes nor no is a mistake in the configuration that must not be read as either.
     static func passedOn(by gateway: GatewayParameters) throws(IdentityError) -> Identity? {
         let parameters = [

@@ -1,4 +1,4 @@
-/// What a caller may be allowed to do (contract section 2).
+/// What a caller may be allowed to do.
 package enum Permission: String, CaseIterable, Sendable {
     /// Catalogs, previews, lists, single jobs, downloads.
     case viewReports = "view:reports"

@@ -1,8 +1,8 @@
 import Crypto
 import Posix
 
-/// The UUID by which surface 4 names a subject: the subject itself where it is one, else a version 5 UUID (RFC 9562
-/// section 5.5) of the tenant and the subject, which is the same every time and tells nothing of either.
+/// The UUID by which the Records API names a subject: the subject itself where it is one, else a version 5 UUID (RFC
+/// 9562 section 5.5) of the tenant and the subject, which is the same every time and tells nothing of either.
 package enum SubjectID {
     /// A name space of Penstock's own, drawn once.
     private static let space = UUID("6f0c1c52-7b5e-4f5b-9a37-2d4a0b7c9e11") ?? UUID(high: 0, low: 0)

@@ -1,8 +1,8 @@
 import Posix
 import Postgres
 
-/// What the lists of surfaces 2 to 4 read. The statements are planned with their values each time (not prepared): a filter
-/// that is not asked for is then no condition at all, and the index that serves the others is found.
+/// What the lists of surfaces 2 to 4 read. The statements are planned with their values each time (not prepared): a
+/// filter that is not asked for is then no condition at all, and the index that serves the others is found.
 extension Queue {
     package func job(tenant: String, serial: Int64) throws -> Job? {
         try one("select * from get_job_by_serial(\(bind: tenant), \(bind: serial))", "get job by serial")
@@ -60,7 +60,7 @@ extension Queue {
     }
 }
 
-/// Which of a tenant's jobs surface 4 lists; nil does not filter.
+/// Which of a tenant's jobs the Records API lists; nil does not filter.
 package struct RecordFilter: Sendable {
     package var tenant: String
     package var requester: String?
@@ -108,7 +108,7 @@ package struct RecordFilter: Sendable {
     }
 }
 
-/// Which of a tenant's finished reports surface 2 lists; nil does not filter.
+/// Which of a tenant's finished reports the Reports API lists; nil does not filter.
 package struct ReportFilter: Sendable {
     package var tenant: String
     /// RFC 3339; the first instant that counts, and the first that does not any more.

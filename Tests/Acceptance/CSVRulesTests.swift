@@ -2,7 +2,7 @@ import JSON
 import Support
 import Testing
 
-/// The bytes of a CSV file (contract section 5), on the demo's rows written by hand: formulas, quotes, line breaks, NULL
+/// The bytes of a CSV file on the demo's rows written by hand: formulas, quotes, line breaks, NULL
 /// beside the empty string, nine-digit amounts, clock changes.
 @Suite struct CSVRulesTests {
     /// Rows of 2 May 2026, by time: code, note, barcode, amount, discount.

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// I70: what nobody but a broken or hostile web server would send to the socket. In a stage of its own, because some of
-/// it ends a responder (faults.md 0.1 and 0.2: libfcgi itself aborts), which the supervisor then replaces.
+/// it ends a responder (libfcgi itself aborts), which the supervisor then replaces.
 @Suite struct FastCGITests {
     private static func create(_ stage: Stage, _ id: String, length: Int? = nil) -> [UInt8] {
         FastCGIClient.pairs([

@@ -4,7 +4,7 @@ import Testing
 @testable import Catalog
 
 struct CatalogJSONTests {
-    @Test func `a catalog has document 1's fields in document 1's order`() throws {
+    @Test func `a catalog has the Exports API's fields in its order`() throws {
         let report = try #require(Samples.ordersReport)
         #expect(
             report.catalogJSON(language: "nb").text == """

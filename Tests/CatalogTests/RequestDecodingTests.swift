@@ -120,7 +120,7 @@ struct RequestDecodingTests {
             ])
     }
 
-    @Test func `document 1's two faults come together, word for word`() throws {
+    @Test func `the two faults of the Exports API's example come together, word for word`() throws {
         let body = #"{"module":"delivery","catalog":"delivery-orders","format":"pdf","columns":["foo"]}"#
         #expect(
             try Self.faults(body) == ["format: format must be one of csv, xlsx", "columns: unknown column: foo"])

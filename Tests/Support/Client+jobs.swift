@@ -1,6 +1,6 @@
 import JSON
 
-// The life of a job, as a client of surface 1 sees it.
+// The life of a job, as a client of the Exports API sees it.
 extension Client {
     /// Creates a job, which must be accepted.
     /// - Returns: its `data`.

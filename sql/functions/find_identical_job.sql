@@ -1,4 +1,4 @@
--- Purpose: the job that a new request on surface 3 would only repeat: of the same requester and hash, still under way; or
+-- Purpose: the job that a new request on the Recent API would only repeat: of the same requester and hash, still under way; or
 --          finished, with its file still to be had, and requested no longer ago than window_length.
 -- Returns: at most one row; none for a repetition of the very same HTTP request, which is create_job's to recognise.
 -- Locks: create_job's advisory lock of the tenant, to the end of the transaction: of two equal requests at once the second

@@ -1,4 +1,4 @@
--- Purpose: a page of surface 4: a tenant's jobs, newest first; a filter that is null is not applied.
+-- Purpose: a page of the Records API: a tenant's jobs, newest first; a filter that is null is not applied.
 -- Parameters: fields, lows, highs: arrays of equal length, one element a condition on a part of the time of creation in
 --             UTC (a field of date_part, or 'time' for the microseconds since midnight): it lies between low and high.
 -- count_records: how many match without the page.

@@ -1,4 +1,4 @@
--- Purpose: a page of surface 2: a tenant's reports that can be had, newest first; a filter that is null is not applied.
+-- Purpose: a page of the Reports API: a tenant's reports that can be had, newest first; a filter that is null is not applied.
 -- Parameters: older_than, older_serial: the report after which the page begins; null for the first page.
 -- list_newer_reports: the page before one, oldest first.
 -- count_reports: how many match in all.

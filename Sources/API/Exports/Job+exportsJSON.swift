@@ -2,7 +2,7 @@ import JSON
 import Jobs
 import Posix
 
-/// A job in the words of surface 1, fields in the document's order.
+/// A job in the words of the Exports API, fields in the document's order.
 extension Job {
     /// - Parameter downloadUrl: only the download call gives one.
     package func exportsJSON(downloadURL: String? = nil) -> JSON {

@@ -9,7 +9,7 @@ import Postgres
 
 /// POST /api/v1/exports
 ///
-///     body ──▶ as document 1's create, checked and compiled ──▶ the data's watermark ──▶ look and insert, in one
+///     body ──▶ as the Exports' create, checked and compiled ──▶ the data's watermark ──▶ look and insert, in one
 ///                                                                   │ finished already: 200, deduped
 ///                                                                   │ still under way: 409 with it
 extension Application {

@@ -81,7 +81,7 @@ extension Application {
     }
 }
 
-/// What surface 3 calls an export: a job, or a part of one.
+/// What the Recent API calls an export: a job, or a part of one.
 struct RecentExport {
     let job: Job
     let part: JobPart?

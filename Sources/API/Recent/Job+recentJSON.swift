@@ -2,7 +2,7 @@ import Catalog
 import JSON
 import Jobs
 
-/// A job in the words of surface 3, fields in the document's order.
+/// A job in the words of the Recent API, fields in the document's order.
 extension Job {
     /// - Parameters:
     ///   - label: what people call the catalog.

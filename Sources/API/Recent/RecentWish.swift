@@ -1,7 +1,7 @@
 import Catalog
 import JSON
 
-/// The body of POST /api/v1/exports as the body of document 1's create, which the engine then checks.
+/// The body of POST /api/v1/exports as the body of the Exports API's create, which the engine then checks.
 ///
 ///     report_type                delivery_orders_csv          module, catalog, format
 ///     search_params.module       where two modules have such a catalog

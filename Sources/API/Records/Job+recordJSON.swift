@@ -3,7 +3,7 @@ import JSON
 import Jobs
 import Posix
 
-/// A job in the words of surface 4, fields in the document's order.
+/// A job in the words of the Records API, fields in the document's order.
 extension Job {
     /// - Parameters:
     ///   - link: a signed link to the file.
@@ -43,7 +43,7 @@ extension Job {
     private static func capitalized(_ word: Substring) -> String { word.prefix(1).uppercased() + word.dropFirst() }
 }
 
-/// The states as surface 4 names them.
+/// The states as the Records API names them.
 enum RecordStatus: String, CaseIterable {
     case waiting, processing, completed, failed, cancelled
 

@@ -2,8 +2,8 @@ import JSON
 import Jobs
 import Posix
 
-/// A re-export in the words of surface 5. Each call has its own selection of the fields, in the document's order; `data`,
-/// which says from what it is made, stands at the end.
+/// A re-export in the words of the Re-exports API. Each call has its own selection of the fields, in the document's
+/// order; `data`, which says from what it is made, stands at the end.
 extension Job {
     /// GET of one.
     func reexportJSON(of reexport: Reexport) -> JSON {
@@ -50,7 +50,8 @@ extension Job {
         ("data", .string(reexport.rows == nil ? "current" : "historical"))
     }
 
-    /// Which file came of it, while there is one: a name for people and logs to go by, no link and no path of the server's.
+    /// Which file came of it, while there is one: a name for people and logs to go by, no link and no path of the
+    /// server's.
     var outputFileRef: String? {
         guard state == .ready, let file else { return nil }
         return "reports/\(tenant)/reexports/\(id.reexportID)/\(file.name)"

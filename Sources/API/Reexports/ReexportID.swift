@@ -1,7 +1,7 @@
 import Posix
 
-/// Ids as surface 5 writes them: what they name, and the id's ULID text. Reading takes a plain UUID too, by which the other
-/// surfaces know the same job.
+/// Ids as the Re-exports API writes them: what they name, and the id's ULID text. Reading takes a plain UUID too, by
+/// which the other surfaces know the same job.
 extension UUID {
     /// `rpt_…`
     var reportID: String { "rpt_\(ulid)" }

@@ -1,6 +1,6 @@
 import Jobs
 
-/// The states as surface 5 names them.
+/// The states as the Re-exports API names them.
 enum ReexportStatus: String, CaseIterable {
     case pending, processing, completed, failed, cancelled
 

@@ -72,7 +72,7 @@ extension Application {
 }
 
 extension Identity {
-    /// Document 2, "Permissions": a key of the tenant's needs none, a user with a password needs the report permission.
+    /// A key of the tenant's needs none, a user with a password needs the report permission.
     /// Tokens and the gateway, which it does not know, need that or the right to view.
     var mayViewFinishedReports: Bool {
         switch kind {

@@ -3,7 +3,7 @@ import Jobs
 import Posix
 import Storage
 
-/// What a request to surface 2's list asks for.
+/// What a request to the Reports API's list asks for.
 struct ReportQuery {
     static let parameters: Set<String> = [
         "created_after", "created_before", "interval", "source", "limit", "offset", "cursor",
@@ -23,7 +23,7 @@ struct ReportQuery {
         let query = caller.query
         let after = try query.span("created_after")
         let before = try query.span("created_before")
-        // The one case that document 2's table names, in its words.
+        // The one case that the Reports API's table of errors names, in its words.
         if let after, let before, after.beginning >= before.end {
             throw APIError(400, "invalid_parameters", "Bad filters")
         }

@@ -2,8 +2,8 @@ import Jobs
 import Posix
 import Storage
 
-/// What names a report on surface 2, sealed for one tenant: its `encrypted_id`, or the token of a download link, which is the
-/// same with an end.
+/// What names a report on the Reports API, sealed for one tenant: its `encrypted_id`, or the token of a download
+/// link, which is the same with an end.
 struct ReportToken: Equatable {
     /// Seconds that a download link's token is good for.
     static let linkSeconds: Int64 = 3600

@@ -1,6 +1,6 @@
 import JSON
 
-/// A report as the API lists it. Field names and their order are document 1's, "Catalogs - List for module".
+/// A report as the API lists it. Field names and their order are those of the Exports API.
 extension Report {
     /// `dateField` and `statuses` are left out when the report has none; `scopes` and `relationOptions` are then
     /// empty arrays.

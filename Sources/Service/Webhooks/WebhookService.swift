@@ -11,10 +11,11 @@ import Webhooks
 ///
 ///     wait (answers, socket, signals, the next due time) → settle what is over → claim what is due → send
 ///
-/// Messages lie in the outbox from the moment in which the job's state changed. This process only moves them: a message is
-/// leased, sent, and settled by what came back; when the process dies in between, the lease runs out and the message is
-/// sent again under the same id, by which a receiver knows it. Many are under way at once and few of one tenant, so an
-/// endpoint that does not answer holds up nobody else's. The process forks nothing: libcurl has threads.
+/// Messages lie in the outbox from the moment in which the job's state changed. This process only moves them: a
+/// message is leased, sent, and settled by what came back; when the process dies in between, the lease runs out and
+/// the message is sent again under the same id, by which a receiver knows it. Many are under way at once and few of
+/// one tenant, so an endpoint that does not answer holds up nobody else's. The process forks nothing: libcurl has
+/// threads.
 final class WebhookService {
     private let configuration: Configuration
     private let signals: SignalDescriptor
@@ -30,8 +31,8 @@ final class WebhookService {
     private static let perTenant = 4
     /// Longer than any delivery takes, its settling included.
     private static let leaseSeconds = 60
-    /// A message notifies; this look finds what a lost notification would have told, and a server that does not answer any
-    /// more.
+    /// A message notifies; this look finds what a lost notification would have told, and a server that does not
+    /// answer any more.
     private static let pollMilliseconds: Int64 = 10_000
     private static let pruneMilliseconds: Int64 = 3_600_000
 
@@ -95,7 +96,8 @@ final class WebhookService {
         if answer != .done { claimAt = max(link.retryAt, Clock.monotonicMilliseconds + 500) }
     }
 
-    /// The message's body: the job in the words of surface 1 as it was when the message was first sent, without a link.
+    /// The message's body: the job in the words of the Exports API as it was when the message was first sent, without
+    /// a link.
     private func payload(
         of message: WebhookTable.Message, _ queue: Queue, _ table: WebhookTable
     ) throws -> String? {

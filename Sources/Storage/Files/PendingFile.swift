@@ -4,7 +4,7 @@ import Posix
 
 /// A file being written. It appears under its final name only when it is whole and durable, or not at all.
 ///
-/// The order of publishing (faults.md is where each step was shown to be needed):
+/// The order of publishing (each step was shown to be needed by cutting the power of an ext4 image):
 ///
 ///     open …​.part  O_CREAT O_EXCL O_NOFOLLOW   nobody else's file, no link
 ///     write         digest alongside

@@ -7,8 +7,8 @@ import Testing
 extension ConformanceTests {
     /// The step between running and ready that only a large export has: some parts are finished, the rest is made.
     ///
-    /// Two workers cut an export into parts; its conductor is held still in between, so that all surfaces are asked about
-    /// one and the same moment.
+    /// Two workers cut an export into parts; its conductor is held still in between, so that all surfaces are asked
+    /// about one and the same moment.
     @Suite(.serialized) struct Parts {
         private static let stage = Result {
             try Stage([
@@ -103,7 +103,7 @@ extension ConformanceTests {
                 #expect(whole.told == PartsTold(total: told.total, ready: Set(1...told.total), files: []))
                 for link in targets { #expect(try anonymous.get(link.target).status == 410, "\(step)") }
 
-                // An equal request on surface 3 would get this one.
+                // An equal request on the Recent API would get this one.
                 try stage.rows("update report_export_jobs set expires_at = clock_timestamp() where state = 'ready'")
                 try stage.rows("select expire_jobs()")
                 moment.state = "expired"

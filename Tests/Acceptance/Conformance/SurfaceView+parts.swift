@@ -21,7 +21,8 @@ struct PartsAnswer: Sendable {
 }
 
 extension SurfaceView {
-    /// Surface 1 tells of parts by the download call alone: a link, 409 with the part's state, or 404 beyond the last.
+    /// The Exports API tells of parts by the download call alone: a link, 409 with the part's state, or 404 beyond
+    /// the last.
     static let exportsParts: @Sendable (Client, JobNames, Stage) throws -> PartsAnswer? = { client, job, stage in
         var answer = PartsAnswer(told: PartsTold(total: 0))
         for number in 1...1000 {
@@ -39,7 +40,7 @@ extension SurfaceView {
         throw Unmet("the parts have no end")
     }
 
-    /// Surface 3: a parent with counts, and a child for each part that names it.
+    /// The Recent API: a parent with counts, and a child for each part that names it.
     static let recentParts: @Sendable (Client, JobNames, Stage) throws -> PartsAnswer? = { client, job, stage in
         let parent = try client.get("/api/v1/exports/\(job.serial)").json["export"]
         let list = try client.get("/api/v1/exports?parent_report_id=\(job.serial)&limit=100").json["exports"]?.array
@@ -65,7 +66,7 @@ extension SurfaceView {
         return answer
     }
 
-    /// Surface 4 names the parts that are ready; how many there will be it says only by the page it is at.
+    /// The Records API names the parts that are ready; how many there will be it says only by the page it is at.
     static let recordsParts: @Sendable (Client, JobNames, Stage) throws -> PartsAnswer? = { client, job, _ in
         let record = try client.get("/api/v1/exports/\(job.serial)/").json
         let names = record["uploaded_parts"]?.array?.compactMap(\.string) ?? []

@@ -30,18 +30,18 @@ struct JobNames: Sendable {
 /// One API surface as the conformance suite drives it: the same questions and acts for all, in the words of each.
 struct SurfaceView: Sendable {
     let name: String
-    /// Prepares what has to be there first, and gives the act that makes the suite's job and tells its id; nil where jobs
-    /// are not made.
+    /// Prepares what has to be there first, and gives the act that makes the suite's job and tells its id; nil where
+    /// jobs are not made.
     var make: (@Sendable (Client, Stage) throws -> () throws -> String)?
     /// The job asked for by itself; nil when the surface does not show it.
     var alone: (@Sendable (Client, JobNames) throws -> JSON?)?
     /// The job as it stands in the surface's list; nil when it does not.
     let listed: @Sendable (Client, JobNames) throws -> JSON?
     let told: @Sendable (JSON) -> Told
-    /// What is to be said of a job in a state (contract section 1); nil where it is not shown.
+    /// What is to be said of a job in a state; nil where it is not shown.
     let expected: @Sendable (Moment) -> Told?
-    /// Where the file is offered, as a path and query, and whether the caller's credential goes with it; nil where it is only
-    /// named.
+    /// Where the file is offered, as a path and query, and whether the caller's credential goes with it; nil where it
+    /// is only named.
     var file: (@Sendable (Client, JobNames, Stage) throws -> (target: String, needsCredential: Bool))?
     /// Whether its jobs are re-exports, and those alone.
     var ofReexports = false
@@ -58,7 +58,7 @@ struct Moment: Sendable {
     var rows: Int?
     /// The reason of a failure, as the engine stores it.
     var error: String?
-    /// Whether the job is a re-export, which surface 5 tells of as well.
+    /// Whether the job is a re-export, which the Re-exports API tells of as well.
     var isReexport = false
 
     var isReady: Bool { state == "ready" }

@@ -2,16 +2,26 @@ import JSON
 import Support
 import Testing
 
-/// The documents, example by example, sent as written; those of document 1 stand here.
+/// The documents, example by example, sent as written; those of the Exports API stand here.
 @Suite struct ContractExamplesTests {
-    @Test func `every example of document 1 holds`() throws { Example.check(Self.examples, on: try Stage.shared) }
+    @Test func `every example of the Exports API's document holds`() throws {
+        Example.check(Self.examples, on: try Stage.shared)
+    }
 
-    @Test func `every example of document 2 holds`() throws { Example.check(Example.reports, on: try Stage.shared) }
+    @Test func `every example of the Reports API's document holds`() throws {
+        Example.check(Example.reports, on: try Stage.shared)
+    }
 
-    @Test func `every example of document 3 holds`() throws { Example.check(Example.recent, on: try Stage.shared) }
+    @Test func `every example of the Recent API's document holds`() throws {
+        Example.check(Example.recent, on: try Stage.shared)
+    }
 
-    @Test func `every example of document 4 holds`() throws { Example.check(Example.records, on: try Stage.shared) }
-    @Test func `every example of document 5 holds`() throws { Example.check(Example.reexports, on: try Stage.shared) }
+    @Test func `every example of the Records API's document holds`() throws {
+        Example.check(Example.records, on: try Stage.shared)
+    }
+    @Test func `every example of the Re-exports API's document holds`() throws {
+        Example.check(Example.reexports, on: try Stage.shared)
+    }
 
     /// tenant_id and language as every call of the document carries them.
     private static func target(_ path: String, _ stage: Stage, _ more: String = "") -> String {

@@ -1,6 +1,7 @@
 import JSON
 
-/// The answers that document 1 shows, as it shows them. The module's list is cut into its three catalogs.
+/// The answers that the Exports API's document shows, as it shows them. The module's list is cut into its three
+/// catalogs.
 enum Document {
     static let deliveryOrders = parsed(
         """

@@ -1,7 +1,7 @@
 import JSON
 import Support
 
-/// Document 3: its schema, field by field, of exports in every state.
+/// The Recent API's document: its schema, field by field, of exports in every state.
 extension Example {
     static let recent: [Example] = [
         Example(3, call: "GET /api/v1/exports", name: "200 Recent export reports") { stage in

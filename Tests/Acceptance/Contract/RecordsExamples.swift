@@ -1,7 +1,7 @@
 import JSON
 import Support
 
-/// Document 4, call by call, with the query examples as written.
+/// The Records API's document, call by call, with the query examples as written.
 extension Example {
     static let records: [Example] = [
         Example(4, call: "GET /api/v1/exports/{id}/", name: "200 Export details, by number") { stage in

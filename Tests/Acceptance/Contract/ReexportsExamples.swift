@@ -2,8 +2,8 @@ import JSON
 import Posix
 import Support
 
-/// Document 5, call by call. Its ids are not ULIDs (they have 24 characters, and U, which Crockford leaves out); real ones
-/// take their place.
+/// The Re-exports API's document, call by call. Its ids are not ULIDs (they have 24 characters, and U, which
+/// Crockford leaves out); real ones take their place.
 extension Example {
     static let reexports: [Example] = [
         Example(5, call: "POST /api/v1/report-reexports", name: "request and response") { stage in

@@ -1,7 +1,7 @@
 import JSON
 import Support
 
-/// Document 2, example by example.
+/// The Reports API's document, example by example.
 extension Example {
     static let reports: [Example] = [
         report("GET /b/api/v1/reports?limit=10", "Quick start: list") { stage, client in

@@ -56,7 +56,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 }
 
 extension Refusal {
-    /// Whether an error has the form of its path's surface (contract section 3).
+    /// Whether an error has the form of its path's surface.
     static func isForm(_ error: JSON, of target: String) -> Bool {
         let path = target.prefix { $0 != "?" }
         if path.hasPrefix("/b/api/v1/reports") {

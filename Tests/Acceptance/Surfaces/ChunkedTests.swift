@@ -59,7 +59,7 @@ import Testing
             let none = try client.get("/api/v1/exports?parent_report_id=9223372036854775807")
             #expect(try client.get("/api/v1/exports?parent_report_id=\(serial)").text == none.text)
         }
-        // It is a job's record that surface 4 has, not a part's.
+        // It is a job's record that the Records API has, not a part's.
         #expect(try stage.client.get(one + "/").status == 404)
 
         _ = try stage.client.job(id, reaching: "ready", within: 120)

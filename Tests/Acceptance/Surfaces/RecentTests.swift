@@ -2,7 +2,7 @@ import JSON
 import Support
 import Testing
 
-/// Surface 3: what a caller asked for last.
+/// The Recent API: what a caller asked for last.
 @Suite struct RecentTests {
     static func serial(_ stage: Stage, _ id: String?) throws -> String {
         try stage.value("select serial from report_export_jobs where id = '\(id ?? "")'") ?? ""

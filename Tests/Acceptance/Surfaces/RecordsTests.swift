@@ -2,7 +2,7 @@ import JSON
 import Support
 import Testing
 
-/// Surface 4: the records of exports, for clients of a Django application.
+/// The Records API: the records of exports, for clients of a Django application.
 @Suite struct RecordsTests {
     @Test func `a record is shown by its serial and by its id`() throws {
         let stage = try Stage.shared

@@ -4,7 +4,7 @@ import Posix
 import Support
 import Testing
 
-/// Document 5: its five calls with every field, and who may do what.
+/// The Re-exports API: its five calls with every field, and who may do what.
 @Suite struct ReexportTests {
     static let path = "/api/v1/report-reexports"
     static let missing = "reexp_01JXX3S6JJFF8RYVGBDP7HR8F5"
@@ -51,7 +51,7 @@ import Testing
         #expect(done["requested_by"] == created["requested_by"] && done["requested_at"] == created["requested_at"])
         #expect(isTime(done["completed_at"]?.string ?? "") && done["error_message"] == .some(.null))
 
-        // The same job in the words of surface 1, by the same id.
+        // The same job in the words of the Exports API, by the same id.
         let uuid = try #require(UUID(ulid: String(id.dropFirst(6)))).description
         let job = try client.job(uuid)
         let day = (job["requestedAt"]?.string ?? "").prefix(10).filter { $0 != "-" }

@@ -3,8 +3,8 @@ import JSON
 import Support
 import Testing
 
-/// PUT and DELETE of document 5: what may become of a re-export, and what may not. The engine is held still while its jobs
-/// have to stay pending.
+/// PUT and DELETE of the Re-exports API: what may become of a re-export, and what may not. The engine is held still
+/// while its jobs have to stay pending.
 @Suite(.serialized) struct ReexportTransitionTests {
     private static let json = [("Content-Type", "application/json")]
 

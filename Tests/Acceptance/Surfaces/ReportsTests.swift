@@ -2,7 +2,7 @@ import JSON
 import Support
 import Testing
 
-/// Surface 2: finished reports for the systems of a tenant, and every attempt at a file in the audit.
+/// The Reports API: finished reports for the systems of a tenant, and every attempt at a file in the audit.
 @Suite struct ReportsTests {
     static let list = "/b/api/v1/reports/files/"
 
