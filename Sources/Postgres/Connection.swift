@@ -105,6 +105,9 @@ package final class Connection {
     /// Whether libpq still believes in the connection. A half-open one looks fine until it is used.
     package var isUsable: Bool { PQstatus(handle) == CONNECTION_OK && !isGivenUp }
 
+    /// Whether a transaction has begun and has not failed.
+    package var isInTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS }
+
     /// Whether the server has ended the session while nothing was asked of it: it was restarted, or the session was
     /// idle for longer than the server allows. Does not wait.
     package var wasEnded: Bool {

@@ -46,12 +46,19 @@ package enum TimeZoneName {
     /// The zone itself is asked for, as an export will, and not the list of all: that fails as a whole when one of the
     /// server's files cannot be read (58P01).
     package static func isKnown(_ name: String, to connection: Connection) throws(PostgresError) -> Bool {
+        // In a transaction of the caller's neither the refusal nor the zone may outlive the question.
+        let isInside = connection.isInTransaction
+        if isInside { try connection.execute("SAVEPOINT time_zone", "look up a time zone") }
+        let isKnown: Bool
         do {
-            return try connection.query(
-                "select set_config('TimeZone', \(bind: name), true) = \(bind: name) as known", "look up a time zone"
-            ).first?.boolean("known") ?? false
+            isKnown =
+                try connection.query(
+                    "select set_config('TimeZone', \(bind: name), true) = \(bind: name) as known", "look up a time zone"
+                ).first?.boolean("known") ?? false
         } catch  where error.sqlState == "22023" {
-            return false
+            isKnown = false
         }
+        if isInside { try connection.execute("ROLLBACK TO SAVEPOINT time_zone", "look up a time zone") }
+        return isKnown
     }
 }

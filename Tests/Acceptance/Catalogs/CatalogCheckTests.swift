@@ -219,7 +219,7 @@ struct CatalogCheckTests {
         }
         let folder = try CatalogFiles(files).folder
         let outcome = try database.penstock(["catalog", "check", folder])
-        #expect(outcome.status == 65)
+        #expect(outcome.status == 65, "\(outcome.errorText)")
         let found = outcome.text.replacing("\(folder)/", with: "").split(separator: "\n").map(String.init)
         for (found, expected) in zip(found.dropLast().sorted(), expected.sorted()) { #expect(found == expected) }
         #expect(found.count == expected.count + 1)
