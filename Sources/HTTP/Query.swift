@@ -1,3 +1,9 @@
+/// How much a query may hold.
+package enum QueryLimits {
+    package static let bytes = 8_192
+    package static let count = 100
+}
+
 /// Why a query is refused: always a 400.
 package enum QueryError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooLong
@@ -20,8 +26,8 @@ package enum QueryError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Safe to show to the client: it repeats at most a name that the client sent.
     package var description: String {
         switch self {
-        case .tooLong: "the query is longer than \(Query.maximumBytes) bytes"
-        case .tooManyParameters: "the query has more than \(Query.maximumCount) parameters"
+        case .tooLong: "the query is longer than \(QueryLimits.bytes) bytes"
+        case .tooManyParameters: "the query has more than \(QueryLimits.count) parameters"
         case .emptyName: "a query parameter has no name"
         case .invalidEscape: "a % in the query is not followed by two hexadecimal digits"
         case .invalidUTF8: "the query is not valid UTF-8"
@@ -36,16 +42,13 @@ package enum QueryError: Error, Equatable, Sendable, CustomStringConvertible {
 ///
 /// Every name occurs once: a repeated one is refused, because two readers of one request must not choose differently.
 package struct Query: Sendable {
-    package static let maximumBytes = 8_192
-    package static let maximumCount = 100
-
     private let parameters: [(name: String, value: String)]
 
     package init(parsing text: String) throws(QueryError) {
-        guard text.utf8.count <= Self.maximumBytes else { throw .tooLong }
+        guard text.utf8.count <= QueryLimits.bytes else { throw .tooLong }
         var parameters: [(name: String, value: String)] = []
         for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
-            guard parameters.count < Self.maximumCount else { throw .tooManyParameters }
+            guard parameters.count < QueryLimits.count else { throw .tooManyParameters }
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             let name = try Self.decoded(pair[..<equals])
             let value = equals < pair.endIndex ? try Self.decoded(pair[pair.index(after: equals)...]) : ""

@@ -4,7 +4,7 @@ extension JSON {
     /// Strict RFC 8259: no comments, no trailing commas, no byte order mark, UTF-8 only; beyond the RFC, an object with
     /// the same key twice and a lone surrogate are refused, because different readers make different things of them.
     package static func parse(_ bytes: [UInt8], limits: JSONLimits = .request) throws(JSONError) -> JSON {
-        var parser = JSONParser(bytes: bytes, limits: limits)
+        var parser = Parser(bytes: bytes, limits: limits)
         return try parser.parseText()
     }
 

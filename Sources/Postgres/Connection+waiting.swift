@@ -103,7 +103,7 @@ extension Connection {
         let now = Clock.monotonicMilliseconds
         if now - silence.since >= patience { throw giveUp(operation, "no answer", now) }
         guard now >= silence.probeAt else { return }
-        let probe = silence.probe ?? LifeProbe(of: self, at: now)
+        let probe = silence.probe ?? LifeProbe(serverAddress, at: now)
         silence.probe = probe
         switch probe.verdict(at: now) {
         case .undecided: return

@@ -11,7 +11,7 @@ import Posix
 /// hold for all of them.
 package final class Connection {
     let handle: OpaquePointer
-    /// What it was made with, for a second connection to the same server.
+    /// The connection string, for a second connection to the same server.
     let conninfo: String
     /// Statements on the server by their text. A name is never used twice.
     private var prepared: [String: Prepared] = [:]
@@ -101,6 +101,16 @@ package final class Connection {
 
     /// The socket, to wait on together with others. Changes never while the connection lives.
     package var socket: Int32 { PQsocket(handle) }
+
+    /// libpq's keywords and values for a second connection to the same server. The address is the one that this
+    /// connection has found, so that no name is resolved again.
+    var serverAddress: [(String, String)] {
+        func text(_ value: UnsafeMutablePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
+        return [
+            ("dbname", conninfo), ("host", text(PQhost(handle))), ("hostaddr", text(PQhostaddr(handle))),
+            ("port", text(PQport(handle))),
+        ]
+    }
 
     /// Whether libpq still believes in the connection. A half-open one looks fine until it is used.
     package var isUsable: Bool { PQstatus(handle) == CONNECTION_OK && !isGivenUp }

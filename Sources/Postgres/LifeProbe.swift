@@ -20,14 +20,11 @@ final class LifeProbe {
 
     private static let limitMilliseconds: Int64 = 10_000
 
-    /// - Parameter now: monotonic milliseconds.
-    init(of connection: Connection, at now: Int64) {
-        func text(_ value: UnsafeMutablePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
-        let parameters: [(String, String)] = [
-            ("dbname", connection.conninfo), ("host", text(PQhost(connection.handle))),
-            ("hostaddr", text(PQhostaddr(connection.handle))), ("port", text(PQport(connection.handle))),
-            ("target_session_attrs", "any"), ("application_name", "penstock probe"),
-        ]
+    /// - Parameters:
+    ///   - address: libpq's keywords and values that lead to the server (`Connection.serverAddress`).
+    ///   - now: monotonic milliseconds.
+    init(_ address: [(String, String)], at now: Int64) {
+        let parameters = address + [("target_session_attrs", "any"), ("application_name", "penstock probe")]
         handle = withCStrings(parameters.map(\.0)) { names in
             withCStrings(parameters.map(\.1)) { values in PQconnectStartParams(names, values, 1) }
         }

@@ -71,7 +71,7 @@ package struct Destination: Equatable, Sendable {
         if let address = NetworkAddress(host) {
             guard mayConnect(address, port, trusted: trusted) else {
                 throw Refusal(
-                    address.isPublic
+                    PublicInternet.contains(address)
                         ? "its port is none of 80, 443, 8080 and 8443" : "its address is not on the public internet")
             }
             return
@@ -99,7 +99,7 @@ package struct Destination: Equatable, Sendable {
 
     /// Whether a socket may connect there.
     package static func mayConnect(_ address: NetworkAddress, _ port: UInt16, trusted: [AddressRange]) -> Bool {
-        trusted.contains { $0.contains(address) } || (address.isPublic && ports.contains(port))
+        trusted.contains { $0.contains(address) } || (PublicInternet.contains(address) && ports.contains(port))
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

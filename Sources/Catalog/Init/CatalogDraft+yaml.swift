@@ -25,9 +25,9 @@ extension CatalogDraft {
 
     private var rows: [String] {
         var lines = ["table: \(YAMLText.scalar("\(table)"))"]
-        let tenant = tenant ?? Key(column: Self.unknown, type: .text)
+        let tenant = tenant ?? Guess.Key(column: Self.unknown, type: .text)
         lines.append("tenant: \(pair(tenant))")
-        lines.append("uniqueKey: \(pair(uniqueKey ?? Key(column: Self.unknown, type: .text)))")
+        lines.append("uniqueKey: \(pair(uniqueKey ?? Guess.Key(column: Self.unknown, type: .text)))")
         if let dateField {
             let zone = dateField.type == .localDatetime ? ", zone: UTC" : ""
             if dateField.type == .localDatetime { lines.append(Self.zoneComment) }
@@ -48,7 +48,7 @@ extension CatalogDraft {
 
     private static let zoneComment = "# A timestamp without a zone: `zone` says whose clock it was."
 
-    private func pair(_ key: Key) -> String {
+    private func pair(_ key: Guess.Key) -> String {
         "{ column: \(YAMLText.scalar(key.column)), type: \(key.type.rawValue) }"
     }
 
@@ -71,7 +71,7 @@ extension CatalogDraft {
         return lines
     }
 
-    private func columnLines(_ column: ColumnGuess) -> [String] {
+    private func columnLines(_ column: Guess.Column) -> [String] {
         var lines = column.remark.map { YAMLText.comment($0).map { "  " + $0 } } ?? []
         if column.type == .localDatetime, column.column != dateField?.column { lines.append("  " + Self.zoneComment) }
         var fields = ["key: \(YAMLText.scalar(column.key))"]

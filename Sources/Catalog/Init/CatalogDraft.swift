@@ -1,52 +1,5 @@
 /// A catalog as it can be guessed from a table: what `penstock catalog init` writes and a person then finishes.
 package struct CatalogDraft: Equatable, Sendable {
-    struct Key: Equatable, Sendable {
-        var column: String
-        var type: KeyType
-    }
-
-    struct DateGuess: Equatable, Sendable {
-        var column: String
-        var type: ColumnType
-        var label: String
-    }
-
-    struct StatusGuess: Equatable, Sendable {
-        var column: String
-        var values: [String]
-    }
-
-    struct RelationGuess: Equatable, Sendable {
-        var name: String
-        var table: TableName
-        var key: String
-        var tenantColumn: String?
-        var nested: NestedGuess?
-        /// As a `referenceField` says it: `name`, or `user.full_name`.
-        var field: String
-        var type: ColumnType
-    }
-
-    struct NestedGuess: Equatable, Sendable {
-        var name: String
-        var table: TableName
-        var column: String
-        var key: String
-        var tenantColumn: String?
-    }
-
-    struct ColumnGuess: Equatable, Sendable {
-        var key: String
-        var column: String
-        var label: String
-        var type: ColumnType
-        var isDefault: Bool
-        /// A name in `relations`.
-        var relation: String?
-        /// What the database's comment says, where it is too long for a label.
-        var remark: String?
-    }
-
     /// Stands where nothing could be guessed. No column of a sane schema has this name, so that the checker points at
     /// the line until it is filled in.
     static let unknown = "?"
@@ -56,14 +9,14 @@ package struct CatalogDraft: Equatable, Sendable {
     var label: String
     var description: String?
     var table: TableName
-    var tenant: Key?
-    var uniqueKey: Key?
+    var tenant: Guess.Key?
+    var uniqueKey: Guess.Key?
     /// Whether nothing in the database enforces the unique key.
     var isUniqueKeyAssumed = false
-    var dateField: DateGuess?
-    var statuses: StatusGuess?
-    var relations: [RelationGuess] = []
-    var columns: [ColumnGuess] = []
+    var dateField: Guess.DateField?
+    var statuses: Guess.Statuses?
+    var relations: [Guess.Relation] = []
+    var columns: [Guess.Column] = []
     var filterKey: String?
     /// What is left for a person to do or to look at, a sentence each.
     package private(set) var notes: [String] = []

@@ -2,7 +2,7 @@ extension Guess {
     /// A column that leads to another table, and what it leads to.
     struct Link {
         var column: String
-        var relation: CatalogDraft.RelationGuess
+        var relation: Guess.Relation
     }
 
     /// How many columns a request gets that names none.
@@ -21,11 +21,11 @@ extension Guess {
             let target = tenantColumn(of: key.targetFacts, paired: paired, like: tenant, of: survey.facts)
             let known = links.first { $0.relation.table == key.target && $0.relation.key == targetKey }
             let name = known?.relation.name ?? Names.free(Names.slug(key.target.name), in: links.map(\.relation.name))
-            var nested: CatalogDraft.NestedGuess?
+            var nested: Guess.Nested?
             var field = shown.column
             if let (onward, link) = shown.through {
                 let name = Names.slug(Names.withoutKeySuffix(link.column))
-                nested = CatalogDraft.NestedGuess(
+                nested = Guess.Nested(
                     name: name, table: onward.target, column: link.column, key: link.key,
                     tenantColumn: tenantColumn(
                         of: onward.targetFacts, paired: link.targetTenant, like: tenant, of: survey.facts))
@@ -35,7 +35,7 @@ extension Guess {
                 Link(
                     column: column,
                     relation: known?.relation
-                        ?? CatalogDraft.RelationGuess(
+                        ?? Guess.Relation(
                             name: name, table: key.target, key: targetKey, tenantColumn: target, nested: nested,
                             field: field, type: shown.type)))
         }
@@ -61,8 +61,8 @@ extension Guess {
 
     static func columns(
         _ columns: [ColumnFacts], of survey: TableSurvey, links: [Link]
-    ) -> [CatalogDraft.ColumnGuess] {
-        var guesses: [CatalogDraft.ColumnGuess] = []
+    ) -> [Guess.Column] {
+        var guesses: [Guess.Column] = []
         for column in columns {
             let link = links.first { $0.column == column.name }
             let (label, remark) = Names.label(from: survey.columnComments[column.name])
@@ -72,7 +72,7 @@ extension Guess {
                 type != .json && type != .uuid && !column.type.name.hasPrefix("_") && column.type.name != "bytea"
             let key = Slug.isWellFormed(column.name) ? column.name : Names.slug(column.name)
             guesses.append(
-                CatalogDraft.ColumnGuess(
+                Guess.Column(
                     key: Names.free(key, in: guesses.map(\.key)), column: column.name,
                     label: label ?? Names.title(name), type: type,
                     isDefault: (isPlain || link != nil) && guesses.count(where: \.isDefault) < defaults,

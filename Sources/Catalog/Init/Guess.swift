@@ -1,12 +1,12 @@
 /// What a table's names, types and keys suggest. Each member is one guess; `CatalogDraft` puts them together.
 struct Guess {
     private let survey: TableSurvey
-    let tenant: CatalogDraft.Key?
-    let uniqueKey: CatalogDraft.Key?
-    let dateField: CatalogDraft.DateGuess?
-    let statuses: CatalogDraft.StatusGuess?
-    let relations: [CatalogDraft.RelationGuess]
-    let columns: [CatalogDraft.ColumnGuess]
+    let tenant: Guess.Key?
+    let uniqueKey: Guess.Key?
+    let dateField: Guess.DateField?
+    let statuses: Guess.Statuses?
+    let relations: [Guess.Relation]
+    let columns: [Guess.Column]
     let notes: [String]
 
     /// - Parameter chosen: the tenant column, when the user has named it.
@@ -57,14 +57,14 @@ struct Guess {
         "account_id", "company_id", "workspace_id",
     ]
 
-    private static func tenant(among columns: [ColumnFacts], chosen: String?) -> CatalogDraft.Key? {
+    private static func tenant(among columns: [ColumnFacts], chosen: String?) -> Guess.Key? {
         for name in chosen.map({ [$0] }) ?? tenantNames {
             // createdBy as well as created_by
             let plain = name.filter { $0 != "_" }
             let found =
                 columns.first { $0.name == name }
                 ?? (chosen == nil ? columns.first { $0.name.lowercased().filter { $0 != "_" } == plain } : nil)
-            if let found, let type = KeyType(found.type) { return CatalogDraft.Key(column: found.name, type: type) }
+            if let found, let type = KeyType(found.type) { return Guess.Key(column: found.name, type: type) }
         }
         return nil
     }
@@ -72,23 +72,23 @@ struct Guess {
     /// The primary key, else a unique index, that is one column once the tenant is taken off; in a view, `id`.
     private static func uniqueKey(
         of survey: TableSurvey, tenant: String?, among columns: [ColumnFacts]
-    ) -> CatalogDraft.Key? {
+    ) -> Guess.Key? {
         let candidates = [Set(survey.primaryKey)] + survey.facts.uniqueKeys
         let singles = candidates.enumerated().compactMap {
-            rank, key -> (rank: Int, place: Int, key: CatalogDraft.Key)? in
+            rank, key -> (rank: Int, place: Int, key: Guess.Key)? in
             // A table of the tenants themselves has the tenant as its key.
             let rest = key.count == 1 ? key : key.subtracting([tenant].compactMap { $0 })
             guard rest.count == 1, let name = rest.first, let place = columns.firstIndex(where: { $0.name == name }),
                 columns[place].isNotNull || survey.facts.kind != .table, let type = KeyType(columns[place].type)
             else { return nil }
-            return (rank == 0 ? 0 : 1, place, CatalogDraft.Key(column: name, type: type))
+            return (rank == 0 ? 0 : 1, place, Guess.Key(column: name, type: type))
         }
         if let best = singles.min(by: { ($0.rank, $0.place) < ($1.rank, $1.place) }) { return best.key }
         guard survey.facts.kind != .table else { return nil }
         let own = "\(Names.singular(survey.name.name))_id"
         for name in ["id", own, "uuid"] {
             if let column = columns.first(where: { $0.name == name }), let type = KeyType(column.type) {
-                return CatalogDraft.Key(column: name, type: type)
+                return Guess.Key(column: name, type: type)
             }
         }
         return nil
@@ -100,8 +100,8 @@ struct Guess {
     ]
 
     private static func dateField(
-        among columns: [ColumnFacts], indexed: Set<String>, labels: [CatalogDraft.ColumnGuess]
-    ) -> CatalogDraft.DateGuess? {
+        among columns: [ColumnFacts], indexed: Set<String>, labels: [Guess.Column]
+    ) -> Guess.DateField? {
         let all = columns.filter { ["timestamptz", "timestamp", "date"].contains($0.type.name) }
         // Those that an index narrows by go first: somebody has cut by them before.
         let fast = all.filter { indexed.contains($0.name) }
@@ -112,11 +112,11 @@ struct Guess {
         // A date that is always there says more of a row than one that may come.
         guard let found = named ?? dates.first(where: \.isNotNull) ?? dates.first else { return nil }
         let label = labels.first { $0.column == found.name }?.label ?? Names.title(found.name)
-        return CatalogDraft.DateGuess(column: found.name, type: ColumnType(found.type), label: label)
+        return Guess.DateField(column: found.name, type: ColumnType(found.type), label: label)
     }
 
     /// A column called status or state, of an enum or of few known texts; else the first enum.
-    private static func statuses(among columns: [ColumnFacts], of survey: TableSurvey) -> CatalogDraft.StatusGuess? {
+    private static func statuses(among columns: [ColumnFacts], of survey: TableSurvey) -> Guess.Statuses? {
         func values(_ column: ColumnFacts) -> [String]? {
             let known = column.type.enumLabels ?? (column.type.isText ? survey.commonValues[column.name] : nil)
             // A request gets all rows, also those of a state that no file can hold.
@@ -128,7 +128,7 @@ struct Guess {
         }
         let enums = columns.filter { $0.type.enumLabels != nil }
         for column in named + alike + enums {
-            if let values = values(column) { return CatalogDraft.StatusGuess(column: column.name, values: values) }
+            if let values = values(column) { return Guess.Statuses(column: column.name, values: values) }
         }
         return nil
     }

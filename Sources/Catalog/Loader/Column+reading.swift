@@ -82,7 +82,7 @@ extension RelationOption.Output {
 }
 
 extension ReferencePath {
-    fileprivate init?(reading mapping: YAMLMapping) {
+    fileprivate init?(reading mapping: YAMLValue.Mapping) {
         let relation = mapping.required("table")?.text()
         let field = mapping.required("referenceField")
         let steps = field?.text()?.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -102,7 +102,7 @@ extension ReferencePath {
     }
 }
 
-extension YAMLMapping {
+extension YAMLValue.Mapping {
     /// The zone under `zone`, UTC without one; only a local date-time may have it.
     fileprivate func zone(of type: ColumnType?) -> String? {
         guard let zone = optional("zone") else { return "UTC" }

@@ -31,16 +31,16 @@ struct YAMLValue {
     }
 
     /// A mapping with any keys: languages, relations.
-    func mapping() -> YAMLMapping? {
+    func mapping() -> YAMLValue.Mapping? {
         guard case .mapping(let mapping) = node else {
             fault("\(name) must be a mapping (key: value), not \(shape)")
             return nil
         }
-        return YAMLMapping(mapping, of: self)
+        return YAMLValue.Mapping(mapping, of: self)
     }
 
     /// A mapping with some of these keys and no other.
-    func mapping(keys: [String]) -> YAMLMapping? {
+    func mapping(keys: [String]) -> YAMLValue.Mapping? {
         let mapping = mapping()
         mapping?.refuseKeys(besides: keys)
         return mapping

@@ -17,9 +17,9 @@ struct NginxInspection {
     /// The nginx that is asked: a path, or a name in PATH.
     let program: String
 
-    func findings() -> [ServiceCheck.Finding] {
+    func findings() -> [CheckFinding] {
         let path = Self.absolute(file)
-        var findings: [ServiceCheck.Finding] = []
+        var findings: [CheckFinding] = []
         let (files, reader) = files(path, &findings)
         if findings.contains(where: { $0.grade == .bad }) { return findings }
         do {
@@ -45,13 +45,13 @@ struct NginxInspection {
         return findings
     }
 
-    private func finding(_ grade: ServiceCheck.Finding.Grade, _ message: String) -> ServiceCheck.Finding {
-        ServiceCheck.Finding(subject: "nginx", grade: grade, message: message)
+    private func finding(_ grade: CheckFinding.Grade, _ message: String) -> CheckFinding {
+        CheckFinding(subject: "nginx", grade: grade, message: message)
     }
 
     /// - Returns: also the program that has read them and its version, where one has.
     private func files(
-        _ path: String, _ findings: inout [ServiceCheck.Finding]
+        _ path: String, _ findings: inout [CheckFinding]
     ) -> (ConfigurationFiles, reader: String?) {
         guard let program = ProgramRun.find(program) else {
             findings.append(
@@ -90,7 +90,7 @@ struct NginxInspection {
     }
 
     /// Holes of the nginx that is installed, where the configuration has what they need.
-    private func versionFindings(_ directives: [Directive]) -> [ServiceCheck.Finding] {
+    private func versionFindings(_ directives: [Directive]) -> [CheckFinding] {
         guard let program = ProgramRun.find(program), let text = try? Self.version(program),
             let version = Version(text.prefix { $0.isNumber || $0 == "." }),
             directives.contains(where: { $0.contains("rewrite") }),

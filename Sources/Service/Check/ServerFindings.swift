@@ -8,7 +8,7 @@ package enum ServerFindings {
     /// - Parameters:
     ///   - subject: "database" or "source".
     ///   - holes: whether to name the known holes of its version, which no catalog can do anything about.
-    package static func of(_ connection: Connection, subject: String, holes: Bool = true) -> [ServiceCheck.Finding] {
+    package static func of(_ connection: Connection, subject: String, holes: Bool = true) -> [CheckFinding] {
         findings(
             subject: subject, version: connection.serverVersion,
             encoding: connection.reported("server_encoding") ?? "UTF8",
@@ -17,12 +17,12 @@ package enum ServerFindings {
 
     static func findings(
         subject: String, version number: Int32, encoding: String, holes: Bool = true
-    ) -> [ServiceCheck.Finding] {
-        func finding(_ grade: ServiceCheck.Finding.Grade, _ message: String) -> ServiceCheck.Finding {
-            ServiceCheck.Finding(subject: subject, grade: grade, message: message)
+    ) -> [CheckFinding] {
+        func finding(_ grade: CheckFinding.Grade, _ message: String) -> CheckFinding {
+            CheckFinding(subject: subject, grade: grade, message: message)
         }
         let version = Version(postgres: number)
-        var findings: [ServiceCheck.Finding] = []
+        var findings: [CheckFinding] = []
         if version < Version(oldestPostgres, 0) {
             findings.append(
                 finding(.bad, "PostgreSQL \(version) is too old: Penstock needs \(oldestPostgres) or later"))

@@ -21,43 +21,9 @@ package struct ServiceCheck {
         self.files = files
     }
 
-    /// One thing that was looked at.
-    package struct Finding: Sendable {
-        package enum Grade: String, Sendable {
-            case good, warning
-            /// Cannot be known now; may be well later.
-            case unreachable
-            case bad
-        }
-
-        package let subject: String
-        package let grade: Grade
-        package let message: String
-    }
-
-    package struct Report: Sendable {
-        package let findings: [Finding]
-
-        package static func + (first: Report, second: Report) -> Report {
-            Report(findings: first.findings + second.findings)
-        }
-
-        /// sysexits: 0, 69 (EX_UNAVAILABLE) when a database is out of reach, 78 (EX_CONFIG) when something is wrong.
-        package var exitStatus: Int32 {
-            if findings.contains(where: { $0.grade == .bad }) { return 78 }
-            return findings.contains { $0.grade == .unreachable } ? 69 : 0
-        }
-    }
-
-    /// What keeps a service from working, in one line.
-    package static func reason(_ report: Report) -> String {
-        report.findings.filter { $0.grade == .bad || $0.grade == .unreachable }
-            .map { "\($0.subject): \($0.message)" }.joined(separator: "; ")
-    }
-
     /// Looks at everything that a service of this host stands on.
     /// - Parameter logging: whether what is not well also goes to the log.
-    package func run(logging: Bool = true) -> Report {
+    package func run(logging: Bool = true) -> CheckReport {
         // Before the first connection to a database, for it forks.
         let library = library()
         // What an operator may do about a version can wait; a start is no time to tell.
@@ -69,7 +35,7 @@ package struct ServiceCheck {
                 finding.grade == .warning ? .warning : .error, "check",
                 [("subject", .string(finding.subject)), ("message", .string(finding.message))])
         }
-        return Report(findings: findings)
+        return CheckReport(findings: findings)
     }
 
     /// Looks at nginx's configuration. Not part of `run`: a service starts whatever a web server beside it says.
@@ -77,35 +43,35 @@ package struct ServiceCheck {
     ///   - file: nginx's main file.
     ///   - prefix: what nginx is started with as -p, when it is.
     ///   - program: the nginx that is asked; nil for the one of the settings.
-    package func nginx(_ file: String, prefix: String?, program: String?) -> Report {
+    package func nginx(_ file: String, prefix: String?, program: String?) -> CheckReport {
         let inspection = NginxInspection(
             configuration: configuration, file: file, prefix: prefix, program: program ?? configuration.nginxProgram)
-        return Report(findings: inspection.findings())
+        return CheckReport(findings: inspection.findings())
     }
 
-    private func library() -> Finding {
+    private func library() -> CheckFinding {
         let name = "libfcgi" + (LibraryProbe.libraryPath.map { " (\($0))" } ?? "")
         switch LibraryProbe.run() {
         case .refusesOverflow:
-            return Finding(
+            return CheckFinding(
                 subject: "libfcgi", grade: .good,
                 message: "\(name) refuses parameter lengths that overflow (CVE-2025-23016 is mended)")
         case .overflows:
-            return Finding(
+            return CheckFinding(
                 subject: "libfcgi", grade: .bad,
                 message: "\(name) can be made to overwrite its memory by whoever may connect to the socket "
                     + "(CVE-2025-23016); install 2.4.5 or later, or your distribution's mended package")
         case .unknown(let reason):
-            return Finding(
+            return CheckFinding(
                 subject: "libfcgi", grade: .warning,
                 message: "whether \(name) has CVE-2025-23016 could not be found out: \(reason)")
         }
     }
 
     /// - Returns: the queue too, when it is of this program's version.
-    private func queueSchema(holes: Bool) -> ([Finding], Queue?) {
-        func finding(_ grade: Finding.Grade, _ message: String) -> Finding {
-            Finding(subject: "database", grade: grade, message: message)
+    private func queueSchema(holes: Bool) -> ([CheckFinding], Queue?) {
+        func finding(_ grade: CheckFinding.Grade, _ message: String) -> CheckFinding {
+            CheckFinding(subject: "database", grade: grade, message: message)
         }
         do {
             let connection = try Connection(configuration.databaseURL, applicationName: "penstock check")
@@ -132,10 +98,12 @@ package struct ServiceCheck {
     /// Milliseconds that a database may say nothing.
     private static let patienceMilliseconds: Int64 = 20_000
 
-    private func catalogs(holes: Bool) -> [Finding] {
+    private func catalogs(holes: Bool) -> [CheckFinding] {
         let count = files.catalogs.reports.count
         guard count > 0 else {
-            return [Finding(subject: "catalogs", grade: .bad, message: "\(configuration.catalogs) holds no catalog")]
+            return [
+                CheckFinding(subject: "catalogs", grade: .bad, message: "\(configuration.catalogs) holds no catalog")
+            ]
         }
         do {
             let session = try SourceSession(configuration.sourceURL, purpose: "penstock check")
@@ -146,7 +114,7 @@ package struct ServiceCheck {
                 faults = try session.inspecting { try CatalogChecker.faults(in: files.catalogs, against: $0) }
             } catch  where isShared {
                 return [
-                    Finding(
+                    CheckFinding(
                         subject: "source", grade: .bad,
                         message:
                             "SOURCE_URL leads to a pooler that gives no whole transaction; use transaction mode, session "
@@ -156,12 +124,12 @@ package struct ServiceCheck {
             let findings =
                 ServerFindings.of(session.connection, subject: "source", holes: holes)
                 + faults.map {
-                    Finding(
+                    CheckFinding(
                         subject: "catalog", grade: $0.severity == .error ? .bad : .warning, message: $0.description)
                 }
             if findings.contains(where: { $0.grade == .bad }) { return findings }
             return try findings + standby(session) + [
-                Finding(subject: "catalogs", grade: .good, message: "\(count) catalogs fit the database")
+                CheckFinding(subject: "catalogs", grade: .good, message: "\(count) catalogs fit the database")
             ]
         } catch {
             return [unreachable("source", error)]
@@ -169,7 +137,7 @@ package struct ServiceCheck {
     }
 
     /// A standby ends an export whose rows its primary has cleaned away, unless it tells the primary which it still needs.
-    private func standby(_ session: SourceSession) throws -> [Finding] {
+    private func standby(_ session: SourceSession) throws -> [CheckFinding] {
         let row = try session.connection.query(
             """
             select pg_is_in_recovery() and current_setting('hot_standby_feedback') = 'off' as conflicts
@@ -177,43 +145,43 @@ package struct ServiceCheck {
         ).first
         guard row?.boolean("conflicts") == true else { return [] }
         return [
-            Finding(
+            CheckFinding(
                 subject: "source", grade: .warning,
                 message: "SOURCE_URL leads to a standby that may interrupt long exports (source_conflict); "
                     + ExportFailure.conflictCure)
         ]
     }
 
-    private func storage(_ queue: Queue?) -> Finding {
+    private func storage(_ queue: Queue?) -> CheckFinding {
         do {
             let folder = try StorageFolder(root: configuration.storage)
             try folder.probe()
             if let queue, let reason = try StorageBinding(folder, queue).refusal() {
-                return Finding(subject: "storage", grade: .bad, message: reason)
+                return CheckFinding(subject: "storage", grade: .bad, message: reason)
             }
-            return Finding(subject: "storage", grade: .good, message: "\(folder.root) can be written")
+            return CheckFinding(subject: "storage", grade: .good, message: "\(folder.root) can be written")
         } catch let error as PostgresError {
             return unreachable("storage", error)
         } catch {
-            return Finding(subject: "storage", grade: .bad, message: String(reflecting: error))
+            return CheckFinding(subject: "storage", grade: .bad, message: String(reflecting: error))
         }
     }
 
     /// Keys of JWKS that are passed over, and how many are left.
-    private func tokenKeys() -> [Finding] {
+    private func tokenKeys() -> [CheckFinding] {
         guard let jwks = files.jwks else { return [] }
         let path = configuration.jwks ?? ""
-        return jwks.notices.map { Finding(subject: "jwks", grade: .warning, message: "\(path): \($0)") } + [
-            Finding(subject: "jwks", grade: .good, message: "\(path): keys that check tokens: \(jwks.keys.count)")
+        return jwks.notices.map { CheckFinding(subject: "jwks", grade: .warning, message: "\(path): \($0)") } + [
+            CheckFinding(subject: "jwks", grade: .good, message: "\(path): keys that check tokens: \(jwks.keys.count)")
         ]
     }
 
     /// Whether the file of WEBHOOK_CA, where one is set, holds certificates. Without them each https endpoint would
     /// fail.
-    private func authorities() -> [Finding] {
+    private func authorities() -> [CheckFinding] {
         guard let path = configuration.webhookAuthorities else { return [] }
-        func finding(_ grade: Finding.Grade, _ message: String) -> [Finding] {
-            [Finding(subject: "webhooks", grade: grade, message: message)]
+        func finding(_ grade: CheckFinding.Grade, _ message: String) -> [CheckFinding] {
+            [CheckFinding(subject: "webhooks", grade: grade, message: message)]
         }
         do {
             let text = String(decoding: try File.bytes(at: path, limit: 16 << 20), as: UTF8.self)
@@ -226,17 +194,17 @@ package struct ServiceCheck {
         }
     }
 
-    private func unreachable(_ subject: String, _ original: any Error) -> Finding {
+    private func unreachable(_ subject: String, _ original: any Error) -> CheckFinding {
         let error = original as? PostgresError
         // PgBouncer's words for what it does not know in the start-up packet.
         if let error, error.detail.contains("unsupported startup parameter") {
-            return Finding(
+            return CheckFinding(
                 subject: subject, grade: .bad,
                 message:
                     "\(error.debugDescription); let the pooler ignore it (PgBouncer: ignore_startup_parameters), or "
                     + "leave it out of the URL and the environment")
         }
-        return Finding(
+        return CheckFinding(
             subject: subject, grade: error?.isTransient ?? false ? .unreachable : .bad,
             message: String(reflecting: original))
     }

@@ -163,7 +163,7 @@ package final class Supervisor {
             let pid = try ChildProcess.fork(name: "pst-check", keeping: [end]) { [configuration] in
                 Log.process = "check"
                 let report = ServiceCheck(configuration, files).run()
-                let reason = Array(ServiceCheck.reason(report).utf8.prefix(Self.reasonBytes))
+                let reason = Array(report.reason.utf8.prefix(Self.reasonBytes))
                 _ = reason.withUnsafeBytes { write(end, $0.baseAddress, $0.count) }
                 _exit(report.exitStatus)
             }

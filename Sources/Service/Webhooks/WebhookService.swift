@@ -19,7 +19,7 @@ import Webhooks
 final class WebhookService {
     private let configuration: Configuration
     private let signals: SignalDescriptor
-    private let courier: Courier
+    private let sender: WebhookSender
     private let delay: RetryDelay
     private var link: QueueLink
     private var active: [String: Int] = [:]
@@ -39,7 +39,7 @@ final class WebhookService {
     init(_ configuration: Configuration) throws {
         self.configuration = configuration
         signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
-        courier = try Courier(
+        sender = try WebhookSender(
             trusted: configuration.webhookTrustedRanges, authorities: configuration.webhookAuthorities)
         delay = RetryDelay(first: configuration.webhookRetrySeconds, attempts: configuration.webhookAttempts)
         link = QueueLink(configuration.databaseURL, applicationName: "penstock webhooks") { queue in
@@ -52,9 +52,9 @@ final class WebhookService {
         var ending = false
         while true {
             settle()
-            if ending && courier.count == 0 && (settlements.isEmpty || link.queue == nil) { return }
+            if ending && sender.count == 0 && (settlements.isEmpty || link.queue == nil) { return }
             if !ending { claim() }
-            courier.wait([signals.raw, link.queue?.connection.socket ?? -1], milliseconds: wait(ending))
+            sender.wait([signals.raw, link.queue?.connection.socket ?? -1], milliseconds: wait(ending))
             let received = signals.pendingOfOwn()
             if received.contains(.terminate) { ending = true }
             // What is under way is sent again when its lease has run out.
@@ -73,13 +73,13 @@ final class WebhookService {
     // MARK: Sending
 
     private func claim() {
-        guard Clock.monotonicMilliseconds >= claimAt, courier.count < Self.atOnce else { return }
+        guard Clock.monotonicMilliseconds >= claimAt, sender.count < Self.atOnce else { return }
         claimAt = Clock.monotonicMilliseconds + Self.pollMilliseconds
         let answer = link.attempt { queue in
             let table = WebhookTable(queue.connection)
             let busy = active.filter { $0.value >= Self.perTenant }.map(\.key)
             let messages = try table.claim(
-                atMost: Self.atOnce - courier.count, perTenant: Self.perTenant, busy: busy,
+                atMost: Self.atOnce - sender.count, perTenant: Self.perTenant, busy: busy,
                 leaseSeconds: Self.leaseSeconds)
             for message in messages { send(message, try payload(of: message, queue, table)) }
             // What could not be taken because its tenant is busy is looked for when one of that tenant's is over.
@@ -120,20 +120,20 @@ final class WebhookService {
             // What is trusted may have become less since the endpoint was set.
             _ = try Destination(message.url, trusted: configuration.webhookTrustedRanges)
         } catch {
-            return finish(message, Courier.Outcome(status: nil, failure: error.description, retryAfter: nil))
+            return finish(message, DeliveryOutcome(status: nil, failure: error.description, retryAfter: nil))
         }
         active[message.tenant, default: 0] += 1
         let signed = SignedMessage(
             id: "msg_\(message.id)", timestamp: Clock.wallMicroseconds / 1_000_000, body: Array(payload.utf8),
             secrets: message.secrets)
-        courier.send(signed, to: message.url) { [unowned self] outcome in
+        sender.send(signed, to: message.url) { [unowned self] outcome in
             active[message.tenant] = active[message.tenant].flatMap { $0 > 1 ? $0 - 1 : nil }
             claimAt = 0
             finish(message, outcome)
         }
     }
 
-    private func finish(_ message: WebhookTable.Message, _ outcome: Courier.Outcome) {
+    private func finish(_ message: WebhookTable.Message, _ outcome: DeliveryOutcome) {
         let ending: WebhookTable.Ending
         if outcome.isDelivered {
             ending = .delivered(status: outcome.status ?? 0)

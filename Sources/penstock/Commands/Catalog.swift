@@ -39,7 +39,7 @@ struct CatalogCheck: ParsableCommand {
             }
             var (catalogs, faults) = CatalogLoader.load(sources)
             let url = values.text("SOURCE_URL") ?? values.text("DATABASE_URL")
-            var server: [ServiceCheck.Finding] = []
+            var server: [CheckFinding] = []
             if let url, !catalogs.reports.isEmpty {
                 let session = try SourceSession(url, purpose: "penstock catalog check")
                 server = ServerFindings.of(session.connection, subject: "source", holes: false)

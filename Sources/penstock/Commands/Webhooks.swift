@@ -155,15 +155,15 @@ struct WebhooksTest: ParsableCommand {
                 "type": "webhook.test", "timestamp": .string(Timestamp(microseconds: now).rfc3339),
                 "data": .object(JSONObject()),
             ]
-            let courier = try Courier(
+            let sender = try WebhookSender(
                 trusted: try values.addressRanges("WEBHOOK_TRUSTED_RANGES"), authorities: values.text("WEBHOOK_CA"))
-            var outcome: Courier.Outcome?
-            courier.send(
+            var outcome: DeliveryOutcome?
+            sender.send(
                 SignedMessage(
                     id: "msg_\(UUID.version7())", timestamp: now / 1_000_000, body: body.serialized,
                     secrets: [endpoint.secret]), to: endpoint.url
             ) { outcome = $0 }
-            while outcome == nil { courier.wait([], milliseconds: 1000) }
+            while outcome == nil { sender.wait([], milliseconds: 1000) }
             if json {
                 Terminal.json([
                     "url": .string(endpoint.url), "delivered": .bool(outcome?.isDelivered ?? false),

@@ -1,4 +1,4 @@
-extension JSONParser {
+extension JSON.Parser {
     /// The text of the number at `position`: `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
     mutating func parseNumber() throws(JSONError) -> String {
         let start = position

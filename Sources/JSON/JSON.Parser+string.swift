@@ -1,4 +1,4 @@
-extension JSONParser {
+extension JSON.Parser {
     /// The string whose opening quote is at `position`.
     ///
     /// A string without escapes, which is nearly every one, is validated and copied in one go.

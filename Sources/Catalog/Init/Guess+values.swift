@@ -1,0 +1,49 @@
+// The values that are guessed: `CatalogDraft` holds them, and writes them as YAML.
+extension Guess {
+    struct Key: Equatable, Sendable {
+        var column: String
+        var type: KeyType
+    }
+
+    struct DateField: Equatable, Sendable {
+        var column: String
+        var type: ColumnType
+        var label: String
+    }
+
+    struct Statuses: Equatable, Sendable {
+        var column: String
+        var values: [String]
+    }
+
+    struct Relation: Equatable, Sendable {
+        var name: String
+        var table: TableName
+        var key: String
+        var tenantColumn: String?
+        var nested: Nested?
+        /// As a `referenceField` says it: `name`, or `user.full_name`.
+        var field: String
+        var type: ColumnType
+    }
+
+    struct Nested: Equatable, Sendable {
+        var name: String
+        var table: TableName
+        var column: String
+        var key: String
+        var tenantColumn: String?
+    }
+
+    struct Column: Equatable, Sendable {
+        var key: String
+        var column: String
+        var label: String
+        var type: ColumnType
+        var isDefault: Bool
+        /// A name in `relations`.
+        var relation: String?
+        /// What the database's comment says, where it is too long for a label.
+        var remark: String?
+    }
+}

@@ -1,0 +1,17 @@
+/// The result of sending one message.
+package struct DeliveryOutcome: Sendable {
+    /// The HTTP status; nil when there was no answer.
+    package let status: Int?
+    /// Why the message did not arrive, for people; nil when it did.
+    package let failure: String?
+    /// The seconds of the answer's Retry-After; nil when it has none.
+    package let retryAfter: Int?
+
+    package init(status: Int?, failure: String?, retryAfter: Int?) {
+        self.status = status
+        self.failure = failure
+        self.retryAfter = retryAfter
+    }
+
+    package var isDelivered: Bool { status.map { (200...299).contains($0) } ?? false }
+}
