@@ -1,5 +1,5 @@
 /// One setting: its name in a file (`DATABASE_URL`) and in the environment (`PENSTOCK_DATABASE_URL`), its default and
-/// what it is for. The list is what `--help`, the README and the reader of the configuration share.
+/// what it is for. The list is what `--help` and the reader of the configuration share.
 package struct Setting: Sendable {
     package let name: String
     package let defaultText: String?
