@@ -5,7 +5,7 @@ package struct CatalogChecker {
     private var faults: [CatalogFault] = []
 
     /// Every fault of a report, in the order of its file. With errors among them its exports would fail or, worse, be
-    /// wrong; warnings say what cannot be known.
+    /// wrong; warnings name facts that the database does not enforce.
     package static func faults(in report: Report, given facts: DatabaseFacts) -> [CatalogFault] {
         var checker = CatalogChecker(report: report, facts: facts)
         checker.check()
@@ -115,7 +115,7 @@ package struct CatalogChecker {
             }
             let listed = Set(statuses.values.map(\.value))
             let missing = labels.filter { !listed.contains($0) }
-            // Beside a value that is no label these are rather what that one should have been.
+            // Beside a value that is no label, these are probably the labels that were meant.
             if !missing.isEmpty, listed.isSubset(of: labels) {
                 add(
                     "the enum \(column.type.displayName) has values that no request can choose, since they are not listed: "
@@ -151,10 +151,10 @@ package struct CatalogChecker {
         }
     }
 
-    /// What a request gets that names no columns must fit into one statement; one that names them can name a thousand.
+    /// The default columns must fit into one statement; a request that names its columns can name a thousand.
     private mutating func checkColumnCount() {
         let defaults = report.columns.filter(\.isDefault)
-        // What the rows are ordered by counts too where it is not shown.
+        // The terms of the order count too when they are not shown.
         let order = Set(report.sort.compactMap { report.sortColumn($0.field) } + [report.uniqueKey.column])
         let hidden = order.subtracting(defaults.filter { $0.type != .localDatetime }.map(\.column)).count
         guard defaults.count + hidden > Self.statementColumns else { return }
@@ -214,7 +214,7 @@ package struct CatalogChecker {
         checkUnique(key, within: tenant, of: table, name, at: "\(path).key", else: "rows may be repeated")
     }
 
-    // MARK: What is asked of tables and columns
+    // MARK: Tables and columns
 
     /// - Parameter consequence: of rows that this role cannot see.
     private mutating func table(_ name: TableName, at path: String, else consequence: String) -> TableFacts? {
@@ -281,7 +281,7 @@ package struct CatalogChecker {
         }
     }
 
-    /// What a join compares: each value of the pointer must mean one key.
+    /// The two sides of a join: each value of the pointer must mean one key.
     private mutating func checkPointer(
         _ pointer: ColumnFacts, of pointerTable: TableName, to key: ColumnFacts, of keyTable: TableName, at path: String
     ) {
@@ -321,7 +321,8 @@ package struct CatalogChecker {
         case .fits: break
         case .doubtful(let reason): add("\(what) is declared \(declared), but \(found): \(reason)", at: path, .warning)
         case .misfit(let allowed):
-            // What a column exports can always be declared as what it is; a key's or a date's type says more than that.
+            // An exported column can always be declared with its own type; the type of a key or a date has further
+            // rules.
             let isColumn = path.hasSuffix(".type") || path.hasSuffix(".referenceField")
             let way =
                 isColumn && !allowed.contains("declare it") ? "; declare it \(ColumnType(column.type).rawValue)" : ""

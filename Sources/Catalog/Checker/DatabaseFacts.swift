@@ -1,5 +1,4 @@
-/// What the live database says about the tables that catalogs name: everything the checker compares with, and nothing
-/// else.
+/// The facts of the live database about the tables that catalogs name, as far as the checker needs them.
 package struct DatabaseFacts: Equatable, Sendable {
     package var tables: [TableName: TableFacts]
     /// Every table and view there is outside the system schemas, for "did you mean".
@@ -38,8 +37,8 @@ package struct TableFacts: Equatable, Sendable {
     package var kind: Kind
     package var isSchemaUsable: Bool
     package var columns: [ColumnFacts]
-    /// The columns of each valid unique index that covers all rows; none where rows of other tables stand beside its
-    /// own.
+    /// The columns of each valid unique index that covers all rows; empty when the table has children, whose rows it
+    /// would not cover.
     package var uniqueKeys: [Set<String>]
     /// Tables that inherit from it, but for partitions: their rows are among its rows, and its indexes know nothing of
     /// them.
@@ -110,7 +109,7 @@ package struct PostgresType: Equatable, Sendable {
     package var name: String
     /// As a person writes it: `integer`, `timestamp with time zone`, `numeric(12,2)`.
     package var displayName: String
-    /// The labels of an enum; nil for what is none.
+    /// The labels of an enum; nil for other types.
     package var enumLabels: [String]?
     /// A numeric declared without decimals.
     package var isIntegralNumeric: Bool

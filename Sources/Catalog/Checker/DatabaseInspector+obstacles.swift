@@ -1,7 +1,7 @@
 import Postgres
 
 extension DatabaseInspector {
-    /// What keeps this role from the rows of a table, or of those that a view reads.
+    /// The reasons why this role does not see all rows of a table, or of the tables that a view reads.
     static func obstacles(of oid: Int64, on connection: Connection) throws(PostgresError) -> [TableFacts.Obstacle] {
         try connection.query(obstacles(of: oid), "look up row-level security").all.map { row in
             TableFacts.Obstacle(
@@ -11,8 +11,9 @@ extension DatabaseInspector {
     }
 
     /// Views are followed down to their tables, each with the role that reads it: the view's owner, or with
-    /// `security_invoker` (PostgreSQL 15) whoever reads the view. Row-level security passes over superusers, roles with
-    /// BYPASSRLS and, unless it is forced, whoever has the owner's rights (PostgreSQL manual, "Row Security Policies").
+    /// `security_invoker` (PostgreSQL 15) the role that reads the view. Row-level security passes over superusers,
+    /// roles with BYPASSRLS and, unless it is forced, roles with the owner's rights (PostgreSQL manual, "Row Security
+    /// Policies").
     private static func obstacles(of oid: Int64) -> SQL {
         """
         with recursive seen(relation, reader) as (

@@ -1,9 +1,9 @@
 import Postgres
 
-/// Asks the live database what `CatalogChecker` compares with. Reads the system catalogs alone, which needs no rights
-/// on the tables.
+/// Reads from the live database the facts that `CatalogChecker` compares with. Reads the system catalogs alone, which
+/// needs no rights on the tables.
 package enum DatabaseInspector {
-    /// What these reports need to know.
+    /// The facts that these reports need.
     package static func facts(
         for reports: [Report], on connection: Connection
     ) throws(PostgresError) -> DatabaseFacts {

@@ -1,4 +1,4 @@
-/// What a report needs of the database.
+/// The names of the database that a report uses.
 extension Report {
     /// Every table it names, each once.
     var tables: [TableName] {

@@ -40,8 +40,8 @@ package enum TypeFit: Equatable, Sendable {
         }
     }
 
-    /// Anything has a text. Where a declared type would write ISO dates or true and false, plain text is hardly what
-    /// was meant.
+    /// Every value has a text. For a type that has a declaration of its own, which writes ISO dates or true and false,
+    /// `string` is probably a mistake.
     private static func string(on found: PostgresType) -> TypeFit {
         let better: [String: String] = [
             "timestamptz": "datetime", "timestamp": "localDatetime", "bool": "boolean", "date": "date",

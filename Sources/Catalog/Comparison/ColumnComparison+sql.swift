@@ -34,27 +34,28 @@ extension ColumnComparison {
         return "cast(\(column) as \((operators.input ?? type).sql))"
     }
 
-    /// A value, as the operators take it. It is read as the column's type without its domains, whose constraints are no
-    /// business of a value that is looked for; an integer as the widest one, so that what is too large equals nothing.
+    /// A value, as the operators take it. It is read as the column's type without its domains, whose constraints a
+    /// value that is looked for need not meet; an integer as the widest one, so that a number that is too large equals
+    /// nothing.
     func typed(_ value: SQL) -> SQL {
         let own: SQL = "cast(\(value) as \(exactKind == .integer ? "\"pg_catalog\".\"int8\"" : type.sql))"
         guard case .byClass(let operators) = order, let input = operators.input else { return own }
         return "cast(\(own) as \(input.sql))"
     }
 
-    /// The rows of one tenant: those whose value is written exactly as the tenant, whatever the type or the collation
-    /// take for equal. The type's own operator stands there too, for an index.
+    /// The rows of one tenant: those whose value is written exactly as the tenant, also where the type or the collation
+    /// treats other texts as equal. The type's own operator is added for the index.
     func isTenant(_ column: SQL, _ tenant: String, _ declared: KeyType) -> SQL {
         let equal = compare(column, .equal, declared.sql(tenant))
         guard declared != .integer, exactKind == nil else { return equal }
         return "\(equal) and \(column)::text collate \"C\" = \(bind: tenant)::text"
     }
 
-    /// The key of a related row compared with what points to it.
+    /// The key of a related row compared with the column that points to it.
     ///
-    /// Two columns of one type are compared by its own operator, others by whichever PostgreSQL finds for the two. Of
-    /// two collations the key's decides: PostgreSQL would not know, or take the pointer's, by which the key may not be
-    /// unique, and which its index does not serve.
+    /// Two columns of one type are compared by its own operator, others by the operator that PostgreSQL finds for the
+    /// two. Of two collations the key's decides: PostgreSQL would not know, or take the pointer's, by which the key may
+    /// not be unique, and which its index does not serve.
     func isKey(_ key: SQL, of pointer: SQL, _ other: ColumnComparison) -> SQL {
         let collated: SQL = collation == other.collation ? "" : " collate \(collationName)"
         guard type == other.type, let operators = operatorClass ?? other.operatorClass else {

@@ -2,7 +2,7 @@ import Postgres
 
 /// How PostgreSQL orders the values of a column, and how a condition says the same.
 ///
-/// ORDER BY goes by the default btree operator class of the column's type, in whatever schema that is. An operator that
+/// ORDER BY goes by the default btree operator class of the column's type, in any schema. An operator that
 /// is written as its sign alone is looked up along the search path instead: where citext's schema is not in it, `>=` on
 /// a citext column becomes text's, which orders otherwise. So the operators of the class are written with their schemas
 /// and the values with their type; only PostgreSQL's own types, whose operators every search path finds first, keep the
@@ -16,8 +16,8 @@ package struct ColumnComparison: Equatable, Sendable {
         case none
     }
 
-    /// What makes two values of a column equal exactly when they are written alike. `numeric` has no such kind: 1.0 and
-    /// 1 are equal and differ.
+    /// The kind of comparison by which two values of a column are equal exactly when they are written alike. `numeric`
+    /// has none: 1.0 and 1 are equal and written differently.
     package enum ExactKind: Equatable, Sendable {
         case integer, uuid
         /// Of a deterministic collation.
@@ -29,7 +29,7 @@ package struct ColumnComparison: Equatable, Sendable {
     /// Whether the column is declared with a domain.
     let isDomain: Bool
     package let order: Order
-    /// nil for the database's default, and for types that have none.
+    /// nil for the database's default, and for types without collations.
     let collation: QualifiedName?
     /// Whether texts that the collation takes for equal are the same bytes.
     let isDeterministic: Bool
@@ -45,7 +45,7 @@ package struct ColumnComparison: Equatable, Sendable {
         self.isDeterministic = isDeterministic
     }
 
-    /// Of a text that is nothing out of the ordinary: what is assumed of a column that was not looked up.
+    /// The comparison of an ordinary text column, assumed for a column that was not looked up.
     package static let assumed = ColumnComparison(type: QualifiedName("pg_catalog", "text"))
 
     var exactKind: ExactKind? {

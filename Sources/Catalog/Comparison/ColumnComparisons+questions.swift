@@ -11,10 +11,10 @@ extension ColumnComparisons {
         """
     }
 
-    /// For each type: what it is without its domains, and the operators of its default btree operator class, found as
-    /// the server finds it (GetDefaultOpClass): the type's own, that of a type of the same bytes to which it is cast
-    /// without being asked, or that of all arrays, enums, ranges or composite types. An array is ordered when its
-    /// elements are, a composite type when its columns are.
+    /// For each type: the type under its domains, and the operators of its default btree operator class, found as
+    /// the server finds it (GetDefaultOpClass): the type's own, that of a binary-coercible type to which it is cast
+    /// implicitly, or that of all arrays, enums, ranges or composite types. An array is ordered when its elements are,
+    /// a composite type when its columns are.
     static func orders(_ oids: [Int64]) -> SQL {
         """
         with recursive layer (root, type) as (

@@ -3,8 +3,8 @@ import Postgres
 extension ColumnComparisons {
     /// Reads the system catalogs, which needs no rights on the tables.
     ///
-    /// One look at pg_attribute does for PostgreSQL's usual types, whose OIDs are fixed. Only what is none of them
-    /// costs the questions for operator classes and collations.
+    /// One query of pg_attribute is enough for PostgreSQL's usual types, whose OIDs are fixed. Only other types need
+    /// the queries for operator classes and collations.
     package static func read(
         _ places: Set<ColumnPlace>, on connection: Connection
     ) throws(PostgresError) -> ColumnComparisons {

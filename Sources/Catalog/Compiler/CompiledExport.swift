@@ -9,9 +9,9 @@ package struct OutputColumn: Equatable, Sendable {
     package let type: ColumnType
     /// `id` or `reference_value` where the request says so.
     package let relationOutput: String?
-    /// What the cells hold: of a reference value, the type its relation option declares.
+    /// The kind of the cells; for a reference value, of the type that its relation option declares.
     package let kind: OutputKind
-    /// Whether its texts may have been typed by somebody, and so be formulas (see `CompiledExport.knowing(types:)`).
+    /// Whether a user may have typed its texts, which can then be formulas (see `CompiledExport.knowing(types:)`).
     package var mayHoldFormulas: Bool
 
     package init(
@@ -32,11 +32,12 @@ package struct CompiledExport: Equatable, Sendable {
     package internal(set) var columns: [OutputColumn]
     /// How many rows `rows` has. It touches the report's own table alone: no join adds or drops a row.
     package let count: SQL
-    /// One row: how many rows `rows` has; then for each column of numbers, in order, how many values and their exact sum.
+    /// One row: how many rows `rows` has; then for each column of numbers, in order, how many values and their exact
+    /// sum.
     package let summary: SQL
     /// Along which column the rows can be cut into ranges that follow each other.
     package let partition: Partition
-    /// The list of keys that the statements look into; nil where the request has none.
+    /// The list of keys that the statements look into; nil when the request has no list.
     package let filter: FilterKeysTable?
     /// Where the labels of related rows can be found without a join.
     package let lookups: [LabelLookup]
@@ -47,7 +48,7 @@ package struct CompiledExport: Equatable, Sendable {
     private let condition: SQL
     private let order: SQL
 
-    /// What stands in a column, and which of the joins that needs.
+    /// The value of a column, and the joins that it needs.
     struct Cell: Equatable, Sendable {
         let sql: SQL
         let joins: [Int]
@@ -75,7 +76,8 @@ package struct CompiledExport: Equatable, Sendable {
         return "select \(cells.map(\.sql).joined(separator: ", "))\n\(from)\(needed.joined(separator: ""))"
     }
 
-    /// The same export with the keys of related rows where these lookups would have had labels, and without their joins.
+    /// The same export with the keys of related rows where these lookups would have had labels, and without their
+    /// joins.
     package func withKeys(of lookups: [LabelLookup]) -> CompiledExport {
         var export = self
         for lookup in lookups { export.cells[lookup.column] = Cell(sql: lookup.pointer, joins: []) }
@@ -120,12 +122,12 @@ package struct CompiledExport: Equatable, Sendable {
 /// Why a request has no SQL. A request decoded against the same report, for a tenant of the declared type, never
 /// meets it.
 package enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The catalog does not declare what the request names: it has changed since the request was checked.
+    /// The catalog does not declare a name of the request: it has changed since the request was checked.
     case undeclared(field: String, name: String)
     /// The caller's tenant is no value of the tenant column's type.
     case tenantDoesNotFit(KeyType)
     /// A column to sort by whose type has no order. `term` is its place in the request's own `sort`, or in the report's
-    /// where the request has none.
+    /// when the request has no `sort`.
     case unordered(term: Int, name: String, type: String)
 
     package var description: String {

@@ -11,8 +11,8 @@ import Postgres
 ///
 /// Names come from the report alone, always quoted; values enter as binds. A value is written so that `$1` and
 /// `'text'` take on the same type: compared with a column it takes the column's, elsewhere it is cast. Columns are
-/// never wrapped, and cast only where that changes no byte, so their indexes serve. What compares them is
-/// `ColumnComparison`'s to say.
+/// never wrapped, and cast only where that changes no byte, so their indexes serve. `ColumnComparison` writes the
+/// operators.
 package enum Compiler {
     /// - Parameters:
     ///   - language: of the columns' labels.
@@ -27,7 +27,7 @@ package enum Compiler {
         var columns: [OutputColumn] = []
         var cells: [CompiledExport.Cell] = []
         var lookups: [LabelLookup] = []
-        // The summary joins what its own numbers need and no more.
+        // The summary joins only the tables that its own numbers need.
         var summaryJoins = joins
         var sums: [SQL] = ["count(*)"]
         for key in request.columns {
@@ -155,7 +155,8 @@ extension TableName {
 }
 
 extension Compiler {
-    /// How new a tenant's rows are: one row with the greatest value of the report's watermark column; nil when it has none.
+    /// How new a tenant's rows are: one row with the greatest value of the report's watermark column; nil when the
+    /// report has no such column.
     package static func watermark(
         of report: Report, tenant: String, comparing comparisons: ColumnComparisons
     ) throws(CompileError) -> SQL? {

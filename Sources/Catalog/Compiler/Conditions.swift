@@ -82,7 +82,7 @@ extension Report {
 }
 
 extension KeyType {
-    /// A value to compare a column with. An integer is a bigint whatever the column's width, so that one too large
+    /// A value to compare a column with. An integer is a bigint for columns of any width, so that one too large
     /// for the column finds nothing instead of being an error; the others take on the column's type.
     func sql(_ value: String) -> SQL {
         self == .integer ? "\(bind: value)::bigint" : "\(bind: value)"

@@ -69,7 +69,7 @@ struct Joins {
         return "\(join) and \(isTenant(alias, table, tenantColumn))"
     }
 
-    /// Column with column where both say exactly what they are, else with the tenant itself.
+    /// Compares column with column where both types have an exact comparison, else each with the tenant itself.
     private func isTenant(_ alias: SQL, _ table: TableName, _ name: String) -> SQL {
         let column: SQL = "\(alias).\(identifier: name)"
         let own = comparisons[report.table, report.tenant.column]
@@ -82,7 +82,7 @@ struct Joins {
 }
 
 extension Report {
-    /// Where a reference value is found, and by way of what.
+    /// The column of a reference value, and the joins that lead to it.
     func target(
         of path: ReferencePath
     ) throws(CompileError) -> (relation: RelationTarget, nested: NestedRelation?) {

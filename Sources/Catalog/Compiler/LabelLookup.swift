@@ -1,7 +1,7 @@
 import Postgres
 
-/// The labels that one column of an export shows of related rows, by the key that points there: what a join would bring
-/// to each row, as one short list.
+/// The labels that one column of an export shows of related rows, by the key that points there: the values that a join
+/// would add to each row, as one short list.
 ///
 ///     rows      select …, r1."name", …  left join "public"."airlines" r1 on r1."code" = t."carrier"
 ///     becomes   select …, t."carrier", …

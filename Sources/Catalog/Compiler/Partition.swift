@@ -1,7 +1,7 @@
 import Postgres
 
-/// A stretch of a partition: from `first`, the value of its first rows, to before `end`, the value of the next range's first.
-/// A range without `first` begins with the first row of all, one without `end` reaches to the last.
+/// A stretch of a partition: from `first`, the value of its first rows, to before `end`, the value of the next range's
+/// first. A range without `first` begins with the first row of all, one without `end` reaches to the last.
 package struct KeyRange: Equatable, Sendable {
     /// In PostgreSQL's text form.
     package let first: String?
@@ -44,7 +44,7 @@ package struct Partition: Equatable, Sendable {
         return holdsNulls ? "(\(inside) or \(column) is null)" : "(\(inside))"
     }
 
-    /// What the planner expects of the rows; costs no look at them.
+    /// The planner's estimate of the rows, without reading them.
     package var estimate: SQL { "explain (format json) select from \(table) t where \(condition)" }
 
     /// The values at which `count` ranges of about equal size begin, but for the first; from a sample that is the same
@@ -74,8 +74,7 @@ package struct SortKey: Equatable, Sendable {
         bytes = Array(text.utf8)
     }
 
-    /// A database without an encoding (SQL_ASCII) may hold what is no text; that is handed back as the bytes that it
-    /// is.
+    /// A database without an encoding (SQL_ASCII) may hold bytes that are no text; these are passed on as bytes.
     fileprivate var sql: SQL {
         guard let bytes else { return "null" }
         guard let text = String(validating: bytes, as: UTF8.self) else {

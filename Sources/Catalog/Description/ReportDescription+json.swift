@@ -10,7 +10,7 @@ extension ReportDescription {
         ]
     }
 
-    /// - Returns: nil for what is not a description.
+    /// - Returns: nil when the JSON is no description.
     package init?(_ json: JSON) {
         guard let module = json["module"]?.string, let catalog = json["catalog"]?.string,
             let label = LocalizedText(json["label"]), let text = LocalizedText(json["description"]),

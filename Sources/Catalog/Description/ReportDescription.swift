@@ -1,4 +1,4 @@
-/// What a request chose of its catalog, in the catalog's own words and all its languages: enough to head and explain a
+/// The choices of a request, in the catalog's own words and all its languages: enough to head and explain a
 /// file when the catalog itself has changed or gone.
 package struct ReportDescription: Equatable, Sendable {
     package struct Column: Equatable, Sendable {
@@ -8,15 +8,15 @@ package struct ReportDescription: Equatable, Sendable {
         package let type: ColumnType
         /// `id` or `reference_value` where the request says so.
         package let relationOutput: String?
-        /// What the relation's option is called, where a request chose one.
+        /// The label of the relation's option; nil when the request chose none.
         package let shownAs: LocalizedText?
-        /// The type of what the cells hold: of a reference value, the type its option declares.
+        /// The type of the cells; for a reference value, the type that its option declares.
         package let shownType: ColumnType
-        /// Whether its texts may have been typed by somebody, as `OutputColumn` has it.
+        /// Whether a user may have typed its texts, as in `OutputColumn`.
         package internal(set) var mayHoldFormulas = true
     }
 
-    /// A value that the request named, and what the catalog calls it.
+    /// A value that the request named, and its label in the catalog.
     package struct Named: Equatable, Sendable {
         package let value: String
         package let label: LocalizedText
@@ -34,7 +34,7 @@ package struct ReportDescription: Equatable, Sendable {
     package let statuses: [Named]
     /// Of the request's scope.
     package let scope: LocalizedText?
-    /// What the rows are ordered by, the value of each being its direction; the unique key at the end is left out.
+    /// The terms of the order, the value of each being its direction, without the unique key at the end.
     package let order: [Named]
 }
 
@@ -88,7 +88,7 @@ extension ReportDescription {
         return chosen
     }
 
-    /// The same with what is known of the columns of its export, which are these.
+    /// The same with the properties of its export's columns.
     package func knowing(_ output: [OutputColumn]) -> ReportDescription {
         var description = self
         for (index, column) in output.enumerated() where index < columns.count {

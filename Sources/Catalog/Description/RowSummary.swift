@@ -1,7 +1,7 @@
 import JSON
 import Postgres
 
-/// How many rows an export has, and what its numbers come to; from the same snapshot as the rows.
+/// The number of rows of an export, and the sums of its numbers, from the same snapshot as the rows.
 package struct RowSummary: Equatable, Sendable {
     package struct Column: Equatable, Sendable {
         package let key: String
@@ -27,7 +27,7 @@ package struct RowSummary: Equatable, Sendable {
     }
 
     /// The answer to a compiled export's `summary`.
-    /// - Returns: nil when it is none.
+    /// - Returns: nil when the answer has another shape.
     package init?(_ answer: Rows, of columns: [OutputColumn]) {
         guard let row = answer.first, let rows = row.string(at: 0).flatMap({ Int64($0) }) else { return nil }
         let numeric = columns.filter { $0.kind == .number }

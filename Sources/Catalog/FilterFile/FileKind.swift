@@ -1,4 +1,4 @@
-/// What a file is that is no list of keys, by its first bytes.
+/// The kind of a file that is no list of keys, by its first bytes.
 enum FileKind: Equatable, Sendable {
     case utf16, utf32, workbook, oldWorkbook, gzip, pdf
 
@@ -6,7 +6,7 @@ enum FileKind: Equatable, Sendable {
     static let headBytes = 64
     static let signatureBytes = 8
 
-    /// Nil for what may be text in UTF-8, and where too little has come to be sure.
+    /// nil when the bytes may be text in UTF-8, and when too few have arrived to be sure.
     init?(head: [UInt8]) {
         for (signature, kind) in Self.signatures where head.starts(with: signature) {
             self = kind
@@ -28,7 +28,7 @@ enum FileKind: Equatable, Sendable {
         (Array("%PDF-".utf8), .pdf),
     ]
 
-    /// What it is, and what to do.
+    /// The name of the kind, and advice to the user.
     var message: String {
         switch self {
         case .utf16: "filterFile is UTF-16; save it as text in UTF-8, a key on each line"

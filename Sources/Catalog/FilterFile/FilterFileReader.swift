@@ -1,17 +1,18 @@
 import Glibc
 
-/// Reads an uploaded list of keys, one a line, while it arrives, and says what is wrong with it.
+/// Reads an uploaded list of keys, one a line, while it arrives, and collects its errors.
 ///
-/// A line ends with LF, the last one may end with the file. What stands unseen at the ends of a line is not the key's
-/// (`KeyLine`), and a line with nothing else is skipped. Inside, a key is taken byte by byte. Which type the keys must have
-/// is only known once the request has been read, and that may come after the file: the lines that are none are kept for
-/// each type. A file that is no text at all is told as what it is (`FileKind`), once.
+/// A line ends with LF, the last one may end with the file. Invisible characters at the ends of a line do not belong to
+/// the key (`KeyLine`), and a line with nothing else is skipped. Inside, a key is taken byte by byte. Which type the
+/// keys must have is only known once the request has been read, and that may come after the file: the lines that are no
+/// keys of a type are kept for each type. A file that is no text is reported once, by its kind (`FileKind`).
 package struct FilterFileReader {
     /// Of one file.
     package static let keyLimit = 1_000_000
     /// Bytes of one key.
     package static let lengthLimit = 1_000
-    /// Bytes of a line: enough for a key and what may stand unseen around it. The rest of a longer one need not be kept.
+    /// Bytes of a line: enough for a key and the invisible characters around it. The rest of a longer line need not be
+    /// kept.
     private static let lineLimit = 2 * lengthLimit
     /// Lines of a kind of fault that are named one by one.
     private static let namedFaults = 5
@@ -23,13 +24,13 @@ package struct FilterFileReader {
     private var partial: [UInt8] = []
     /// The line that is being read is longer than any key.
     private var isOverlong = false
-    /// The file's first bytes, until they tell what it is.
+    /// The file's first bytes, until they tell its kind.
     private var head: [UInt8] = []
     private var kind: FileKind?
     /// By `LineFault`.
     private var faulty = [Lines](repeating: Lines(), count: LineFault.allCases.count)
 
-    /// What can be wrong with a line.
+    /// The errors of a line.
     private enum LineFault: Int, CaseIterable {
         case overlong, control, encoding, uuid, integer
 
@@ -53,7 +54,8 @@ package struct FilterFileReader {
     package init() {}
 
     /// Takes the next bytes of the file.
-    /// - Parameter keep: is given the keys, a line each in COPY's text format: the key, a tab, the number of its line. The
+    /// - Parameter keep: is given the keys, a line each in COPY's text format: the key, a tab, the number of its line.
+    ///   The
     ///   bytes are valid only inside the call.
     package mutating func read(
         _ bytes: UnsafeRawBufferPointer, keep: (UnsafeRawBufferPointer) throws -> Void
@@ -171,7 +173,7 @@ package struct FilterFileReader {
     }
 
     /// Whether a key holds a control character, which no key does and a mistaken file (a spreadsheet, a PDF) does, and
-    /// whether it holds what COPY's text format escapes.
+    /// whether it holds a character that COPY's text format escapes.
     private static func marks(in key: UnsafeRawBufferPointer) -> (control: Bool, backslash: Bool) {
         var control = false
         var backslash = false

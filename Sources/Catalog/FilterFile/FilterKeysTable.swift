@@ -1,17 +1,18 @@
 import Postgres
 
-/// The temporary table that holds an uploaded list of keys on each connection of an export, and what is asked of it.
+/// The temporary table that holds an uploaded list of keys on each connection of an export, and its queries.
 ///
-/// A temporary table lives in the session alone, so nothing is left behind whoever dies; it takes the TEMPORARY privilege,
-/// and no standby can make one. The rows reach it by COPY and stand in no statement.
+/// A temporary table lives in the session alone, so nothing is left behind when a process dies; it needs the TEMPORARY
+/// privilege, and a standby cannot have one. The rows reach it by COPY and stand in no statement.
 package struct FilterKeysTable: Equatable, Sendable {
     /// How many unmatched keys are named.
     package static let namedKeys = 5
 
     /// Two columns: `key`, of the type of the column that it is compared with, and the number of its line in the list.
     package let create: SQL
-    /// One row, to be asked when the export's rows have been read, in their snapshot: `distinct_keys`; `unmatched_keys`,
-    /// those of them that no row of the export has; and of these the first, `first_keys` and, beside them, `first_lines`.
+    /// One row, to be asked when the export's rows have been read, in their snapshot: `distinct_keys`;
+    /// `unmatched_keys`, those of them that no row of the export has; and of these the first, `first_keys` and, beside
+    /// them, `first_lines`.
     package let count: SQL
     /// A semi-join: a key that is listed twice multiplies no row, and the order is the report's.
     let condition: SQL
@@ -21,7 +22,7 @@ package struct FilterKeysTable: Equatable, Sendable {
         "COPY pg_temp.penstock_filter_keys (\(numbered ? "key, line" : "key")) FROM STDIN"
     }
 
-    /// Without it the planner takes a temporary table for ten pages, whatever it holds.
+    /// Without it the planner assumes ten pages for each temporary table.
     package static let analyze = "ANALYZE pg_temp.penstock_filter_keys"
 
     /// - Parameters:
@@ -30,9 +31,9 @@ package struct FilterKeysTable: Equatable, Sendable {
     init(column: SQL, type: KeyType, table: SQL, condition: SQL, comparison: ColumnComparison) {
         let isListed = comparison.isAny(column, in: "select k.key from pg_temp.penstock_filter_keys k")
         let key = comparison.operand(column)
-        // An integer key is a bigint whatever the column's width, as everywhere, so that one too large for the column
-        // is unmatched and no error. Else the column's own type, without its length (what the array holds has none) and
-        // without a domain's constraints.
+        // An integer key is a bigint for columns of any width, as everywhere, so that one too large for the column
+        // is unmatched and no error. Other keys have the column's own type, without its length (which elements of an
+        // array lack) and without a domain's constraints.
         create =
             type == .integer
             ? "create temporary table penstock_filter_keys (key bigint, line integer)"

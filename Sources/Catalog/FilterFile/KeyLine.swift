@@ -1,6 +1,6 @@
-/// One line of a list of keys: what of it is the key.
+/// One line of a list of keys, and the key in it.
 enum KeyLine {
-    /// The line without what stands unseen at its ends: what Unicode calls white space or a format mark there, such as
+    /// The line without the invisible characters at its ends: those that Unicode calls white space or format, such as
     /// blanks, tabs, CR, no-break and zero-width spaces, a byte order mark, marks of direction. Programs that export or
     /// copy cells leave these behind, and no two keys are told apart by them. Inside a key they stay.
     static func trimmed(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -1,4 +1,4 @@
-/// A catalog as it can be guessed from a table: what `penstock catalog init` writes and a person then finishes.
+/// A catalog as it can be guessed from a table. `penstock catalog init` writes it, and a person finishes it.
 package struct CatalogDraft: Equatable, Sendable {
     /// Stands where nothing could be guessed. No column of a sane schema has this name, so that the checker points at
     /// the line until it is filled in.
@@ -18,10 +18,10 @@ package struct CatalogDraft: Equatable, Sendable {
     var relations: [Guess.Relation] = []
     var columns: [Guess.Column] = []
     var filterKey: String?
-    /// What is left for a person to do or to look at, a sentence each.
+    /// Sentences on the work that is left for a person.
     package private(set) var notes: [String] = []
 
-    /// What a user says instead of leaving it to be guessed.
+    /// The values that a user gives, which are then not guessed.
     package struct Choices: Equatable, Sendable {
         package var module: String?
         package var key: String?

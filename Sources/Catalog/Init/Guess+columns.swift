@@ -1,11 +1,11 @@
 extension Guess {
-    /// A column that leads to another table, and what it leads to.
+    /// A column that leads to another table, and the relation that it makes.
     struct Link {
         var column: String
         var relation: Guess.Relation
     }
 
-    /// How many columns a request gets that names none.
+    /// The number of columns of a request that names no columns.
     private static let defaults = 10
 
     /// The foreign keys that can be relations: of one column besides the tenant's, to a table with something to show.
@@ -53,7 +53,7 @@ extension Guess {
         return tenant
     }
 
-    /// What a person should know of a type that has no declaration of its own.
+    /// A remark for a person on a type that has no declaration of its own.
     private static func remark(on type: PostgresType) -> String? {
         guard type.name == "money" else { return nil }
         return "Printed as the server's lc_monetary has it; cast to numeric in a view, it is a number."

@@ -1,5 +1,5 @@
 extension Guess {
-    /// Foreign keys that are no relation, a sentence for each: so that a person does not take silence for "there is none".
+    /// Foreign keys that are no relation, a sentence for each, so that a person learns that they exist.
     static func leftOut(of survey: TableSurvey, tenant: String?, _ links: [Link]) -> [String] {
         survey.foreignKeys.compactMap { key in
             let columns = key.columns.filter { $0 != tenant }

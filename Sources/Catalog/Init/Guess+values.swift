@@ -43,7 +43,7 @@ extension Guess {
         var isDefault: Bool
         /// A name in `relations`.
         var relation: String?
-        /// What the database's comment says, where it is too long for a label.
+        /// The database's comment, when it is too long for a label.
         var remark: String?
     }
 }

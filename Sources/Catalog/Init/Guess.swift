@@ -1,4 +1,4 @@
-/// What a table's names, types and keys suggest. Each member is one guess; `CatalogDraft` puts them together.
+/// The guesses that a table's names, types and keys suggest. `CatalogDraft` puts them together.
 struct Guess {
     private let survey: TableSurvey
     let tenant: Guess.Key?
@@ -42,7 +42,7 @@ struct Guess {
         return survey.facts.uniqueKeys.contains { $0.contains(column) && $0.isSubset(of: allowed) }
     }
 
-    /// A unique text column beside the unique key: an order number, what people have lists of.
+    /// A unique text column beside the unique key: an order number, for instance, of which people have lists.
     var filterKey: String? {
         columns.first {
             $0.type == .string && $0.column != uniqueKey?.column && isUnique($0.column)
@@ -103,7 +103,7 @@ struct Guess {
         among columns: [ColumnFacts], indexed: Set<String>, labels: [Guess.Column]
     ) -> Guess.DateField? {
         let all = columns.filter { ["timestamptz", "timestamp", "date"].contains($0.type.name) }
-        // Those that an index narrows by go first: somebody has cut by them before.
+        // Indexed columns go first: an application narrows its queries by them.
         let fast = all.filter { indexed.contains($0.name) }
         let dates = fast.isEmpty ? all : fast
         let named = dateNames.lazy.compactMap { name in
@@ -150,7 +150,7 @@ extension KeyType {
 }
 
 extension ColumnType {
-    /// What a column of a PostgreSQL type is best declared as.
+    /// The best declaration of a column of a PostgreSQL type.
     init(_ found: PostgresType) {
         self =
             switch found.name {

@@ -1,6 +1,6 @@
 /// Names and texts for people, made from those of a database.
 enum Names {
-    /// A `Slug` that resembles `name`; what has no ASCII letter or digit becomes `x`.
+    /// A `Slug` that resembles `name`; a name without an ASCII letter or digit becomes `x`.
     static func slug(_ name: String, separator: Character = "_") -> String {
         var slug = ""
         for character in name {
@@ -73,7 +73,7 @@ enum Names {
         character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || $0 == "\u{FEFF}" }
     }
 
-    /// `driver_id` as `driver`: what a key points at.
+    /// `driver_id` as `driver`: the name of the thing that a key points at.
     static func withoutKeySuffix(_ name: String) -> String {
         for suffix in ["_id", "_uuid", "_key", "Id", "ID"] where name.hasSuffix(suffix) && name.count > suffix.count {
             return String(name.dropLast(suffix.count))

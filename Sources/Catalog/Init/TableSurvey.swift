@@ -1,5 +1,5 @@
-/// What the live database says about one table, as far as a first catalog can be guessed from it. Pure facts;
-/// `TableSurvey+inspecting.swift` asks for them.
+/// The facts of the live database about one table from which a first catalog can be guessed.
+/// `TableSurvey+inspecting.swift` reads them.
 package struct TableSurvey: Equatable, Sendable {
     /// With its schema.
     package var name: TableName

@@ -51,7 +51,7 @@ enum YAMLText {
         character.unicodeScalars.contains(where: isUnprintable)
     }
 
-    /// What YAML wants escaped, and what could end a line or not be seen.
+    /// The characters that YAML wants escaped, those that could end a line, and invisible ones.
     private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true

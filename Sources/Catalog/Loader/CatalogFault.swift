@@ -10,7 +10,7 @@ package struct CatalogFault: Equatable, Sendable, CustomStringConvertible {
     package let severity: Severity
     package let file: String
     package let position: Position
-    /// What is wrong, with which value, and what is allowed.
+    /// The error, the value that has it, and the values that are allowed.
     package let message: String
 
     package init(severity: Severity = .error, file: String, position: Position, message: String) {

@@ -6,7 +6,7 @@ package enum CatalogFolder {
     static let fileBytes = 1 << 20
 
     /// The `*.yaml` and `*.yml` files in `folder` and the folders in it, sorted by path. Names that begin with a dot
-    /// are passed over; so is whatever is neither a file nor a folder. Links are followed to files, not to folders,
+    /// are passed over, and so are sockets, devices and the like. Links are followed to files, not to folders,
     /// so that a loop of links ends.
     package static func sources(in folder: String) throws(CatalogFolderError) -> [CatalogSource] {
         var sources: [CatalogSource] = []

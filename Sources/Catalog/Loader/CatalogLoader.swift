@@ -12,7 +12,7 @@ package struct CatalogSource: Equatable, Sendable {
 /// Reads catalog files into reports. Pure; `CatalogFolder` reads the disk.
 package enum CatalogLoader {
     /// The reports of the files that have no fault, and the faults of the others, in the order of the files and of
-    /// their lines. Who serves reports refuses to begin with any fault: a catalog left out is a report a user misses.
+    /// their lines. A service refuses to start with any fault: a catalog left out is a report that a user misses.
     package static func load(_ sources: [CatalogSource]) -> (catalogs: CatalogSet, faults: [CatalogFault]) {
         var reports: [Report] = []
         var faults: [CatalogFault] = []

@@ -1,7 +1,7 @@
-/// What reading one file has brought to light: its faults, and where each value stands.
+/// The results of reading one file besides its values: its faults, and the position of each value.
 ///
-/// Reading goes on after a fault, so that a user sees all of them at once; a reader that got nothing returns nil and
-/// has said why here.
+/// Reading goes on after a fault, so that a user sees all of them at once; a reader that returns nil has added the
+/// reason here.
 final class FaultLog {
     let file: String
     private(set) var faults: [CatalogFault] = []

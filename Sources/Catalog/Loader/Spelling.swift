@@ -1,4 +1,4 @@
-/// What the writer of an unknown name may have meant.
+/// Suggestions for an unknown name.
 enum Spelling {
     /// How many names a message lists.
     private static let listed = 20

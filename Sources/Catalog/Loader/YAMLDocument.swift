@@ -4,11 +4,11 @@ import Yams
 ///
 /// Yams gives up at the first mapping that has a key twice and says where only one of the two stands. So that a
 /// file's other faults are found in the same run, the first of such a pair is renamed in the text, to a letter of the
-/// private use area that nothing else uses and that is as wide as what it replaces, and the text is read again: all
-/// marks stay true, and `names` remembers what the key was called.
+/// private use area that nothing else uses and that is as wide as the letter that it replaces, and the text is read
+/// again: all marks stay true, and `names` remembers the key's own name.
 struct YAMLDocument {
     let root: Node
-    /// What the keys at these places were called.
+    /// The own names of the keys at these places.
     let names: [Position: String]
 
     /// Nil after a fault in the syntax, which is then in `log`.

@@ -44,7 +44,7 @@ extension YAMLValue {
         return text
     }
 
-    /// `30d`, `12h` or `none`, in seconds; nil inside for `none`.
+    /// `30d`, `12h` or `none`, in seconds; the inner optional is nil for `none`.
     func retention() -> Int?? {
         guard let text = text() else { return nil }
         if text == "none" { return .some(nil) }

@@ -1,9 +1,9 @@
 import Yams
 
-/// One value of a catalog file, with its place in the file (for faults) and its dotted way from the top (for the
+/// One value of a catalog file, with its position in the file (for faults) and its dotted path from the top (for the
 /// source map).
 ///
-/// Every reading answers nil when the value is not what is wanted, and has then put the reason into the log.
+/// Every reader returns nil when the value does not fit, and has then added the reason to the log.
 struct YAMLValue {
     let node: Node
     let path: String
@@ -14,7 +14,7 @@ struct YAMLValue {
         node.mark.map { Position($0) } ?? .start
     }
 
-    /// What messages call the value: its own name, or its number in its list.
+    /// The value's name in messages: its own, or its number in its list.
     var name: String {
         let steps = path.split(separator: ".")
         guard let last = steps.last else { return "a catalog" }
@@ -66,7 +66,7 @@ struct YAMLValue {
         }
     }
 
-    /// What the items of a list, or the entries of a mapping, call themselves, also those with faults in them.
+    /// The names of the items of a list or the entries of a mapping, also of those with faults in them.
     func names(under key: String) -> [String] {
         if let mapping = node.mapping {
             return mapping.keys.filter { $0.mark.map { document.names[Position($0)] } ?? nil == nil }
@@ -119,7 +119,7 @@ struct YAMLValue {
         return text
     }
 
-    /// What the value is, in words for a message.
+    /// The value's kind, in words for a message.
     var shape: String {
         switch node {
         case .mapping: "a mapping"

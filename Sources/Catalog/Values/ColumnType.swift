@@ -1,4 +1,4 @@
-/// What a column holds, as its catalog declares it.
+/// The type of a column's values, as its catalog declares it.
 package enum ColumnType: String, CaseIterable, Sendable {
     case string, uuid, `enum`, datetime, localDatetime, date, time, boolean, integer, number, json
 
@@ -8,7 +8,7 @@ package enum ColumnType: String, CaseIterable, Sendable {
         self == .localDatetime ? "datetime" : rawValue
     }
 
-    /// The type of keys that find rows by such a column; nil for what nobody lists.
+    /// The type of keys that find rows by such a column; nil for types of which there are no lists of keys.
     package var keyType: KeyType? {
         switch self {
         case .string: .text

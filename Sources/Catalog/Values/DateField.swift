@@ -6,7 +6,7 @@ package struct DateField: Equatable, Sendable {
         case datetime
         /// `timestamp without time zone` that means local time in this IANA zone.
         case localDatetime(zone: String)
-        /// `date`: compared as it is, whatever the request's zone.
+        /// `date`: compared as it is, in every zone.
         case date
     }
 

@@ -2,8 +2,8 @@ import JSON
 
 /// A report as the API lists it. Field names and their order are those of the Exports API.
 extension Report {
-    /// `dateField` and `statuses` are left out when the report has none; `scopes` and `relationOptions` are then
-    /// empty arrays.
+    /// `dateField` and `statuses` are left out when the report does not have them; `scopes` and `relationOptions` are
+    /// then empty arrays.
     package func catalogJSON(language: String) -> JSON {
         var object = JSONObject([
             ("key", .string(key)),

@@ -21,13 +21,13 @@ package struct Report: Equatable, Sendable {
     package let columns: [Column]
     /// Never empty.
     package let formats: [ExportFormat]
-    /// The order of a request that asks for none, before the unique key.
+    /// The order of a request without `sort`, before the unique key.
     package let sort: [SortTerm]
     /// The key of the column that a filter file is matched against.
     package let filterKey: String?
     /// How long a finished report's rows are kept for re-exports; nil: not at all.
     package let keepRowsSeconds: Int?
-    /// The column whose greatest value tells whether rows have come or changed; nil: nobody can tell.
+    /// The column whose greatest value tells whether rows have come or changed; nil when no column tells.
     package let watermark: String?
     package let source: SourceMap
 
@@ -71,7 +71,8 @@ package struct Report: Equatable, Sendable {
         scopes.first { $0.type == type }
     }
 
-    /// The database column that a filter file is matched against, and the type of its keys; nil where the report has none.
+    /// The database column that a filter file is matched against, and the type of its keys; nil when the report has no
+    /// such column.
     package var filterColumn: (column: String, type: KeyType)? {
         guard let column = filterKey.flatMap({ column($0) }), let type = column.type.keyType else { return nil }
         return (column.column, type)

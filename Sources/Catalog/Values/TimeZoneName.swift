@@ -2,10 +2,10 @@ import Postgres
 
 /// The form of IANA time zone names: `UTC`, `Europe/Oslo`, `America/Argentina/Buenos_Aires`, `Etc/GMT+3`.
 package enum TimeZoneName {
-    /// A POSIX rule (`XXX+3`, `Europe/Oslo3`), an offset (`+02:00`) or an abbreviation in small letters is none. PostgreSQL
-    /// would take those too, with signs that surprise. Nor are names that a server's folder of zones holds besides: they are
-    /// another zone on each host (`localtime`, `posixrules`), none at all (`Factory`), or a second name of each zone
-    /// (`posix/…`, `right/…`).
+    /// A POSIX rule (`XXX+3`, `Europe/Oslo3`), an offset (`+02:00`) or an abbreviation in small letters is no name of a
+    /// zone. PostgreSQL would take those too, with signs that surprise. Nor are other names in a server's folder of
+    /// zones: they are another zone on each host (`localtime`, `posixrules`), no zone at all (`Factory`), or a second
+    /// name of each zone (`posix/…`, `right/…`).
     package static func isWellFormed(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard (1...3).contains(parts.count), text.utf8.count <= 64, parts.count > 1 || !text.contains("+") else {
@@ -34,7 +34,8 @@ package enum TimeZoneName {
             && digits.allSatisfy { $0.isASCII && $0.isNumber }
     }
 
-    /// What is wrong with a zone that a request names: a message that goes on after the field's name; nil when it is well.
+    /// The error of a zone that a request names, as a message that goes on after the field's name; nil when the zone is
+    /// right.
     package static func fault(_ name: String, isKnown: (String) throws -> Bool) rethrows -> String? {
         let rule = "must be an IANA time zone such as UTC or Europe/Oslo"
         guard isWellFormed(name) else { return rule }
