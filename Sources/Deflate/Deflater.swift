@@ -50,8 +50,8 @@ package struct Deflater: ~Copyable {
     /// Forgets everything but the level, as if it were new.
     package mutating func reset() { deflateReset(stream) }
 
-    /// Writes what is left up to a whole byte, by an empty stored block (00 00 FF FF), and forgets it: what is written
-    /// next refers to nothing before it. The reset besides leaves no trace of where in zlib's window the piece lay.
+    /// Writes the remaining input up to a whole byte, by an empty stored block (00 00 FF FF), and resets the stream:
+    /// later output refers to nothing before it, and does not depend on the piece's position in zlib's window.
     package mutating func endPiece(into output: inout OutputBuffer) {
         stream.pointee.next_in = nil
         stream.pointee.avail_in = 0
@@ -59,7 +59,7 @@ package struct Deflater: ~Copyable {
         reset()
     }
 
-    /// Writes what is left and ends the stream. Nothing may be written after it but following a `reset`.
+    /// Writes the remaining input and ends the stream. A `reset` has to come before anything else is written.
     package mutating func finish(into output: inout OutputBuffer) {
         stream.pointee.next_in = nil
         stream.pointee.avail_in = 0

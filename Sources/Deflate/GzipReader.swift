@@ -2,12 +2,12 @@ import CZlib
 
 /// Reads gzip members that stand end to end (RFC 1952), given in pieces of any size.
 ///
-/// Memory: zlib's state and one buffer, about 100 KiB, whatever the bytes claim to hold.
+/// Memory: zlib's state and one buffer, about 100 KiB, for any input.
 package struct GzipReader: ~Copyable {
     /// On the heap because zlib keeps a pointer back to it.
     private let stream: UnsafeMutablePointer<z_stream>
     private let plain: UnsafeMutableRawBufferPointer
-    /// Whether what has come so far is whole members; a file that ends elsewhere was cut off.
+    /// Whether the bytes so far are whole members; a file that ends elsewhere was cut off.
     package private(set) var isBetweenMembers = true
 
     private static let plainBytes = 64 * 1024
@@ -32,7 +32,7 @@ package struct GzipReader: ~Copyable {
         plain.deallocate()
     }
 
-    /// - Parameter body: takes what the bytes inflate to, in order and in pieces; they are valid only inside the call.
+    /// - Parameter body: takes the inflated bytes, in order and in pieces; they are valid only inside the call.
     package mutating func read(
         _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
@@ -59,7 +59,7 @@ package struct GzipReader: ~Copyable {
     }
 }
 
-/// Bytes that are not what a `GzipWriter` wrote, or memory that zlib did not get.
+/// The bytes are no gzip of ours, or zlib got no memory.
 package struct InflateError: Error, Equatable, CustomStringConvertible {
     /// zlib's return code, for the log: -3 is damaged data, -4 out of memory.
     package let code: Int32

@@ -5,8 +5,8 @@
 ///      ten bytes  blocks, 00 00 FF FF     blocks, 00 00 FF FF     final block  CRC-32, length
 ///
 /// One member, because many readers stop after the first and say nothing: Java at times, Ruby, PHP, Perl, LibreOffice.
-/// A piece refers to nothing before it, and the checksum is combined from the pieces', so that whoever joins pieces
-/// inflates none.
+/// A piece refers to nothing before it, and the checksum is combined from the pieces', so that joining pieces inflates
+/// nothing.
 ///
 /// Equal input that is cut into equal pieces gives equal bytes, whenever and wherever it runs with the same zlib.
 package struct GzipWriter: ~Copyable {
@@ -26,7 +26,7 @@ package struct GzipWriter: ~Copyable {
 
     package static let standardLevel: Int32 = 6
 
-    /// Compresses `bytes`; what is ready of the compressed stream is appended to `output`.
+    /// Compresses `bytes`; the finished bytes of the compressed stream are appended to `output`.
     package mutating func write(_ bytes: UnsafeRawBufferPointer, into output: inout OutputBuffer) {
         guard bytes.count > 0 else { return }
         begin(into: &output)
@@ -42,7 +42,8 @@ package struct GzipWriter: ~Copyable {
         isPieceOpen = false
     }
 
-    /// Makes ready for the bytes of a piece that a `Deflater` made, which go to the file after what is appended here.
+    /// Prepares for the bytes of a piece that a `Deflater` made; these go to the file after the bytes that are appended
+    /// here.
     package mutating func beginMadePiece(into output: inout OutputBuffer) {
         begin(into: &output)
         endPiece(into: &output)
@@ -52,7 +53,7 @@ package struct GzipWriter: ~Copyable {
     /// - Parameter checksum: of its bytes before compression.
     package mutating func endMadePiece(_ checksum: CRC32) { self.checksum.append(checksum) }
 
-    /// Appends what is left of the member; the next call begins another one. With no input at all the member is an
+    /// Appends the rest of the member; the next call begins another one. With no input at all the member is an
     /// empty one.
     package mutating func endMember(into output: inout OutputBuffer) {
         begin(into: &output)

@@ -1,10 +1,10 @@
 import Glibc
 
-/// Bytes on their way to a file: grows when it must, is emptied by whoever flushes it, and keeps its memory for the
+/// Bytes on their way to a file: grows when it must, is emptied by a flush, and keeps its memory for the
 /// next round, so that a million rows cost one allocation.
 ///
-/// Writers reserve the worst case of what they are about to write, write through the pointer, and then advance by
-/// what they really wrote. The pointer from `reserve` is valid until the next call of a mutating function.
+/// A writer reserves the largest number of bytes that it may write, writes through the pointer, and then advances by
+/// the number that it wrote. The pointer from `reserve` is valid until the next call of a mutating function.
 package struct OutputBuffer: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
@@ -54,7 +54,7 @@ package struct OutputBuffer: ~Copyable {
     private static let large = 1 << 20
 
     private mutating func grow(to needed: Int) {
-        // What is large already grows by little: whoever asks for so much has counted on that and no more.
+        // A large buffer grows by little: its user has reckoned with that size.
         let larger = needed > Self.large ? needed + needed / 8 : max(needed, capacity * 2)
         let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
         moved.update(from: base, count: count)

@@ -11,7 +11,7 @@ import Posix
 ///              │ 0
 ///              ▼
 ///     FCGX_GetError(in) ≠ 0: the parameters were cut short (the peer closed, the read failed), and libfcgi says
-///     success all the same; such a request must never run, because its identity may be what is missing ──▶ drop
+///     success all the same; such a request must never run, because its identity may be missing ──▶ drop
 ///              ▼
 ///     Exchange: parameters copied, body read and its length checked ──▶ answer ──▶ FCGX_Finish_r
 ///
@@ -46,7 +46,7 @@ package final class Acceptor {
         request.deallocate()
     }
 
-    /// What the loop has to do next.
+    /// The next event of the loop.
     package enum Event {
         case exchange(Exchange)
         /// Signals came, or the time-out passed, and no request is waiting in this process.
@@ -58,7 +58,8 @@ package final class Acceptor {
     /// Waits for the next request or signal.
     /// - Parameters:
     ///   - milliseconds: the longest wait.
-    ///   - busy: called with true before libfcgi reads from a connection, which may take for ever when the peer sends half
+    ///   - busy: called with true before libfcgi reads from a connection, which may take for ever when the peer sends
+    ///     half
     ///     a record, and with false when that came to nothing.
     package func next(
         signals: borrowing SignalDescriptor, milliseconds: Int64, busy: (Bool) -> Void

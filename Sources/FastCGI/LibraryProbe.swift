@@ -12,11 +12,12 @@ import Posix
 ///     mended      the length alone is refused: the connection is closed, the next accept fails
 ///     unmended    malloc(0xFFFFFFFF80000001) fails, and the library's own assertion aborts the child
 ///
-/// The pair of lengths that overwrites the heap is not sent: nothing is ever written out of bounds, not even in the child.
+/// The pair of lengths that overwrites the heap is not sent: nothing is ever written out of bounds, not even in the
+/// child.
 package enum LibraryProbe {
     package enum Verdict: Equatable, Sendable {
         case refusesOverflow
-        /// Whoever may connect to the socket can overwrite a responder's memory.
+        /// A program that may connect to the socket can overwrite a responder's memory.
         case overflows
         /// The probe did not come to its end; how it ended is told.
         case unknown(String)
@@ -40,7 +41,7 @@ package enum LibraryProbe {
 
     private static func ask(_ lengths: [UInt8]) -> Verdict {
         do {
-            // Nobody writes into the pipe: its end tells that the child is gone.
+            // No process writes into the pipe: its end tells that the child is gone.
             let pipe = try Pipe()
             let pid = try ChildProcess.fork(name: "pst-probe", keeping: [pipe.writeEnd.raw]) { beRefused(lengths) }
             let end = pipe.takeReadEnd()

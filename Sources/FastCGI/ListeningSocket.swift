@@ -5,11 +5,12 @@ import Posix
 /// The socket that nginx connects to: our own, or one that spawn-fcgi or systemd passed on descriptor 0.
 ///
 /// Ours is made by ourselves, not by FCGX_OpenSocket: with CLOEXEC, non-blocking (so that losing the race for a
-/// connection to another responder costs nothing) and, on a unix path, with mode 0660. Whoever may write to it can
-/// speak FastCGI, claim any identity and crash a responder, so the file's owner and group are the access control.
+/// connection to another responder costs nothing) and, on a unix path, with mode 0660. A program that may write to it
+/// can speak FastCGI, claim any identity and crash a responder, so the file's owner and group are the access control.
 package final class ListeningSocket {
     private let descriptor: FileDescriptor
-    /// The socket's file and what keeps a second service off it; nil where the socket is not ours or has no file.
+    /// The socket's file and the lock that keeps a second service off it; nil when the socket is not ours or has no
+    /// file.
     private var own: OwnPath?
 
     package var raw: Int32 { descriptor.raw }
@@ -24,8 +25,8 @@ package final class ListeningSocket {
             guard copy >= 0 else { throw .system(PosixError("dup")) }
             let descriptor = FileDescriptor(owning: copy)
             _ = penstock_set_close_on_exec(copy, 1)
-            // Every process of the service keeps descriptor 0. Were it the socket, an export that is drained for minutes
-            // would still hold it open, and callers would queue where nobody answers.
+            // Every process of the service keeps descriptor 0. Were it the socket, an export that is drained for
+            // minutes would still hold it open, and callers would wait in a queue that no process answers.
             do { try FileDescriptor.silence(0) } catch { throw .system(error) }
             return try ListeningSocket(descriptor, own: nil)
         }
@@ -40,7 +41,7 @@ package final class ListeningSocket {
 
     /// Refuses new connections from here on, in one step: a connect either comes before and is answered, or fails and
     /// nginx answers 503 (the kernel refuses a connect to a unix listener that was shut down under the same lock under
-    /// which it would be queued). What waits in the queue can still be accepted, and poll tells of a hang-up.
+    /// which it would be queued). Connections in the queue can still be accepted, and poll tells of a hang-up.
     /// - Returns: false when the socket is not ours or has no file: its owner may hand it to the next service, and then
     ///   not one request is refused.
     package func close() throws(PosixError) -> Bool {
@@ -50,8 +51,8 @@ package final class ListeningSocket {
         return true
     }
 
-    /// A socket file that nobody answers on is left over from a crash and is replaced; one that somebody answers on
-    /// belongs to a running service and is not touched.
+    /// A socket file on which no process answers is left over from a crash and is replaced; one with an answer belongs
+    /// to a running service and is not touched.
     private static func unix(_ path: String) throws(ListenError) -> ListeningSocket {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -75,7 +76,7 @@ package final class ListeningSocket {
         return try ListeningSocket(fresh, own: own)
     }
 
-    /// Whether somebody listens there. A full queue (EAGAIN on a socket that does not wait) is an answer as well.
+    /// Whether a process listens there. A full queue (EAGAIN on a socket that does not wait) is an answer as well.
     private static func isAnswered(_ address: inout sockaddr_un, _ length: socklen_t) throws(ListenError) -> Bool {
         let probe = try open(AF_UNIX)
         do { try probe.setNonblocking() } catch { throw .system(error) }
@@ -113,9 +114,9 @@ package final class ListeningSocket {
     }
 }
 
-/// The right to use a socket's path: a lock on `<path>.lock`, held by the supervisor alone until it closes the socket or
-/// dies. Looking for an answer on the socket is not enough: of two services that start in the same moment, each could
-/// find no one and remove the other's file.
+/// The right to use a socket's path: a lock on `<path>.lock`, held by the supervisor alone until it closes the socket
+/// or dies. Looking for an answer on the socket is not enough: of two services that start in the same moment, each
+/// could find no one and remove the other's file.
 private struct OwnPath: ~Copyable {
     let path: String
     private let lock: FileDescriptor

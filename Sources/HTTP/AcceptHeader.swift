@@ -8,8 +8,8 @@ package struct AcceptHeader: Equatable, Sendable {
 
     let ranges: [Range]
 
-    /// Reads all occurrences of the header as one list. A range that is malformed is left out: what a client accepts
-    /// is a wish, and a misspelt wish is no reason to answer nothing.
+    /// Reads all occurrences of the header as one list. A malformed range is left out: the header is a preference, and
+    /// a misspelt preference is no reason to refuse an answer.
     package init(_ values: [String]) {
         ranges = values.flatMap { $0.splitOutsideQuotes(",") }.compactMap { element in
             guard let media = MediaType(element.trimmedOWS) else { return nil }
@@ -18,7 +18,7 @@ package struct AcceptHeader: Equatable, Sendable {
         }
     }
 
-    /// The quality of the most specific range that covers the type, or nil when none does.
+    /// The quality of the most specific range that covers the type; nil when no range does.
     private func quality(_ type: String, _ subtype: String) -> Quality? {
         for (wantedType, wantedSubtype) in [(type, subtype), (type, "*"), ("*", "*")] {
             let matching = ranges.filter { $0.type == wantedType && $0.subtype == wantedSubtype }

@@ -1,8 +1,8 @@
-/// What nginx makes of a `Range` header (RFC 9110 section 14.2).
+/// How nginx reads a `Range` header (RFC 9110 section 14.2).
 package enum ByteRanges {
-    /// Whether nginx answers 416: the header is of bytes, and one of its ranges is none, or all of them begin behind the end.
-    /// As ngx_http_range_parse (src/http/modules/ngx_http_range_filter_module.c) reads it, for a location with `max_ranges 1`:
-    /// of several ranges that can be had the file is sent as a whole.
+    /// Whether nginx answers 416: the header is of bytes, and one of its ranges is malformed, or all of them begin
+    /// behind the end. As ngx_http_range_parse (src/http/modules/ngx_http_range_filter_module.c) reads it, for a
+    /// location with `max_ranges 1`: of several ranges that can be had the file is sent as a whole.
     package static func areRefused(_ header: String, size: Int64) -> Bool {
         guard header.utf8.count >= 7, header.lowercasedASCII.hasPrefix("bytes=") else { return false }
         var found = 0
@@ -20,7 +20,7 @@ package enum ByteRanges {
         return found == 0
     }
 
-    /// Where a range begins: behind the end for one that is empty there; nil for what is no range.
+    /// The first byte of a range, behind the end for a range that is empty there; nil when the text is no range.
     private static func firstByte(_ range: String, size: Int64) -> Int64? {
         let ends = range.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard ends.count == 2 else { return nil }

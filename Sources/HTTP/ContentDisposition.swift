@@ -3,7 +3,7 @@ package enum ContentDisposition {
     /// `attachment; filename="…"`, an ASCII name that every client understands, and the real name after it as
     /// `filename*=UTF-8''…` (RFC 8187), which clients prefer.
     ///
-    /// Whatever `fileName` holds, the value is one line of ASCII, both names are non-empty, and neither holds a path,
+    /// For every `fileName` the value is one line of ASCII, both names are non-empty, and neither holds a path,
     /// a control character or a character that turns the direction of writing, by which `fdp.exe` looks like `exe.pdf`.
     package static func attachment(fileName: String) -> String {
         let name = shortened(cleaned(fileName), toBytes: 200)
@@ -28,7 +28,8 @@ package enum ContentDisposition {
         return trimmed(String(kept))
     }
 
-    /// Without what Windows or a shell would take amiss: dots and spaces at the ends, names of devices.
+    /// The name without the dots and spaces at its ends and without the device names that Windows or a shell would
+    /// misread.
     private static func trimmed(_ name: String) -> String {
         var scalars = name.unicodeScalars[...]
         while let first = scalars.first, first == "." || first == " " { scalars.removeFirst() }

@@ -1,5 +1,5 @@
-/// The header fields of a request in the order in which they came, with every repetition, so that whoever must refuse
-/// a repeated one can see it (libfcgi's own look-up gives the first and hides the rest).
+/// The header fields of a request in the order in which they came, with every repetition, so that a repeated field can
+/// be refused (libfcgi's own look-up gives the first and hides the rest).
 package struct Headers: Sendable {
     /// Names in lower case, as they are compared.
     package private(set) var fields: [(name: String, value: String)] = []

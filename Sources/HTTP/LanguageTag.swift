@@ -1,8 +1,10 @@
-/// A language tag such as `en`, `nb-NO` or `zh-Hans-CN`, reduced to what texts and number formats are chosen by.
+/// A language tag such as `en`, `nb-NO` or `zh-Hans-CN`, reduced to the subtags by which texts and number formats are
+/// chosen.
 ///
-/// Taken is what browsers and systems call a language: the shape of RFC 5646 without its registry, `_` for `-` too, and what
-/// POSIX puts behind (`de_DE.UTF-8`, `en-US@posix`). Extensions, private use and variants are dropped (RFC 4647 section 3.4
-/// lets a lookup do so), codes that were replaced become the new ones (`iw` is `he`), and the case is that of RFC 5646.
+/// It accepts the names that browsers and systems give a language: the shape of RFC 5646 without its registry, `_` for
+/// `-` too, and the endings of POSIX (`de_DE.UTF-8`, `en-US@posix`). Extensions, private use and variants are dropped
+/// (RFC 4647 section 3.4 lets a lookup do so), codes that were replaced become the new ones (`iw` is `he`), and the
+/// case is that of RFC 5646.
 package struct LanguageTag: Equatable, Sendable {
     /// In small letters.
     package let language: String
@@ -11,7 +13,7 @@ package struct LanguageTag: Equatable, Sendable {
     /// `CN`, `419`.
     package let region: String?
 
-    /// Nil for what is no tag: letters and digits between single hyphens, so it can be part of nothing else.
+    /// nil unless the text is letters and digits between single hyphens; so a tag is safe in any text.
     package init?(_ text: String) {
         guard text.utf8.count <= 64, let parts = Self.parts(of: text), let first = parts.first,
             (2...8).contains(first.utf8.count), first.utf8.allSatisfy(\.isASCIILetter)
@@ -34,8 +36,8 @@ package struct LanguageTag: Equatable, Sendable {
     /// `zh-Hans-CN`
     package var text: String { Self.joined(language, script, region) }
 
-    /// From the most to the least specific: the tag without its script too (`zh-CN` of `zh-Hans-CN`), with the script that a
-    /// region of Chinese implies, and at last without the region.
+    /// From the most to the least specific: the tag without its script too (`zh-CN` of `zh-Hans-CN`), with the script
+    /// that a region of Chinese implies, and at last without the region.
     package var lookup: [String] {
         var tags = [text]
         if script != nil, region != nil {
@@ -47,8 +49,8 @@ package struct LanguageTag: Equatable, Sendable {
         return tags.last == language ? tags : tags + [language]
     }
 
-    /// As `lookup`, and then the languages whose texts a reader of this one takes before those of any other: `no` is what
-    /// `nb` was called before there were two, and Nynorsk is read by all who read Bokmål.
+    /// As `lookup`, and then the languages whose texts a reader of this one prefers to all others: `no` is the name
+    /// that `nb` had before there were two, and Nynorsk is read by all who read Bokmål.
     package var labelLookup: [String] { lookup + (Self.relatives[language] ?? []) }
 
     private static func joined(_ language: String, _ script: String?, _ region: String?) -> String {
@@ -76,7 +78,7 @@ package struct LanguageTag: Equatable, Sendable {
             || part.utf8.count == 3 && part.utf8.allSatisfy(\.isASCIIDigit)
     }
 
-    /// The registry's Preferred-Value of codes that systems still send, and of what CLDR maps.
+    /// The registry's Preferred-Value of codes that systems still send, and the mappings of CLDR.
     private static let replaced = [
         "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "tl": "fil", "sh": "sr", "cmn": "zh",
     ]

@@ -1,5 +1,5 @@
-/// What a client prefers of how its request is carried out (`Prefer`, RFC 7240). Preferences are wishes: what is unknown
-/// or malformed is passed over, and of a preference that comes twice the first counts (section 2).
+/// A client's preferences on how its request is handled (`Prefer`, RFC 7240). An unknown or malformed preference is
+/// ignored, and of one that comes twice the first counts (section 2).
 package struct Preferences: Equatable, Sendable {
     /// Whether an answer that only says "accepted" is welcome.
     package private(set) var respondsAsync = false
@@ -9,7 +9,7 @@ package struct Preferences: Equatable, Sendable {
     /// Reads all occurrences of the header as one list.
     package init(_ values: [String]) {
         for element in values.flatMap({ $0.splitOutsideQuotes(",") }) {
-            // Parameters of a preference follow a semicolon; those that are known here have none.
+            // Parameters of a preference follow a semicolon; the known ones have no parameters.
             let preference = element.splitOutsideQuotes(";")[0].trimmedOWS
             let parts = preference.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts.first ?? "").trimmedOWS.lowercasedASCII

@@ -67,7 +67,7 @@ package struct Query: Sendable {
     /// In the order in which they stand in the query.
     package var names: [String] { parameters.map(\.name) }
 
-    /// Throws for the first parameter that is none of `known`.
+    /// - Throws: `QueryError.unknown` for the first parameter that is not in `known`.
     package func refuseNames(besides known: Set<String>) throws(QueryError) {
         if let name = names.first(where: { !known.contains($0) }) { throw .unknown(name) }
     }

@@ -6,7 +6,7 @@ package struct Request: Sendable {
     /// The decoded path of `DOCUMENT_URI`, on which alone requests are routed. nginx has decoded it once, merged
     /// slashes and resolved dots; `REQUEST_URI` is as the client sent it and is looked at only where there is no other.
     package var path: String
-    /// What followed the `?`, undecoded.
+    /// The text after the `?`, undecoded.
     package var rawQuery: String
     package var headers: Headers
     package var body: [UInt8]
@@ -43,8 +43,8 @@ package struct Request: Sendable {
     }
 }
 
-/// What the web server says of a caller whom it has authenticated itself: every occurrence of each FastCGI parameter,
-/// in order, because a repeated one must be refused and not chosen from.
+/// The caller whom the web server has authenticated: every occurrence of each FastCGI parameter, in order, because a
+/// repeated one must be refused.
 ///
 /// Only parameters of our own nginx snippet end up here; a client's header becomes `HTTP_…` and never one of these.
 package struct GatewayParameters: Equatable, Sendable {
@@ -62,7 +62,7 @@ package struct GatewayParameters: Equatable, Sendable {
         self.superuser = superuser
     }
 
-    /// Takes one FastCGI parameter; false when it is none of the four.
+    /// Takes one FastCGI parameter; false when it is another than these four.
     package mutating func take(_ name: String, _ value: String) -> Bool {
         switch name {
         case "PENSTOCK_USER": user.append(value)

@@ -1,7 +1,7 @@
-/// The path of a request target (RFC 9112 section 3.2) as nginx makes `$document_uri` of it: without the query, decoded once,
-/// with `.`, `..` and repeated slashes resolved. For web servers that pass on REQUEST_URI alone.
+/// The path of a request target (RFC 9112 section 3.2) as nginx makes `$document_uri` of it: without the query, decoded
+/// once, with `.`, `..` and repeated slashes resolved. For web servers that pass on REQUEST_URI alone.
 package enum RequestTarget {
-    /// Nil for what is no path: not absolute, an unfinished `%`, U+0000, or one that leads above the root.
+    /// nil when the target is no path: it is not absolute, has an unfinished `%` or U+0000, or leads above the root.
     package static func path(_ target: String) -> String? {
         var raw = target.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         // The absolute form, as a proxy may be asked in.

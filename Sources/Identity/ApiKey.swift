@@ -12,7 +12,7 @@ package struct ApiKey: Equatable, Sendable {
     /// The whole key. Shown once, never logged, never stored.
     package let text: String
 
-    /// Nil for what is not of that form.
+    /// nil when the text has another form.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 56, text.hasPrefix("psk_"), bytes[12] == UInt8(ascii: "_"),
@@ -32,7 +32,7 @@ package struct ApiKey: Equatable, Sendable {
         return ApiKey(prefix: String(decoding: prefix, as: UTF8.self), secret: Random.bytes(32))
     }
 
-    /// SHA-256 of the whole key in lower-case hexadecimal: what is stored.
+    /// SHA-256 of the whole key in lower-case hexadecimal, as it is stored.
     package var hash: String {
         let digits = Array("0123456789abcdef".utf8)
         let hex = SHA256.hash(data: Array(text.utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }

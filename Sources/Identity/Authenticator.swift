@@ -1,6 +1,6 @@
 import HTTP
 
-/// Establishes who is calling.
+/// Establishes the caller's identity.
 ///
 /// One for each process, because it remembers checked passwords and tokens. It opens and reads nothing itself: users
 /// and keys come from the store, the keys of tokens from the caller, the time with each call.
@@ -68,8 +68,8 @@ package final class Authenticator {
             kind: .apiKey)
     }
 
-    /// Who has guessed too often is not even compared, unless the password is known to be right: clients of the
-    /// user's that are at work go on while somebody else guesses.
+    /// After too many wrong guesses a password is not compared any more, unless it is known to be right: the user's own
+    /// clients go on while someone else guesses.
     private func identify(basic proof: String, from address: String, _ now: Timestamp) throws(IdentityError) -> Identity
     {
         guard let credential = BasicCredential(proof) else { throw .invalid(CredentialRefusal("basic_malformed")) }
@@ -83,7 +83,7 @@ package final class Authenticator {
         let isRight = passwords.isRight(credential, hash: user?.passwordHash, now: now)
         guard let user, isRight else {
             logins?.recordFailure(name: credential.name, address: address)
-            // Of users that exist: whoever mistypes a password as the name has it in no log.
+            // Only names of users that exist are logged: a password that was typed as a name is in no log.
             let detail = user.map { "user \($0.name)" }
             if let fault = user.flatMap({ PasswordHash.fault(of: $0.passwordHash) }) {
                 throw .invalid(CredentialRefusal("password_hash_refused", detail: "\(detail ?? ""): \(fault)"))

@@ -1,16 +1,17 @@
 import HTTP
 
-/// What a request's own headers offer as proof, not yet checked.
+/// The credential in a request's own headers, not yet checked.
 enum Credential: Equatable {
     case bearer(String)
     case apiKey(String)
     /// The base64 text after `Basic`.
     case basic(String)
 
-    /// The one credential of the request, or nil when it has none.
+    /// The one credential of the request; nil when it has no credential.
     ///
-    /// Two are refused whatever they say, since which of them counts would depend on the reader. A header that is empty
-    /// is one that was not sent: nginx passes an absent header on as an empty parameter when told to pass it by name.
+    /// Two credentials are always refused, since which of them counts would depend on the reader. A header that is
+    /// empty is one that was not sent: nginx passes an absent header on as an empty parameter when told to pass it by
+    /// name.
     static func find(in headers: Headers) throws(IdentityError) -> Credential? {
         let authorizations = headers.all("authorization").filter { !$0.isEmpty }
         let keys = headers.all("api-key").filter { !$0.isEmpty }

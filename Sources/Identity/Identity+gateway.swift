@@ -1,11 +1,11 @@
 import HTTP
 
 extension Identity {
-    /// The identity that nginx passed on; nil when it passed none, which an empty user says.
+    /// The identity that nginx passed on; nil when it passed none on: the user is empty.
     ///
-    /// Only to be asked when the configuration trusts the gateway. Fails closed: a parameter that is there twice may be
-    /// there once by nginx and once by somebody else (libfcgi hides the second), and a flag that is
-    /// neither yes nor no is a mistake in the configuration that must not be read as either.
+    /// Only to be asked when the configuration trusts the gateway. Fails closed: a parameter that is there twice may
+    /// come once from nginx and once from a client (libfcgi hides the second), and a flag that is neither yes nor no is
+    /// a mistake in the configuration that must not be read as either.
     static func passedOn(by gateway: GatewayParameters) throws(IdentityError) -> Identity? {
         let parameters = [
             ("PENSTOCK_USER", gateway.user), ("PENSTOCK_TENANT", gateway.tenant),

@@ -1,4 +1,4 @@
-/// Who is calling, from whichever source said so.
+/// The caller, from any of the sources.
 package struct Identity: Equatable, Sendable {
     package enum Kind: String, Sendable {
         /// nginx has authenticated the caller.
@@ -38,9 +38,9 @@ package struct Identity: Equatable, Sendable {
 
 /// Why no tenant can be chosen for a request.
 package enum TenantError: Error, Equatable, Sendable {
-    /// 400: the caller has several tenants, or all, and named none.
+    /// 400: the caller has several tenants, or all, and did not name one.
     case ambiguous
-    /// 403: the named tenant is not the caller's, whether it exists or not; or the caller has none.
+    /// 403: the named tenant is not the caller's, whether it exists or not; or the caller has no tenant.
     case foreign
 }
 

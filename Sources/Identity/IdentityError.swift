@@ -2,7 +2,7 @@
 package struct CredentialRefusal: Equatable, Sendable {
     /// A word, one of few: `token_expired`, `api_key_revoked`, `password_wrong`.
     package let reason: String
-    /// What else is known.
+    /// Further facts for the log.
     package var detail: String?
     /// The key that a token names, as it claims.
     package var kid: String?
@@ -14,19 +14,19 @@ package struct CredentialRefusal: Equatable, Sendable {
     }
 }
 
-/// Why no identity could be established.
+/// The reason why no identity could be established.
 ///
-/// A client is told none of the reasons: that would tell an unknown user from a wrong password.
+/// A client is not told the reason: that would tell an unknown user from a wrong password.
 package enum IdentityError: Error, Sendable {
-    /// 401: the request names nobody.
+    /// 401: the request has no credential.
     case missing
-    /// 401: it names somebody and does not prove it.
+    /// 401: its credential is wrong.
     case invalid(CredentialRefusal)
     /// 400: it carries two credentials.
     case ambiguous(String)
     /// 429: too many wrong passwords, of this user or from this address.
     case tooManyFailures(retryAfterSeconds: Int)
-    /// 500: what the web server passed on cannot be trusted.
+    /// 500: the web server's parameters cannot be trusted.
     case failClosed(String)
     /// 503: users or keys could not be looked up.
     case storeFailed(any Error)

@@ -39,7 +39,8 @@ package struct StoredApiKey: Sendable {
     }
 }
 
-/// Where users and keys are looked up. Nil means that there is none of that name; an error that it is not known.
+/// The store of users and keys. A look-up returns nil when there is no entry of that name, and throws when that is not
+/// known.
 package protocol IdentityStore {
     func user(named name: String) throws -> StoredUser?
     func apiKey(prefix: String) throws -> StoredApiKey?

@@ -1,4 +1,4 @@
-/// What a caller may be allowed to do.
+/// The actions that a caller may be allowed.
 package enum Permission: String, CaseIterable, Sendable {
     /// Catalogs, previews, lists, single jobs, downloads.
     case viewReports = "view:reports"

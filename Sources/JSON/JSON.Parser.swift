@@ -99,7 +99,7 @@ extension JSON {
             return .object(object)
         }
 
-        /// Takes the opening bracket and what white space follows it.
+        /// Takes the opening bracket and the white space after it.
         private mutating func open() throws(JSONError) {
             guard depth < limits.depth else { throw JSONError(.tooDeep, at: position) }
             depth += 1

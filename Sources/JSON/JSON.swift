@@ -1,9 +1,9 @@
 /// A JSON value (RFC 8259).
 ///
 /// A number is kept as the text of its literal, so that `9007199254740993` and `1.10` come out as they went in.
-/// Whoever makes a `.number` answers for its text being a JSON number; `int(_:)` is the way to make one from an
-/// integer. Strings compare as Swift compares them, by canonical equivalence; the parser refuses an object in which
-/// two keys are equal in that sense, so a look-up has one answer.
+/// Code that makes a `.number` has to ensure that its text is a JSON number; `int(_:)` makes one from an integer.
+/// Strings compare as Swift compares them, by canonical equivalence; the parser refuses an object in which two keys are
+/// equal in that sense, so a look-up has one answer.
 package enum JSON: Equatable, Sendable {
     case null
     case bool(Bool)
@@ -21,9 +21,9 @@ package enum JSON: Equatable, Sendable {
     package static func int<Value: FixedWidthInteger>(orNull value: Value?) -> JSON { value.map { .int($0) } ?? .null }
 }
 
-// What a value holds, or nil when it is of another kind.
+// The content of a value; nil when the value is of another kind.
 extension JSON {
-    /// The number of an integer literal; nil for `1.0`, `1e3`, and what an `Int` cannot hold.
+    /// The number of an integer literal; nil for `1.0`, `1e3`, and numbers that an `Int` cannot hold.
     package var int: Int? {
         guard case .number(let text) = self else { return nil }
         return Int(text)

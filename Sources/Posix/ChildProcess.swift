@@ -3,17 +3,17 @@ import Glibc
 
 /// Forking and reaping.
 ///
-/// A parent has one thread, or the fork is refused: a child would inherit the other thread's locks in whatever state they
-/// are. A child never returns into its parent's code: it enters a function of type `Never` and ends in `_exit`, so that no deinit, buffer or atexit
-/// handler of the parent runs twice.
+/// A parent has one thread, or the fork is refused: a child would inherit the other thread's locks in their present
+/// state. A child never returns into its parent's code: it enters a function of type `Never` and ends in `_exit`, so
+/// that no deinit, buffer or atexit handler of the parent runs twice.
 package enum ChildProcess {
     /// Forks; in the child `body` runs and must not return.
     ///
     /// The child is killed when the parent's process ends (PDEATHSIG) and closes the descriptors that it does not keep.
-    /// All of `Signal` are blocked in it: none can end it before it has decided what to do with them, and one that
-    /// decides nothing can only be killed.
+    /// All of `Signal` are blocked in it: no signal can end it before it has decided how to treat them, and a child
+    /// that decides nothing can only be killed.
     /// - Parameters:
-    ///   - name: what top and ps show, at most 15 bytes.
+    ///   - name: the name in top and ps, at most 15 bytes.
     ///   - keeping: descriptors above 2 that the child may use.
     /// - Returns: the child's process id.
     package static func fork(name: String, keeping: [Int32], _ body: () -> Never) throws(PosixError) -> pid_t {
@@ -31,7 +31,7 @@ package enum ChildProcess {
 
     private static func start(_ name: String, under parent: pid_t, _ keeping: [Int32], _ body: () -> Never) -> Never {
         _ = penstock_set_parent_death_signal(SIGKILL)
-        // The parent may have gone between fork and prctl; then nobody would ever tell this child.
+        // The parent may have gone between fork and prctl; then no signal would ever reach this child.
         if getppid() != parent { _exit(0) }
         _ = penstock_set_process_name(name)
         closeAll(keeping: keeping)
@@ -96,7 +96,7 @@ package struct ChildExit: Sendable, CustomStringConvertible {
         self.how = how
     }
 
-    /// Whether somebody outside has ended it (kill -9, the kernel's OOM killer), rather than a fault of its own.
+    /// Whether it was killed from outside (kill -9, the kernel's OOM killer), and did not end by a fault of its own.
     package var wasKilled: Bool {
         switch how {
         case .exited: false

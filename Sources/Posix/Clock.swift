@@ -1,6 +1,6 @@
 import Glibc
 
-/// The two clocks. Waiting and ages use the monotonic one; only what people read uses the wall clock.
+/// The two clocks. Waiting and ages use the monotonic one; only times that people read use the wall clock.
 package enum Clock {
     /// Milliseconds of the monotonic clock: never steps, means nothing on another host or after a boot.
     package static var monotonicMilliseconds: Int64 { monotonicMicroseconds / 1000 }

@@ -25,7 +25,7 @@ package enum File {
         return names.sorted()
     }
 
-    /// What a path names, or nil when there is nothing. Symbolic links are not followed.
+    /// The status of the file at a path; nil when there is no file. Symbolic links are not followed.
     package static func status(_ path: String) throws(PosixError) -> FileStatus? {
         var info = stat()
         if lstat(path, &info) == 0 { return FileStatus(info) }

@@ -26,7 +26,7 @@ package struct FileDescriptor: ~Copyable {
             })
     }
 
-    /// Closes, and reports what the kernel says: a write that was delayed may fail only here.
+    /// Closes, and reports the kernel's error: a write that was delayed may fail only here.
     package consuming func close() throws(PosixError) {
         let raw = self.raw
         discard self

@@ -33,7 +33,7 @@ package final class HandoverSocket: Sendable {
         }
     }
 
-    /// The next packet, or nil when none is waiting.
+    /// The next packet, or nil when no packet is waiting.
     package func receive() throws(PosixError) -> (descriptor: Int32, message: [UInt8])? {
         var descriptor: Int32 = -1
         var buffer = [UInt8](repeating: 0, count: Self.messageLimit)

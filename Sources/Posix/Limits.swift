@@ -3,7 +3,7 @@ import Glibc
 
 /// Limits that a process puts on itself.
 package enum Limits {
-    /// Lets the address space grow by at most `bytes` from what it is now: a forked child inherits its parent's
+    /// Lets the address space grow by at most `bytes` from its present size: a forked child inherits its parent's
     /// mappings, which count too.
     package static func limitGrowth(to bytes: UInt64) {
         guard let size = addressSpaceBytes else { return }

@@ -9,7 +9,7 @@ package struct PosixError: Error, CustomStringConvertible, CustomDebugStringConv
     package let operation: StaticString
     /// `errno` right after the call.
     package let errorNumber: Int32
-    /// What the call was about: a path, an address; for the log only.
+    /// The object of the call: a path, an address; for the log only.
     package let subject: String?
 
     package init(_ operation: StaticString, errorNumber: Int32 = errno, subject: String? = nil) {

@@ -1,7 +1,7 @@
 import CSystem
 import Glibc
 
-/// Runs another program to its end and keeps what it printed.
+/// Runs another program to its end and keeps its output.
 package struct ProgramRun: Sendable {
     package let exit: ChildExit
     package let output: [UInt8]

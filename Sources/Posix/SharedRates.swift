@@ -1,15 +1,15 @@
 /// How often something happened for a key in the last minute, in memory that forked processes share: no lock, no round
 /// trip, and a process that is killed leaves nothing behind.
 ///
-/// A key has a window of a minute that begins with its first event; what happened in the window before counts by the share
-/// of it that a minute back from now still covers. So the first `limit` events of a burst get through and no more, and over
-/// time no minute has many more than `limit`.
+/// A key has a window of a minute that begins with its first event; events in the window before count by the share of
+/// that window that the last 60 seconds still cover. So the first `limit` events of a burst get through and no more,
+/// and over time no minute has many more than `limit`.
 ///
 ///     set of 8 ways:  [name][start:28 previous:18 current:18]  [name][…] …        one atomic word each
 ///
-/// The table does not grow. A new key takes a free way of its set, else the one that has been quiet for longest: with two
-/// windows over, forgetting it changes nothing. A race between two processes that take the same way can lose a count,
-/// never more.
+/// The table does not grow. A new key takes a free way of its set, else the one that has been quiet for longest: with
+/// two windows over, forgetting it changes nothing. A race between two processes that take the same way can lose a
+/// count, never more.
 package final class SharedRates {
     package static let windowSeconds: Int64 = 60
     /// The highest limit that can be told apart.
@@ -51,7 +51,7 @@ package final class SharedRates {
         }
     }
 
-    /// Counts one event whatever the limit.
+    /// Counts one event without a limit.
     package func count(_ key: UInt64, now: Int64) {
         _ = take(key, limit: .max, now: now)
     }

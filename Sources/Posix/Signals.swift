@@ -9,7 +9,7 @@ package enum Signal: Int32, Sendable, CaseIterable {
     case interrupt = 2
     /// Sent to a child that shall end at once.
     case kill = 9
-    /// Finish what is under way, then end.
+    /// Finish the work that has begun, then end.
     case terminate = 15
     /// A child changed its state.
     case child = 17
@@ -40,10 +40,10 @@ package struct SignalDescriptor: ~Copyable {
 
     /// The signals that have come since the last call and were meant for this process alone.
     ///
-    /// Ctrl-C at a terminal (sent by the kernel) and systemd's control-group stop (sent by process 1) reach every process
-    /// of a service at once, its supervisor too. The supervisor then tells its children in order, and what they got beside
-    /// is left out here: a responder that ends before the socket is closed would leave callers waiting, and an export
-    /// that should be drained would be lost.
+    /// Ctrl-C at a terminal (sent by the kernel) and systemd's control-group stop (sent by process 1) reach every
+    /// process of a service at once, its supervisor too. The supervisor then tells its children in order, and the
+    /// signals that they got directly are left out here: a responder that ends before the socket is closed would leave
+    /// callers waiting, and an export that should be drained would be lost.
     package borrowing func pendingOfOwn() -> [Signal] {
         let parent = getppid()
         return received().filter { $0.sender > 1 || $0.sender == parent }.map(\.signal)

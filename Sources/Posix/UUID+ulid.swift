@@ -13,8 +13,8 @@ extension UUID {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Reads 26 characters in either case. Crockford's stand-ins (`O` for 0, `I` and `L` for 1) are refused, and so is what
-    /// has more than 128 bits: an id has one spelling.
+    /// Reads 26 characters in either case. Crockford's stand-ins (`O` for 0, `I` and `L` for 1) are refused, and so are
+    /// texts of more than 128 bits: an id has one spelling.
     package init?(ulid text: String) {
         let bytes = text.utf8
         guard bytes.count == 26, let first = bytes.first, (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(first) else {
@@ -32,7 +32,7 @@ extension UUID {
 
     private static let crockford = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
-    /// The bits from place `place` up, the lowest bit having place 0; what lies above bit 127 is zero.
+    /// The bits from place `place` up, the lowest bit having place 0; bits above 127 are zero.
     private func bits(from place: Int) -> UInt64 {
         place >= 64 ? high >> UInt64(place - 64) : low >> UInt64(place) | (place == 0 ? 0 : high << UInt64(64 - place))
     }

@@ -5,7 +5,8 @@ import Posix
 extension Connection {
     /// - Parameters:
     ///   - statement: the whole COPY statement.
-    ///   - rows: hands COPY text to the closure that it is given, cut anywhere. When it throws, the server forgets what came.
+    ///   - rows: hands COPY text to the closure that it is given, cut anywhere. When it throws, the server drops the
+    ///     rows.
     /// - Returns: the number of rows that the server took.
     package func copyIn(
         _ statement: String, rows send: ((UnsafeRawBufferPointer) throws(PostgresError) -> Void) throws -> Void
@@ -31,7 +32,7 @@ extension Connection {
         return try rows(wholeAnswer(operation), operation).affected
     }
 
-    /// Repeats a call of libpq's that answers 0 while there is no room, and sends what it has taken.
+    /// Repeats a call of libpq's that answers 0 while there is no room, and sends the bytes that libpq has taken.
     private func put(_ operation: String, _ call: () -> Int32) throws(PostgresError) {
         while true {
             let taken = call()

@@ -5,15 +5,15 @@ import Posix
 ///
 ///     send COPY → wait for COPY_OUT → (row | nothing yet → poll)* → end → COMMAND_OK with the server's count
 ///
-/// The wait is a poll with a time-out, never a blocking read: whoever runs the copy can show that it is alive, and
-/// notice that it should stop, while the server sorts for minutes before its first row.
+/// The wait is a poll with a time-out, never a blocking read: the process that runs the copy can show that it is alive,
+/// and notice that it should stop, while the server sorts for minutes before its first row.
 extension Connection {
     /// - Parameters:
     ///   - statement: the whole COPY statement, values already literals.
     ///   - tick: called after each `milliseconds` without a row; may throw to give up.
     ///   - row: one line of COPY text format with its newline; the bytes are valid only inside the call.
     /// - Returns: the number of rows that the server says it sent.
-    /// - Throws: `PostgresError`, or what `tick` or `row` throws. The connection is then in the middle of a copy and
+    /// - Throws: `PostgresError`, or the error of `tick` or `row`. The connection is then in the middle of a copy and
     ///   good for nothing but being closed.
     package func copyOut(
         _ statement: String, tickEvery milliseconds: Int64 = 1000, tick: () throws -> Void,

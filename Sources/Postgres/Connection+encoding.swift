@@ -1,9 +1,9 @@
-/// What a database's encoding has no place for.
+/// Characters that a database's encoding lacks.
 ///
 ///     session in UTF-8 ─ statement, values ─▶ converted by the server ─▶ LATIN1: 'é' is there, '€' is error 22P05
 ///
-/// Such a value equals no value of that database. A session that only compares has it as NULL, which equals nothing, so that
-/// the other values of the statement still find their rows.
+/// Such a value equals no value of that database. A session that only compares has it as NULL, which equals nothing, so
+/// that the other values of the statement still find their rows.
 extension Connection {
     /// From now on a value that the database's encoding cannot hold is NULL in every statement. Only for sessions that
     /// compare values and store none.
@@ -40,8 +40,8 @@ extension Connection {
         }
     }
 
-    /// In a subtransaction each, so that a character that cannot be converted is no error of the session or in the server's
-    /// log. Without PL/pgSQL there is no such way, and the server refuses the value itself, as it would any.
+    /// In a subtransaction each, so that a character that cannot be converted is no error of the session or in the
+    /// server's log. Without PL/pgSQL there is no such way, and the server refuses the value itself, as it would any.
     private func ask(_ scalars: ArraySlice<UInt32>) throws(PostgresError) -> Set<UInt32> {
         if repertoire?.canAsk == nil {
             let language = try query(
@@ -85,7 +85,7 @@ extension Connection {
     }
 }
 
-/// What is known of the characters that a database's encoding can hold.
+/// The characters of which it is known whether a database's encoding can hold them.
 struct Repertoire {
     /// Characters in one question.
     static let batch = 4096

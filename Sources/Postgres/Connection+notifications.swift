@@ -2,7 +2,7 @@ import CPostgres
 
 /// LISTEN and NOTIFY.
 extension Connection {
-    /// One notification: which channel, what payload.
+    /// One notification: its channel and its payload.
     package struct Notification: Equatable, Sendable {
         package let channel: String
         package let payload: String

@@ -7,8 +7,8 @@ package struct PendingQuery {
 }
 
 extension Connection {
-    /// Sends a statement and returns at once; what the socket has no room for is sent by `result(of:)`. Nothing else
-    /// may be run on the connection until its result was taken.
+    /// Sends a statement and returns at once; bytes for which the socket has no room are sent by `result(of:)`. Nothing
+    /// else may be run on the connection until its result was taken.
     package func send(_ sql: SQL, _ operation: String) throws(PostgresError) -> PendingQuery {
         let (text, binds) = try withoutForeignValues(sql).parameterized
         let sent = withCStrings(binds) { PQsendQueryParams(handle, text, Int32(binds.count), nil, $0, nil, nil, 0) }
@@ -17,7 +17,7 @@ extension Connection {
         return PendingQuery(operation: operation)
     }
 
-    /// The result of what was sent, or nil while the server is still at it. Does not wait.
+    /// The result of the statement; nil while the server is still working on it. Does not wait.
     /// - Throws: also when the server has been silent for too long; so it is asked for now and then, whether or not the
     ///   socket
     ///   becomes readable.

@@ -7,13 +7,13 @@ import Posix
 ///                  ▲       │ silence                │ not yet
 ///                  └───────┼────────────────────────┘
 ///                          ├ longer than `patience` ─▶ given up: connectionLost
-///                          └ 20 s, and again every 20 s ─▶ `LifeProbe`: a server that answers a second connection is alive;
+///   └ 20 s, and again every 20 s ─▶ `LifeProbe`: a server that answers a second connection is alive;
 ///                                                          one that twice does not is given up
 ///
 /// Keepalives and tcp_user_timeout find a peer that has vanished. They cannot find one whose kernel still acknowledges
 /// while its processes are stopped, or a pooler that forwards nothing.
 extension Connection {
-    /// How long the server has said nothing, and what has been done about it.
+    /// The time since the server was last heard, and the probes since then.
     struct Silence {
         /// Monotonic milliseconds: when something was last sent or came.
         var since: Int64 = 0
@@ -37,7 +37,7 @@ extension Connection {
     }
 
     /// Takes the whole answer to a statement.
-    /// - Parameter sent: what libpq said when the statement was given to it; 1 when it was taken.
+    /// - Parameter sent: libpq's result for the call that sent the statement; 1 when it was taken.
     /// - Returns: the last result, or the first that is a failure. One that begins a COPY ends the waiting: the rows
     ///   follow.
     func answer(_ sent: Int32, _ operation: String) throws(PostgresError) -> OpaquePointer? {
@@ -46,7 +46,7 @@ extension Connection {
         return try wholeAnswer(operation)
     }
 
-    /// As `answer`, for what has been sent earlier.
+    /// As `answer`, for a statement that was sent earlier.
     func wholeAnswer(_ operation: String) throws(PostgresError) -> OpaquePointer? {
         var last: OpaquePointer?
         do {
@@ -71,9 +71,9 @@ extension Connection {
         }
     }
 
-    /// Sends what is still unsent, and waits until something comes from the server, or has been sent.
+    /// Sends unsent bytes, and waits until something comes from the server, or has been sent.
     /// - Parameter milliseconds: the longest wait.
-    /// - Returns: whether something came or went.
+    /// - Returns: whether bytes were received or sent.
     /// - Throws: when the server is gone or has been silent for too long.
     func awaitInput(_ operation: String, milliseconds: Int64) throws(PostgresError) -> Bool {
         let unsent = PQflush(handle)
@@ -126,9 +126,9 @@ extension Connection {
             .connectionLost, operation: operation, detail: "\(reason) for \((now - silence.since) / 1000) s")
     }
 
-    /// libpq gives the connection up when it has no memory for a message. It says so in words alone, which are English, for
-    /// no locale is set here: "out of memory" for the copy of a row that it hands out, and for its input buffer, too, that it
-    /// "lost synchronization with server" (fe-protocol3.c, handleSyncLoss).
+    /// libpq gives the connection up when it has no memory for a message. It says so in words alone, which are English,
+    /// for no locale is set here: "out of memory" for the copy of a row that it hands out, and for its input buffer,
+    /// too, that it "lost synchronization with server" (fe-protocol3.c, handleSyncLoss).
     func lost(_ operation: String) -> PostgresError {
         let message = message
         let isMemory = ["out of memory", "cannot allocate memory", "lost synchronization"].contains {

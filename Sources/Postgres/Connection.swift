@@ -16,7 +16,8 @@ package final class Connection {
     /// Statements on the server by their text. A name is never used twice.
     private var prepared: [String: Prepared] = [:]
     private var preparations = 0
-    /// Of a database whose encoding cannot hold every text, in a session that asks for such texts (`Connection+encoding`).
+    /// Of a database whose encoding cannot hold every text, in a session that asks for such texts
+    /// (`Connection+encoding`).
     var repertoire: Repertoire?
     /// In the names of this connection's statements: behind a pooler that shares the server's sessions, no other
     /// process's statement has such a name.
@@ -26,7 +27,7 @@ package final class Connection {
     /// longer than the server's own limit (`statement_timeout`), which says why.
     package var patience: Int64 = .max
     var silence = Silence()
-    /// The server is gone, or was silent for too long; what it says later is not waited for.
+    /// The server is gone, or was silent for too long; the connection waits for it no longer.
     var isGivenUp = false
     /// How many statements have been answered without an error.
     package private(set) var answers = 0
@@ -39,18 +40,18 @@ package final class Connection {
 
     /// Connects, blocking for at most ten seconds for each address that the connection string leads to.
     ///
-    /// The start-up packet holds what libpq makes of the connection string and of PGOPTIONS, the name, and the
-    /// encoding, which poolers know; whatever else a session needs is set by statements, for poolers drop it from the
-    /// packet.
+    /// The start-up packet holds the options that libpq reads from the connection string and from PGOPTIONS, the name,
+    /// and the encoding, which poolers know; other settings of a session are made by statements, for poolers drop them
+    /// from the packet.
     /// - Parameters:
     ///   - conninfo: a libpq connection string or URI.
-    ///   - applicationName: what pg_stat_activity shows.
+    ///   - applicationName: the name in pg_stat_activity.
     package init(_ conninfo: String, applicationName: String) throws(PostgresError) {
         if let fault = Self.fault(in: conninfo) {
             throw PostgresError(.invalidConnectionString, operation: "connect", detail: fault)
         }
-        // What stands before dbname is a default that the connection string may replace; what stands after it is ours.
-        // A peer that has vanished without a word is given up after 20 s, whatever was being waited for.
+        // Parameters before dbname are defaults that the connection string may replace; those after it are ours.
+        // A peer that has vanished without a word is given up after 20 s.
         let parameters: [(String, String)] = [
             ("connect_timeout", "10"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
             ("keepalives_count", "2"), ("tcp_user_timeout", "20000"),
@@ -63,7 +64,7 @@ package final class Connection {
         guard let handle else {
             throw PostgresError(.connectionFailed, operation: "connect", detail: "libpq is out of memory")
         }
-        // Whatever is sent is sent by the loop that also waits for the answer.
+        // The loop that waits for the answer also sends the statement.
         if PQstatus(handle) != CONNECTION_OK || PQsetnonblocking(handle, 1) != 0 {
             let detail = Self.message(handle)
             PQfinish(handle)
@@ -78,7 +79,7 @@ package final class Connection {
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
         self.handle = handle
         self.conninfo = conninfo
-        // What stands in the first statement is read in this encoding already.
+        // The server reads the first statement in this encoding already.
         guard reported("client_encoding") == "UTF8" || PQsetClientEncoding(handle, "UTF8") == 0 else {
             throw PostgresError(.connectionFailed, operation: "set client encoding", detail: message)
         }
@@ -86,7 +87,7 @@ package final class Connection {
 
     deinit { PQfinish(handle) }
 
-    /// What libpq does not understand in a connection string; nil when it does, or when it is a database's name alone.
+    /// libpq's error for a connection string; nil when it has none, or when the text is a database's name alone.
     private static func fault(in conninfo: String) -> String? {
         guard conninfo.contains("=") || conninfo.hasPrefix("postgres://") || conninfo.hasPrefix("postgresql://")
         else { return nil }
@@ -235,7 +236,7 @@ package final class Connection {
             PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
         }
         let detail = Self.line(PQresultErrorMessage(result))
-        // What has no SQLSTATE was said by libpq and not by the server: the connection is gone, even where PQstatus has
+        // An error without SQLSTATE is libpq's and not the server's: the connection is gone, even where PQstatus has
         // not noticed yet ("server closed the connection unexpectedly" while a statement was being sent).
         guard isUsable, let state = field("C") else {
             isGivenUp = true

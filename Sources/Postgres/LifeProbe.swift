@@ -6,7 +6,7 @@ import Posix
 ///
 ///     connecting ──▶ asked ──answer──▶ alive
 ///         │ refused with words of the server's: alive (it has no room, or does not know us)
-///         └ no answer within ten seconds, nobody listening: silent
+///         └ no answer within ten seconds, no listener: silent
 ///
 /// Never waits: libpq connects without blocking, the address is the other connection's own, so that no name is
 /// resolved.
@@ -34,7 +34,7 @@ final class LifeProbe {
 
     deinit { PQfinish(handle) }
 
-    /// Does what can be done now.
+    /// Does the next step, if the socket is ready for it.
     /// - Parameter now: monotonic milliseconds.
     func verdict(at now: Int64) -> Verdict {
         guard let handle else { return .silent }
@@ -42,7 +42,7 @@ final class LifeProbe {
         let socket = PQsocket(handle)
         while let ready = try? waitForSocket(socket, writing: next == PGRES_POLLING_WRITING, milliseconds: 0), ready {
             if isAsked {
-                // Whatever it says: somebody has said it.
+                // Any answer counts, also an error.
                 guard PQconsumeInput(handle) == 1 else { return refusal(handle) }
                 if PQisBusy(handle) == 0 { return .alive }
                 continue
@@ -60,7 +60,7 @@ final class LifeProbe {
         return now >= deadline ? .silent : .undecided
     }
 
-    /// The server's words carry its severity; those of libpq and of the kernel carry none.
+    /// The server's words carry its severity; those of libpq and of the kernel do not.
     private func refusal(_ handle: OpaquePointer) -> Verdict {
         String(cString: PQerrorMessage(handle)).contains("FATAL") ? .alive : .silent
     }

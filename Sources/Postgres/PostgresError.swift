@@ -1,4 +1,4 @@
-/// What PostgreSQL or the connection to it answered instead of a result.
+/// An error of PostgreSQL, or of the connection to it.
 ///
 /// `description` is generic and may reach a client; `debugDescription` has the server's own words and is for the log
 /// and the terminal only.
@@ -6,8 +6,8 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
     package enum Code: Equatable, Sendable {
         /// No connection could be made.
         case connectionFailed
-        /// The connection string, or the environment that libpq reads, holds what libpq does not understand; nothing was
-        /// tried.
+        /// The connection string, or the environment that libpq reads, holds an option that libpq does not understand;
+        /// no connection was tried.
         case invalidConnectionString
         /// The connection broke; whether the statement took effect is not known.
         case connectionLost
@@ -15,12 +15,12 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
         case server(String)
         /// The server answered something that this statement cannot answer.
         case unexpectedResult
-        /// What the server sent does not fit into this process's memory. The connection is of no more use.
+        /// The server's answer does not fit into this process's memory. The connection cannot be used any more.
         case outOfMemory
     }
 
     package let code: Code
-    /// What was being done, e.g. "claim job".
+    /// The operation, e.g. "claim job".
     package let operation: String
     /// The server's or libpq's message: for the log.
     package let detail: String
@@ -34,7 +34,7 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
     package let place: Place?
 
     package enum Place: Sendable {
-        /// In the statement's own text: what it names is not there or does not fit.
+        /// An error of the statement itself: a name in it does not exist or does not fit.
         case statement
         /// In the body of a function that the statement calls, by itself or by a view.
         case function
@@ -69,8 +69,8 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
         }
     }
 
-    /// Whether the server refused the values that came with the statement (SQLSTATE classes 22 data, 23 constraints, 54 limits
-    /// of the program), so that others may well be taken.
+    /// Whether the server refused the values that came with the statement (SQLSTATE classes 22 data, 23 constraints, 54
+    /// limits of the program), so that others may well be taken.
     package var isOfValues: Bool { ["22", "23", "54"].contains(sqlState?.prefix(2)) }
 
     /// Whether a new connection is needed before anything can succeed. A standby is left for the address that the

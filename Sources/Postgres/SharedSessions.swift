@@ -1,8 +1,8 @@
-/// Whether what a connection string leads to gives the sessions of the server to its clients by turns, as a pooler in
-/// transaction or statement mode does.
+/// Whether a connection string leads to a pooler that gives a server session to several clients by turns (transaction
+/// or statement mode).
 ///
-/// Where the server's own word for its process is the number that came with the connection, nothing stands between.
-/// Else a second connection looks which session answers it, while the first keeps its own, if it has one:
+/// When the server's process id (`pg_backend_pid`) is the one that came with the connection, there is no pooler.
+/// Otherwise a second connection asks which session answers it, while the first keeps its own, if it has one:
 ///
 ///     session of its own (a pooler in session mode)    always the same, never the first one's
 ///     sessions by turns                                the first one's, or now one and now another

@@ -11,7 +11,7 @@ package struct Schedule: Sendable {
     package let draft: ScheduleDraft
     /// Of the labels in its files.
     package let language: String
-    /// Who made it; its exports are that caller's.
+    /// The user who made it, and to whom its exports belong.
     package let createdBy: String
     package let createdAt: Timestamp
     package let updatedAt: Timestamp

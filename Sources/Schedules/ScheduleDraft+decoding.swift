@@ -70,7 +70,7 @@ extension ScheduleDraft {
         let weekday = weekday(&reader)
         let day = day(&reader)
         let month = month(&reader)
-        // What the interval does not have is refused, never passed over.
+        // A field that the interval does not have is refused.
         func belongs(_ field: String, _ given: Bool, to intervals: [Job.Interval]) {
             guard let interval else { return }
             if given, !intervals.contains(interval) {
@@ -114,7 +114,7 @@ extension ScheduleDraft {
         return nil
     }
 
-    // MARK: What
+    // MARK: The export
 
     private static func period(_ requested: FieldReader) -> (Period?, [RequestFault]) {
         var reader = requested
@@ -160,7 +160,7 @@ extension ScheduleDraft {
 }
 
 extension CivilDate {
-    /// A day that exists, for what only needs one.
+    /// A day that exists.
     fileprivate init(daysWithinYear2000 days: Int) {
         self = Timestamp(seconds: Int64(10_957 + days) * 86_400).date
     }

@@ -2,7 +2,7 @@ import Catalog
 import JSON
 import Jobs
 
-/// What a schedule is to do, checked: the body of `POST /report/schedules` with its defaults filled in.
+/// The content of a schedule, checked: the body of `POST /report/schedules` with its defaults filled in.
 package struct ScheduleDraft: Equatable, Sendable {
     package var name: String
     package var enabled: Bool
@@ -55,14 +55,14 @@ package struct ScheduleDraft: Equatable, Sendable {
     }
 }
 
-/// A request for an export whose days are said anew each time: the canonical members of a create's body without
-/// `dateRange`, and without what the schedule says for it.
+/// A request for an export whose days are computed for each due time: the canonical members of a create's body without
+/// `dateRange`, and without the members that the schedule sets.
 package struct ScheduledExport: Equatable, Sendable {
     package let module: String
     package let catalog: String
     package let members: JSONObject
 
-    /// What the schedule says, and a request inside it does not.
+    /// The members that the schedule sets, which its request may not have.
     static let saidBySchedule = ["timezone", "notifyOnCompletion", "dateRange", "filterFile"]
 
     init(_ request: ExportRequest) {

@@ -7,17 +7,18 @@ import Postgres
 
 /// Makes exports of schedules that are due.
 ///
-///     due schedule, locked ─▶ latest due time that has passed ─▶ its days ─▶ request, checked against the catalog of today
+///     due schedule, locked ─▶ latest due time that has passed ─▶ its days ─▶ request, checked against today's catalog
 ///          │                                                                       │ fits           │ does not
 ///          │                                                                 job, next due     error kept, next due
 ///          ◀───────────────────────────── one transaction ─────────────────────────┴────────────────┘
 ///
-/// The job and the move to the next due time are committed together, under the schedule's lock, and the job table takes one
-/// job for a due time: whatever dies, and however many services fire, each due time has exactly one. When several have
-/// passed because no service ran, the latest of them runs, once: its days are those that a reader expects by now, and the
-/// earlier ones are not made up for. A tenant whose limits leave no room keeps the due time until they do.
+/// The job and the move to the next due time are committed together, under the schedule's lock, and the job table takes
+/// one job for a due time: each due time has exactly one job, also when a process dies and when several services fire.
+/// When several have passed because no service ran, the latest of them runs, once: its days are those that a reader
+/// expects by now, and the earlier ones are not made up for. A tenant whose limits leave no room keeps the due time
+/// until they do.
 package final class ScheduleFiring {
-    /// What new jobs are held to.
+    /// The limits of new jobs.
     package struct Limits: Sendable {
         package var queued: Int
         package var attempts: Int
@@ -57,14 +58,14 @@ package final class ScheduleFiring {
         self.limits = limits
     }
 
-    /// Milliseconds until a schedule is due; nil when none is.
+    /// Milliseconds until a schedule is due; nil when there is no active schedule.
     package func millisecondsUntilNext() throws -> Int64? {
         try table.connection.query("select next_firing() as wait", "look for due schedules", preparing: true)
             .first?.integer("wait")
     }
 
     /// Fires one schedule that is due.
-    /// - Returns: nil when none is, or others have them all.
+    /// - Returns: nil when no schedule is due, or other services hold those that are.
     package func fireOne() throws -> Outcome? {
         try table.connection.transaction {
             let rows = try table.connection.query(
@@ -159,8 +160,8 @@ package final class ScheduleFiring {
 
     private func text(_ instant: Int64) -> String { Timestamp(seconds: instant).rfc3339 }
 
-    /// The zone's offsets over at least this span, kept for the next schedule of the zone; nil for a zone that the server
-    /// does not know.
+    /// The zone's offsets over at least this span, kept for the next schedule of the zone; nil for a zone that the
+    /// server does not know.
     private func offsets(of zone: String, from first: Int64, to last: Int64) throws -> ZoneOffsets? {
         if let kept = zones[zone], kept.from <= first - 2 * Self.day, last <= kept.to { return kept.offsets }
         let (from, to) = (first - 3 * Self.day, last + 30 * Self.day)

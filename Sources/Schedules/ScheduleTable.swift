@@ -13,7 +13,7 @@ package struct ScheduleTable {
         self.connection = connection
     }
 
-    /// Who owns a new schedule.
+    /// The owner of a new schedule.
     package struct Owner: Sendable {
         package var tenant: String
         package var subject: String
@@ -71,8 +71,8 @@ package struct ScheduleTable {
         return (try rows.all.map { try Schedule($0) }, count.first?.integer("total") ?? 0)
     }
 
-    /// Reads a schedule, makes a draft of it and stores that, so that nothing is fired or changed in between. The due time
-    /// is worked out anew only when the timing changed or a resting schedule is enabled.
+    /// Reads a schedule, makes a draft of it and stores that, so that nothing is fired or changed in between. The due
+    /// time is worked out anew only when the timing changed or a resting schedule is enabled.
     /// - Returns: the schedule as changed; nil when it is not the tenant's.
     package func change(
         tenant: String, id: UUID, _ edit: (Schedule) throws -> ScheduleDraft
@@ -131,7 +131,7 @@ package struct ScheduleTable {
         return timing.next(after: now, offsets).map { Timestamp(seconds: $0).rfc3339 }
     }
 
-    /// What the clocks of a zone show between two instants, in seconds since the Unix epoch.
+    /// The offsets of a zone's clocks between two instants, which are seconds since the Unix epoch.
     /// - Throws: `PostgresError` 22023 for a zone that the server does not know.
     package func offsets(of zone: String, from first: Int64, to last: Int64) throws -> ZoneOffsets {
         let rows = try connection.query(

@@ -20,7 +20,8 @@ package struct Timing: Equatable, Sendable {
     /// - Parameter offsets: of `timeZone`, over a span that holds `instant` and the `lookahead` after it.
     /// - Returns: seconds since the Unix epoch, nil after the year 9999.
     package func next(after instant: Int64, _ offsets: ZoneOffsets) -> Int64? {
-        // The day before: where clocks go back over midnight, a day's due instant can come after the next day has begun.
+        // The day before: where clocks go back over midnight, a day's due instant can come after the next day has
+        // begun.
         var date = Self.date(at: instant, offsets).adding(days: -1)
         while let from = date, let day = recurrence.first(onOrAfter: from) {
             let due = offsets.instant(ofLocal: Int64(day.daysSinceEpoch) * 86_400 + Int64(minute) * 60)
@@ -30,7 +31,8 @@ package struct Timing: Equatable, Sendable {
         return nil
     }
 
-    /// The last due instant at or before `instant`, beginning with `due`, which is one of them; and the first one after.
+    /// The last due instant at or before `instant`, beginning with `due`, which is one of them; and the first one
+    /// after.
     package func latest(from due: Int64, to instant: Int64, _ offsets: ZoneOffsets) -> (due: Int64, next: Int64?) {
         var due = due
         while let next = next(after: due, offsets) {
@@ -45,7 +47,8 @@ package struct Timing: Equatable, Sendable {
         Timestamp(seconds: offsets.local(at: instant)).date
     }
 
-    /// Seconds in which at least one due instant lies: a year with its leap day, and what a change of the clocks may add.
+    /// Seconds in which at least one due instant lies: a year with its leap day, and some days for changes of the
+    /// clocks.
     package static let lookahead: Int64 = 370 * 86_400
 
     /// `06:30`.
@@ -54,7 +57,7 @@ package struct Timing: Equatable, Sendable {
         return "\(two(minute / 60)):\(two(minute % 60))"
     }
 
-    /// Minutes after midnight of `06:30`; nil for what is no time of day.
+    /// Minutes after midnight of `06:30`; nil when the text is no time of day.
     package static func minute(_ text: String) -> Int? {
         let bytes = Array(text.utf8)
         guard bytes.count == 5, bytes[2] == UInt8(ascii: ":"),

@@ -1,7 +1,7 @@
-/// What a time zone's clocks showed and will show over a span of time: the offsets from UTC and when each began.
+/// The offsets of a time zone from UTC over a span of time, and the instant when each began.
 ///
-/// A value: the rules come from PostgreSQL, whose zones are those that exports use, and everything that is worked out
-/// with them needs no database. Local times are seconds since 1970-01-01 00:00 of the wall clock.
+/// A value: the rules come from PostgreSQL, whose zones exports use too; computing with them needs no database. Local
+/// times are seconds since 1970-01-01 00:00 of the wall clock.
 package struct ZoneOffsets: Equatable, Sendable {
     /// From `at` on (seconds since the Unix epoch) local time is UTC plus `offset` seconds.
     package struct Change: Equatable, Sendable {

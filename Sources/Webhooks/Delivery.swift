@@ -13,7 +13,7 @@ final class Delivery {
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var answered = 0
     private var wasRefused = false
-    /// Where libcurl says what was wrong, for as long as it knows of this delivery.
+    /// libcurl writes its error message here, as long as it knows of this delivery.
     private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     init(_ message: SignedMessage, trusted: [AddressRange], _ done: @escaping (DeliveryOutcome) -> Void) {
@@ -79,14 +79,14 @@ final class Delivery {
             address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
     }
 
-    /// Counts the answer's bytes and keeps none; fewer than were given end the transfer.
+    /// Counts the answer's bytes and drops them; a result below `count` ends the transfer.
     private func take(_ count: Int) -> Int {
         answered += count
         return answered <= Self.answerLimit ? count : 0
     }
 
-    /// Of a certificate, what is wrong with it (its name, its time, who vouches); of anything else only the kind of failure:
-    /// libcurl's own words then tell of addresses and ports behind a name.
+    /// For a certificate, its error (name, time, authority); for other failures only their kind, since libcurl's own
+    /// words would tell of addresses and ports behind a name.
     private func reason(_ result: CURLcode) -> String {
         let isOfCertificates = result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE
         if isOfCertificates, words.pointee != 0 { return String(cString: words) }

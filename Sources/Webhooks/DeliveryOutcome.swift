@@ -4,7 +4,7 @@ package struct DeliveryOutcome: Sendable {
     package let status: Int?
     /// Why the message did not arrive, for people; nil when it did.
     package let failure: String?
-    /// The seconds of the answer's Retry-After; nil when it has none.
+    /// The seconds of the answer's Retry-After; nil when the answer has no such header.
     package let retryAfter: Int?
 
     package init(status: Int?, failure: String?, retryAfter: Int?) {

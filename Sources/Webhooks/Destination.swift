@@ -1,11 +1,10 @@
 import Posix
 
-/// Where a webhook goes: an `http` or `https` address of somebody else's on the public internet, or in a range that the
-/// configuration trusts.
+/// The address of a webhook: `http` or `https`, on the public internet or in a range that the configuration trusts.
 ///
-/// What the text alone gives away is refused when it is set. What a name stands for is only known when it is resolved, so
-/// the address is looked at again on the socket that is about to connect (`mayConnect`), where no later answer of a name
-/// server can change it any more.
+/// A text that shows a forbidden address is refused when it is set. The address behind a name is only known when it is
+/// resolved, so it is checked again on the socket that is about to connect (`mayConnect`), where no later answer of a
+/// name server can change it any more.
 package struct Destination: Equatable, Sendable {
     package let url: String
     package let host: String
@@ -15,7 +14,7 @@ package struct Destination: Equatable, Sendable {
     package static let ports: Set<UInt16> = [80, 443, 8080, 8443]
     package static let maximumLength = 2048
 
-    /// Why a text is no destination, in words for whoever set it.
+    /// The reason why a text is no destination, in words for its author.
     package struct Refusal: Error, Equatable, CustomStringConvertible {
         package let description: String
 

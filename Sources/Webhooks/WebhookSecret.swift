@@ -7,7 +7,7 @@ package struct WebhookSecret: Equatable, Sendable {
     package let text: String
     private let bytes: [UInt8]
 
-    /// Nil for what is not of that form.
+    /// nil when the text has another form.
     package init?(_ text: String) {
         guard text.hasPrefix("whsec_"), let bytes = Base64.decode(text.utf8.dropFirst(6), .standard),
             (24...64).contains(bytes.count)

@@ -2,20 +2,21 @@ import CCurl
 import Glibc
 import Posix
 
-/// Takes messages to their destinations, many at the same time, by libcurl.
+/// Sends messages to their destinations, many at the same time, by libcurl.
 ///
-/// For a process that never forks: libcurl resolves names in threads of its own. No redirect is followed, no proxy of the
-/// environment's used, no answer of more than 64 KiB read, nothing waited for longer than five seconds, and no socket is
-/// opened to an address that `Destination.mayConnect` refuses, whatever a name has resolved to. An https endpoint has to show
-/// a certificate for its name that an authority vouches for; until it does, nothing of a message is sent.
+/// For a process that never forks: libcurl resolves names in threads of its own. No redirect is followed, no proxy of
+/// the environment's used, no answer of more than 64 KiB read, nothing waited for longer than five seconds, and no
+/// socket is opened to an address that `Destination.mayConnect` refuses. An https endpoint has to show a certificate
+/// for its name that an authority vouches for; until it does, nothing of a message is sent.
 package final class WebhookSender {
     private let multi: OpaquePointer
     private let trusted: [AddressRange]
     private let authorities: String?
     private var deliveries: [OpaquePointer: Delivery] = [:]
 
-    /// - Parameter authorities: a file of PEM certificates; nil for those that libcurl was built to find, of the system. libcurl
-    ///   looks into no variable of the environment for them (CURL_CA_BUNDLE is the tool's), and may keep what it has read.
+    /// - Parameter authorities: a file of PEM certificates; nil for those that libcurl was built to find, of the
+    ///   system. libcurl reads no environment variable for them (CURL_CA_BUNDLE is the tool's), and may keep the
+    ///   certificates that it has read.
     /// - Throws: `PosixError` ENOMEM when libcurl cannot be had.
     package init(trusted: [AddressRange], authorities: String?) throws(PosixError) {
         guard curl_global_init(Int(CURL_GLOBAL_SSL)) == CURLE_OK, let multi = curl_multi_init() else {
@@ -34,7 +35,7 @@ package final class WebhookSender {
     /// How many are under way.
     package var count: Int { deliveries.count }
 
-    /// Sends a message off; what comes of it is told once, by `wait`.
+    /// Begins to send a message. `wait` calls `done` once, with the outcome.
     package func send(_ message: SignedMessage, to url: String, _ done: @escaping (DeliveryOutcome) -> Void) {
         guard let easy = curl_easy_init() else {
             return done(DeliveryOutcome(status: nil, failure: "libcurl has no memory", retryAfter: nil))
@@ -45,7 +46,7 @@ package final class WebhookSender {
         curl_multi_add_handle(UnsafeMutableRawPointer(multi), easy)
     }
 
-    /// Waits until something happens, moves all deliveries on, and tells what came of those that are over.
+    /// Waits until something happens, moves all deliveries on, and reports the outcomes of those that are over.
     /// - Parameter descriptors: others that end the wait when they are readable.
     package func wait(_ descriptors: [Int32], milliseconds: Int64) {
         let multi = UnsafeMutableRawPointer(multi)

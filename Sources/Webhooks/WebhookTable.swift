@@ -12,7 +12,7 @@ package struct WebhookTable {
         self.connection = connection
     }
 
-    /// Where a tenant is told, and what came of it so far.
+    /// A tenant's endpoint, and the results of its last deliveries.
     package struct Endpoint: Sendable {
         package let tenant: String
         package let url: String
@@ -89,7 +89,7 @@ package struct WebhookTable {
 
     // MARK: The outbox
 
-    /// Milliseconds until a message is due; nil when none is.
+    /// Milliseconds until a message is due; nil when no message waits.
     package func millisecondsUntilNext() throws -> Int64? {
         try connection.query("select next_webhook() as wait", "look for messages", preparing: true).first?
             .integer("wait")

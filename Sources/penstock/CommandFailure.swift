@@ -23,7 +23,7 @@ enum ExitStatus {
     static let configuration: Int32 = 78
 }
 
-/// A command's end with an error: what was wrong, with which value, how to mend it.
+/// A command's end with an error: the mistake, the value, and the remedy.
 struct CommandFailure: Error {
     let message: String
     let status: Int32
@@ -33,7 +33,7 @@ struct CommandFailure: Error {
         self.status = status
     }
 
-    /// Translates whatever a command's body throws.
+    /// Translates the error of a command's body.
     init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure

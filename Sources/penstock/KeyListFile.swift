@@ -6,8 +6,8 @@ import Posix
 
 /// The list of keys of `penstock export --filter-file`, read and checked as the service reads an uploaded one.
 ///
-/// Kept in a file without a name, which the sessions of the export open through this process's descriptor: nothing is left
-/// behind however the command ends.
+/// Kept in a file without a name, which the sessions of the export open through this process's descriptor: nothing is
+/// left behind however the command ends.
 final class KeyListFile {
     let sha256: String
     private let file: FileDescriptor
@@ -43,7 +43,7 @@ final class KeyListFile {
         self.list = list
     }
 
-    /// What is wrong with the list, for keys of a type.
+    /// The errors of the list, for keys of a type.
     func faults(for type: KeyType?) -> [RequestFault] { list.faults(for: type) }
 
     /// As long as this value lives.

@@ -1,6 +1,6 @@
 import HTTP
 
-/// Names from the command line that would otherwise be refused late, by a CHECK of the database, or by nobody.
+/// Names from the command line that would otherwise be refused late, by a CHECK of the database, or not at all.
 enum NameCheck {
     /// - Parameter option: how the value was given, e.g. `--tenant`.
     static func text(_ option: String, _ value: String) throws(CommandFailure) {

@@ -24,7 +24,7 @@ struct Penstock: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            // An ExitCode comes from a command that has said what was wrong itself.
+            // An ExitCode comes from a command that has reported its error itself.
             guard !(error is ExitCode), exitCode(for: error) == .validationFailure else { exit(withError: error) }
             // The last line of the library's text is "See '<command> --help' for more information."
             let help = fullMessage(for: error).split(separator: "\n").last?.split(separator: "'").dropFirst().first

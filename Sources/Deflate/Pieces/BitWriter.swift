@@ -1,7 +1,7 @@
-/// Bits on their way into bytes, the first in the lowest place (RFC 1951, 3.1.1), in room that was reserved for the worst
-/// case and `slack` bytes more.
+/// Bits on their way into bytes, the first in the lowest place (RFC 1951, 3.1.1), in room that was reserved for the
+/// worst case and `slack` bytes more.
 struct BitWriter {
-    /// Stores touch up to this many bytes past what they write.
+    /// Stores touch up to this many bytes behind the written ones.
     static let slack = 8
 
     private(set) var position: UnsafeMutablePointer<UInt8>

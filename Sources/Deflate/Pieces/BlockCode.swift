@@ -1,4 +1,4 @@
-/// The Huffman codes of one block and how they are told to whoever reads it (RFC 1951, 3.2.7).
+/// The Huffman codes of one block and their encoding in the block's header (RFC 1951, 3.2.7).
 struct BlockCode: ~Copyable {
     /// Some bits and how many.
     struct Word {
@@ -6,7 +6,7 @@ struct BlockCode: ~Copyable {
         var count: UInt64
     }
 
-    /// What the block takes with these codes, header and all.
+    /// The bits of the block with these codes, header included.
     let bits: Int
     private let literalsAndLengths: UnsafeMutablePointer<Word>
     /// For each length less three: its symbol and its extra bits.
@@ -23,7 +23,7 @@ struct BlockCode: ~Copyable {
         HuffmanLengths.find(literalFrequencies, limit: Self.limit, into: &literalLengths)
         var distanceLengths = [UInt8](repeating: 0, count: distanceFrequencies.count)
         HuffmanLengths.find(distanceFrequencies, limit: Self.limit, into: &distanceLengths)
-        // A code of one word is not complete and one of none is a special case; every reader knows codes of two.
+        // A code of one word is incomplete and an empty code is a special case; every reader knows codes of two words.
         Self.makeComplete(&literalLengths)
         Self.makeComplete(&distanceLengths)
         header = Header(literalLengths, distanceLengths)

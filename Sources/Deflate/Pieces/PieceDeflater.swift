@@ -4,16 +4,16 @@
 ///     blocks, 00 00 FF FF     blocks, 00 00 FF FF     blocks, final block
 ///             └ an empty stored block: the piece ends on a whole byte, and what follows refers to nothing before it
 ///
-/// A piece's bytes depend on its input alone: on nothing that came before it in this process and not on how the input was
-/// cut into calls of `write`.
+/// A piece's bytes depend on its input alone: on nothing that came before it in this process and not on how the input
+/// was cut into calls of `write`.
 ///
-/// Made for the XML of worksheets, in which nearly everything has stood a cell or a row ago: two looks per place, at the
-/// last place that began with the same sixteen bytes and the last with the same five, find enough. The long look is what
-/// tells one column's cell from its neighbour's. Measured on 405 MB of XML, beside zlib's level 1: 0.73 s against 1.73 s,
-/// 68.6 MB against 78.2 MB. (Tables of a half and a quarter the size were slower: places that share a slot cost more
-/// than a smaller cache.)
+/// Made for the XML of worksheets, in which nearly everything has stood a cell or a row ago: two looks per place, at
+/// the last place that began with the same sixteen bytes and the last with the same five, find enough. The long look is
+/// what tells one column's cell from its neighbour's. Measured on 405 MB of XML, beside zlib's level 1: 0.73 s against
+/// 1.73 s, 68.6 MB against 78.2 MB. (Tables of a half and a quarter the size were slower: places that share a slot cost
+/// more than a smaller cache.)
 package struct PieceDeflater: ~Copyable {
-    /// What has been written and may be referred to, then what is yet to be compressed.
+    /// Compressed bytes that may be referred to, then bytes that are still to be compressed.
     private let window: UnsafeMutablePointer<UInt8>
     /// Where the latter begins, and where it ends.
     private var start = 0
@@ -45,7 +45,7 @@ package struct PieceDeflater: ~Copyable {
         heads.deallocate()
     }
 
-    /// Compresses `bytes`; what is ready of the compressed stream is appended to `output`.
+    /// Compresses `bytes`; the finished bytes of the compressed stream are appended to `output`.
     package mutating func write(_ bytes: UnsafeRawBufferPointer, into output: inout OutputBuffer) {
         guard let base = bytes.baseAddress else { return }
         var taken = 0
@@ -91,7 +91,7 @@ package struct PieceDeflater: ~Copyable {
         heads.update(repeating: 0, count: 2 << Self.hashBits)
     }
 
-    /// Moves what later bytes may refer to down to the window's beginning.
+    /// Moves the bytes that later ones may refer to down to the window's beginning.
     private mutating func keepHistory() {
         let kept = min(end, DeflateSymbols.window)
         UnsafeMutableRawPointer(window).copyMemory(from: window + (end - kept), byteCount: kept)
@@ -100,7 +100,7 @@ package struct PieceDeflater: ~Copyable {
         end = kept
     }
 
-    /// Writes what is yet to be compressed as blocks.
+    /// Writes the bytes that are still to be compressed as blocks.
     private mutating func compress(isLast: Bool, into output: inout OutputBuffer) {
         var begin = start
         repeat {
@@ -118,7 +118,7 @@ package struct PieceDeflater: ~Copyable {
         start = end
     }
 
-    /// Fills the block with what is left, or as much of it as may need all of its room.
+    /// Fills the block with the remaining bytes, or with as many of them as may need all of its room.
     /// - Returns: how far it came.
     private mutating func tokenize(from begin: Int) -> Int {
         let window = self.window
@@ -139,7 +139,7 @@ package struct PieceDeflater: ~Copyable {
             let long = place &- longHeads[longSlot]
             shortHeads[shortSlot] = place
             longHeads[longSlot] = place
-            // A slot may hold anything, also what stood there 4 GiB ago: a distance counts when the bytes agree.
+            // A slot may hold any value, also a position of 4 GiB ago: a distance counts when the bytes agree.
             let limit = UInt32(truncatingIfNeeded: min(at, DeflateSymbols.window))
             if long &- 1 < limit, (here - Int(long)).loadUnaligned(as: UInt64.self).littleEndian == word {
                 let length = Self.matching(here, here - Int(long), from: 8, limit: min(longest, end &- at))

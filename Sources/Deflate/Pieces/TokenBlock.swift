@@ -1,5 +1,5 @@
-/// What a stretch of bytes becomes before it is written as one block: bytes that stand for themselves and references to what
-/// came before, with how often each symbol occurs.
+/// The tokens of some bytes before they are written as one block: literal bytes, references to earlier bytes, and the
+/// frequency of each symbol.
 struct TokenBlock: ~Copyable {
     /// A byte, or `isMatch`, the length less three in bits 16…23 and the distance less one in bits 0…15.
     private let tokens: UnsafeMutablePointer<UInt32>
@@ -33,8 +33,8 @@ struct TokenBlock: ~Copyable {
     /// How many more fit.
     var room: Int { Self.capacity - count }
 
-    /// Appends tokens, at most `room` of them; `end` makes them the block's. Apart, so that the loop that finds them can keep
-    /// all of it in registers.
+    /// Appends tokens, at most `room` of them; `end` makes them the block's. Apart, so that the loop that finds them
+    /// can keep all of it in registers.
     struct Appender {
         fileprivate var next: UnsafeMutablePointer<UInt32>
         fileprivate let literalsAndLengths: UnsafeMutablePointer<UInt32>

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a multipart body's parts are given to, in their order.
+/// The receiver of a multipart body's parts, in their order.
 package protocol MultipartReceiver {
     mutating func begin(_ part: MultipartPart) throws
     /// Bytes of the part that has begun, valid only inside the call.
@@ -19,10 +19,10 @@ package struct MultipartError: Error, Equatable, Sendable, CustomStringConvertib
     package let description: String
 }
 
-/// Cuts a multipart/form-data body (RFC 7578, RFC 2046 section 5.1.1) into its parts while it arrives; holds no more of it
-/// than a chunk.
+/// Cuts a multipart/form-data body (RFC 7578, RFC 2046 section 5.1.1) into its parts while it arrives; holds no more of
+/// it than a chunk.
 ///
-///     preamble ─ CRLF--boundary CRLF ─▶ headers ─ CRLF CRLF ─▶ content ─ CRLF--boundary ─▶ headers … ─ "--" ─▶ epilogue
+///     preamble ─ CRLF--boundary CRLF ─▶ headers ─ CRLF CRLF ─▶ content ─ CRLF--boundary ─▶ headers … "--" ─▶ epilogue
 ///
 /// The first delimiter may stand at the very beginning, so the body is read as if a CRLF stood before it.
 package struct MultipartReader {
@@ -57,7 +57,7 @@ package struct MultipartReader {
         guard state == .epilogue else { throw MultipartError(description: "the multipart body is cut short") }
     }
 
-    /// - Returns: whether there may be more to do with what is pending.
+    /// - Returns: whether the pending bytes may allow another step.
     private mutating func step(_ receiver: inout some MultipartReceiver) throws -> Bool {
         switch state {
         case .preamble:
@@ -95,7 +95,7 @@ package struct MultipartReader {
         guard pending[..<end].allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else {
             throw MultipartError(description: "a multipart boundary is followed by other bytes")
         }
-        // The line's end stays: headers may be none, and then it is also theirs.
+        // The line's end stays: when there are no headers, it is also their end.
         consume(end)
         state = .headers
         return true
@@ -126,7 +126,7 @@ package struct MultipartReader {
             state = .delimiter
             return true
         }
-        // What may be the beginning of a delimiter waits for the rest.
+        // Bytes that may be the beginning of a delimiter wait for the rest.
         let safe = pending.count - (delimiter.count - 1)
         if safe > 0 {
             try give(safe, to: &receiver)
@@ -142,7 +142,7 @@ package struct MultipartReader {
 
     private mutating func consume(_ count: Int) { pending.removeFirst(count) }
 
-    /// Where `needle` begins in what is pending.
+    /// The position of `needle` in the pending bytes.
     private func find(_ needle: [UInt8]) -> Int? {
         pending.withUnsafeBytes { hay in
             guard let base = hay.baseAddress else { return nil }

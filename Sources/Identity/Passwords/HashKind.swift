@@ -1,9 +1,9 @@
 import HTTP
 
-/// The kinds of password hashes that are taken, and what one check may cost.
+/// The kinds of password hashes that are accepted, and the largest cost of one check.
 ///
-/// crypt(3) knows more: DES looks at eight letters, `$1$` and `$sha1$` are guessed at billions a second. None of those is
-/// taken, neither when a user is added nor, where one is stored already, at a login.
+/// crypt(3) knows more: DES looks at eight letters, `$1$` and `$sha1$` are guessed at billions a second. None of those
+/// is taken, neither when a user is added nor, where one is stored already, at a login.
 enum HashKind {
     case bcrypt
     case shaCrypt
@@ -21,7 +21,7 @@ enum HashKind {
         }
     }
 
-    /// What a hash that is not taken is called.
+    /// The name of a kind of hash that is refused.
     static func name(ofRefused hash: String) -> String {
         switch prefix(of: hash) {
         case "$1$": return "MD5-crypt ($1$)"
@@ -51,7 +51,7 @@ enum HashKind {
         return String(hash[...end])
     }
 
-    // Each bound is about a second, or 128 MiB, of what a responder may give to one login.
+    // Each bound is about a second, or 128 MiB, which a responder may spend on one login.
     private static let mostBcryptCost = 14
     private static let mostRounds = 1_000_000
     private static let mostBytes = 128 << 20

@@ -5,9 +5,9 @@ import Posix
 /// Checks passwords at the same cost for users that exist and for those that do not, and remembers right ones for a
 /// minute, so that a client that sends Basic with every call does not cost a key derivation each time.
 ///
-/// What is remembered is that a password fits a certain hash, not that a user may enter: the user is looked up on every
+/// It remembers that a password fits a certain hash, not that a user may enter: the user is looked up on every
 /// call, so that a changed password, a withdrawn permission or a disabled user takes effect at once. Wrong passwords
-/// are not remembered: whoever guesses pays in full each time. The costs are the same for hashes that this program
+/// are not remembered: each guess costs the full time. The costs are the same for hashes that this program
 /// made; an imported one costs what its own form costs.
 final class PasswordCheck {
     static let remembersSeconds: Int64 = 60
@@ -61,7 +61,7 @@ final class PasswordCheck {
         checkedAt[key] = now
     }
 
-    /// None of the three parts can hold a NUL, so it separates them.
+    /// The three parts cannot hold a NUL, so it separates them.
     private func tableKey(_ credential: BasicCredential, _ hash: String) -> [UInt8] {
         let text = "\(hash)\0\(credential.name)\0\(credential.password)"
         return Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: secret))

@@ -6,8 +6,8 @@ package struct PasswordHashError: Error, Sendable, CustomStringConvertible {
     package let description: String
 }
 
-/// Password hashes in the text form of crypt(3): `$y$…` is made, and the kinds of `HashKind` are checked, bcrypt and SHA-crypt
-/// entries of an htpasswd file among them. bcrypt looks at the first 72 bytes of a password.
+/// Password hashes in the text form of crypt(3): `$y$…` is made, and the kinds of `HashKind` are checked, bcrypt and
+/// SHA-crypt entries of an htpasswd file among them. bcrypt looks at the first 72 bytes of a password.
 package enum PasswordHash {
     /// A yescrypt hash with a salt of its own, at libxcrypt's default cost (16 MiB, 16 ms on the reference machine).
     package static func make(_ password: String) throws(PasswordHashError) -> String {
@@ -32,7 +32,7 @@ package enum PasswordHash {
         return kind.excess(of: hash).map { "the hash \($0)" }
     }
 
-    /// The hash to be stored for a user, of what an administrator has given: the hash, or the whole line of an htpasswd file.
+    /// The hash to be stored for a user, from an administrator's text: the hash, or the whole line of an htpasswd file.
     /// - Throws: when it will not do, naming its kind and the way out.
     package static func imported(_ text: String, user: String) throws(PasswordHashError) -> String {
         var hash = text[...]
@@ -58,7 +58,8 @@ package enum PasswordHash {
         return result
     }
 
-    /// Whether the password has this hash; nil, at once, when the hash is of a kind that is not taken, or costs too much.
+    /// Whether the password has this hash; nil, at once, when the hash is of a kind that is not taken, or costs too
+    /// much.
     static func matches(_ password: String, _ hash: String) -> Bool? {
         guard fault(of: hash) == nil, let computed = crypt(password, setting: hash) else { return nil }
         return ConstantTime.equal(Array(computed.utf8), Array(hash.utf8))

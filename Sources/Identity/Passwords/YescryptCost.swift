@@ -1,4 +1,4 @@
-/// What a yescrypt or scrypt hash costs, read from its setting: N blocks of 128·r bytes, p times.
+/// The cost of a yescrypt or scrypt hash, read from its setting: N blocks of 128·r bytes, p times.
 ///
 /// The encodings are those of libxcrypt's yescrypt-common.c; digits are `./0-9A-Za-z`, least significant first.
 struct YescryptCost: Equatable {
@@ -7,8 +7,8 @@ struct YescryptCost: Equatable {
     /// Memory that is filled in all.
     let workBytes: Int
 
-    /// The field after `$y$` or `$gy$`, e.g. `j9T`: flavour, log2 N and r, each of one digit or more. Nil for one that has more
-    /// (p, t, g, a ROM), which crypt_gensalt(3) never makes.
+    /// The field after `$y$` or `$gy$`, e.g. `j9T`: flavour, log2 N and r, each of one digit or more. Nil for one that
+    /// has more (p, t, g, a ROM), which crypt_gensalt(3) never makes.
     init?(yescrypt setting: String) {
         var digits = Array(setting.utf8)[...]
         guard Self.number(&digits, from: 0) != nil, let exponent = Self.number(&digits, from: 1),

@@ -38,8 +38,8 @@ struct JWS {
     private let signingInput: [UInt8]
     private let signature: [UInt8]
 
-    /// `header.payload.signature`, three parts of strict base64url. Whatever the header says of keys (`jwk`, `jku`,
-    /// `x5c`, `x5u`) is not looked at: keys come from the file.
+    /// `header.payload.signature`, three parts of strict base64url. Keys in the header (`jwk`, `jku`, `x5c`, `x5u`) are
+    /// ignored: keys come from the file.
     init(_ token: String) throws(TokenError) {
         let bytes = Array(token.utf8)
         guard bytes.count <= Self.maximumBytes else { throw .tooLong }
@@ -50,8 +50,8 @@ struct JWS {
         guard let members = (try? JSON.parse(header))?.object, let algorithm = members["alg"]?.string else {
             throw .malformedHeader
         }
-        // We implement no extension, so any that must be understood is not (RFC 7515 section 4.1.11); `b64` changes
-        // what is signed and is refused even where nobody calls it critical.
+        // We implement no extension, so any that must be understood is not (RFC 7515 section 4.1.11); `b64` changes the
+        // signed bytes and is refused even when it is not marked critical.
         guard members["crit"] == nil, members["b64"] == nil else { throw .criticalExtension }
         if let type = members["typ"] {
             guard let text = type.string, ["jwt", "at+jwt"].contains(text.lowercasedASCII) else { throw .wrongType }
@@ -74,7 +74,7 @@ struct JWS {
         return payload
     }
 
-    /// The `kid` of a token's header, which nobody has signed: for the log, where a token is refused.
+    /// The `kid` of a token's header before its signature is checked: for the log, where a token is refused.
     static func claimedKid(of token: String) -> String? {
         guard let part = token.utf8.prefix(maximumBytes).split(separator: UInt8(ascii: ".")).first,
             let header = Base64.decode(Array(part), .url), let kid = (try? JSON.parse(header))?["kid"]?.string

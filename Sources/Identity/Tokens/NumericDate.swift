@@ -1,9 +1,10 @@
 import HTTP
 import JSON
 
-/// A time as a claim gives it (RFC 7519 section 2): seconds since the epoch as any JSON number, with fraction and exponent.
+/// A time as a claim gives it (RFC 7519 section 2): seconds since the epoch as any JSON number, with fraction and
+/// exponent.
 ///
-/// What is finer than a microsecond is cut and never rounded up, so that no token lives longer than it says.
+/// Digits beyond a microsecond are cut and never rounded up, so that no token lives longer than it says.
 struct NumericDate: Comparable {
     let seconds: Int64
     /// 0 to 999,999.
@@ -17,7 +18,7 @@ struct NumericDate: Comparable {
         microseconds = time.microseconds - time.seconds * 1_000_000
     }
 
-    /// Nil for what is no number, for less than 0 and for more than `latestSeconds`.
+    /// nil when the claim is no number, less than 0, or more than `latestSeconds`.
     init?(_ claim: JSON) {
         guard case .number(let literal) = claim else { return nil }
         self.init(literal: literal)

@@ -8,8 +8,8 @@ package struct TokenVerifier: Sendable {
     private let audience: String?
 
     /// - Parameters:
-    ///   - issuer: what `iss` must be; nil to accept any.
-    ///   - audience: what `aud` must be or contain; nil to accept any.
+    ///   - issuer: the required `iss`; nil to accept any.
+    ///   - audience: a value that `aud` must be or contain; nil to accept any.
     package init(keys: JWKS, issuer: String? = nil, audience: String? = nil) {
         self.keys = keys
         self.issuer = issuer
@@ -20,8 +20,8 @@ package struct TokenVerifier: Sendable {
         try verified(token).identity(at: now)
     }
 
-    /// A token that is right but for the time, which is another one at each use. No claim is looked at before the signature
-    /// is right.
+    /// A token that is right but for the time, which is another one at each use. No claim is looked at before the
+    /// signature is right.
     func verified(_ token: String) throws(TokenError) -> VerifiedToken {
         let payload = try JWS(token).verifiedPayload(keys)
         guard let claims = (try? JSON.parse(payload))?.object else { throw .malformedClaims }

@@ -1,7 +1,7 @@
 import HTTP
 
-/// A token whose signature and claims have been found right. Nothing of that changes while the keys stay the same; what
-/// changes is the time.
+/// A token whose signature and claims have been found right. Both stay right as long as the keys do; only its times
+/// have to be checked again.
 struct VerifiedToken {
     let holder: Identity
     /// `nbf` or `iat`, the later one.
@@ -19,8 +19,8 @@ struct VerifiedToken {
     }
 }
 
-/// The tokens that were verified last, so that a client that asks every second is not verified every second. Lives as long
-/// as its process, which is no longer than the keys: a reload of the keys makes new processes.
+/// The tokens that were verified last, so that a client that asks every second is not verified every second. Lives as
+/// long as its process, which is no longer than the keys: a reload of the keys makes new processes.
 struct TokenMemory {
     private var tokens: [String: VerifiedToken] = [:]
     /// About a MiB at the most, as tokens longer than `longest` are not kept.

@@ -64,7 +64,7 @@ struct WebhooksSet: ParsableCommand {
     }
 }
 
-/// What the configuration trusts.
+/// The address ranges that the configuration trusts.
 private func trustedRanges(_ values: SettingValues) throws(Destination.Refusal) -> [AddressRange] {
     do throws(ConfigurationError) {
         return try values.addressRanges("WEBHOOK_TRUSTED_RANGES")
