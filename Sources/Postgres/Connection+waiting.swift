@@ -7,8 +7,8 @@ import Posix
 ///                  ▲       │ silence                │ not yet
 ///                  └───────┼────────────────────────┘
 ///                          ├ longer than `patience` ─▶ given up: connectionLost
-///   └ 20 s, and again every 20 s ─▶ `LifeProbe`: a server that answers a second connection is alive;
-///                                                          one that twice does not is given up
+///                          └ 20 s, and again every 20 s ─▶ `LifeProbe`: a server that answers a second connection
+///                                                          is alive; one that twice does not is given up
 ///
 /// Keepalives and tcp_user_timeout find a peer that has vanished. They cannot find one whose kernel still acknowledges
 /// while its processes are stopped, or a pooler that forwards nothing.

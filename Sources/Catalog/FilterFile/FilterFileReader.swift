@@ -55,8 +55,7 @@ package struct FilterFileReader {
 
     /// Takes the next bytes of the file.
     /// - Parameter keep: is given the keys, a line each in COPY's text format: the key, a tab, the number of its line.
-    ///   The
-    ///   bytes are valid only inside the call.
+    ///   The bytes are valid only inside the call.
     package mutating func read(
         _ bytes: UnsafeRawBufferPointer, keep: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
