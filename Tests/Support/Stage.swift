@@ -1,19 +1,16 @@
 import Glibc
 import Posix
-import Synchronization
 
 /// A private PostgreSQL, nginx and Penstock with the demo data, started by `sql/demo/stage` on a free port. Those of
 /// `PENSTOCK_TEST_POSTGRES` and `PENSTOCK_TEST_NGINX`, when the tests are run with these (docs/versions.md).
 package final class Stage: Sendable {
-    /// What `demo.env` says.
-    package let variables: [String: String]
-    /// The stage's state folder: keys/, log/, storage/, run/ …
-    package let state: String
+    private let process: StageProcess
     package let port: UInt16
-    private let keeper: Launched
-    /// The near end of the keeper's input; -1 once it is closed. Its closing stops the stage.
-    private let line: Mutex<Int32>
-    private let stopped = Mutex(false)
+
+    /// What `demo.env` says.
+    package var variables: [String: String] { process.variables }
+    /// The stage's state folder: keys/, log/, storage/, run/ …
+    package var state: String { process.state }
 
     /// The stage of all tests that leave it as it was: started by the first that asks, stopped when the tests end.
     package static var shared: Stage {
@@ -24,112 +21,19 @@ package final class Stage: Sendable {
 
     /// Starts one and waits until everything answers.
     /// - Parameters:
-    ///   - environment: settings of the stage and of Penstock (`PENSTOCK_…`, `DEMO_ROWS`).
+    ///   - environment: settings of the stage and of Penstock (`PENSTOCK_…`). `DEMO_ROWS` is 220,000, the demo's own number,
+    ///     unless it is given.
     ///   - seconds: the time it may take; the first of a run makes the demo data.
-    package convenience init(_ environment: [String: String] = [:], within seconds: Double = 120) throws {
-        // One after another: the first makes the data that the others copy.
-        try self.init(Self.turn.withLock { _ in try Self.start(environment, within: seconds) })
-    }
-
-    private static let turn = Mutex(())
-
-    private init(_ started: Started) {
-        variables = started.variables
-        state = started.state
-        keeper = started.keeper
-        line = Mutex(started.line)
-        port = variables["PENSTOCK_URL"]?.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
-        TestRun.add(self)
-    }
-
-    private struct Started: Sendable {
-        let variables: [String: String]
-        let state: String
-        let keeper: Launched
-        let line: Int32
-    }
-
-    private static func start(_ environment: [String: String], within seconds: Double) throws -> Started {
-        let state = "\(TestRun.folder)/\(count.add(1, ordering: .relaxed).newValue)"
-        mkdir(state, 0o711)
-        chmod(state, 0o711)
-        var settings = plainEnvironment()
-        settings["PORT"] = "0"
-        settings["STATE"] = state
-        for name in ["PENSTOCK_TEST_POSTGRES", "PENSTOCK_TEST_NGINX"] { settings[name] = environmentValue(name) }
-        settings["STAGE_DISPOSABLE"] = "1"
-        settings["STAGE_TEMPLATE"] = "\(TestRun.folder)/template"
-        settings["PENSTOCK_BINARY"] = TestRun.program
-        // All tests come from one address, and many show wrong passwords on purpose.
-        settings["PENSTOCK_LOGIN_FAILURES"] = "100000"
-        settings.merge(environment) { $1 }
-
-        // The keeper: the stage stops when this process closes its end or is no more; then the folder goes.
-        let script = """
-            exec 3<&0 </dev/null 8>"$1/../lock"; flock -s 8
-            "$0" 3<&- 8>&- & stage=$!
-            cat <&3 >/dev/null 8>&- & watch=$!
-            exec 3<&-
-            wait -n; kill -TERM "$stage" "$watch" 2>/dev/null
-            wait "$stage"; status=$?
-            [[ $status -eq 0 ]] && rm -rf -- "$1"
-            exit "$status"
-            """
-        let input = try lifeline()
-        let log = try FileDescriptor.open("\(state)/stage.log", O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
-        let keeper = try Launched(
-            ["bash", "-c", script, "\(TestRun.source)/sql/demo/stage", state], environment: settings,
-            descriptors: (input.far, log.raw, log.raw))
-        close(input.far)
-        let line = input.near
-        var early: ChildExit.How?
-        let path = "\(state)/demo.env"
-        let ready = eventually(within: seconds) {
-            early = keeper.ended()
-            return early != nil || access(path, R_OK) == 0
-        }
-        guard ready, early == nil, let bytes = try? File.bytes(at: path) else {
-            close(line)
-            if early == nil { _ = keeper.wait(within: 40) }
-            let words = (try? File.bytes(at: "\(state)/stage.log")).map { String(decoding: $0, as: UTF8.self) } ?? ""
-            throw Unmet("the stage did not come up: \(words.suffix(2000))")
-        }
-        return Started(
-            variables: assignments(String(decoding: bytes, as: UTF8.self)), state: state, keeper: keeper, line: line)
+    package init(_ environment: [String: String] = [:], within seconds: Double = 120) throws {
+        process = try StageProcess(environment: ["DEMO_ROWS": "220000"].merging(environment) { $1 }, within: seconds)
+        port = process.variables["PENSTOCK_URL"]?.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
+        TestRun.add(process)
     }
 
     deinit { stop() }
 
     /// Stops everything and removes the folder; a second call does nothing.
-    package func stop() {
-        let already = stopped.withLock { value in
-            defer { value = true }
-            return value
-        }
-        if already { return }
-        release()
-        _ = keeper.wait(within: 60)
-    }
-
-    /// Tells the keeper to stop it and does not wait.
-    func release() {
-        line.withLock { descriptor in
-            if descriptor >= 0 { close(descriptor) }
-            descriptor = -1
-        }
-    }
-
-    private static let count = Atomic<Int>(0)
-
-    /// `NAME='value'` lines.
-    private static func assignments(_ text: String) -> [String: String] {
-        var result: [String: String] = [:]
-        for line in text.split(separator: "\n") {
-            guard let equals = line.firstIndex(of: "=") else { continue }
-            result[String(line[..<equals])] = String(line[line.index(after: equals)...].dropFirst().dropLast())
-        }
-        return result
-    }
+    package func stop() { process.stop() }
 }
 
 // What tests ask a stage for.
@@ -167,7 +71,7 @@ extension Stage {
     /// The `PENSTOCK_…` settings that the stage's own processes have.
     package var settings: [String: String] {
         let bytes = (try? File.bytes(at: "\(state)/service.env")) ?? []
-        return Self.assignments(String(decoding: bytes, as: UTF8.self))
+        return StageProcess.assignments(String(decoding: bytes, as: UTF8.self))
     }
 
     /// Process ids of the supervisor's children of a kind (what ps shows: "responder", "dispatcher", …).

@@ -41,7 +41,7 @@ package enum TestRun {
         return parts.dropLast(3).joined(separator: "/")
     }()
 
-    static func add(_ stage: Stage) { custody.withLock { $0.stages.append(stage) } }
+    static func add(_ stage: StageProcess) { custody.withLock { $0.stages.append(stage) } }
 
     private static let custody = Mutex(Custody())
 
@@ -55,7 +55,7 @@ package enum TestRun {
     }
 
     private struct Custody: Sendable {
-        var stages: [Stage] = []
+        var stages: [StageProcess] = []
         var custodian: (process: Launched, line: Int32)?
 
         mutating func start(_ folder: String) {
