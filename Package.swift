@@ -97,6 +97,7 @@ let package = Package(
         tests("JSON"),
         tests("HTTP", ["JSON"]),
         tests("Posix"),
+        tests("Configuration"),
         tests("Catalog", ["JSON", "Postgres"]),
         tests("Encoding", ["Deflate"]),
         tests("Schedules", ["Catalog", "HTTP", "JSON"]),

@@ -8,7 +8,7 @@ package struct SettingValues {
     /// - Parameter file: a YAML mapping of setting names, with or without `PENSTOCK_`, to scalars.
     package init(file: String?) throws(ConfigurationError) {
         if let file { try read(file) }
-        for setting in Setting.all {
+        for setting in Settings.all {
             let variable = "PENSTOCK_\(setting.name)"
             if let value = Host.environment(variable) { values[setting.name] = (value, variable) }
         }
@@ -35,7 +35,7 @@ package struct SettingValues {
             let line = key.mark?.line ?? 1
             let given = key.string ?? ""
             let name = given.hasPrefix("PENSTOCK_") ? String(given.dropFirst(9)) : given
-            guard Setting.all.contains(where: { $0.name == name }) else {
+            guard Settings.all.contains(where: { $0.name == name }) else {
                 throw ConfigurationError(
                     "\(path):\(line): unknown setting '\(given)'; penstock serve --help lists them")
             }
@@ -46,20 +46,24 @@ package struct SettingValues {
         }
     }
 
+    /// The text of a setting; nil when it is not set.
     package func text(_ name: String) -> String? { values[name]?.text }
 
-    package func required(_ name: String) throws(ConfigurationError) -> String {
-        guard let value = text(name) else {
-            let purpose = Setting.all.first { $0.name == name }?.purpose ?? ""
-            throw ConfigurationError("PENSTOCK_\(name) is not set (\(purpose))")
-        }
-        return value
+    /// The checked value of one setting, for a command that needs only some of them.
+    package subscript<Value: Sendable>(_ setting: KeyPath<Settings, Setting<Value>>) -> Value {
+        get throws(ConfigurationError) { try Settings.shared[keyPath: setting].value(in: self) }
     }
 
-    package func integer(
-        _ name: String, default fallback: Int, in range: ClosedRange<Int>
-    ) throws(ConfigurationError) -> Int {
-        guard let (text, origin) = values[name] else { return fallback }
+    /// The text of an optional setting that a command cannot do without.
+    /// - Throws: `ConfigurationError` when it is not set.
+    package func required(_ setting: KeyPath<Settings, Setting<String?>>) throws(ConfigurationError) -> String {
+        if let value = try self[setting] { return value }
+        throw Settings.shared[keyPath: setting].missing
+    }
+
+    /// nil when it is not set.
+    func integer(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
+        guard let (text, origin) = values[name] else { return nil }
         guard let value = Int(text), range.contains(value) else {
             throw ConfigurationError(
                 "\(origin): \(name) is '\(text)'; a whole number from \(range.lowerBound) to \(range.upperBound) is expected"
@@ -69,7 +73,7 @@ package struct SettingValues {
     }
 
     /// Ranges of addresses between commas or spaces; empty when not set.
-    package func addressRanges(_ name: String) throws(ConfigurationError) -> [AddressRange] {
+    func addressRanges(_ name: String) throws(ConfigurationError) -> [AddressRange] {
         guard let (text, origin) = values[name] else { return [] }
         var ranges: [AddressRange] = []
         for part in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
@@ -81,8 +85,9 @@ package struct SettingValues {
         return ranges
     }
 
-    package func boolean(_ name: String, default fallback: Bool) throws(ConfigurationError) -> Bool {
-        guard let (text, origin) = values[name] else { return fallback }
+    /// nil when it is not set.
+    func boolean(_ name: String) throws(ConfigurationError) -> Bool? {
+        guard let (text, origin) = values[name] else { return nil }
         switch text.lowercased() {
         case "true", "yes", "on", "1": return true
         case "false", "no", "off", "0": return false
@@ -97,5 +102,9 @@ package struct ConfigurationError: Error, CustomStringConvertible {
 
     package init(_ description: String) {
         self.description = description
+    }
+
+    static func missing(_ name: String, _ purpose: String) -> ConfigurationError {
+        ConfigurationError("PENSTOCK_\(name) is not set (\(purpose))")
     }
 }

@@ -81,7 +81,7 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     func queue(_ purpose: String) throws -> Queue {
-        try Queue.connect(try values().required("DATABASE_URL"), applicationName: "penstock \(purpose)")
+        try Queue.connect(try values()[\.databaseURL], applicationName: "penstock \(purpose)")
     }
 }
 

@@ -27,7 +27,7 @@ struct CatalogCheck: ParsableCommand {
     func run() throws {
         try command {
             let values = try options.values()
-            let folder = try self.folder ?? values.required("CATALOGS")
+            let folder = try self.folder ?? values[\.catalogs]
             let sources: [CatalogSource]
             do {
                 sources = try CatalogFolder.sources(in: folder)

@@ -38,7 +38,7 @@ struct CatalogInit: ParsableCommand {
                     ExitStatus.usage)
             }
             let values = try options.values()
-            let source = try values.text("SOURCE_URL") ?? values.required("DATABASE_URL")
+            let source = try values[\.sourceURL]
             let survey = try SourceSession(source, purpose: "penstock catalog init").inspecting { connection in
                 guard let survey = try TableSurvey.of(name, on: connection) else {
                     let hint = try TableSurvey.hint(for: name, on: connection)

@@ -57,8 +57,8 @@ struct ExportCommand: ParsableCommand {
         try command {
             let language = try NameCheck.language(self.language)
             let values = try options.values()
-            let source = try values.text("SOURCE_URL") ?? values.required("DATABASE_URL")
-            let catalogs = try catalogs(try values.required("CATALOGS"))
+            let source = try values[\.sourceURL]
+            let catalogs = try catalogs(try values[\.catalogs])
             let list = try filterFile.map { try keyList($0) }
             let (request, report) = try decoded(catalogs, source: source, list)
             let session = try SourceSession(source, purpose: "penstock export")
@@ -66,10 +66,9 @@ struct ExportCommand: ParsableCommand {
             let export = CopyExport(
                 request: request, compiled: compiled, description: try ReportDescription(request, of: report),
                 language: language, tenant: tenant, sourceURL: source,
-                seconds: try values.integer("EXPORT_SECONDS", default: 3600, in: 1...604_800),
+                seconds: try values[\.exportSeconds],
                 workers: max(1, workers),
-                partsFromRows: try values.integer(
-                    "PARTS_FROM_ROWS", default: Configuration.usualPartsFromRows, in: 2...1_000_000_000),
+                partsFromRows: try values[\.partsFromRows],
                 folder: OutputFile.folder(of: output), filter: list?.keys)
             let target = try OutputFile(output)
             let bar = ProgressBar()

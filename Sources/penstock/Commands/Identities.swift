@@ -219,7 +219,7 @@ struct TokenCommand: ParsableCommand {
             try NameCheck.tenants(tenants)
             try NameCheck.text("--subject", subject)
             let values = try options.values()
-            let path = try values.required("JWKS")
+            let path = try values.required(\.jwks)
             let signer: TokenSigner
             do {
                 signer = try TokenSigner(parsing: try File.bytes(at: path), kid: kid)
@@ -232,7 +232,7 @@ struct TokenCommand: ParsableCommand {
                         subject: subject, tenants: tenants, permissions: Set(permissions), isSuperuser: superuser,
                         kind: .bearer),
                     now: Timestamp(microseconds: Clock.wallMicroseconds), lifetimeSeconds: try seconds(),
-                    issuer: values.text("JWT_ISSUER"), audience: values.text("JWT_AUDIENCE")))
+                    issuer: try values[\.jwtIssuer], audience: try values[\.jwtAudience]))
         }
     }
 

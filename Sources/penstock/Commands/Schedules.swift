@@ -107,7 +107,7 @@ struct SchedulesAdd: ParsableCommand {
             try NameCheck.text("--subject", subject)
             let language = try NameCheck.language(self.language)
             let values = try options.values()
-            let limit = try values.integer("TENANT_SCHEDULES", default: 1000, in: 0...1_000_000)
+            let limit = try values[\.tenantSchedules]
             let check = try ScheduleCheck(values)
             let draft = try check.draft(.object(try members.object()), tenant: tenant, language: language)
             let schedule = try check.table.create(
@@ -225,16 +225,16 @@ struct ScheduleCheck {
     private let source: String
 
     init(_ values: SettingValues) throws {
-        let folder = try values.required("CATALOGS")
+        let folder = try values[\.catalogs]
         let (catalogs, faults) = CatalogLoader.load(try CatalogFolder.sources(in: folder))
         if let fault = faults.first(where: { $0.severity == .error }) {
             throw CommandFailure("\(fault); penstock catalog check lists all faults", ExitStatus.configuration)
         }
         self.catalogs = catalogs
-        source = try values.text("SOURCE_URL") ?? values.required("DATABASE_URL")
+        source = try values[\.sourceURL]
         table = ScheduleTable(
             try Queue.connect(
-                try values.required("DATABASE_URL"), applicationName: "penstock schedules"
+                try values[\.databaseURL], applicationName: "penstock schedules"
             ).connection)
     }
 

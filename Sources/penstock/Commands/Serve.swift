@@ -52,7 +52,7 @@ struct Serve: ParsableCommand {
     }
 
     private static var settings: String {
-        Setting.all.map { setting in
+        Settings.all.map { setting in
             let fallback = setting.defaultText.map { " [\($0)]" } ?? ""
             return "  \(setting.name)\(fallback)\n      \(setting.purpose)"
         }.joined(separator: "\n")

@@ -67,7 +67,7 @@ struct WebhooksSet: ParsableCommand {
 /// The address ranges that the configuration trusts.
 private func trustedRanges(_ values: SettingValues) throws(Destination.Refusal) -> [AddressRange] {
     do throws(ConfigurationError) {
-        return try values.addressRanges("WEBHOOK_TRUSTED_RANGES")
+        return try values[\.webhookTrustedRanges]
     } catch {
         throw Destination.Refusal(error.description)
     }
@@ -156,7 +156,7 @@ struct WebhooksTest: ParsableCommand {
                 "data": .object(JSONObject()),
             ]
             let sender = try WebhookSender(
-                trusted: try values.addressRanges("WEBHOOK_TRUSTED_RANGES"), authorities: values.text("WEBHOOK_CA"))
+                trusted: try values[\.webhookTrustedRanges], authorities: values[\.webhookAuthorities])
             var outcome: DeliveryOutcome?
             sender.send(
                 SignedMessage(

@@ -1,11 +1,19 @@
-extension SettingValues {
-    /// PUBLIC_URL: scheme, host, port and path only, since links are made by appending to it.
-    /// - Returns: it without a slash at its end, and the path in it.
-    func publicURL() throws(ConfigurationError) -> (url: String, path: String) {
-        var url = text("PUBLIC_URL") ?? ""
+/// PUBLIC_URL: scheme, host, port and path only, since links are made by appending to it.
+package struct PublicAddress: Sendable {
+    /// Without a slash at its end; empty when it is not set.
+    let url: String
+    /// The path in it; empty when it has none.
+    let path: String
+
+    /// - Throws: `ConfigurationError` for a text that is no such URL.
+    init(_ text: String) throws(ConfigurationError) {
+        var url = text
         while url.hasSuffix("/") { url.removeLast() }
-        if url.isEmpty { return ("", "") }
-        func fault(_ what: String) -> ConfigurationError { ConfigurationError("PUBLIC_URL is '\(url)'; \(what)") }
+        if url.isEmpty {
+            (self.url, path) = ("", "")
+            return
+        }
+        func fault(_ reason: String) -> ConfigurationError { ConfigurationError("PUBLIC_URL is '\(url)'; \(reason)") }
         guard let scheme = ["http://", "https://"].first(where: { url.hasPrefix($0) }) else {
             throw fault("it begins with http:// or https://")
         }
@@ -23,6 +31,7 @@ extension SettingValues {
         else {
             throw fault("a URL is in visible ASCII, with other characters percent-encoded")
         }
-        return (url, path)
+        self.url = url
+        self.path = path
     }
 }

@@ -1,0 +1,124 @@
+import Posix
+
+/// All settings, each defined once: the property's name is the field of `Configuration`. `--help` lists them in this
+/// order.
+package struct Settings: Sendable {
+    package let databaseURL = Setting.required(
+        "DATABASE_URL", "libpq URI of Penstock's own database: jobs, users, keys, audit")
+    package let sourceURL = Setting<String>(
+        "SOURCE_URL", "libpq URI of the data, e.g. of a replica; the same as DATABASE_URL when left out"
+    ) { values, name throws(ConfigurationError) in
+        if let url = values.text(name) { return url }
+        return try values[\.databaseURL]
+    }
+    package let catalogs = Setting.required("CATALOGS", "folder of catalog files (*.yaml), read with its subfolders")
+    package let storage = Setting.required("STORAGE", "folder for the export files; nginx reads its subfolder files")
+    package let socket = Setting<String>.text(
+        "SOCKET", default: "/run/penstock/penstock.sock",
+        "unix path or IPv4 host:port; a socket on descriptor 0 goes first")
+    package let signingKeys = Setting<String?>.text(
+        "SIGNING_KEYS", "file of link keys, a line each: key id, space, 32 bytes or more in base64url or hex")
+    package let jwks = Setting<String?>.text(
+        "JWKS", "file of the JWT keys (RFC 7517); without it there is no Bearer authentication")
+    package let jwtIssuer = Setting<String?>.text("JWT_ISSUER", "required iss of a JWT; any when left out")
+    package let jwtAudience = Setting<String?>.text("JWT_AUDIENCE", "required aud of a JWT; any when left out")
+    package let publicAddress = Setting<PublicAddress>(
+        "PUBLIC_URL",
+        "how clients reach nginx, e.g. https://erp.example.com; links begin with it. A path at its end is one that "
+            + "something in front of the locations takes away"
+    ) { values, name throws(ConfigurationError) in try PublicAddress(values.text(name) ?? "") }
+    package let responders = Setting.integer(
+        "RESPONDERS", in: 1...1024, default: "twice the processors, at least 8", "processes that answer requests"
+    ) { _ in max(8, 2 * Host.processors) }
+    package let workers = Setting.integer(
+        "WORKERS", in: 1...256, default: "the processors",
+        "exports, or parts of large ones, that are made at the same time on this host"
+    ) { _ in Host.processors }
+    package let linkSeconds = Setting.integer(
+        "LINK_SECONDS", in: 1...3600, default: 300, "how long a download link is good, at most 3600")
+    package let retentionDays = Setting.integer("RETENTION_DAYS", in: 1...3650, default: 7, "how long a file is kept")
+    package let tenantRunning = Setting.integer(
+        "TENANT_RUNNING", in: 1...256, default: "the workers", "exports of one tenant that run at the same time"
+    ) { values throws(ConfigurationError) in try values[\.workers] }
+    package let tenantQueued = Setting.integer(
+        "TENANT_QUEUED", in: 1...10_000_000, default: 1000,
+        "exports of one tenant that are pending or running; more are refused with 429")
+    package let tenantStoredBytes = Setting.limit(
+        "TENANT_STORED_MB", in: 0...1_073_741_824, unit: 1 << 20,
+        "what one tenant's files and kept rows may take together; new exports are refused with 429 beyond")
+    package let tenantSchedules = Setting.integer(
+        "TENANT_SCHEDULES", in: 0...1_000_000, default: 1000,
+        "schedules that one tenant may have; more are refused with 429")
+    package let maxAttempts = Setting.integer(
+        "MAX_ATTEMPTS", in: 1...100, default: 3, "how often an export is tried whose worker dies")
+    package let exportSeconds = Setting.integer(
+        "EXPORT_SECONDS", in: 1...604_800, default: 3600, "the longest time that one export may take")
+    package let previewSeconds = Setting.integer(
+        "PREVIEW_SECONDS", in: 1...300, default: 5, "the longest time that a preview may take")
+    /// Below this one worker is done before a second has its connection.
+    package let partsFromRows = Setting.integer(
+        "PARTS_FROM_ROWS", in: 2...1_000_000_000, default: 100_000,
+        "an export that is expected to have so many rows is made in parts, where there are several workers")
+    package let partFileSeconds = Setting.integer(
+        "PART_FILE_SECONDS", in: 0...86_400, default: 3,
+        "a finished part of a large export can be downloaded when the rest should take so long")
+    package let stallSeconds = Setting.integer(
+        "STALL_SECONDS", in: 2...86_400, default: 60,
+        "a worker that shows no life for so long is killed and its job runs again")
+    package let requestSeconds = Setting.integer(
+        "REQUEST_SECONDS", in: 2...3600, default: 60,
+        "a responder that is stuck in one request for so long is killed")
+    package let drainSeconds = Setting.integer(
+        "DRAIN_SECONDS", in: 1...86_400, default: 300, "how long running exports may take to finish after TERM")
+    package let workerMemoryBytes = Setting.integer(
+        "WORKER_MEMORY_MB", in: 64...1_048_576, default: 512, unit: 1 << 20,
+        "address space that a worker may use beyond what it starts with")
+    package let fileLimitBytes = Setting.integer(
+        "FILE_LIMIT_MB", in: 1...1_073_741_824, default: 65_536, unit: 1 << 20,
+        "the largest file that an export may write")
+    package let trustsGateway = Setting.boolean(
+        "TRUST_GATEWAY", default: false, "believe the identity that nginx passes in PENSTOCK_USER and its companions")
+    package let filterFileBytes = Setting.integer(
+        "FILTER_FILE_MB", in: 1...1024, default: 32, unit: 1 << 20,
+        "the largest list of keys that may come with an export; nginx has a limit, too")
+    /// nil when nginx has nowhere to report to.
+    package let auditSocket = Setting<String?>(
+        "AUDIT_SOCKET", default: "audit.sock beside SOCKET",
+        "unix datagram socket on which nginx tells what it has sent; none for no such socket"
+    ) { values, name throws(ConfigurationError) in
+        if let path = values.text(name) { return path == "none" ? nil : path }
+        let socket = try values[\.socket]
+        return socket.lastIndex(of: "/").map { "\(socket[..<$0])/audit.sock" }
+    }
+    package let nginxProgram = Setting<String>.text(
+        "NGINX", default: "nginx", "the nginx program that runs here, a path or a name in PATH, for penstock check")
+    package let nginxConf = Setting<String?>.text(
+        "NGINX_CONF", "nginx's main file, e.g. /etc/nginx/nginx.conf, for penstock check")
+    package let nginxPrefix = Setting<String?>.text(
+        "NGINX_PREFIX", "what nginx is started with as -p, when it is, for penstock check")
+    package let webhookTrustedRanges = Setting<[AddressRange]>(
+        "WEBHOOK_TRUSTED_RANGES",
+        "private addresses that webhooks may be sent to, e.g. 10.1.0.0/16,fd00::/8; otherwise only public ones"
+    ) { values, name throws(ConfigurationError) in try values.addressRanges(name) }
+    /// nil for the system's.
+    package let webhookAuthorities = Setting<String?>.text(
+        "WEBHOOK_CA", default: "the system's",
+        "file of PEM certificates that vouch for https endpoints of webhooks, in place of the system's")
+    package let webhookRetrySeconds = Setting.integer(
+        "WEBHOOK_RETRY_SECONDS", in: 1...3600, default: 5,
+        "time from the first attempt of a webhook to the second; then four times as long")
+    package let webhookAttempts = Setting.integer(
+        "WEBHOOK_ATTEMPTS", in: 1...20, default: 10, "how often a webhook is tried")
+    package let ratePerMinute = Setting.limit(
+        "RATE_PER_MINUTE", in: 0...200_000,
+        "requests of one caller in a minute, over all responders of a host; more are refused with 429")
+    package let loginFailures = Setting.integer(
+        "LOGIN_FAILURES", in: 1...200_000, default: 5,
+        "wrong passwords of one user, and from one address, in a minute; then 429")
+
+    static let shared = Settings()
+
+    /// In the order of their definition.
+    package static let all: [any SettingDescription] =
+        Mirror(reflecting: shared).children.compactMap { $0.value as? any SettingDescription }
+}

@@ -1,0 +1,99 @@
+import Glibc
+import Testing
+
+@testable import Configuration
+
+/// Settings from a file, with the environment of the tests, which sets none of them.
+struct SettingsTests {
+    private static let required = "DATABASE_URL: a\nCATALOGS: b\nSTORAGE: c\n"
+
+    private func configuration(_ lines: String) throws -> Configuration {
+        var path = Array("/tmp/penstock-settings-XXXXXX".utf8CString)
+        let file = mkstemp(&path)
+        try #require(file >= 0)
+        defer {
+            close(file)
+            unlink(path)
+        }
+        let text = Self.required + lines
+        #expect(write(file, text, text.utf8.count) == text.utf8.count)
+        let name = path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        return try Configuration(try SettingValues(file: name))
+    }
+
+    private func refusal(_ lines: String) -> String {
+        do {
+            _ = try configuration(lines)
+            return "nothing was refused"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func `every setting is defined once, with a purpose`() {
+        let names = Settings.all.map(\.name)
+        #expect(names.count > 40)
+        #expect(Set(names).count == names.count)
+        #expect(Mirror(reflecting: Settings.shared).children.count == names.count)
+        #expect(Settings.all.allSatisfy { !$0.purpose.isEmpty })
+    }
+
+    @Test func `the default that help shows is the one that is used`() throws {
+        let configuration = try configuration("")
+        let shown = Dictionary(uniqueKeysWithValues: Settings.all.map { ($0.name, $0.defaultText) })
+        #expect(shown["LINK_SECONDS"] == "\(configuration.linkSeconds)")
+        #expect(shown["RETENTION_DAYS"] == "\(configuration.retentionDays)")
+        #expect(shown["WORKER_MEMORY_MB"] == "\(configuration.workerMemoryBytes >> 20)")
+        #expect(shown["SOCKET"] == configuration.socket)
+        #expect(shown["TRUST_GATEWAY"] == "\(configuration.trustsGateway)")
+    }
+
+    @Test func `a setting that is left out may come from another one`() throws {
+        let configuration = try configuration("SOCKET: /run/x/penstock.sock\nWORKERS: 7\n")
+        #expect(configuration.sourceURL == "a")
+        #expect(configuration.tenantRunning == 7)
+        #expect(configuration.auditSocket == "/run/x/audit.sock")
+        #expect(try self.configuration("AUDIT_SOCKET: none\n").auditSocket == nil)
+    }
+
+    @Test func `sizes are given in MiB and kept in bytes, and 0 is no limit`() throws {
+        let configuration = try configuration("WORKER_MEMORY_MB: 64\nTENANT_STORED_MB: 3\nRATE_PER_MINUTE: 0\n")
+        #expect(configuration.workerMemoryBytes == 67_108_864)
+        #expect(configuration.tenantStoredBytes == 3_145_728)
+        #expect(configuration.ratePerMinute == nil)
+    }
+
+    @Test(arguments: [
+        ("LINK_SECONDS: 3601", ":4: LINK_SECONDS is '3601'; a whole number from 1 to 3600 is expected"),
+        ("LINK_SECONDS: ten", ":4: LINK_SECONDS is 'ten'; a whole number from 1 to 3600 is expected"),
+        ("PENSTOCK_TRUST_GATEWAY: maybe", ":4: TRUST_GATEWAY is 'maybe'; true or false is expected"),
+        ("WEBHOOK_TRUSTED_RANGES: 10.0.0.0/99", ":4: WEBHOOK_TRUSTED_RANGES holds '10.0.0.0/99'"),
+        ("LINK_SECOND: 5", ":4: unknown setting 'LINK_SECOND'"),
+        ("PUBLIC_URL: erp.example.com", "PUBLIC_URL is 'erp.example.com'; it begins with http:// or https://"),
+    ])
+    func `a wrong value is named with its place and what is allowed`(_ line: String, _ message: String) {
+        let refusal = refusal(line + "\n")
+        #expect(refusal.contains(message), "\(refusal)")
+    }
+
+    @Test func `a setting that has to be there is named with its purpose`() throws {
+        let values = try SettingValues(file: nil)
+        #expect(throws: ConfigurationError.self) { try values[\.storage] }
+        #expect {
+            try values.required(\.jwks)
+        } throws: {
+            "\($0)".hasPrefix("PENSTOCK_JWKS is not set (file of the JWT keys")
+        }
+    }
+
+    @Test(arguments: [
+        ("https://erp.example.com", "https://erp.example.com", ""),
+        ("https://erp.example.com/tools/", "https://erp.example.com/tools", "/tools"),
+        ("http://127.0.0.1:8080//", "http://127.0.0.1:8080", ""), ("", "", ""),
+    ])
+    func `the public address has a path and no slash at its end`(_ text: String, _ url: String, _ path: String) throws {
+        let address = try PublicAddress(text)
+        #expect(address.url == url)
+        #expect(address.path == path)
+    }
+}
