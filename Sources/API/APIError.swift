@@ -40,14 +40,9 @@ package struct APIError: Error, Sendable {
     static let gone = APIError(410, "gone", "The file has expired")
     /// One body for every reason why a link is not one of ours, so that none can be told from another.
     static let invalidSignature = APIError(403, "invalid_signature", "The link is not valid")
-    /// Of a link with the right signature only: whoever has it was given it, and learns nothing but that its time is over.
+    /// Of a link with the right signature only: whoever has it was given it, and learns nothing but that its time is
+    /// over.
     static let linkExpired = APIError(403, "link_expired", "The link has expired; ask for a new one")
-
-    static func notImplemented(_ feature: String) -> APIError {
-        APIError(
-            501, "not_implemented", "This version does not have \(feature) yet",
-            details: [("feature", .string(feature))])
-    }
 
     /// All faults of a request at once.
     static func invalid(_ faults: [RequestFault]) -> APIError {
@@ -172,28 +167,5 @@ package struct APIError: Error, Sendable {
                 passes ? 503 : 409, failure.code, failure.summary, details: [("detail", .string(failure.summary))],
                 headers: passes ? [("Retry-After", "5")] : [], cause: cause)
         }
-    }
-
-    /// The answer in the surface's form, or in RFC 9457's where the client asks for it.
-    func response(on surface: Surface, to request: Request) -> Response {
-        var error = self
-        // So that a client's report of a server fault can be found in the log.
-        if status >= 500, !request.requestID.isEmpty {
-            error.details.append(("requestId", .string(request.requestID)))
-        }
-        var response: Response
-        switch AcceptHeader(request.headers.all("accept")).errorForm {
-        case .surface: response = .json(surface.body(error), status: status)
-        case .problem:
-            let words = surface == .reports ? reportsWords : (code: code, message: message)
-            let members: [(String, JSON)] = [
-                ("type", "about:blank"), ("title", .string(words.message)), ("status", .int(status)),
-                ("code", .string(words.code)),
-            ]
-            response = .problem(.object(JSONObject(members + error.details)), status: status)
-        }
-        for (name, value) in headers { response.setHeader(name, value) }
-        response.setHeader("Cache-Control", "no-store")
-        return response
     }
 }

@@ -50,7 +50,7 @@ extension Queue {
                 at: Instant(postgres: row.string("at") ?? ""),
                 attempt: DownloadAttempt(
                     tenant: row.string("tenant_id"), job: row.string("job_id").flatMap { UUID($0) },
-                    subject: row.string("subject"), via: row.string("via").flatMap(DownloadAttempt.Via.init) ?? .link,
+                    subject: row.string("subject"), via: row.string("via").map(DownloadAttempt.Via.init) ?? .link,
                     outcome: row.string("outcome") ?? "", status: Int(row.integer("status") ?? 0),
                     remoteAddress: row.string("remote_addr"), userAgent: row.string("user_agent"),
                     range: row.string("range"), requestID: row.string("request_id")),

@@ -204,8 +204,15 @@ package struct JobFilter: Sendable {
 
 /// One attempt to download, whatever came of it, or a call by an id that names no job of the caller's.
 package struct DownloadAttempt: Sendable {
-    /// Which way the attempt came.
-    package enum Via: String, Sendable { case link, exports, reports, recent, records, reexports }
+    /// Which way the attempt came: a surface, by its name.
+    package struct Via: RawRepresentable, Sendable, Equatable {
+        package let rawValue: String
+
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        /// A signed link.
+        package static let link = Via(rawValue: "link")
+    }
 
     package var tenant: String?
     package var job: UUID?

@@ -8,12 +8,9 @@ import Posix
 
 /// POST /report/exports
 extension Application {
-    func createExport(_ request: Request) throws -> Response {
-        let caller = try Caller(request, self, needs: Permission.exportReports)
-        return try createExport(try ExportWish(try request.jsonBody(), caller, self), caller, request)
-    }
-
-    func createExport(_ wanted: ExportWish, _ caller: Caller, _ request: Request) throws -> Response {
+    func createExport(_ call: Call, _ caller: Caller) throws -> Response {
+        let request = call.request
+        let wanted = try ExportWish(try call.json(), caller, self, upload: call.uploaded?.list)
         let key = try IdempotencyKey.read(request)
         let queue = try backends.queue()
         let new = try newJob(wanted, caller, key, request, queue)
@@ -32,8 +29,8 @@ extension Application {
             .withHeader("Retry-After", "1")
     }
 
-    /// A checked wish as a job of the caller's, its list of keys in place; `ExportWish.keep` says afterwards whether the
-    /// list stays.
+    /// A checked wish as a job of the caller's, its list of keys in place; `ExportWish.keep` says afterwards whether
+    /// the list stays.
     func newJob(
         _ wanted: ExportWish, _ caller: Caller, _ key: String?, _ request: Request, _ queue: Queue
     ) throws -> NewJob {
@@ -67,8 +64,8 @@ extension Application {
 }
 
 extension Application {
-    /// The job once it is over, for a client that would rather wait (`Prefer: wait=N`); nil when it is not over in time,
-    /// or when as many are waiting as may.
+    /// The job once it is over, for a client that would rather wait (`Prefer: wait=N`); nil when it is not over in
+    /// time, or when as many are waiting as may.
     private func awaited(_ id: UUID, _ request: Request, _ caller: Caller, _ queue: Queue) throws -> Response? {
         guard let wish = Preferences(request.headers.all("prefer")).wait else { return nil }
         let seconds = min(wish, WaitingRoom.longest, configuration.requestSeconds / 2)

@@ -7,12 +7,8 @@ import JSON
 
 /// POST /report/exports/preview
 extension Application {
-    func preview(_ request: Request) throws -> Response {
-        let caller = try Caller(request, self, needs: Permission.viewReports)
-        return try preview(try ExportWish(try request.jsonBody(), caller, self), caller)
-    }
-
-    func preview(_ wanted: ExportWish, _ caller: Caller) throws -> Response {
+    func preview(_ call: Call, _ caller: Caller) throws -> Response {
+        let wanted = try ExportWish(try call.json(), caller, self, upload: call.uploaded?.list)
         let preview = try backends.withSource { session in
             try Preview.take(
                 session, wanted.request, of: wanted.report, tenant: caller.tenant, language: caller.language,

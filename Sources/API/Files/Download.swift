@@ -1,18 +1,18 @@
 import HTTP
-import JSON
+import Identity
 import Jobs
 import Posix
 import Postgres
-import Storage
 
-/// One attempt at a file under way. Whatever comes of it is in the audit, committed, before it is answered.
+/// One attempt at a file under way, or a call that shows links or names a job that the caller is not shown. What comes
+/// of it is in the audit, committed, before it is answered.
 struct Download {
     let queue: Queue
     let request: Request
     let via: DownloadAttempt.Via
-    /// Who asks, once that is known; a signed link carries nobody.
+    /// The caller, once that is known; nil for a signed link, which carries none.
     var subject: String?
-    /// Whose file it is about, once that is known.
+    /// The tenant whose file it is about, once that is known.
     var tenant: String?
 
     func record(_ outcome: String, _ status: Int, job: Job? = nil) throws {
@@ -27,68 +27,38 @@ struct Download {
         throw error
     }
 
-    /// Ends an attempt with whatever stopped it; what it is called in the audit is the error's code. A database that went
+    /// Ends an attempt with the error that stopped it, whose code is its outcome in the audit. A database that went
     /// away has decided nothing, and the audit with it: the request is tried again or answered 503.
+    /// - Throws: always.
     func refuse(asAPIError error: any Error) throws -> Never {
         if let error = error as? PostgresError { throw error }
         let error = APIError(error)
         try refuse(error.code == "insufficient_permissions" ? "forbidden" : error.code, error)
     }
-}
 
-/// A file that somebody has a right to: where it is, what people call it, and what it must be.
-struct Deliverable {
-    let stored: StoredFileName
-    let name: String
-    /// Bytes.
-    let size: Int64
-    /// The SHA-256 as 32 bytes.
-    let digest: [UInt8]
-}
-
-extension Application {
-    /// The end of every way to a job's file, once the caller's right to it has been shown.
-    func deliver(_ job: Job, by download: Download) throws -> Response {
-        guard job.state == .ready, let file = job.file, let stored = StoredFileName(relativePath: file.storedPath)
-        else { try download.refuse("expired", .gone, job: job) }
-        return try deliver(
-            Deliverable(stored: stored, name: file.name, size: file.size, digest: file.digest), of: job, by: download)
-    }
-
-    ///     whole on disk? ──▶ audit row committed ──▶ X-Accel-Redirect; nginx sends the bytes
-    ///        │ no: 410, or 500 for a file that has changed
+    /// Ends a call by an id that names no job which the caller is shown.
     ///
-    /// X-Accel-Redirect wins over the status it comes with (nginx serves the file even beside a 403), so it is emitted in
-    /// exactly one place, here, after all checks.
-    func deliver(_ file: Deliverable, of job: Job, by download: Download) throws -> Response {
-        switch try storage.glance(at: PublishedFile(name: file.stored, size: file.size, sha256: [])) {
-        case .whole: break
-        case .missing: try download.refuse("file_missing", .gone, job: job)
-        case .damaged:
-            try download.refuse(
-                "file_damaged",
-                APIError(500, "integrity_error", "The file is damaged", cause: "size differs: \(file.stored)"),
-                job: job)
-        }
-        try download.record("granted", 200, job: job)
-        let isAnnounced = download.request.worker.map { worker in workers?.isNew(worker) ?? false } ?? false
-        var headers = [
-            ("Content-Type", file.stored.content.mediaType),
-            ("X-Accel-Redirect", isAnnounced ? file.stored.announcingURI : file.stored.internalURI),
-        ]
-        // nginx keeps what it has got for the file when it answers 416 instead; under the file's name an error would be saved.
-        let ranges = download.request.headers.first("range") ?? ""
-        if !ByteRanges.areRefused(ranges, size: file.size) || isConditional(download.request) {
-            headers += [
-                ("Content-Disposition", ContentDisposition.attachment(fileName: file.name)),
-                ("Repr-Digest", "sha-256=:\(Base64.encode(file.digest, .standard)):"),
-            ]
-        }
-        return Response(status: 200, headers: headers)
+    /// It is in the audit like an attempt at a file, whether the id is another tenant's or does not exist: a caller who
+    /// tries ids out is found there, and the two take the same time.
+    /// - Parameter job: the tenant's own, when it is there and not shown to this caller.
+    /// - Throws: always.
+    func refuseUnknown(_ job: Job? = nil, _ error: APIError = .notFound) throws -> Never {
+        try refuse("unknown_id", error, job: job)
     }
 
-    /// Whether the range counts for one state of the file only; for any other nginx sends the whole file.
-    private func isConditional(_ request: Request) -> Bool { request.headers.first("if-range") != nil }
+    /// What an answer that carries signed links leaves in the audit: who got them.
+    /// - Parameter job: nil for a list's.
+    func recordLinks(_ job: Job? = nil) throws {
+        try record(job == nil ? "links_issued" : "link_issued", 200, job: job)
+    }
+}
+
+extension Call {
+    /// What this call of a known caller leaves in the audit.
+    func attempt(by caller: Caller) throws -> Download {
+        Download(
+            queue: try queue, request: request, via: via, subject: caller.identity.subject, tenant: caller.tenant)
+    }
 }
 
 extension DownloadAttempt {

@@ -2,35 +2,51 @@ import HTTP
 import JSON
 import Yams
 
-/// The OpenAPI 3.1 document of all surfaces, put together from the fragments of this folder.
+/// The OpenAPI 3.1 document of all surfaces: the paths and methods of the table, described by fragments.
 ///
-/// A fragment names its surface (`x-surface`) and lists its paths, each with the answers that are its own. The errors that
-/// every call of a surface can meet, those of authentication, limits, nginx and the server, are added here in the
-/// surface's form, so that no fragment repeats them.
+/// A fragment lists operations by their ids, each with the answers that are its own, and schemas. The errors that every
+/// call of a surface can meet, those of authentication, limits, nginx and the server, are added here in the surface's
+/// form, so that no fragment repeats them.
 package enum OpenAPIDocument {
-    private static let fragments: [[UInt8]] = [
-        PackageResources.base_yaml, PackageResources.exports_yaml, PackageResources.schedules_yaml,
-        PackageResources.reports_yaml, PackageResources.recent_yaml, PackageResources.records_yaml,
-        PackageResources.reexports_yaml, PackageResources.webhooks_yaml,
-    ]
+    /// An endpoint of the table that no fragment describes, or a described operation that the table does not have.
+    struct Mismatch: Error { let operation: String }
 
     /// The whole document.
     /// - Parameter publicURL: how clients reach the service, without a slash at its end; empty for "this host".
-    /// - Throws: when a fragment is not what this reads; a test reads them all.
+    /// - Throws: when a fragment is not YAML as it is read here, or does not describe just the endpoints; a test reads
+    ///   them all.
     package static func make(publicURL: String) throws -> JSON {
         var document = JSONObject()
-        for fragment in fragments {
+        for fragment in [PackageResources.base_yaml] + Surface.all.flatMap(\.fragments) + [
+            PackageResources.webhooks_yaml
+        ] {
             guard let node = try Yams.compose(yaml: String(decoding: fragment, as: UTF8.self)),
-                case .object(var part) = json(node)
+                case .object(let part) = json(node)
             else { continue }
-            if let surface = part["x-surface"]?.string {
-                part["x-surface"] = nil
-                part["paths"] = part["paths"].map { addErrors(to: $0, of: surface) }
-            }
             merge(part, into: &document)
         }
+        document["paths"] = .object(try paths(of: document["operations"]?.object ?? JSONObject()))
+        document["operations"] = nil
         if !publicURL.isEmpty { document["servers"] = [["url": .string(publicURL)]] }
         return .object(document)
+    }
+
+    private static func paths(of operations: JSONObject) throws(Mismatch) -> JSONObject {
+        let served = Set(Surface.all.flatMap(\.endpoints).map(\.operation))
+        for operation in operations.keys where !served.contains(operation) { throw Mismatch(operation: operation) }
+        var paths = JSONObject()
+        for surface in Surface.all {
+            for endpoint in surface.endpoints {
+                guard let described = operations[endpoint.operation]?.object else {
+                    throw Mismatch(operation: endpoint.operation)
+                }
+                let operation = JSONObject([("operationId", .string(endpoint.operation))] + described.members)
+                var item = paths[endpoint.path.description]?.object ?? JSONObject()
+                item[endpoint.method.rawValue.lowercased()] = .object(addErrors(to: operation, of: surface))
+                paths[endpoint.path.description] = .object(item)
+            }
+        }
+        return paths
     }
 
     // MARK: - Reading
@@ -69,37 +85,30 @@ package enum OpenAPIDocument {
 
     // MARK: - Errors
 
-    /// What any call can be answered with besides its own answers.
+    /// The errors that any call can be answered with.
     private static let common = [400, 401, 403, 404, 405, 414, 429, 431, 500, 501, 502, 503, 504]
     private static let ofBodies = [413, 415]
 
-    private static func addErrors(to paths: JSON, of surface: String) -> JSON {
-        guard var paths = paths.object else { return paths }
-        for (path, item) in paths.members {
-            guard var item = item.object else { continue }
-            for (method, operation) in item.members {
-                guard var operation = operation.object, var responses = operation["responses"]?.object else { continue }
-                for status in common + (operation["requestBody"] == nil ? [] : ofBodies)
-                where responses["\(status)"] == nil {
-                    responses["\(status)"] = error(status, of: surface)
-                }
-                operation["responses"] = .object(responses)
-                item[method] = .object(operation)
-            }
-            paths[path] = .object(item)
+    private static func addErrors(to operation: JSONObject, of surface: Surface) -> JSONObject {
+        var operation = operation
+        var responses = operation["responses"]?.object ?? JSONObject()
+        for status in common + (operation["requestBody"] == nil ? [] : ofBodies) where responses["\(status)"] == nil {
+            responses["\(status)"] = error(status, of: surface)
         }
-        return .object(paths)
+        operation["responses"] = .object(responses)
+        return operation
     }
 
-    private static func error(_ status: Int, of surface: String) -> JSON {
-        let own: JSON = ["$ref": .string("#/components/schemas/\(surface)Error")]
-        // What nginx answers by itself is in the words of the Exports surface.
-        let body: JSON = surface == "exports" ? own : ["anyOf": [own, ["$ref": "#/components/schemas/exportsError"]]]
+    private static func error(_ status: Int, of surface: Surface) -> JSON {
+        let own: JSON = ["$ref": .string("#/components/schemas/\(surface.name)Error")]
+        // nginx's own answers are in the words of the first surface.
+        let nginx: JSON = ["$ref": .string("#/components/schemas/\(Surface.all[0].name)Error")]
+        let body: JSON = own == nginx ? own : ["anyOf": [own, nginx]]
         var content: JSONObject = [
             "application/json": ["schema": body],
             "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]],
         ]
-        // What is no HTTP at all is answered by nginx before it knows whose path it is, with a page of its own.
+        // Bytes that are no HTTP are answered by nginx before it knows the path, with a page of its own.
         if [400, 405].contains(status) { content["text/html"] = ["schema": ["type": "string"]] }
         var response = JSONObject([
             ("description", .string(StatusReason.phrase(status))), ("content", .object(content)),

@@ -16,9 +16,9 @@ extension Application {
     /// Seconds in which a finished report answers for an equal request.
     private static let dedupeSeconds = 600
 
-    func createRecent(_ request: Request) throws -> Response {
-        let caller = try Caller(request, self, needs: Permission.exportReports)
-        let wish = try RecentWish(try request.jsonBody(), in: catalogs)
+    func createRecent(_ call: Call, _ caller: Caller) throws -> Response {
+        let request = call.request
+        let wish = try RecentWish(try call.json(), in: catalogs)
         let wanted = try ExportWish(wish.body, caller, self) { wish.renamed($0) }
         let key = try IdempotencyKey.read(request)
         let identical = IdenticalRequest(
@@ -40,20 +40,20 @@ extension Application {
             return recentAnswer(job, for: caller, status: 202).withHeader("Retry-After", "1")
         case .finished(let job):
             wanted.withdraw(new, self)
-            if link(to: job) != nil { try recordLinks(job, to: caller, via: .recent, request) }
+            if links.link(to: job) != nil { try call.attempt(by: caller).recordLinks(job) }
             return recentAnswer(job, for: caller, status: 200, isDeduped: true)
         case .underWay(let job):
             wanted.withdraw(new, self)
             throw APIError(
                 409, "export_in_progress", "An equal export is under way",
-                details: [("export", recentJSON(RecentExport(job), for: caller))],
-                headers: [("Location", recentURL(RecentExport(job))), ("Retry-After", "1")])
+                details: [("export", RecentExport(job).json(for: caller, self))],
+                headers: [("Location", RecentExport(job).url(self)), ("Retry-After", "1")])
         }
     }
 
     private func recentAnswer(_ job: Job, for caller: Caller, status: Int, isDeduped: Bool = false) -> Response {
-        .json(["export": recentJSON(RecentExport(job), for: caller), "deduped": .bool(isDeduped)], status: status)
-            .withHeader("Location", recentURL(RecentExport(job))).withHeader("Cache-Control", "private, no-store")
+        .json(["export": RecentExport(job).json(for: caller, self), "deduped": .bool(isDeduped)], status: status)
+            .withHeader("Location", RecentExport(job).url(self)).withHeader("Cache-Control", "private, no-store")
     }
 
     /// How new the data is, where the catalog names a column that says so.

@@ -12,9 +12,9 @@ import Storage
 ///     report ──▶ finished? ──▶ are its rows kept, and whole? ── yes ─▶ data: historical, rendered from them
 ///                                                             └ no ──▶ data: current, its request runs again
 extension Application {
-    func createReexport(_ request: Request) throws -> Response {
-        let caller = try Caller(request, self, needs: Permission.exportReports)
-        var wish = ReexportWish(try request.jsonBody())
+    func createReexport(_ call: Call, _ caller: Caller) throws -> Response {
+        let request = call.request
+        var wish = ReexportWish(try call.json())
         guard let name = wish.reportID else { throw APIError.invalid(wish.faults) }
         let report = try report(named: name, of: caller)
         let catalog = catalogs.report(module: report.module, key: report.catalog)
@@ -86,8 +86,8 @@ extension Application {
         return job
     }
 
-    /// The rows to render: the report's own, or those that it was rendered from itself. Nothing when they are not kept any
-    /// more, and when the storage has lost or changed them.
+    /// The rows to render: the report's own, or those that it was rendered from itself. Nothing when they are not kept
+    /// any more, and when the storage has lost or changed them.
     private func keptRows(of report: Job, _ caller: Caller) throws -> Job.Reexport.Rows? {
         var owner = report
         if let source = report.reexport?.rows {

@@ -8,23 +8,10 @@ import Posix
 import Postgres
 import Schedules
 
-/// GET and POST /report/schedules; GET, PATCH and DELETE /report/schedules/:id
+/// POST /report/schedules; PATCH /report/schedules/:id
 extension Application {
-    func listSchedules(_ request: Request) throws -> Response {
-        let caller = try Caller(
-            request, self, needs: Permission.viewReports, parameters: ["module", "catalog", "page", "limit"])
-        let page = try PageRequest(caller.query)
-        let (schedules, total) = try scheduleTable().schedules(
-            tenant: caller.tenant, module: caller.query["module"], catalog: caller.query["catalog"],
-            limit: page.limit, offset: page.offset)
-        return .json([
-            "success": true, "data": .array(schedules.map(\.json)), "page": .int(page.page),
-            "limit": .int(page.limit), "total": .int(total),
-        ])
-    }
-
-    func createSchedule(_ request: Request) throws -> Response {
-        let caller = try Caller(request, self, needs: Permission.exportReports)
+    func createSchedule(_ call: Call, _ caller: Caller) throws -> Response {
+        let request = call.request
         let draft = try draft(try request.jsonBody(), tenant: caller.tenant, language: caller.language)
         let made = try refusingUnknownZone {
             try scheduleTable().create(
@@ -43,21 +30,12 @@ extension Application {
             .withHeader("Location", "\(configuration.publicURL)/report/schedules/\(made.id)")
     }
 
-    func getSchedule(_ id: String, _ request: Request) throws -> Response {
-        let caller = try Caller(request, self, needs: Permission.viewReports)
-        guard let id = UUID(id), let schedule = try scheduleTable().schedule(tenant: caller.tenant, id: id) else {
-            throw APIError.notFound
-        }
-        return .json(["success": true, "data": schedule.json])
-    }
-
     /// The members of the body take the place of those that are there; null takes a default's.
-    func changeSchedule(_ id: String, _ request: Request) throws -> Response {
-        let caller = try Caller(request, self, needs: Permission.exportReports)
-        let body = try request.jsonBody()
+    func changeSchedule(_ call: Call, _ caller: Caller) throws -> Response {
+        let body = try call.json()
         guard let patch = body.object else { throw APIError.invalid("body", "the body must be a JSON object") }
         let changed = try refusingUnknownZone {
-            try UUID(id).flatMap { id in
+            try UUID(call["id"]).flatMap { id in
                 try scheduleTable().change(tenant: caller.tenant, id: id) { schedule in
                     try draft(
                         schedule.draft.members(patchedBy: patch), tenant: caller.tenant, language: schedule.language)
@@ -66,14 +44,6 @@ extension Application {
         }
         guard let changed else { throw APIError.notFound }
         return .json(["success": true, "data": changed.json])
-    }
-
-    func removeSchedule(_ id: String, _ request: Request) throws -> Response {
-        let caller = try Caller(request, self, needs: Permission.exportReports)
-        guard let id = UUID(id), try scheduleTable().remove(tenant: caller.tenant, id: id) else {
-            throw APIError.notFound
-        }
-        return Response(status: 204)
     }
 
     private func scheduleTable() throws -> ScheduleTable { ScheduleTable(try backends.queue().connection) }

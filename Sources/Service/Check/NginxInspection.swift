@@ -6,8 +6,8 @@ import Posix
 
 /// nginx's side of the service: whether its configuration has the snippet, and fits the settings.
 ///
-/// `nginx -T` says what nginx itself reads, and whether it would start with it. Where there is no nginx, or it may not read
-/// its keys and logs as this user, the files are read here, with what they include.
+/// `nginx -T` says what nginx itself reads, and whether it would start with it. Where there is no nginx, or it may not
+/// read its keys and logs as this user, the files are read here, with what they include.
 struct NginxInspection {
     let configuration: Configuration
     /// The main file.
@@ -24,8 +24,8 @@ struct NginxInspection {
         if findings.contains(where: { $0.grade == .bad }) { return findings }
         do {
             let expectation = SnippetExpectation(
-                socket: configuration.socket, storage: configuration.storage, bodyBytes: Application.bodyLimit,
-                uploadBytes: configuration.filterFileBytes + Application.bodyLimit,
+                socket: configuration.socket, storage: configuration.storage, bodyBytes: BodyLimits.json,
+                uploadBytes: BodyLimits.withFilterFile(configuration),
                 auditSocket: configuration.auditSocket, trustsGateway: configuration.trustsGateway,
                 publicPath: configuration.publicPath)
             let directives = try Directive.read(path, from: files)

@@ -11,7 +11,7 @@ import Posix
 /// TERM and INT are looked at between requests only, so a request that has begun is always answered. When the service
 /// closes for good (the socket's file is gone, nobody can connect any more), what has connected before is answered too.
 final class Responder {
-    private let application: Application
+    private let router: Router
     private let acceptor: Acceptor
     private let handovers: HandoverSocket
     private let board: Scoreboard
@@ -27,14 +27,14 @@ final class Responder {
         self.seat = seat
         signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
         acceptor = try Acceptor(listeningOn: socket)
-        application = try Application(
+        router = try Router(
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
             waitingRoom: WaitingRoom(
                 enter: { board.enterWait(seat: seat) }, leave: { board.leaveWait(seat: seat) },
-                mayStay: { !board.isClosing }), limits: limits, workers: workers, log: Self.write)
+                mayStay: { !board.isClosing }), limits: limits, workers: workers, log: RequestLog(Self.write))
     }
 
-    private static func write(_ note: Application.Note, of request: Request) {
+    private static func write(_ note: RequestLog.Note, of request: Request) {
         switch note {
         case .failed(let error):
             Log.write(
@@ -62,7 +62,7 @@ final class Responder {
     func run() throws {
         var ending = false
         while true {
-            let rest = min(Self.idleMilliseconds, application.rest() ?? .max)
+            let rest = min(Self.idleMilliseconds, router.rest() ?? .max)
             let event = try acceptor.next(
                 signals: signals, milliseconds: ending ? 0 : rest,
                 busy: { board.setBusy($0, seat: seat) })
@@ -91,57 +91,51 @@ final class Responder {
             Log.error("request not understood; see nginx/penstock-fastcgi.conf", ("reason", .string(reason)))
             return refuse(exchange, .json(["success": false, "message": "internal_error"], status: 500))
         }
-        if method != nil {
-            switch application.beginUpload(request) {
-            case .none: break
-            case .upload(let upload): return take(upload, request, exchange)
-            case .refused(let response):
-                exchange.discardBody()
-                return send(response, to: request, over: exchange)
-            }
-        }
-        var whole = request
+        let routed = router.begin(request, method: method)
         let response: Response
-        switch exchange.body(limit: Application.bodyLimit) {
-        case .cut: return exchange.drop()
-        case .tooLarge:
+        switch routed.intake() {
+        case .refused(let refusal):
             exchange.discardBody()
-            response = application.respondToLargeBody(request)
-        case .bytes(let body):
-            whole.body = body
-            if method == nil {
-                response = application.respondToUnknownMethod(whole)
-                break
-            }
-            switch application.answer(whole) {
-            case .response(let answer): response = answer
-            case .stream(let subscription): return handOver(subscription, exchange)
+            response = refusal
+        case .pieces(let upload):
+            guard let answer = take(upload, routed, exchange) else { return exchange.drop() }
+            response = answer
+        case .whole:
+            switch exchange.body(limit: routed.bodyLimit) {
+            case .cut: return exchange.drop()
+            case .tooLarge:
+                exchange.discardBody()
+                response = routed.answerToLargeBody()
+            case .bytes(let body):
+                switch routed.answer(body) {
+                case .response(let answer): response = answer
+                case .stream(let subscription): return handOver(subscription, exchange)
+                }
             }
         }
         send(response, to: request, over: exchange)
     }
 
-    /// Answers what is no request; its body is not looked at.
+    /// Answers parameters that are no request; the body is not looked at.
     private func refuse(_ exchange: Exchange, _ response: Response) {
         exchange.discardBody()
         exchange.finish(head: (try? response.serializedHead()) ?? [], body: response.body)
     }
 
     /// Takes a body in while it arrives; this process never holds the whole of it.
-    private func take(_ upload: Upload, _ request: Request, _ exchange: Exchange) {
-        let response: Response
+    /// - Returns: nil when the peer went away.
+    private func take(_ upload: Upload, _ routed: RoutedRequest, _ exchange: Exchange) -> Response? {
         do {
-            switch try exchange.body(limit: application.uploadLimit, { try upload.take($0) }) {
-            case .cut: return exchange.drop()
+            switch try exchange.body(limit: routed.bodyLimit, { try upload.take($0) }) {
+            case .cut: return nil
             case .tooLarge:
                 exchange.discardBody()
-                response = application.respondToLargeBody(request)
-            case .bytes: response = application.finish(upload, request)
+                return routed.answerToLargeBody()
+            case .bytes: return routed.finish(upload)
             }
         } catch {
-            response = application.failed(upload, error, request)
+            return routed.failed(upload, error)
         }
-        send(response, to: request, over: exchange)
     }
 
     /// Begins the answer and gives the connection away; this process is free for the next request.

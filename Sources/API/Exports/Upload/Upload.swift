@@ -7,15 +7,14 @@ import Jobs
 import Posix
 import Storage
 
-/// A create or preview that comes as multipart/form-data: the part `request` with the JSON, the part `filterFile` with a key
-/// on each line.
+/// A create or preview that comes as multipart/form-data: the part `request` with the JSON, the part `filterFile` with
+/// a key on each line.
 ///
-/// Taken in while it arrives: the request in memory, the keys straight into a file of the storage, under the id that the job
-/// will have. Until `publish` that file is nobody's and goes with this value.
+/// Taken in while it arrives: the request in memory, the keys straight into a file of the storage, under the id that
+/// the job will have. Until `publish` that file is nobody's and goes with this value.
 ///
-///     begin (401, 403) ─ body, piece by piece ─▶ take ─ end of the body ─▶ ExportWish ─▶ publish ─▶ the job's row
+///     intake (401, 403) ─ body, piece by piece ─▶ take ─ end of the body ─▶ ExportWish ─▶ publish ─▶ the job's row
 package final class Upload: MultipartReceiver {
-    let caller: Caller
     let job = UUID.version7()
     private let storage: StorageFolder
     private var reader: MultipartReader
@@ -31,8 +30,7 @@ package final class Upload: MultipartReceiver {
     /// The name that the client gave the file.
     private var fileName = "filter-file"
 
-    init(_ caller: Caller, _ type: MultipartReader, storage: StorageFolder) throws(StorageError) {
-        self.caller = caller
+    init(_ type: MultipartReader, storage: StorageFolder) throws(StorageError) {
         self.storage = storage
         reader = type
         pending = try storage.create(StoredFileName(filterKeysOf: job))
@@ -64,8 +62,8 @@ package final class Upload: MultipartReceiver {
         guard faults.isEmpty else { return }
         switch part?.name {
         case "request":
-            guard requestBytes.count + bytes.count <= Application.bodyLimit else {
-                return fault("request", "the part request is larger than \(Application.bodyLimit) bytes")
+            guard requestBytes.count + bytes.count <= BodyLimits.json else {
+                return fault("request", "the part request is larger than \(BodyLimits.json) bytes")
             }
             requestBytes.append(contentsOf: bytes)
         case "filterFile":

@@ -1,0 +1,53 @@
+import HTTP
+import Identity
+import JSON
+
+extension Surface {
+    static let exports = Surface(
+        "exports", prefix: "/report", errors: .exports,
+        fragments: [PackageResources.exports_yaml, PackageResources.schedules_yaml],
+        [
+            Endpoint("listCatalogs", .get, "/catalogs/{module}", needs: .viewReports, ListCatalogs.answer),
+            Endpoint(
+                "previewExport", .post, "/exports/preview", needs: .viewReports, body: .jsonOrFilterFile
+            ) { try $0.context.preview($0, $1) },
+            Endpoint("createExport", .post, "/exports", needs: .exportReports, body: .jsonOrFilterFile) {
+                try $0.context.createExport($0, $1)
+            },
+            Endpoint(
+                "listExports", .get, "/exports", needs: .viewReports,
+                query: ["module", "catalog", "status", "page", "limit"], ListExports.answer),
+            Endpoint("getExport", .get, "/exports/{id}", needs: .viewReports, GetExport.answer),
+            Endpoint(
+                "linkExport", .get, "/exports/{id}/download",
+                .download(.permission(.viewReports), query: ["part"], LinkExport.answer)),
+            Endpoint("cancelExport", .post, "/exports/{id}/cancel", needs: .exportReports, CancelExport.answer),
+            Endpoint(
+                "streamEvents", .get, "/exports/events",
+                .stream(.permission(.viewReports), query: [], SubscribeToEvents.answer)),
+            Endpoint(
+                "getFile", .get, "/files/{job}/{name}", secretBelow: "/files/", .open(ServeFile.answer)),
+            Endpoint(
+                "getPartFile", .get, "/files/{job}/parts/{number}/{name}", secretBelow: "/files/",
+                .open(ServePart.answer)),
+            Endpoint("getOpenAPI", .get, "/openapi.json", .open(DescribeAPI.answer)),
+            Endpoint("createSchedule", .post, "/schedules", needs: .exportReports, body: .json) {
+                try $0.context.createSchedule($0, $1)
+            },
+            Endpoint(
+                "listSchedules", .get, "/schedules", needs: .viewReports,
+                query: ["module", "catalog", "page", "limit"], ListSchedules.answer),
+            Endpoint("getSchedule", .get, "/schedules/{id}", needs: .viewReports, GetSchedule.answer),
+            Endpoint("changeSchedule", .patch, "/schedules/{id}", needs: .exportReports, body: .json) {
+                try $0.context.changeSchedule($0, $1)
+            },
+            Endpoint("removeSchedule", .delete, "/schedules/{id}", needs: .exportReports, RemoveSchedule.answer),
+        ])
+}
+
+extension ErrorForm {
+    /// `{"success":false,"message":<code>}` and the error's details.
+    static let exports = ErrorForm { error in
+        .object(JSONObject([("success", false), ("message", .string(error.code))] + error.details))
+    }
+}

@@ -1,0 +1,20 @@
+import HTTP
+import JSON
+import Jobs
+
+/// GET /report/exports
+enum ListExports {
+    static func answer(_ call: Call, _ caller: Caller) throws -> Response {
+        let query = caller.query
+        let page = try PageRequest(query)
+        let (jobs, total) = try call.queue.jobs(
+            JobFilter(
+                tenant: caller.tenant, module: query["module"], catalog: query["catalog"],
+                state: try query.choice("status", of: JobState.allCases)),
+            limit: page.limit, offset: page.offset)
+        return .json([
+            "success": true, "data": .array(jobs.map { $0.exportsJSON() }), "page": .int(page.page),
+            "limit": .int(page.limit), "total": .int(total),
+        ])
+    }
+}

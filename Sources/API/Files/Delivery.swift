@@ -1,0 +1,65 @@
+import HTTP
+import Jobs
+import Posix
+import Storage
+
+/// A file that the caller has a right to: where it is, what people call it, and what it must be.
+struct Deliverable {
+    let stored: StoredFileName
+    let name: String
+    /// Bytes.
+    let size: Int64
+    /// The SHA-256 as 32 bytes.
+    let digest: [UInt8]
+}
+
+/// The end of every way to a file: nginx is told to send it.
+struct Delivery {
+    let storage: StorageFolder
+    /// Nil where nginx does not tell what it has sent.
+    let workers: NginxWorkers?
+
+    /// Sends a job's file, once the caller's right to it has been shown.
+    func deliver(_ job: Job, by download: Download) throws -> Response {
+        guard job.state == .ready, let file = job.file, let stored = StoredFileName(relativePath: file.storedPath)
+        else { try download.refuse("expired", .gone, job: job) }
+        return try deliver(
+            Deliverable(stored: stored, name: file.name, size: file.size, digest: file.digest), of: job, by: download)
+    }
+
+    ///     whole on disk? ──▶ audit row committed ──▶ X-Accel-Redirect; nginx sends the bytes
+    ///        │ no: 410, or 500 for a file that has changed
+    ///
+    /// X-Accel-Redirect wins over the status it comes with (nginx serves the file even beside a 403), so it is emitted
+    /// in exactly one place, here, after all checks.
+    func deliver(_ file: Deliverable, of job: Job, by download: Download) throws -> Response {
+        switch try storage.glance(at: PublishedFile(name: file.stored, size: file.size, sha256: [])) {
+        case .whole: break
+        case .missing: try download.refuse("file_missing", .gone, job: job)
+        case .damaged:
+            try download.refuse(
+                "file_damaged",
+                APIError(500, "integrity_error", "The file is damaged", cause: "size differs: \(file.stored)"),
+                job: job)
+        }
+        try download.record("granted", 200, job: job)
+        let isAnnounced = download.request.worker.map { worker in workers?.isNew(worker) ?? false } ?? false
+        var headers = [
+            ("Content-Type", file.stored.content.mediaType),
+            ("X-Accel-Redirect", isAnnounced ? file.stored.announcingURI : file.stored.internalURI),
+        ]
+        // nginx keeps what it has got for the file when it answers 416 instead; under the file's name an error would be
+        // saved.
+        let ranges = download.request.headers.first("range") ?? ""
+        if !ByteRanges.areRefused(ranges, size: file.size) || isConditional(download.request) {
+            headers += [
+                ("Content-Disposition", ContentDisposition.attachment(fileName: file.name)),
+                ("Repr-Digest", "sha-256=:\(Base64.encode(file.digest, .standard)):"),
+            ]
+        }
+        return Response(status: 200, headers: headers)
+    }
+
+    /// Whether the range counts for one state of the file only; for any other nginx sends the whole file.
+    private func isConditional(_ request: Request) -> Bool { request.headers.first("if-range") != nil }
+}

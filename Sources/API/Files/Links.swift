@@ -1,0 +1,85 @@
+import HTTP
+import Jobs
+import Posix
+import Storage
+
+/// Signed links to files: made for those who may have them, and checked when one comes back.
+struct Links {
+    private let signer: LinkSigner
+    private let publicURL: String
+    /// How long a link is good.
+    let seconds: Int
+
+    init(_ signer: LinkSigner, publicURL: String, seconds: Int) {
+        self.signer = signer
+        self.publicURL = publicURL
+        self.seconds = seconds
+    }
+
+    /// A signed link to a job's file and the seconds it is good for; nil when the job has no file, or not for a second.
+    /// It never outlives the file.
+    func link(to job: Job) -> (url: String, seconds: Int)? {
+        guard job.state == .ready, let file = job.file, let stored = StoredFileName(relativePath: file.storedPath)
+        else { return nil }
+        let now = Clock.wallMicroseconds / 1_000_000
+        var expires = now + Int64(seconds)
+        if let end = job.expiresAt.flatMap({ Timestamp(rfc3339: $0.rfc3339) }) { expires = min(expires, end.seconds) }
+        guard expires > now else { return nil }
+        let link = DownloadLink(
+            tenant: job.tenant, job: job.id, epoch: stored.epoch, fileName: file.name, expires: expires)
+        return (signer.url(for: link, publicURL: publicURL), Int(expires - now))
+    }
+
+    /// A signed link to a part's file and the seconds it is good for, unless the job ends before; nil when there is no
+    /// file.
+    func link(to part: JobPart, of job: Job) -> (url: String, seconds: Int)? {
+        guard let file = part.file, let stored = StoredFileName(relativePath: file.storedPath) else { return nil }
+        let link = DownloadLink(
+            tenant: job.tenant, job: job.id, epoch: part.epoch, fileName: part.fileName(of: job, stored),
+            expires: Clock.wallMicroseconds / 1_000_000 + Int64(seconds), part: part.number)
+        return (signer.url(for: link, publicURL: publicURL), seconds)
+    }
+
+    /// Holds a request's signature against a file's name. A job or part that does not exist is checked like one that
+    /// does, so that the two answers take the same time.
+    /// - Parameters:
+    ///   - epoch: of the attempt that made the file.
+    ///   - part: nil for a whole file.
+    /// - Throws: 403 when it does not fit or its time is over, which is in the audit then.
+    func verify(
+        _ download: Download, of job: Job?, epoch: Int?, fileName: String, part: Int? = nil
+    ) throws {
+        guard let query = Self.signedQuery(download.request) else {
+            try download.refuse("forged", .invalidSignature, job: job)
+        }
+        do {
+            try signer.verify(
+                query, tenant: job?.tenant ?? "", job: job?.id ?? UUID(high: 0, low: 0), epoch: epoch ?? 0,
+                fileName: fileName, part: part, now: Clock.wallMicroseconds / 1_000_000)
+        } catch {
+            switch error.reason {
+            case .expired: try download.refuse("link_expired", .linkExpired, job: job)
+            case .forged: try download.refuse("forged", .invalidSignature, job: job)
+            }
+        }
+    }
+
+    /// A link's three parameters; nil when there are others or the query cannot be read.
+    private static func signedQuery(_ request: Request) -> SignedQuery? {
+        guard let query = try? Query(parsing: request.rawQuery),
+            (try? query.refuseNames(besides: ["expires", "kid", "sig"])) != nil
+        else { return nil }
+        return SignedQuery(expires: query["expires"] ?? "", kid: query["kid"] ?? "", signature: query["sig"] ?? "")
+    }
+}
+
+extension JobPart {
+    /// What people see, where it has a file: `<catalog>-<UTC date>.part-<number>.<ending>`.
+    func fileName(of job: Job) -> String? {
+        file.flatMap { StoredFileName(relativePath: $0.storedPath) }.map { fileName(of: job, $0) }
+    }
+
+    func fileName(of job: Job, _ stored: StoredFileName) -> String {
+        "\(job.catalog)-\(job.requestedAt.date).part-\(number).\(stored.content.rawValue)"
+    }
+}

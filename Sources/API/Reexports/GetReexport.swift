@@ -1,0 +1,26 @@
+import HTTP
+import JSON
+import Jobs
+import Posix
+
+/// GET /api/v1/report-reexports/{reexport_id}
+enum GetReexport {
+    static func answer(_ call: Call, _ caller: Caller) throws -> Response {
+        let (job, reexport) = try call.reexport(of: caller)
+        var response = Response.json(job.reexportJSON(of: reexport))
+        if job.state.isActive { response.setHeader("Retry-After", "1") }
+        return response
+    }
+}
+
+extension Call {
+    /// The tenant's re-export that the path names.
+    /// - Throws: 404, the same for a text that is no id, another tenant's re-export, a report of its own, and one that
+    ///   does not exist.
+    func reexport(of caller: Caller) throws -> (job: Job, reexport: Job.Reexport) {
+        guard let id = UUID(self["reexport_id"], prefixes: ["reexp"]) else { throw APIError.notFound }
+        let job = try queue.job(tenant: caller.tenant, id: id)
+        guard let job, let reexport = job.reexport else { try attempt(by: caller).refuseUnknown(job) }
+        return (job, reexport)
+    }
+}

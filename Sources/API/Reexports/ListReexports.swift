@@ -1,0 +1,24 @@
+import HTTP
+import JSON
+import Jobs
+import Posix
+
+/// GET /api/v1/report-reexports
+enum ListReexports {
+    static func answer(_ call: Call, _ caller: Caller) throws -> Response {
+        let page = try PageRequest(caller.query)
+        let status = try caller.query.choice("status", of: ReexportStatus.allCases)
+        var report: UUID?
+        if let text = caller.query["report_id"] {
+            report = UUID(text, prefixes: ["rpt", "reexp"])
+            guard report != nil else { throw APIError.invalid("report_id", "report_id is no id of a report") }
+        }
+        let (jobs, total) = try call.queue.reexports(
+            ReexportFilter(tenant: caller.tenant, states: status?.states, report: report), limit: page.limit,
+            offset: page.offset)
+        return .json([
+            "data": .array(jobs.compactMap { job in job.reexport.map { job.listedReexportJSON(of: $0) } }),
+            "pagination": ["page": .int(page.page), "limit": .int(page.limit), "total": .int(total)],
+        ])
+    }
+}

@@ -1,0 +1,74 @@
+import Configuration
+import HTTP
+import Identity
+import Jobs
+import Posix
+
+/// Who calls, and whether it is not too often.
+final class Admission {
+    private let authenticator: Authenticator
+    private let limits: RequestLimits
+    private let log: RequestLog
+    private var refusals = RefusalLog()
+
+    init(
+        _ configuration: Configuration, jwks: JWKS?, store: some IdentityStore, limits: RequestLimits, log: RequestLog
+    ) {
+        self.limits = limits
+        self.log = log
+        authenticator = Authenticator(
+            store: store,
+            tokens: jwks.map {
+                TokenVerifier(keys: $0, issuer: configuration.jwtIssuer, audience: configuration.jwtAudience)
+            }, trustsGateway: configuration.trustsGateway, logins: limits)
+    }
+
+    /// Who calls, uncounted: an attempt at a file notes the caller before the count may refuse him.
+    /// - Throws: `IdentityError`; 429 when a login was refused unseen, for there were too many wrong passwords; the
+    ///   error of a database that could not be asked.
+    func authenticate(_ request: Request) throws -> Identity {
+        do {
+            return try authenticator.identify(request, now: Timestamp(microseconds: Clock.wallMicroseconds))
+        } catch IdentityError.tooManyFailures(let seconds) {
+            throw APIError.rateLimited(
+                "Too many wrong passwords", retryAfter: seconds, limits.loginFields(retryAfter: seconds))
+        } catch IdentityError.invalid(let refusal) {
+            if let untold = refusals.take(refusal) { log.write(.refused(refusal, untold: untold), request) }
+            throw IdentityError.invalid(refusal)
+        } catch IdentityError.storeFailed(let cause) {
+            // The database's own error, so that a lost connection is tried again like any other.
+            throw cause
+        }
+    }
+
+    /// Counts the request as the caller's, once however often this is asked for it.
+    /// - Parameter quota: where the caller of this request stands, once that is known.
+    /// - Throws: 429 when the caller has made too many.
+    func count(_ identity: Identity, _ quota: inout RequestLimits.Quota?) throws(APIError) {
+        if quota == nil { quota = limits.take(identity) }
+        guard let quota, !quota.verdict.isWithin else { return }
+        throw .rateLimited(retryAfter: max(1, quota.verdict.retrySeconds), quota.fields)
+    }
+}
+
+/// The stored users and keys, as Identity wants to see them. The connection is asked for only when a credential
+/// really has to be looked up.
+struct StoredIdentities: IdentityStore {
+    let backends: Backends
+
+    func user(named name: String) throws -> StoredUser? {
+        try IdentityTable(backends.queue().connection).user(named: name).map {
+            StoredUser(
+                name: $0.name, passwordHash: $0.passwordHash, tenants: $0.tenants, permissions: $0.permissions,
+                isSuperuser: $0.isSuperuser, isDisabled: $0.isDisabled)
+        }
+    }
+
+    func apiKey(prefix: String) throws -> StoredApiKey? {
+        try IdentityTable(backends.queue().connection).key(prefix: prefix).map {
+            StoredApiKey(
+                prefix: $0.prefix, hash: $0.hash, tenant: $0.tenant, permissions: $0.permissions,
+                isRevoked: $0.revokedAt != nil)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import HTTP
+import Identity
+
+/// Who asks, for which tenant, in which language: what every handler needs and no handler works out itself.
+struct Caller {
+    let identity: Identity
+    let tenant: String
+    let language: String
+    let query: Query
+
+    /// The checks that follow once it is known who asks and that they may.
+    /// - Throws: 400 for a query that cannot be read or has other names, a tenant that is not named, a language that is
+    ///   none; 403 for a tenant that is not the caller's.
+    init(_ identity: Identity, _ request: Request, accepts names: QueryNames) throws {
+        self.identity = identity
+        query = try Query(parsing: request.rawQuery)
+        for name in query.names where !["tenant_id", "language"].contains(name) && !names.contains(name) {
+            throw QueryError.unknown(name)
+        }
+        tenant = try Self.tenant(query["tenant_id"], of: identity)
+        guard let tag = query["language"] else {
+            language = "en"
+            return
+        }
+        guard let parsed = LanguageTag(tag) else {
+            throw APIError.invalid("language", "language must be a BCP 47 tag such as en or nb-NO")
+        }
+        language = parsed.text
+    }
+
+    /// Whose jobs surfaces 3 and 4 show this caller: a superuser the tenant's (nil), others their own.
+    var requester: String? { identity.isSuperuser ? nil : identity.subject }
+
+    /// A tenant that is not the caller's is refused in the same words whether it exists or not.
+    private static func tenant(_ named: String?, of identity: Identity) throws(APIError) -> String {
+        if named == "" { throw .invalid("tenant_id", "tenant_id is empty") }
+        do {
+            return try identity.tenant(named: named)
+        } catch {
+            switch error {
+            case .foreign: throw .insufficientPermissions
+            case .ambiguous:
+                throw .invalid("tenant_id", "tenant_id is required: the caller has more than one tenant")
+            }
+        }
+    }
+}

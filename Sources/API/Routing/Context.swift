@@ -1,0 +1,40 @@
+import Catalog
+import Configuration
+import HTTP
+import Jobs
+import Posix
+import Storage
+
+/// What a responder has for answering requests, from its start to its end.
+final class Context {
+    let configuration: Configuration
+    let catalogs: CatalogSet
+    let backends: Backends
+    let storage: StorageFolder
+    let links: Links
+    let sealer: TokenSealer
+    let delivery: Delivery
+    let waitingRoom: WaitingRoom
+    /// Answers to `GET /report/exports/:id`.
+    var watchedJobs = VersionMemory<Response>()
+    /// The OpenAPI document, made when somebody asks for it first.
+    private(set) lazy var description = Result { try makeDescription() }
+    private let makeDescription: () throws -> Response
+
+    init(
+        _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, waitingRoom: WaitingRoom,
+        workers: NginxWorkers?, describe: @escaping () throws -> Response
+    ) throws {
+        self.configuration = configuration
+        self.catalogs = catalogs
+        self.waitingRoom = waitingRoom
+        backends = Backends(configuration)
+        storage = try StorageFolder(root: configuration.storage)
+        links = Links(LinkSigner(keys), publicURL: configuration.publicURL, seconds: configuration.linkSeconds)
+        sealer = TokenSealer(keys)
+        delivery = Delivery(storage: storage, workers: workers)
+        makeDescription = describe
+    }
+}
+
+typealias Application = Context

@@ -1,0 +1,87 @@
+import Crypto
+import HTTP
+import Identity
+import Posix
+
+/// How many requests a caller may make in a minute, and how many wrong passwords there may be.
+///
+/// The counts are in memory that all responders of a host share and the supervisor has made: they outlive a responder,
+/// and cost no question to a database. Keys are keyed hashes, so that nobody can choose names that push others out.
+package struct RequestLimits {
+    private let rates: SharedRates
+    private let secret: [UInt8]
+    /// Nil for any number.
+    private let perMinute: Int?
+    private let loginFailures: Int
+
+    /// - Parameters:
+    ///   - secret: 32 random bytes, the same in all processes that share `rates`.
+    ///   - perMinute: requests of one caller; nil for any number.
+    ///   - loginFailures: wrong passwords of one name, and from one address, in a minute.
+    package init(_ rates: SharedRates, secret: [UInt8], perMinute: Int?, loginFailures: Int) {
+        self.rates = rates
+        self.secret = secret
+        self.perMinute = perMinute
+        self.loginFailures = loginFailures
+    }
+
+    /// Where a caller stands after a request.
+    struct Quota: Equatable {
+        let limit: Int
+        let verdict: SharedRates.Verdict
+
+        /// The fields of draft-ietf-httpapi-ratelimit-headers.
+        var fields: [(name: String, value: String)] {
+            [
+                ("RateLimit-Policy", "\"requests\";q=\(limit);w=\(SharedRates.windowSeconds)"),
+                ("RateLimit", "\"requests\";r=\(verdict.remaining);t=\(verdict.resetSeconds)"),
+            ]
+        }
+    }
+
+    /// Counts a request of a caller's; nil where there is no limit. The same subject with other tenants is another
+    /// caller.
+    func take(_ identity: Identity) -> Quota? {
+        guard let perMinute else { return nil }
+        let key = key(["request", identity.kind.rawValue, identity.subject] + identity.tenants.sorted())
+        return Quota(limit: perMinute, verdict: rates.take(key, limit: perMinute, now: Clock.monotonicMilliseconds))
+    }
+
+    /// What goes with a login that was refused unseen.
+    func loginFields(retryAfter seconds: Int) -> [(String, String)] {
+        [
+            ("RateLimit-Policy", "\"failed-logins\";q=\(loginFailures);w=\(SharedRates.windowSeconds)"),
+            ("RateLimit", "\"failed-logins\";r=0;t=\(seconds)"),
+        ]
+    }
+
+    /// Lengths stand before the parts, so that no two lists give one key.
+    private func key(_ parts: [String]) -> UInt64 {
+        var hash = SHA256()
+        hash.update(data: secret)
+        for part in parts {
+            hash.update(data: Array("\(part.utf8.count):".utf8))
+            hash.update(data: Array(part.utf8))
+        }
+        return hash.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}
+
+extension RequestLimits: LoginLimit {
+    package func pause(name: String, address: String) -> Int? {
+        let now = Clock.monotonicMilliseconds
+        return keys(name, address).compactMap { key -> Int? in
+            let verdict = rates.look(key, limit: loginFailures, now: now)
+            return verdict.isWithin ? nil : max(1, verdict.retrySeconds)
+        }.max()
+    }
+
+    package func recordFailure(name: String, address: String) {
+        for key in keys(name, address) { rates.count(key, now: Clock.monotonicMilliseconds) }
+    }
+
+    /// A request that says no address (not through nginx) is counted by its name alone.
+    private func keys(_ name: String, _ address: String) -> [UInt64] {
+        [key(["login", name])] + (address.isEmpty ? [] : [key(["address", address])])
+    }
+}

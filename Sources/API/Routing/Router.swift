@@ -1,0 +1,49 @@
+import Catalog
+import Configuration
+import HTTP
+import Identity
+import Storage
+
+/// The whole HTTP side, from a request to an answer. Knows nothing of FastCGI.
+package final class Router {
+    private let table = RouteTable(Surface.all)
+    private let context: Context
+    private let admission: Admission
+    private let log: RequestLog
+
+    package init(
+        _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, jwks: JWKS?,
+        waitingRoom: WaitingRoom, limits: RequestLimits, workers: NginxWorkers?, log: RequestLog
+    ) throws {
+        context = try Context(
+            configuration, catalogs: catalogs, keys: keys, waitingRoom: waitingRoom, workers: workers,
+            describe: { .json(try OpenAPIDocument.make(publicURL: configuration.publicURL)) })
+        admission = Admission(
+            configuration, jwks: jwks, store: StoredIdentities(backends: context.backends), limits: limits, log: log)
+        self.log = log
+    }
+
+    /// Finds what answers a request; its body is read afterwards.
+    /// - Parameter method: the request's, nil when it is none that this service knows.
+    package func begin(_ request: Request, method: Method?) -> RoutedRequest {
+        let segments = request.segments
+        let surface = Surface.of(segments)
+        let route = table.route(segments)
+        let target: RoutedRequest.Target
+        if let endpoint = method.flatMap({ route?.endpoints[$0 == .head ? .get : $0] }) {
+            target = .endpoint(endpoint)
+        } else if method == nil {
+            target = .refusal(.methodNotAllowed(route?.methods ?? [.get]))
+        } else if let route {
+            target = method == .options ? .options(route.methods) : .refusal(.methodNotAllowed(route.methods))
+        } else {
+            target = .refusal(.notFound)
+        }
+        return RoutedRequest(
+            request, segments: segments, to: target, of: surface, context: context, admission: admission, log: log)
+    }
+
+    /// Called between two requests: gives back what an idle process need not hold.
+    /// - Returns: the milliseconds after which it is to be called again; nil when nothing is held.
+    package func rest() -> Int64? { context.backends.closeIdle() }
+}

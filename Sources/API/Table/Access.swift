@@ -1,0 +1,15 @@
+import Identity
+
+/// Who may make a call, besides being known at all.
+struct Access: Sendable {
+    /// The one that is needed; nil for another rule.
+    var permission: Permission?
+    let allows: @Sendable (Identity) -> Bool
+
+    /// Those who were given a permission.
+    static func permission(_ permission: Permission) -> Access {
+        Access(permission: permission) { $0.has(permission) }
+    }
+
+    static let superusers = Access { $0.isSuperuser }
+}
