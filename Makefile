@@ -8,7 +8,7 @@ JOBS ?= 2
 share = $(DESTDIR)$(PREFIX)/share/penstock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kills orders bench fuzz format lint build install packages clean
+.PHONY: help run test kills orders bench fuzz format schema lint build install packages clean
 
 help:              ## this list
 	@sed -n 's/^\([a-z]*\): *.*## *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -41,6 +41,9 @@ build: packages    ## the release build
 
 format:            ## format the Swift sources
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift sql/Schema.swift
+
+schema: packages   ## write sql/schema.sql, the dump of what the migrations and functions make
+	PENSTOCK_WRITE_SCHEMA=1 $(SWIFT) test --jobs $(JOBS) --filter SchemaTests.DumpTests
 
 lint:              ## check format and habits, strictly
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift sql/Schema.swift

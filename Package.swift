@@ -91,7 +91,7 @@ let package = Package(
 
         // The SQL files are compiled in, so that a binary can never meet another version's functions.
         .target(
-            name: "Schema", path: "sql", exclude: ["demo"], sources: ["Schema.swift"],
+            name: "Schema", path: "sql", exclude: ["demo", "schema.sql"], sources: ["Schema.swift"],
             resources: [.embedInCode("migrations"), .embedInCode("functions")], swiftSettings: strict),
 
         tests("JSON"),
@@ -116,6 +116,8 @@ let package = Package(
 
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
         .target(name: "Support", dependencies: ["JSON", "Posix"], path: "Tests/Support", swiftSettings: strict),
+        .testTarget(
+            name: "SchemaTests", dependencies: ["penstock", "Schema", "Support", "Posix"], swiftSettings: strict),
         .testTarget(
             name: "Acceptance", dependencies: ["penstock", "Support", "HTTP", "JSON", "Posix"],
             path: "Tests/Acceptance",

@@ -36,8 +36,6 @@ package struct Migrator {
     }
 
     private let connection: Connection
-    /// An arbitrary constant: the advisory lock's number.
-    private static let lock = 4_242_990_017
 
     package init(_ connection: Connection) {
         self.connection = connection
@@ -70,7 +68,7 @@ package struct Migrator {
         // A step may take long, so that only a server that is silent for others too is given up.
         connection.patience = .max
         try connection.execute("SET client_min_messages = warning; SET statement_timeout = 0; SET lock_timeout = '30s'")
-        try connection.query("select pg_advisory_lock(\(bind: Self.lock))", "lock schema")
+        try connection.query("select pg_advisory_lock(\(bind: AdvisoryLock.migration))", "lock schema")
         try connection.execute(
             """
             create table if not exists penstock_schema (
@@ -90,7 +88,7 @@ package struct Migrator {
             applied.append(migration.name)
         }
         if found <= Schema.version { try replaceFunctions() }
-        try connection.query("select pg_advisory_unlock(\(bind: Self.lock))", "unlock schema")
+        try connection.query("select pg_advisory_unlock(\(bind: AdvisoryLock.migration))", "unlock schema")
         return applied
     }
 

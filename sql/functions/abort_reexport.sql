@@ -2,6 +2,7 @@
 --          dispatcher learns of it from the claim that does not hold any more and ends the child.
 -- Returns: the job as failed, or no row when it was not processing.
 -- Locks: the row. Whoever of abort_reexport and finish_job gets it first wins.
+-- Index: report_export_jobs_pkey.
 create or replace function abort_reexport(tenant text, job_id uuid, summary text)
 returns setof report_export_jobs language sql as $$
     update report_export_jobs

@@ -1,7 +1,9 @@
--- Purpose: store what a schedule is to be from now on, whole; what came of it so far stays, an error of it is forgotten.
+-- Purpose: store what a schedule is to be from now on, whole; what came of it so far stays, an error of it is
+--          forgotten.
 -- Parameter: due, null for a schedule that is to rest.
 -- Returns: the schedule as changed, no row when it is not the tenant's.
 -- Locks: the row, which the caller has locked already when it read what it changes.
+-- Index: report_export_schedules_pkey.
 create or replace function change_schedule(
     tenant text, schedule uuid, title text, wants_notice boolean, of_module text, of_catalog text, wanted json,
     every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, due timestamptz

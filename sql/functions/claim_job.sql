@@ -1,10 +1,10 @@
 -- Purpose: take one due pending job for a dispatcher: the oldest of the tenant that has the fewest running, and fewer
 --          than tenant_limit. So one tenant's long queue delays the others by no more than the job that is running.
 -- Returns: the job as claimed, or no row.
--- Locks: claims come one after the other (advisory lock to the end of the transaction, two-key form, so that it is never
---        taken for a dispatcher's sign of life); otherwise two hosts could each see room for the same tenant's last job.
---        It costs nothing: the NOTIFY of each claim takes a lock of its own for the same length. The job's row is taken
---        FOR UPDATE SKIP LOCKED: one that is just being cancelled is passed over.
+-- Locks: claims come one after the other (advisory lock to the end of the transaction, two-key form, so that it is
+--        never taken for a dispatcher's sign of life); otherwise two hosts could each see room for the same tenant's
+--        last job. It costs nothing: the NOTIFY of each claim takes a lock of its own for the same length. The job's
+--        row is taken FOR UPDATE SKIP LOCKED: one that is just being cancelled is passed over.
 -- Indexes: report_export_jobs_tenant_claim, from tenant to tenant; report_export_jobs_tenant_running.
 -- A claim counts as an attempt at once, so that a job that kills its worker cannot be tried for ever.
 create or replace function claim_job(worker bigint, tenant_limit integer)
@@ -12,7 +12,7 @@ returns setof report_export_jobs language plpgsql as $$
 declare
     due timestamptz;
 begin
-    perform pg_advisory_xact_lock(1346718803, 1);
+    perform pg_advisory_xact_lock(lock_number('claims'), 1);
     due := clock_timestamp();
     return query
         with recursive tenant as (

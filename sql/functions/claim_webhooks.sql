@@ -1,5 +1,5 @@
--- Purpose: take messages that are due: for each tenant at most per_tenant, so that one with a long queue or a slow endpoint
---          does not keep the others waiting.
+-- Purpose: take messages that are due: for each tenant at most per_tenant, so that one with a long queue or a slow
+--          endpoint does not keep the others waiting.
 -- Parameters: busy, tenants of which the caller has enough under way; lease, after which an attempt counts as lost.
 -- Returns: the messages with their endpoint.
 -- Locks: the rows, SKIP LOCKED. An attempt counts at once, and its number is what settle_webhook must present.
@@ -31,13 +31,4 @@ returns table (
     from due where o.id = due.id
     returning o.id, o.job_id, o.tenant_id, o.event, o.happened_at, o.payload, o.attempts, due.url, due.secret,
         due.previous_secret
-$$;
-
--- next_webhook: in how many milliseconds one is due that has an endpoint; null when none is, at most 0 when one is already.
-create or replace function next_webhook() returns bigint language sql volatile as $$
-    select (extract(epoch from min(head.due_at) - clock_timestamp()) * 1000)::bigint
-    from penstock_webhooks w cross join lateral (
-        select min(o.due_at) as due_at from report_webhook_outbox o
-        where o.tenant_id = w.tenant_id and o.due_at is not null) head
-    where w.disabled_at is null
 $$;

@@ -1,15 +1,14 @@
 -- Purpose: queue one export, once, however often the request arrives.
 -- Parameters: stored_limit, in bytes, null for none; wants_notice, whether a webhook is to tell how the job ended; from
 --             job_source on: where an automatic job comes from.
--- Returns: outcome 'created'; 'replayed' with the earlier job when the same key (or nginx's request id, or the due time of
---          the same schedule) brought the same request; 'conflict' when the key brought another request; 'queue_full' when
---          the tenant has queued_limit jobs pending or processing; 'storage_full' when its files and kept rows take stored_limit bytes.
--- Locks: one insert of a tenant at a time (advisory lock to the end of the transaction, two-key form as in claim_job), so
---        that the limits hold to the last job; the row's unique indexes.
+-- Returns: outcome 'created'; 'replayed' with the earlier job when the same key (or nginx's request id, or the due time
+--          of the same schedule) brought the same request; 'conflict' when the key brought another request;
+--          'queue_full' when the tenant has queued_limit jobs pending or processing; 'storage_full' when its files and
+--          kept rows take stored_limit bytes.
+-- Locks: one insert of a tenant at a time (advisory lock to the end of the transaction, two-key form as in claim_job),
+--        so that the limits hold to the last job; the row's unique indexes.
 -- Indexes: report_export_jobs_idempotency_key, report_export_jobs_request_id, report_export_jobs_schedule_due,
 --          report_export_jobs_tenant_active, report_export_jobs_tenant_stored, report_export_jobs_tenant_rows.
-drop function if exists create_job(
-    uuid, text, text, text, text, text, text, text, jsonb, bytea, text, text, integer, integer);
 create or replace function create_job(
     job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text,
     job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text,
@@ -20,7 +19,7 @@ create or replace function create_job(
 declare
     existing record;
 begin
-    perform pg_advisory_xact_lock(1346718804, hashtext(tenant));
+    perform pg_advisory_xact_lock(lock_number('tenant'), hashtext(tenant));
     select j.id, j.request_hash into existing from report_export_jobs j
         where j.tenant_id = tenant and j.idempotency_key = key;
     if not found then
@@ -36,7 +35,7 @@ begin
         return;
     end if;
     if (select count(*) from report_export_jobs j
-            where j.tenant_id = tenant and j.state in ('pending', 'processing')) >= queued_limit then
+            where j.tenant_id = tenant and is_open(j.state)) >= queued_limit then
         return query select job_id, 'queue_full'::text;
         return;
     end if;

@@ -1,6 +1,6 @@
 -- Purpose: store one schedule, once, however often nginx sends the request.
--- Returns: outcome 'created'; 'replayed' with the schedule that the same request has made; 'quota_exceeded' when the tenant
---          has at_most schedules.
+-- Returns: outcome 'created'; 'replayed' with the schedule that the same request has made; 'quota_exceeded' when the
+--          tenant has at_most schedules.
 -- Locks: one of a tenant's at a time, with the lock of create_job, so that the limit holds.
 -- Indexes: report_export_schedules_request_id, report_export_schedules_tenant.
 create or replace function create_schedule(
@@ -11,7 +11,7 @@ create or replace function create_schedule(
 declare
     existing uuid;
 begin
-    perform pg_advisory_xact_lock(1346718804, hashtext(tenant));
+    perform pg_advisory_xact_lock(lock_number('tenant'), hashtext(tenant));
     select s.id into existing from report_export_schedules s
         where s.tenant_id = tenant and s.request_id = gateway_request_id;
     if found then

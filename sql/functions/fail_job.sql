@@ -1,7 +1,9 @@
 -- Purpose: end an attempt that cannot succeed by being repeated: processing → failed with the reason.
--- Parameters: state_code, detail: the database server's SQLSTATE and message, for operators; null where it said nothing.
+-- Parameters: state_code, detail: the database server's SQLSTATE and message, for operators; null where it said
+--             nothing.
 -- Returns: whether the claim still held.
 -- Locks: the row; then that of its schedule.
+-- Indexes: report_export_jobs_pkey, report_export_schedules_pkey.
 create or replace function fail_job(
     job_id uuid, token uuid, code text, summary text, state_code text, detail text)
 returns boolean language plpgsql as $$
@@ -21,11 +23,3 @@ begin
     perform tell_schedule(schedule, job_id, code, summary);
     return true;
 end $$;
-
--- tell_schedule: the schedule's last job has failed, and the schedule says why until it fires again.
-create or replace function tell_schedule(schedule uuid, job_id uuid, code text, summary text)
-returns void language sql as $$
-    update report_export_schedules
-    set error_code = code, error_message = left(summary, 1000), error_at = schedule_clock()
-    where id = schedule and last_job_id = job_id
-$$;

@@ -2,6 +2,7 @@
 -- Returns: true when the claim still held; false when the job was cancelled or claimed again meanwhile, and the
 --          caller's file must not stay.
 -- Locks: the row.
+-- Index: report_export_jobs_pkey.
 create or replace function finish_job(
     job_id uuid, token uuid, name text, path text, size bigint, rows bigint, digest bytea, receipt json,
     keep interval

@@ -1,9 +1,10 @@
 -- Purpose: the job of one due time, and the schedule's next due time, together or not at all.
--- Parameters: due, the due time that the job stands for; next_due, the first one after now, null when there is none; retry,
---             after how long to look again when the tenant's limits do not let the job in.
+-- Parameters: due, the due time that the job stands for; next_due, the first one after now, null when there is none;
+--             retry, after how long to look again when the tenant's limits do not let the job in.
 -- Returns: what create_job says: 'created', 'replayed' when the job of this due time is there already, 'queue_full' or
 --          'storage_full', and then the schedule stays due.
 -- Locks: the schedule's row, held since due_schedule; then those of create_job.
+-- Index: report_export_schedules_pkey.
 create or replace function fire_schedule(
     schedule uuid, due timestamptz, next_due timestamptz, retry interval, job_id uuid, job_category text,
     job_format text, job_request jsonb, hash bytea, queued_limit integer, attempts_limit integer, stored_limit bigint
@@ -29,14 +30,3 @@ begin
     end if;
     return made.outcome;
 end $$;
-
--- pass_schedule: the due time comes to nothing; the reason is kept and the schedule goes on. Without a next_due it is
---                looked at again after retry.
-create or replace function pass_schedule(
-    schedule uuid, next_due timestamptz, retry interval, code text, message text
-) returns void language sql as $$
-    update report_export_schedules
-    set next_due_at = coalesce(next_due, next_due_at), fire_at = coalesce(next_due, schedule_clock() + retry),
-        error_code = code, error_message = left(message, 1000), error_at = schedule_clock()
-    where id = schedule
-$$;

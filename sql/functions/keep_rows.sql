@@ -1,6 +1,7 @@
 -- Purpose: remember the rows that were kept of a job, in the transaction that has just made it ready.
 -- Parameters: made, the stored path of the file that the job was finished with.
 -- Locks: the row, which that transaction holds already.
+-- Index: report_export_jobs_pkey.
 create or replace function keep_rows(
     job_id uuid, made text, path text, size bigint, digest bytea, keep interval
 ) returns void language sql as $$

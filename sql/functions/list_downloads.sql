@@ -1,6 +1,6 @@
--- Purpose: the newest download attempts, of all tenants or one, of all jobs or one, each with what nginx has sent for it.
+-- Purpose: the newest download attempts, of all tenants or one, of all jobs or one, each with what nginx has sent for
+--          it.
 -- Indexes: report_download_audit_tenant, report_download_audit_job, report_download_audit_pkey, transfer_request_once.
-drop function if exists list_downloads(text, uuid, integer);
 create or replace function list_downloads(tenant text, job uuid, at_most integer)
 returns table (
     at timestamptz, tenant_id text, job_id uuid, subject text, via text, outcome text, status integer, remote_addr text,

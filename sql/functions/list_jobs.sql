@@ -1,5 +1,4 @@
 -- Purpose: a page of a tenant's jobs, newest first; a filter that is null is not applied.
--- count_jobs: how many match without the page.
 -- Index: report_export_jobs_tenant.
 create or replace function list_jobs(
     tenant text, only_module text, only_catalog text, only_state text, page_limit integer, page_offset bigint)
@@ -11,13 +10,4 @@ returns setof report_export_jobs language sql stable as $$
       and (only_state is null or state = only_state)
     order by id desc
     limit page_limit offset page_offset
-$$;
-
-create or replace function count_jobs(tenant text, only_module text, only_catalog text, only_state text)
-returns bigint language sql stable as $$
-    select count(*) from report_export_jobs
-    where tenant_id = tenant
-      and (only_module is null or module = only_module)
-      and (only_catalog is null or catalog = only_catalog)
-      and (only_state is null or state = only_state)
 $$;

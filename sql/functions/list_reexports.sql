@@ -1,6 +1,5 @@
 -- Purpose: a page of a tenant's re-exports, newest first; a filter that is null is not applied.
 -- Parameters: only_states, the states that the surface's one status stands for.
--- count_reexports: how many match without the page.
 -- Indexes: report_export_jobs_reexports, report_export_jobs_reexports_of.
 create or replace function list_reexports(
     tenant text, only_states text[], only_report uuid, page_limit integer, page_offset bigint)
@@ -11,12 +10,4 @@ returns setof report_export_jobs language sql stable as $$
       and (only_report is null or reexport_of = only_report)
     order by id desc
     limit page_limit offset page_offset
-$$;
-
-create or replace function count_reexports(tenant text, only_states text[], only_report uuid)
-returns bigint language sql stable as $$
-    select count(*) from report_export_jobs
-    where tenant_id = tenant and reexport_of is not null
-      and (only_states is null or state = any (only_states))
-      and (only_report is null or reexport_of = only_report)
 $$;

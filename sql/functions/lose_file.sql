@@ -1,6 +1,7 @@
 -- Purpose: a ready job whose file has gone or changed: ready → failed, so that nobody is offered it again.
 -- Returns: whether the job was still ready.
 -- Locks: the row.
+-- Index: report_export_jobs_pkey.
 create or replace function lose_file(job_id uuid, code text, summary text)
 returns boolean language plpgsql as $$
 begin

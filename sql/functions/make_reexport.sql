@@ -1,7 +1,9 @@
 -- Purpose: make a re-export of a job that has just been created, in the same transaction.
 -- Parameters: report, the job that the request names; rows_path, the kept rows to render, null to read the data again.
--- Returns: whether that was done: both jobs are the tenant's, and the rows, where some are named, are kept for a while yet.
+-- Returns: whether that was done: both jobs are the tenant's, and the rows, where some are named, are kept for a while
+--          yet.
 -- Locks: the new row, which nobody else sees yet.
+-- Index: report_export_jobs_pkey.
 create or replace function make_reexport(
     tenant text, job_id uuid, report uuid, params json, zone text, day date, path text, digest bytea
 ) returns boolean language plpgsql as $$

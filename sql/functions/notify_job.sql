@@ -1,5 +1,6 @@
 -- Purpose: tell listeners of a job's new state: dispatchers (pending, cancelled), event streams, an application's feed.
--- Payload: {"id","tenant_id","state","change"} on channel report_export_jobs; ids only, far below the limit of 8,000 bytes.
+-- Payload: {"id","tenant_id","state","change"} on channel report_export_jobs; ids only, far below the limit of 8,000
+--          bytes.
 -- Locks: a commit that notifies takes a global lock in PostgreSQL, so progress never does: the trigger fires on
 --        the state column alone.
 create or replace function notify_job() returns trigger language plpgsql as $$
@@ -11,9 +12,7 @@ begin
     return null;
 end $$;
 
-drop trigger if exists report_export_jobs_notify_insert on report_export_jobs;
-create trigger report_export_jobs_notify_insert after insert on report_export_jobs
+create or replace trigger report_export_jobs_notify_insert after insert on report_export_jobs
     for each row execute function notify_job();
-drop trigger if exists report_export_jobs_notify_state on report_export_jobs;
-create trigger report_export_jobs_notify_state after update of state on report_export_jobs
+create or replace trigger report_export_jobs_notify_state after update of state on report_export_jobs
     for each row when (old.state is distinct from new.state) execute function notify_job();

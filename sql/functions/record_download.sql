@@ -1,4 +1,5 @@
 -- Purpose: one row of the download audit. It is committed before the answer is sent; without it there is no download.
+-- Locks: the tenant's chain of downloads (link_audit), to the end of the transaction.
 create or replace function record_download(
     tenant text, job uuid, who text, path text, result text, answered integer, address text, agent text,
     asked_range text, gateway_request_id text

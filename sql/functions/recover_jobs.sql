@@ -3,8 +3,7 @@
 -- Returns: the jobs that were taken back, and the epoch of the attempt that was lost: its files are nobody's now.
 -- Locks: the rows, SKIP LOCKED, so that two hosts recover different ones.
 -- Index: report_export_jobs_running.
-drop function if exists recover_jobs();
-create function recover_jobs() returns table (id uuid, lost_epoch integer) language sql as $$
+create or replace function recover_jobs() returns table (id uuid, lost_epoch integer) language sql as $$
     with lost as (
         select j.id from report_export_jobs j
         where j.state = 'processing' and not exists (

@@ -1,6 +1,7 @@
 -- Purpose: give a job back unharmed because the service stops: processing → pending, the attempt not counted.
 -- Returns: whether the claim still held.
 -- Locks: the row.
+-- Index: report_export_jobs_pkey.
 create or replace function release_job(job_id uuid, token uuid)
 returns boolean language plpgsql as $$
 begin

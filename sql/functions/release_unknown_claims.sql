@@ -1,5 +1,5 @@
--- Purpose: give back what a dispatcher holds without knowing it: a claim was committed, and the connection broke before the
---          dispatcher learnt of it. It is alive, so nobody else would ever take the job back.
+-- Purpose: give back what a dispatcher holds without knowing it: a claim was committed, and the connection broke before
+--          the dispatcher learnt of it. It is alive, so nobody else would ever take the job back.
 -- Parameters: known, the tokens of all claims that the dispatcher works on or has still to settle.
 -- Returns: the ids. The attempts are not counted, since nothing was begun.
 -- Locks: the rows.

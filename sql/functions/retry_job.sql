@@ -1,7 +1,9 @@
 -- Purpose: end an attempt that may be repeated: processing → pending after delay, or → failed after the last attempt.
--- Parameters: state_code, detail: the database server's SQLSTATE and message, for operators; null where it said nothing.
+-- Parameters: state_code, detail: the database server's SQLSTATE and message, for operators; null where it said
+--             nothing.
 -- Returns: the new state, or null when the claim no longer held.
 -- Locks: the row; then that of its schedule.
+-- Indexes: report_export_jobs_pkey, report_export_schedules_pkey.
 create or replace function retry_job(
     job_id uuid, token uuid, delay interval, code text, summary text, state_code text, detail text)
 returns text language plpgsql as $$

@@ -1,8 +1,10 @@
--- Purpose: how an attempt ended. Delivered: the message is over and its job is notified. Not: it is tried again after delay,
---          or, without one, given up. Gone (410): the endpoint wants no more, and nothing else that waits for it is sent.
--- Parameter: attempt, the number that the claim gave; a later one makes this one's report worthless, unless it says that the
---            message has arrived.
+-- Purpose: how an attempt ended. Delivered: the message is over and its job is notified. Not: it is tried again after
+--          delay, or, without one, given up. Gone (410): the endpoint wants no more, and nothing else that waits for it
+--          is sent.
+-- Parameter: attempt, the number that the claim gave; a later one makes this one's report worthless, unless it says
+--            that the message has arrived.
 -- Locks: the message's row, the job's row, the endpoint's row.
+-- Indexes: report_webhook_outbox_pkey, report_export_jobs_pkey, penstock_webhooks_pkey.
 create or replace function settle_webhook(
     message uuid, attempt integer, delivered boolean, status integer, failure text, delay interval, gone boolean,
     to_url text
@@ -29,19 +31,3 @@ begin
         end if;
     end if;
 end $$;
-
--- keep_payload: the body that all attempts send, stored before the first; the stored one when it was there already.
-create or replace function keep_payload(message uuid, body text) returns text language sql as $$
-    update report_webhook_outbox set payload = coalesce(payload, body) where id = message returning payload
-$$;
-
--- prune_webhooks: forget messages that have been over for so long, and give up those whose endpoint went in the moment in which
---                 they were written.
-create or replace function prune_webhooks(keep interval) returns bigint language sql as $$
-    update report_webhook_outbox o set due_at = null, last_error = 'the endpoint was removed'
-    where o.due_at < clock_timestamp() - interval '1 hour' and not exists (
-        select from penstock_webhooks w where w.tenant_id = o.tenant_id and w.disabled_at is null);
-    with gone as (
-        delete from report_webhook_outbox where due_at is null and happened_at < clock_timestamp() - keep returning 1)
-    select count(*) from gone
-$$;

@@ -1,9 +1,10 @@
--- Purpose: end an attempt that says nothing of its job, because the source was away or interrupted it: processing → pending
---          after delay, the attempt not counted.
--- Parameters: interrupted, whether the attempt had begun to read; otherwise the source was out of reach.
---             state_code, detail: the database server's SQLSTATE and message, for operators; null where it said nothing.
+-- Purpose: end an attempt that says nothing of its job, because the source was away or interrupted it: processing →
+--          pending after delay, the attempt not counted.
+-- Parameters: interrupted, whether the attempt had begun to read; otherwise the source was out of reach. state_code,
+--             detail: the database server's SQLSTATE and message, for operators; null where it said nothing.
 -- Returns: whether the claim still held.
 -- Locks: the row.
+-- Index: report_export_jobs_pkey.
 create or replace function wait_job(
     job_id uuid, token uuid, delay interval, interrupted boolean, code text, summary text, state_code text, detail text)
 returns boolean language plpgsql as $$
@@ -19,18 +20,3 @@ begin
     where id = job_id and claim_token = token and state = 'processing';
     return found;
 end $$;
-
--- resume_jobs: what waits for the source need not wait any longer, for it has answered.
--- Returns: how many jobs they are.
--- Locks: the rows, SKIP LOCKED: one that is just being cancelled or claimed is passed over.
--- Index: report_export_jobs_waiting.
-create or replace function resume_jobs() returns bigint language sql as $$
-    with waiting as (
-        select id from report_export_jobs
-        where state = 'pending' and waits > 0 and run_after > clock_timestamp()
-        for update skip locked
-    ), resumed as (
-        update report_export_jobs j set run_after = clock_timestamp() from waiting where j.id = waiting.id returning 1
-    )
-    select count(*) from resumed
-$$;

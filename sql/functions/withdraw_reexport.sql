@@ -2,6 +2,7 @@
 --          longer the way.
 -- Returns: the job as cancelled, or no row.
 -- Locks: the row. Whoever of withdraw_reexport and claim_job gets it first wins.
+-- Index: report_export_jobs_pkey.
 create or replace function withdraw_reexport(tenant text, job_id uuid)
 returns setof report_export_jobs language sql as $$
     update report_export_jobs

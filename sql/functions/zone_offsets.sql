@@ -1,8 +1,8 @@
--- Purpose: what the clocks of a time zone show between two instants: the offset from UTC at the beginning, and each later one
---          with the second at which it begins.
+-- Purpose: what the clocks of a time zone show between two instants: the offset from UTC at the beginning, and each
+--          later one with the second at which it begins.
 -- Returns: at and utc_offset in seconds, in order. A zone that the server does not know is an error (22023).
--- It looks once a day and then narrows down to the second; a change that is taken back within the same day is passed over,
--- which no zone has ever had.
+-- It looks once a day and then narrows down to the second; a change that is taken back within the same day is passed
+-- over, which no zone has ever had.
 create or replace function zone_offsets(zone text, first bigint, last bigint)
 returns table (at bigint, utc_offset bigint) language plpgsql stable as $$
 declare
@@ -29,7 +29,3 @@ begin
         end if;
     end loop;
 end $$;
-
-create or replace function zone_offset_at(zone text, instant bigint) returns bigint language sql stable as $$
-    select extract(epoch from (to_timestamp(instant) at time zone zone) - (to_timestamp(instant) at time zone 'UTC'))::bigint
-$$;

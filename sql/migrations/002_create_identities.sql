@@ -1,4 +1,5 @@
--- Who may call: users for Basic authentication and keys for Api-Key. Tokens (JWT) and gateway identities are not stored.
+-- Who may call: users for Basic authentication and keys for Api-Key. Tokens (JWT) and gateway identities are not
+-- stored.
 create table penstock_users (
     name          text        not null constraint penstock_users_pkey primary key,
     -- crypt(3) text, so that entries of an htpasswd file (bcrypt, SHA-crypt) carry over.

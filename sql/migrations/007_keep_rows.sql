@@ -1,5 +1,5 @@
--- The rows of a finished report, kept beside its file so that it can be rendered again as it was: for as long as its catalog
--- said when it was made, which may be longer than the file itself lives.
+-- The rows of a finished report, kept beside its file so that it can be rendered again as it was: for as long as its
+-- catalog said when it was made, which may be longer than the file itself lives.
 alter table report_export_jobs
     add column rows_path       text,
     -- Bytes, and the SHA-256 of them.

@@ -4,7 +4,8 @@ alter table report_export_jobs
     add column reexport_of          uuid references report_export_jobs (id),
     -- What the request wants different, in canonical form.
     add column reexport_params      json,
-    -- Where the days of the report's period begin and end, and the UTC day of the report: both stay when it is shown otherwise.
+    -- Where the days of the report's period begin and end, and the UTC day of the report: both stay when it is shown
+    -- otherwise.
     add column reexport_zone        text,
     add column reexport_day         date,
     -- The rows that were kept of the report; null when the request runs again on the data as they are.

@@ -1,5 +1,5 @@
--- Whether somebody wants to be told how a job ended, and when a webhook of theirs has taken the message (null until then).
--- Where an automatic job comes from: its schedule (which may be gone by now), and the due time it stands for.
+-- Whether somebody wants to be told how a job ended, and when a webhook of theirs has taken the message (null until
+-- then). Where an automatic job comes from: its schedule (which may be gone by now), and the due time it stands for.
 alter table report_export_jobs
     add column notify          boolean not null default false,
     add column notified_at     timestamptz,

@@ -1,5 +1,6 @@
--- Exports that come back by themselves. A schedule is due at next_due_at, and a job is made of it then; fire_at is when it is
--- looked at: the same, or later when the tenant's limits did not let the job in. Both are null while it is disabled.
+-- Exports that come back by themselves. A schedule is due at next_due_at, and a job is made of it then; fire_at is when
+-- it is looked at: the same, or later when the tenant's limits did not let the job in. Both are null while it is
+-- disabled.
 create table report_export_schedules (
     id            uuid        not null constraint report_export_schedules_pkey primary key,
     tenant_id     text        not null,
@@ -7,8 +8,8 @@ create table report_export_schedules (
     notify        boolean     not null,
     module        text        not null,
     catalog       text        not null,
-    -- The validated request in canonical form, its date range said relative to the due day (period). Text, not jsonb: its
-    -- members keep their order.
+    -- The validated request in canonical form, its date range said relative to the due day (period). Text, not jsonb:
+    -- its members keep their order.
     request       json        not null,
     language      text        not null,
 

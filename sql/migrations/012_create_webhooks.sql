@@ -1,5 +1,5 @@
--- Where a tenant wants to be told of its exports, and the secret that its messages are signed with. The secret stands here as
--- it is: a signature needs it.
+-- Where a tenant wants to be told of its exports, and the secret that its messages are signed with. The secret stands
+-- here as it is: a signature needs it.
 create table penstock_webhooks (
     tenant_id       text        not null constraint penstock_webhooks_pkey primary key,
     url             text        not null,
@@ -14,7 +14,8 @@ create table penstock_webhooks (
          and length(previous_secret) <= 128)
 );
 
--- Messages that are to be delivered or were: one for each job that wanted it, written with the change of the job's state.
+-- Messages that are to be delivered or were: one for each job that wanted it, written with the change of the job's
+-- state.
 create table report_webhook_outbox (
     id           uuid        not null default gen_random_uuid() constraint report_webhook_outbox_pkey primary key,
     job_id       uuid        not null constraint report_webhook_outbox_job_key unique,

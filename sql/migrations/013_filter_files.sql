@@ -1,5 +1,5 @@
--- The list of keys that was uploaded with an export: what the client called it, how many keys it has, and the SHA-256 of the
--- file, by which the request names it. The list itself lies in the storage, under the job's id.
+-- The list of keys that was uploaded with an export: what the client called it, how many keys it has, and the SHA-256
+-- of the file, by which the request names it. The list itself lies in the storage, under the job's id.
 alter table report_export_jobs
     add column filter_file   text,
     add column filter_keys   integer,

@@ -1,12 +1,13 @@
--- The audit can be checked from outside: each row carries the SHA-256 of the row before it in its tenant's chain and of its
--- own columns. Who changes, adds or takes away a row has to rewrite all that follow; who cuts off the end is found by a
--- head that was kept elsewhere (`penstock audit heads`).
+-- The audit can be checked from outside: each row carries the SHA-256 of the row before it in its tenant's chain and of
+-- its own columns. Who changes, adds or takes away a row has to rewrite all that follow; who cuts off the end is found
+-- by a head that was kept elsewhere (`penstock audit heads`).
 --
 --     hash(n) = sha256( hash(n-1) || canonical(row n) )        hash(0) = sha256( the chain's name )
 --
--- A chain is 'downloads' or 'transfers', with '/' and the tenant behind it; rows without a tenant have one of their own.
--- canonical: the columns in order, each as its length in bytes, ':' and its text, or '-' for NULL, with ',' between them;
--- times in UTC with microseconds. The program computes it again by itself (Sources/Jobs/AuditChain.swift).
+-- A chain is 'downloads' or 'transfers', with '/' and the tenant behind it; rows without a tenant have one of their
+-- own. canonical: the columns in order, each as its length in bytes, ':' and its text, or '-' for NULL, with ','
+-- between them; times in UTC with microseconds. The program computes it again by itself
+-- (Sources/Jobs/AuditChain.swift).
 create function audit_canonical(variadic fields text[]) returns bytea language sql immutable as $$
     select convert_to(
         string_agg(case when f is null then '-' else octet_length(f) || ':' || f end, ',' order by place), 'UTF8')
@@ -22,8 +23,8 @@ alter table report_download_audit
     add column hash  bytea,
     add constraint audit_link_once unique (chain, link);
 
--- What nginx has sent for a download that was granted: its access log of the internal location, by the request's id. A table
--- of its own, for a row of the audit never changes.
+-- What nginx has sent for a download that was granted: its access log of the internal location, by the request's id. A
+-- table of its own, for a row of the audit never changes.
 create table report_download_transfers (
     id          bigint      not null generated always as identity constraint report_download_transfers_pkey primary key,
     at          timestamptz not null default clock_timestamp(),

@@ -1,6 +1,6 @@
--- What the last attempt at a job died of, whatever has become of the job since: while it waits for the next attempt this says
--- why. Code and summary are fit for the job's owner; the SQLSTATE and the message are the database server's own and for
--- operators alone.
+-- What the last attempt at a job died of, whatever has become of the job since: while it waits for the next attempt
+-- this says why. Code and summary are fit for the job's owner; the SQLSTATE and the message are the database server's
+-- own and for operators alone.
 --
 -- waits          how often in a row the source was out of reach when an attempt began; the pause grows by it
 -- interruptions  how often an attempt was interrupted by what is not the job's doing

@@ -1,0 +1,14 @@
+-- Purpose: the register of the advisory locks that transactions take, in the two-key form: the number is the first key.
+-- Parameters: purpose, here with the second key in brackets:
+--             claims (1)                            one claim after the other: claim_job
+--             tenant (hashtext of the tenant)       one job or schedule of a tenant is added at a time
+--             audit chain (hashtext of its name)    one row of a chain is added at a time: link_audit
+-- Returns: the number. Another purpose is an error (22P02), since a lock of NULL would be none.
+-- The locks of sessions are of the one-key form, which never meets these: Sources/Jobs/AdvisoryLock.swift.
+create or replace function lock_number(purpose text) returns integer language sql immutable parallel safe as $$
+    select case purpose
+        when 'claims' then 1346718803
+        when 'tenant' then 1346718804
+        when 'audit chain' then 1346718806
+        else ('no lock has the purpose ' || purpose)::integer end
+$$;

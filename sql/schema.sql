@@ -1,0 +1,1738 @@
+-- Written by `make schema`: what the migrations and functions of this folder make. Not to be edited.
+
+CREATE TABLE report_export_jobs (
+    id uuid NOT NULL,
+    serial bigint NOT NULL,
+    tenant_id text NOT NULL,
+    module text NOT NULL,
+    catalog text NOT NULL,
+    category text NOT NULL,
+    format text NOT NULL,
+    language text NOT NULL,
+    source text DEFAULT 'manual'::text NOT NULL,
+    requested_by text NOT NULL,
+    request jsonb NOT NULL,
+    request_hash bytea NOT NULL,
+    idempotency_key text,
+    request_id text,
+    state text DEFAULT 'pending'::text NOT NULL,
+    epoch integer DEFAULT 0 NOT NULL,
+    claim_token uuid,
+    worker_id bigint,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 3 NOT NULL,
+    run_after timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    progress_total bigint,
+    progress_done bigint DEFAULT 0 NOT NULL,
+    file_name text,
+    stored_path text,
+    file_size_bytes bigint,
+    row_count bigint,
+    sha256 bytea,
+    metadata json,
+    error_code text,
+    error_summary text,
+    requested_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    file_deleted_at timestamp with time zone,
+    change_number bigint DEFAULT 0 NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    parts_total integer,
+    parts_ready integer DEFAULT 0 NOT NULL,
+    rows_path text,
+    rows_size bigint,
+    rows_sha256 bytea,
+    rows_expire_at timestamp with time zone,
+    rows_deleted_at timestamp with time zone,
+    reexport_of uuid,
+    reexport_params json,
+    reexport_zone text,
+    reexport_day date,
+    reexport_rows_path text,
+    reexport_rows_sha256 bytea,
+    dedupe_hash bytea,
+    notify boolean DEFAULT false NOT NULL,
+    notified_at timestamp with time zone,
+    schedule_id uuid,
+    schedule_due_at timestamp with time zone,
+    "interval" text,
+    filter_file text,
+    filter_keys integer,
+    filter_sha256 bytea,
+    waits integer DEFAULT 0 NOT NULL,
+    interruptions integer DEFAULT 0 NOT NULL,
+    attempt_error_code text,
+    attempt_error_summary text,
+    attempt_sqlstate text,
+    attempt_error_detail text,
+    CONSTRAINT job_attempt_error_length CHECK (((length(attempt_error_summary) <= 1000) AND (length(attempt_sqlstate) <= 5) AND (length(attempt_error_detail) <= 4000))),
+    CONSTRAINT job_attempt_error_whole CHECK (((attempt_error_code IS NULL) = (attempt_error_summary IS NULL))),
+    CONSTRAINT job_attempts_in_range CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
+    CONSTRAINT job_claim_while_processing CHECK ((((state = 'processing'::text) = (claim_token IS NOT NULL)) AND ((state = 'processing'::text) = (worker_id IS NOT NULL)))),
+    CONSTRAINT job_completed_when_final CHECK (((state = ANY (ARRAY['pending'::text, 'processing'::text])) = (completed_at IS NULL))),
+    CONSTRAINT job_dedupe_hash_length CHECK ((length(dedupe_hash) = 32)),
+    CONSTRAINT job_error_summary_length CHECK ((length(error_summary) <= 1000)),
+    CONSTRAINT job_error_when_failed CHECK (((state = 'failed'::text) = (error_code IS NOT NULL))),
+    CONSTRAINT job_filter_file_length CHECK (((length(filter_file) >= 1) AND (length(filter_file) <= 255))),
+    CONSTRAINT job_filter_keys_positive CHECK ((filter_keys > 0)),
+    CONSTRAINT job_filter_sha256_length CHECK ((length(filter_sha256) = 32)),
+    CONSTRAINT job_filter_whole CHECK ((num_nulls(filter_file, filter_keys, filter_sha256) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT job_format_known CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text]))),
+    CONSTRAINT job_idempotency_key_length CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
+    CONSTRAINT job_interval_known CHECK (("interval" = ANY (ARRAY['daily'::text, 'weekly'::text, 'monthly'::text, 'yearly'::text]))),
+    CONSTRAINT job_interval_when_auto CHECK (((source = 'auto'::text) = ("interval" IS NOT NULL))),
+    CONSTRAINT job_names_length CHECK (((length(module) <= 100) AND (length(catalog) <= 100) AND (length(category) <= 100) AND (length(language) <= 35))),
+    CONSTRAINT job_notified_when_wanted CHECK ((notify OR (notified_at IS NULL))),
+    CONSTRAINT job_parts_in_range CHECK (((parts_ready >= 0) AND (parts_ready <= COALESCE(parts_total, 0)))),
+    CONSTRAINT job_parts_when_begun CHECK (((state <> 'pending'::text) OR (parts_total IS NULL))),
+    CONSTRAINT job_progress_not_negative CHECK (((progress_done >= 0) AND (progress_total >= 0))),
+    CONSTRAINT job_receipt_when_ready CHECK (
+CASE
+    WHEN (state = ANY (ARRAY['ready'::text, 'expired'::text])) THEN (num_nulls(file_name, stored_path, file_size_bytes, row_count, sha256, metadata, expires_at) = 0)
+    ELSE (num_nonnulls(file_name, stored_path, file_size_bytes, row_count, sha256, metadata) = 0)
+END),
+    CONSTRAINT job_reexport_sha256_length CHECK ((length(reexport_rows_sha256) = 32)),
+    CONSTRAINT job_reexport_whole CHECK (((num_nulls(reexport_of, reexport_params, reexport_zone, reexport_day) = ANY (ARRAY[0, 4])) AND (num_nulls(reexport_rows_path, reexport_rows_sha256) = ANY (ARRAY[0, 2])) AND ((reexport_rows_path IS NULL) OR (reexport_of IS NOT NULL)))),
+    CONSTRAINT job_request_hash_length CHECK ((length(request_hash) = 32)),
+    CONSTRAINT job_request_id_length CHECK (((length(request_id) >= 1) AND (length(request_id) <= 128))),
+    CONSTRAINT job_rows_deleted_when_kept CHECK (((rows_deleted_at IS NULL) OR (rows_path IS NOT NULL))),
+    CONSTRAINT job_rows_sha256_length CHECK ((length(rows_sha256) = 32)),
+    CONSTRAINT job_rows_when_made CHECK (((rows_path IS NULL) OR (state = ANY (ARRAY['ready'::text, 'failed'::text, 'expired'::text])))),
+    CONSTRAINT job_rows_whole CHECK ((num_nulls(rows_path, rows_size, rows_sha256, rows_expire_at) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT job_schedule_when_auto CHECK (((num_nulls(schedule_id, schedule_due_at) = ANY (ARRAY[0, 2])) AND ((schedule_id IS NULL) OR (source = 'auto'::text)))),
+    CONSTRAINT job_sha256_length CHECK ((length(sha256) = 32)),
+    CONSTRAINT job_source_known CHECK ((source = ANY (ARRAY['manual'::text, 'auto'::text]))),
+    CONSTRAINT job_started_when_processing CHECK (((state <> 'processing'::text) OR (started_at IS NOT NULL))),
+    CONSTRAINT job_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'processing'::text, 'ready'::text, 'failed'::text, 'cancelled'::text, 'expired'::text]))),
+    CONSTRAINT job_tenant_length CHECK (((length(tenant_id) >= 1) AND (length(tenant_id) <= 255))),
+    CONSTRAINT job_waits_not_negative CHECK (((waits >= 0) AND (interruptions >= 0)))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE report_export_jobs IS 'Penstock: one row per export job, its whole life';
+
+CREATE FUNCTION abort_reexport(tenant text, job_id uuid, summary text) RETURNS SETOF report_export_jobs
+    LANGUAGE sql
+    AS $$
+    update report_export_jobs
+    set state = 'failed', claim_token = null, worker_id = null, completed_at = clock_timestamp(),
+        error_code = 'aborted', error_summary = left(summary, 1000)
+    where tenant_id = tenant and id = job_id and reexport_of is not null and state = 'processing'
+    returning *
+$$;
+
+CREATE FUNCTION apply_job_states() RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    known text; open text; file text; rows text; filter text;
+begin
+    -- As the right side of IN, in the order of the table above.
+    select string_agg(quote_literal(state), ', ' order by place),
+        string_agg(quote_literal(state), ', ' order by place) filter (where is_open),
+        string_agg(quote_literal(state), ', ' order by place) filter (where holds_file),
+        string_agg(quote_literal(state), ', ' order by place) filter (where may_hold_rows),
+        string_agg(quote_literal(state), ', ' order by place) filter (where holds_filter)
+    into known, open, file, rows, filter
+    from job_states() with ordinality as s (state, is_open, holds_file, may_hold_rows, holds_filter, place);
+
+    execute format($sql$
+        alter table report_export_jobs
+            drop constraint job_state_known,
+            add constraint job_state_known check (state in (%1$s)),
+            drop constraint job_completed_when_final,
+            add constraint job_completed_when_final check ((state in (%2$s)) = (completed_at is null)),
+            -- A job with a file has its whole receipt; a job that never became ready has none.
+            drop constraint job_receipt_when_ready,
+            add constraint job_receipt_when_ready check (
+                case when state in (%3$s)
+                    then num_nulls(file_name, stored_path, file_size_bytes, row_count, sha256, metadata, expires_at) = 0
+                    else num_nonnulls(file_name, stored_path, file_size_bytes, row_count, sha256, metadata) = 0 end),
+            drop constraint job_rows_when_made,
+            add constraint job_rows_when_made check (rows_path is null or state in (%4$s));
+
+        drop index report_export_jobs_tenant_active;
+        create index report_export_jobs_tenant_active on report_export_jobs (tenant_id) where state in (%2$s);
+        drop index report_export_jobs_rows_in_use;
+        create index report_export_jobs_rows_in_use on report_export_jobs (reexport_rows_path)
+            where reexport_rows_path is not null and state in (%2$s);
+        drop index report_export_jobs_filter;
+        create index report_export_jobs_filter on report_export_jobs (tenant_id, filter_sha256)
+            where filter_sha256 is not null and state in (%5$s);
+
+        create or replace function is_open(state text) returns boolean language sql immutable parallel safe
+            return state in (%2$s);
+        create or replace function holds_filter(state text) returns boolean language sql immutable parallel safe
+            return state in (%5$s);
+        $sql$, known, open, file, rows, filter);
+end $_$;
+
+CREATE FUNCTION audit_canonical(VARIADIC fields text[]) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select convert_to(
+        string_agg(case when f is null then '-' else octet_length(f) || ':' || f end, ',' order by place), 'UTF8')
+    from unnest(fields) with ordinality as t (f, place)
+$$;
+
+CREATE FUNCTION audit_heads() RETURNS TABLE(chain text, link bigint, hash text)
+    LANGUAGE sql STABLE
+    AS $$
+    (select distinct on (a.chain) a.chain, a.link, encode(a.hash, 'hex') from report_download_audit a
+     order by a.chain, a.link desc)
+    union all
+    (select distinct on (t.chain) t.chain, t.link, encode(t.hash, 'hex') from report_download_transfers t
+     order by t.chain, t.link desc)
+$$;
+
+CREATE FUNCTION audit_links(kind text, after_chain text, after_link bigint, at_most integer) RETURNS TABLE(chain text, link bigint, hash text, fields jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+    (select a.chain, a.link, encode(a.hash, 'hex'), to_jsonb(array[
+        a.link::text, audit_time(a.at), a.tenant_id, a.job_id::text, a.subject, a.via, a.outcome, a.status::text,
+        a.remote_addr, a.user_agent, a.range, a.request_id])
+    from report_download_audit a
+    where kind = 'downloads' and (a.chain, a.link) > (after_chain, after_link)
+    order by a.chain, a.link limit at_most)
+    union all
+    (select t.chain, t.link, encode(t.hash, 'hex'), to_jsonb(array[
+        t.link::text, audit_time(t.at), t.tenant_id, t.job_id::text, t.request_id, t.method, t.status::text,
+        t.bytes_sent::text, t.range, t.duration_ms::text, t.completed::text, t.remote_addr])
+    from report_download_transfers t
+    where kind = 'transfers' and (t.chain, t.link) > (after_chain, after_link)
+    order by t.chain, t.link limit at_most)
+$$;
+
+CREATE FUNCTION audit_time(t timestamp with time zone) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
+
+CREATE FUNCTION bind_storage(storage uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into penstock_storage (id) values (storage) on conflict do nothing;
+    return (select id from penstock_storage);
+end $$;
+
+CREATE FUNCTION bound_storage() RETURNS TABLE(id uuid, in_use boolean)
+    LANGUAGE sql STABLE
+    AS $$
+    select (select s.id from penstock_storage s),
+        exists (select from report_export_jobs where state = 'ready')
+        or exists (select from report_export_jobs where state = 'expired' and file_deleted_at is null)
+        or exists (select from report_export_jobs where rows_path is not null and rows_deleted_at is null)
+$$;
+
+CREATE FUNCTION cancel_job(tenant text, job_id uuid) RETURNS SETOF report_export_jobs
+    LANGUAGE sql
+    AS $$
+    update report_export_jobs
+    set state = 'cancelled', claim_token = null, worker_id = null, completed_at = clock_timestamp()
+    where tenant_id = tenant and id = job_id and is_open(state)
+    returning *
+$$;
+
+CREATE TABLE report_export_schedules (
+    id uuid NOT NULL,
+    tenant_id text NOT NULL,
+    name text NOT NULL,
+    notify boolean NOT NULL,
+    module text NOT NULL,
+    catalog text NOT NULL,
+    request json NOT NULL,
+    language text NOT NULL,
+    "interval" text NOT NULL,
+    minute integer NOT NULL,
+    weekday integer,
+    month integer,
+    month_day integer,
+    time_zone text NOT NULL,
+    created_by text NOT NULL,
+    request_id text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    next_due_at timestamp with time zone,
+    fire_at timestamp with time zone,
+    last_due_at timestamp with time zone,
+    last_job_id uuid,
+    error_code text,
+    error_message text,
+    error_at timestamp with time zone,
+    CONSTRAINT schedule_day_when_monthly CHECK (((("interval" = ANY (ARRAY['monthly'::text, 'yearly'::text])) = (month_day IS NOT NULL)) AND ((month_day >= 1) AND (month_day <= 31)))),
+    CONSTRAINT schedule_error_whole CHECK ((num_nulls(error_code, error_message, error_at) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT schedule_fires_when_due CHECK ((((next_due_at IS NULL) = (fire_at IS NULL)) AND (fire_at >= next_due_at))),
+    CONSTRAINT schedule_interval_known CHECK (("interval" = ANY (ARRAY['daily'::text, 'weekly'::text, 'monthly'::text, 'yearly'::text]))),
+    CONSTRAINT schedule_lengths CHECK ((((length(name) >= 1) AND (length(name) <= 255)) AND ((length(tenant_id) >= 1) AND (length(tenant_id) <= 255)) AND (length(language) <= 35) AND (length(time_zone) <= 64) AND (length(error_message) <= 1000) AND ((length(request_id) >= 1) AND (length(request_id) <= 128)))),
+    CONSTRAINT schedule_minute_in_range CHECK (((minute >= 0) AND (minute <= 1439))),
+    CONSTRAINT schedule_month_when_yearly CHECK (((("interval" = 'yearly'::text) = (month IS NOT NULL)) AND ((month >= 1) AND (month <= 12)))),
+    CONSTRAINT schedule_weekday_when_weekly CHECK (((("interval" = 'weekly'::text) = (weekday IS NOT NULL)) AND ((weekday >= 1) AND (weekday <= 7))))
+);
+
+CREATE FUNCTION change_schedule(tenant text, schedule uuid, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, due timestamp with time zone) RETURNS SETOF report_export_schedules
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_notify('penstock_schedules', '');
+    return query
+        update report_export_schedules s
+        set name = title, notify = wants_notice, module = of_module, catalog = of_catalog, request = wanted,
+            interval = every, minute = at_minute, weekday = on_weekday, month = in_month, month_day = on_day,
+            time_zone = zone, next_due_at = due, fire_at = due, updated_at = clock_timestamp(),
+            error_code = null, error_message = null, error_at = null
+        where s.id = schedule and s.tenant_id = tenant
+        returning s.*;
+end $$;
+
+CREATE FUNCTION changed_jobs(tenant text, after bigint) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs
+    where tenant_id = tenant and change_number > after - 1000
+      and (change_number > after or changed_at > clock_timestamp() - interval '5 s')
+    order by change_number limit 1000
+$$;
+
+CREATE FUNCTION claim_job(worker bigint, tenant_limit integer) RETURNS SETOF report_export_jobs
+    LANGUAGE plpgsql
+    AS $$
+declare
+    due timestamptz;
+begin
+    perform pg_advisory_xact_lock(lock_number('claims'), 1);
+    due := clock_timestamp();
+    return query
+        with recursive tenant as (
+            (select j.tenant_id as id from report_export_jobs j where j.state = 'pending' order by j.tenant_id limit 1)
+            union all
+            select (select j.tenant_id from report_export_jobs j
+                    where j.state = 'pending' and j.tenant_id > t.id order by j.tenant_id limit 1)
+            from tenant t where t.id is not null
+        ), candidate as (
+            select head.id, running.jobs, head.run_after
+            from tenant t
+            cross join lateral (
+                select count(*) as jobs from report_export_jobs r
+                where r.tenant_id = t.id and r.state = 'processing') running
+            cross join lateral (
+                select j.id, j.run_after from report_export_jobs j
+                where j.tenant_id = t.id and j.state = 'pending' and j.run_after <= due
+                order by j.run_after, j.id limit 1 for update skip locked) head
+            where running.jobs < tenant_limit
+            order by running.jobs, head.run_after, head.id limit 1
+        )
+        update report_export_jobs j
+        set state = 'processing', epoch = j.epoch + 1, attempts = j.attempts + 1, claim_token = gen_random_uuid(),
+            worker_id = worker, started_at = clock_timestamp(), progress_total = null, progress_done = 0
+        from candidate where j.id = candidate.id
+        returning j.*;
+end $$;
+
+CREATE FUNCTION claim_webhooks(at_most integer, per_tenant integer, busy text[], lease interval) RETURNS TABLE(id uuid, job_id uuid, tenant_id text, event text, happened_at timestamp with time zone, payload text, attempts integer, url text, secret text, previous_secret text)
+    LANGUAGE sql
+    AS $$
+    with recursive tenant as (
+        (select o.tenant_id as id from report_webhook_outbox o where o.due_at is not null order by o.tenant_id limit 1)
+        union all
+        select (select o.tenant_id from report_webhook_outbox o
+                where o.due_at is not null and o.tenant_id > t.id order by o.tenant_id limit 1)
+        from tenant t where t.id is not null
+    ), due as (
+        select head.id, w.url, w.secret,
+            case when w.changed_at > clock_timestamp() - interval '1 day' then w.previous_secret end as previous_secret
+        from tenant t
+        join penstock_webhooks w on w.tenant_id = t.id and w.disabled_at is null
+        cross join lateral (
+            select o.id, o.due_at from report_webhook_outbox o
+            where o.tenant_id = t.id and o.due_at <= clock_timestamp()
+            order by o.due_at limit per_tenant for update skip locked) head
+        where t.id <> all (busy)
+        order by head.due_at limit at_most
+    )
+    update report_webhook_outbox o set attempts = o.attempts + 1, due_at = clock_timestamp() + lease
+    from due where o.id = due.id
+    returning o.id, o.job_id, o.tenant_id, o.event, o.happened_at, o.payload, o.attempts, due.url, due.secret,
+        due.previous_secret
+$$;
+
+CREATE FUNCTION count_jobs(tenant text, only_module text, only_catalog text, only_state text) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    select count(*) from report_export_jobs
+    where tenant_id = tenant
+      and (only_module is null or module = only_module)
+      and (only_catalog is null or catalog = only_catalog)
+      and (only_state is null or state = only_state)
+$$;
+
+CREATE FUNCTION count_parts(job uuid, token uuid, counts bigint[]) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+    current_epoch integer;
+begin
+    update report_export_jobs j set progress_total = (select sum(n)::bigint from unnest(counts) n)
+    where j.id = job and j.claim_token = token and j.state = 'processing'
+    returning j.epoch into current_epoch;
+    if not found then
+        return false;
+    end if;
+    update report_export_parts p set row_count = c.rows, first_row = c.first_row
+    from (
+        select rows, number, (sum(rows) over (order by number) - rows)::bigint as first_row
+        from unnest(counts) with ordinality as u (rows, number)) c
+    where p.job_id = job and p.epoch = current_epoch and p.number = c.number;
+    return true;
+end $$;
+
+CREATE FUNCTION count_records(tenant text, requester text, states text[], only_format text, created_from timestamp with time zone, created_before timestamp with time zone, fields text[], lows bigint[], highs bigint[]) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    select count(*) from report_export_jobs
+    where tenant_id = tenant
+      and (requester is null or requested_by = requester)
+      and (states is null or state = any (states))
+      and (only_format is null or format = only_format)
+      and requested_at >= coalesce(created_from, '-infinity')
+      and requested_at < coalesce(created_before, 'infinity')
+      and (fields = '{}' or not exists (
+          select from unnest(fields, lows, highs) as f (field, low, high)
+          where case f.field
+                    when 'time' then (extract(epoch from (requested_at at time zone 'UTC')::time) * 1000000)::bigint
+                    else floor(date_part(f.field, requested_at at time zone 'UTC'))::bigint end
+                not between f.low and f.high))
+$$;
+
+CREATE FUNCTION count_reexports(tenant text, only_states text[], only_report uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    select count(*) from report_export_jobs
+    where tenant_id = tenant and reexport_of is not null
+      and (only_states is null or state = any (only_states))
+      and (only_report is null or reexport_of = only_report)
+$$;
+
+CREATE FUNCTION count_reports(tenant text, created_from timestamp with time zone, created_before timestamp with time zone, only_source text, only_interval text) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    select count(*) from report_export_jobs j
+    where tenant_id = tenant and state = 'ready' and expires_at > clock_timestamp()
+      and requested_at >= coalesce(created_from, '-infinity')
+      and requested_at < coalesce(created_before, 'infinity')
+      and (only_source is null or j.source = only_source)
+      and (only_interval is null or j.interval = only_interval)
+$$;
+
+CREATE FUNCTION count_schedules(tenant text, only_module text, only_catalog text) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    select count(*) from report_export_schedules
+    where tenant_id = tenant
+      and (only_module is null or module = only_module)
+      and (only_catalog is null or catalog = only_catalog)
+$$;
+
+CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(id uuid, outcome text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+    existing record;
+begin
+    perform pg_advisory_xact_lock(lock_number('tenant'), hashtext(tenant));
+    select j.id, j.request_hash into existing from report_export_jobs j
+        where j.tenant_id = tenant and j.idempotency_key = key;
+    if not found then
+        select j.id, j.request_hash into existing from report_export_jobs j
+            where j.tenant_id = tenant and j.request_id = gateway_request_id;
+    end if;
+    if not found then
+        select j.id, hash as request_hash into existing from report_export_jobs j
+            where j.schedule_id = job_schedule and j.schedule_due_at = job_due;
+    end if;
+    if found then
+        return query select existing.id, case when existing.request_hash = hash then 'replayed' else 'conflict' end;
+        return;
+    end if;
+    if (select count(*) from report_export_jobs j
+            where j.tenant_id = tenant and is_open(j.state)) >= queued_limit then
+        return query select job_id, 'queue_full'::text;
+        return;
+    end if;
+    if stored_limit is not null and (
+            select coalesce(sum(j.file_size_bytes), 0) from report_export_jobs j where j.tenant_id = tenant
+                and (j.state = 'ready' or (j.state = 'expired' and j.file_deleted_at is null)))
+        + (select coalesce(sum(j.rows_size), 0) from report_export_jobs j where j.tenant_id = tenant
+            and j.rows_path is not null and j.rows_deleted_at is null) >= stored_limit then
+        return query select job_id, 'storage_full'::text;
+        return;
+    end if;
+    insert into report_export_jobs
+        (id, tenant_id, module, catalog, category, format, language, requested_by, request, request_hash,
+         idempotency_key, request_id, max_attempts, notify, source, interval, schedule_id, schedule_due_at)
+    values
+        (job_id, tenant, job_module, job_catalog, job_category, job_format, job_language, subject, job_request, hash,
+         key, gateway_request_id, attempts_limit, wants_notice, job_source, job_interval, job_schedule, job_due);
+    return query select job_id, 'created'::text;
+end $$;
+
+CREATE FUNCTION create_schedule(schedule_id uuid, tenant text, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, labels text, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, subject text, gateway_request_id text, due timestamp with time zone, at_most integer) RETURNS TABLE(id uuid, outcome text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+    existing uuid;
+begin
+    perform pg_advisory_xact_lock(lock_number('tenant'), hashtext(tenant));
+    select s.id into existing from report_export_schedules s
+        where s.tenant_id = tenant and s.request_id = gateway_request_id;
+    if found then
+        return query select existing, 'replayed'::text;
+        return;
+    end if;
+    if (select count(*) from report_export_schedules s where s.tenant_id = tenant) >= at_most then
+        return query select schedule_id, 'quota_exceeded'::text;
+        return;
+    end if;
+    insert into report_export_schedules
+        (id, tenant_id, name, notify, module, catalog, request, language, interval, minute, weekday, month, month_day,
+         time_zone, created_by, request_id, next_due_at, fire_at)
+    values
+        (schedule_id, tenant, title, wants_notice, of_module, of_catalog, wanted, labels, every, at_minute, on_weekday,
+         in_month, on_day, zone, subject, gateway_request_id, due, due);
+    perform pg_notify('penstock_schedules', '');
+    return query select schedule_id, 'created'::text;
+end $$;
+
+CREATE FUNCTION deletable_files(grace interval) RETURNS TABLE(id uuid, stored_path text)
+    LANGUAGE sql STABLE
+    AS $$
+    select j.id, j.stored_path from report_export_jobs j
+    where j.state = 'expired' and j.file_deleted_at is null and j.expires_at <= clock_timestamp() - grace
+    order by j.expires_at limit 500
+$$;
+
+CREATE FUNCTION deletable_rows(grace interval) RETURNS TABLE(id uuid, rows_path text)
+    LANGUAGE sql STABLE
+    AS $$
+    select j.id, j.rows_path from report_export_jobs j
+    where j.rows_path is not null and j.rows_deleted_at is null and j.rows_expire_at <= clock_timestamp() - grace
+      and not exists (
+        select from report_export_jobs r
+        where r.reexport_rows_path = j.rows_path and is_open(r.state))
+    order by j.rows_expire_at limit 500
+$$;
+
+CREATE FUNCTION due_schedule() RETURNS TABLE(schedule report_export_schedules, now timestamp with time zone)
+    LANGUAGE plpgsql
+    AS $$
+begin
+    now := schedule_clock();
+    select s.* into schedule from report_export_schedules s
+        where s.fire_at <= now order by s.fire_at limit 1 for update skip locked;
+    if found then return next; end if;
+end $$;
+
+CREATE FUNCTION expire_jobs() RETURNS SETOF uuid
+    LANGUAGE sql
+    AS $$
+    update report_export_jobs set state = 'expired'
+    where id in (
+        select id from report_export_jobs where state = 'ready' and expires_at <= clock_timestamp()
+        order by expires_at limit 500 for update skip locked)
+    returning id
+$$;
+
+CREATE FUNCTION fail_job(job_id uuid, token uuid, code text, summary text, state_code text, detail text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+    schedule uuid;
+begin
+    update report_export_jobs
+    set state = 'failed', claim_token = null, worker_id = null, completed_at = clock_timestamp(),
+        error_code = code, error_summary = left(summary, 1000),
+        attempt_error_code = code, attempt_error_summary = left(summary, 1000), attempt_sqlstate = state_code,
+        attempt_error_detail = left(detail, 4000)
+    where id = job_id and claim_token = token and state = 'processing'
+    returning schedule_id into schedule;
+    if not found then
+        return false;
+    end if;
+    perform tell_schedule(schedule, job_id, code, summary);
+    return true;
+end $$;
+
+CREATE FUNCTION filter_source(tenant text, digest bytea) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs
+    where tenant_id = tenant and filter_sha256 = digest and holds_filter(state)
+    order by id desc limit 1
+$$;
+
+CREATE FUNCTION find_identical_job(tenant text, subject text, hash bytea, window_length interval, key text, gateway_request_id text) RETURNS SETOF report_export_jobs
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_advisory_xact_lock(lock_number('tenant'), hashtext(tenant));
+    if exists (select from report_export_jobs j where j.tenant_id = tenant and j.idempotency_key = key)
+        or exists (select from report_export_jobs j where j.tenant_id = tenant and j.request_id = gateway_request_id)
+    then
+        return;
+    end if;
+    return query
+        select * from report_export_jobs j
+        where j.tenant_id = tenant and j.requested_by = subject and j.dedupe_hash = hash
+          and (is_open(j.state)
+               or (j.state = 'ready' and j.expires_at > clock_timestamp()
+                   and j.requested_at > clock_timestamp() - window_length))
+        order by j.requested_at desc limit 1;
+end $$;
+
+ALTER TABLE report_export_jobs ALTER COLUMN serial ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME report_export_jobs_serial_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE report_export_parts (
+    serial bigint DEFAULT nextval('report_export_jobs_serial_seq'::regclass) NOT NULL,
+    job_id uuid NOT NULL,
+    epoch integer NOT NULL,
+    number integer NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    first_key text,
+    end_key text,
+    first_row bigint,
+    row_count bigint,
+    stored_path text,
+    file_size_bytes bigint,
+    sha256 bytea,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    CONSTRAINT part_completed_when_ready CHECK (((state = 'ready'::text) = (completed_at IS NOT NULL))),
+    CONSTRAINT part_counted_when_ready CHECK (((state <> 'ready'::text) OR (row_count IS NOT NULL))),
+    CONSTRAINT part_file_when_ready CHECK (((num_nulls(stored_path, file_size_bytes, sha256) = ANY (ARRAY[0, 3])) AND ((stored_path IS NULL) OR (state = 'ready'::text)))),
+    CONSTRAINT part_number_positive CHECK ((number > 0)),
+    CONSTRAINT part_rows_not_negative CHECK (((first_row >= 0) AND (row_count >= 0))),
+    CONSTRAINT part_sha256_length CHECK ((length(sha256) = 32)),
+    CONSTRAINT part_started_when_begun CHECK (((state = 'pending'::text) = (started_at IS NULL))),
+    CONSTRAINT part_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'processing'::text, 'ready'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE VIEW visible_parts AS
+ SELECT p.serial,
+    p.job_id,
+    p.epoch,
+    p.number,
+        CASE
+            WHEN ((j.state = 'processing'::text) OR (p.state = 'ready'::text)) THEN p.state
+            ELSE j.state
+        END AS state,
+    p.first_key,
+    p.end_key,
+    p.first_row,
+    p.row_count,
+        CASE
+            WHEN (j.state = 'processing'::text) THEN p.stored_path
+            ELSE NULL::text
+        END AS stored_path,
+    p.file_size_bytes,
+    p.sha256,
+    p.created_at,
+    p.started_at,
+    p.completed_at,
+    j.tenant_id
+   FROM (report_export_parts p
+     JOIN report_export_jobs j ON (((j.id = p.job_id) AND (j.epoch = p.epoch))))
+  WHERE (j.state <> 'pending'::text);
+
+CREATE FUNCTION find_part(tenant text, part_serial bigint) RETURNS SETOF visible_parts
+    LANGUAGE sql STABLE
+    AS $$
+    select * from visible_parts where serial = part_serial and tenant_id = tenant
+$$;
+
+CREATE FUNCTION find_published_job(job_id uuid) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs where id = job_id
+$$;
+
+CREATE FUNCTION finish_job(job_id uuid, token uuid, name text, path text, size bigint, rows bigint, digest bytea, receipt json, keep interval) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update report_export_jobs
+    set state = 'ready', claim_token = null, worker_id = null, completed_at = clock_timestamp(),
+        file_name = name, stored_path = path, file_size_bytes = size, row_count = rows, sha256 = digest,
+        metadata = receipt, expires_at = clock_timestamp() + keep, progress_total = rows, progress_done = rows
+    where id = job_id and claim_token = token and state = 'processing';
+    return found;
+end $$;
+
+CREATE FUNCTION finish_part(job uuid, token uuid, part integer, rows bigint, path text, size bigint, digest bytea) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+    current_epoch integer;
+begin
+    select j.epoch into current_epoch from report_export_jobs j
+    where j.id = job and j.claim_token = token and j.state = 'processing' for no key update;
+    if not found then
+        return false;
+    end if;
+    update report_export_parts p
+    set state = 'ready', row_count = rows, stored_path = path, file_size_bytes = size, sha256 = digest,
+        started_at = coalesce(p.started_at, p.created_at), completed_at = clock_timestamp()
+    where p.job_id = job and p.epoch = current_epoch and p.number = part and p.state <> 'ready';
+    if found then
+        update report_export_jobs set parts_ready = parts_ready + 1 where id = job;
+    end if;
+    return true;
+end $$;
+
+CREATE FUNCTION fire_schedule(schedule uuid, due timestamp with time zone, next_due timestamp with time zone, retry interval, job_id uuid, job_category text, job_format text, job_request jsonb, hash bytea, queued_limit integer, attempts_limit integer, stored_limit bigint) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+    made record;
+begin
+    select created.* into made
+    from report_export_schedules s, create_job(
+        job_id, s.tenant_id, s.module, s.catalog, job_category, job_format, s.language, s.created_by, job_request, hash,
+        null, null, queued_limit, attempts_limit, stored_limit, s.notify, 'auto', s.interval, s.id, due) created
+    where s.id = schedule;
+    if made.outcome in ('created', 'replayed') then
+        update report_export_schedules
+        set next_due_at = next_due, fire_at = next_due, last_due_at = due, last_job_id = made.id,
+            error_code = null, error_message = null, error_at = null
+        where id = schedule;
+    else
+        update report_export_schedules
+        set fire_at = schedule_clock() + retry, error_code = 'quota_exceeded', error_at = schedule_clock(),
+            error_message = 'The tenant''s limits leave no room for the export; it is tried again'
+        where id = schedule;
+    end if;
+    return made.outcome;
+end $$;
+
+CREATE FUNCTION get_job(tenant text, job_id uuid) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs where id = job_id and tenant_id = tenant
+$$;
+
+CREATE FUNCTION get_job_by_serial(tenant text, job_serial bigint) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs where serial = job_serial and tenant_id = tenant
+$$;
+
+CREATE FUNCTION get_schedule(tenant text, schedule uuid, locking boolean) RETURNS SETOF report_export_schedules
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if locking then
+        return query select * from report_export_schedules s where s.id = schedule and s.tenant_id = tenant for update;
+    else
+        return query select * from report_export_schedules s where s.id = schedule and s.tenant_id = tenant;
+    end if;
+end $$;
+
+CREATE FUNCTION grant_service(service text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    entry record;
+begin
+    execute format('grant usage on schema %I to %I', current_schema(), service);
+    for entry in
+        select c.relname, c.relkind from pg_class c
+        where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'S')
+          and pg_get_userbyid(c.relowner) = current_user
+    loop
+        if entry.relkind = 'S' then
+            execute format('grant usage, select on sequence %I to %I', entry.relname, service);
+            continue;
+        end if;
+        execute format('revoke all on table %I from %I', entry.relname, service);
+        execute format(
+            'grant %s on table %I to %I',
+            case
+                when entry.relname in ('report_download_audit', 'report_download_transfers') then 'select, insert'
+                when entry.relkind = 'v' or entry.relname = 'penstock_schema' then 'select'
+                else 'select, insert, update, delete'
+            end, entry.relname, service);
+    end loop;
+    execute format('grant execute on all functions in schema %I to %I', current_schema(), service);
+end $$;
+
+CREATE FUNCTION holds_filter(state text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (state = ANY (ARRAY['pending'::text, 'processing'::text, 'ready'::text]));
+
+CREATE FUNCTION is_open(state text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (state = ANY (ARRAY['pending'::text, 'processing'::text]));
+
+CREATE FUNCTION job_states() RETURNS TABLE(state text, is_open boolean, holds_file boolean, may_hold_rows boolean, holds_filter boolean)
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    values
+        ('pending',    true,  false, false, true),
+        ('processing', true,  false, false, true),
+        ('ready',      false, true,  true,  true),
+        ('failed',     false, false, true,  false),
+        ('cancelled',  false, false, false, false),
+        ('expired',    false, true,  true,  false)
+$$;
+
+CREATE FUNCTION job_version(tenant text, job_id uuid) RETURNS TABLE(writer xid, place tid)
+    LANGUAGE sql STABLE
+    AS $$
+    select xmin, ctid from report_export_jobs where id = job_id and tenant_id = tenant
+$$;
+
+CREATE FUNCTION keep_payload(message uuid, body text) RETURNS text
+    LANGUAGE sql
+    AS $$
+    update report_webhook_outbox set payload = coalesce(payload, body) where id = message returning payload
+$$;
+
+CREATE FUNCTION keep_rows(job_id uuid, made text, path text, size bigint, digest bytea, keep interval) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update report_export_jobs
+    set rows_path = path, rows_size = size, rows_sha256 = digest, rows_expire_at = completed_at + keep
+    where id = job_id and state = 'ready' and stored_path = made
+$$;
+
+CREATE FUNCTION latest_change(tenant text) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    select coalesce(max(change_number), 0) from report_export_jobs where tenant_id = tenant
+$$;
+
+CREATE FUNCTION link_audit() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    before record;
+    content bytea;
+begin
+    new.chain := tg_argv[0] || coalesce('/' || new.tenant_id, '');
+    perform pg_advisory_xact_lock(lock_number('audit chain'), hashtext(new.chain));
+    execute format('select link, hash from %I where chain = $1 order by link desc limit 1', tg_table_name)
+        into before using new.chain;
+    new.link := coalesce(before.link, 0) + 1;
+    -- A column that the other table does not have may not stand in the same expression.
+    if tg_argv[0] = 'downloads' then
+        content := audit_canonical(
+            new.link::text, audit_time(new.at), new.tenant_id, new.job_id::text, new.subject, new.via, new.outcome,
+            new.status::text, new.remote_addr, new.user_agent, new.range, new.request_id);
+    else
+        content := audit_canonical(
+            new.link::text, audit_time(new.at), new.tenant_id, new.job_id::text, new.request_id, new.method,
+            new.status::text, new.bytes_sent::text, new.range, new.duration_ms::text, new.completed::text,
+            new.remote_addr);
+    end if;
+    new.hash := sha256(coalesce(before.hash, sha256(convert_to(new.chain, 'UTF8'))) || content);
+    return new;
+end $_$;
+
+CREATE FUNCTION list_downloads(tenant text, job uuid, at_most integer) RETURNS TABLE(at timestamp with time zone, tenant_id text, job_id uuid, subject text, via text, outcome text, status integer, remote_addr text, user_agent text, range text, request_id text, sent_method text, sent_status integer, sent_bytes bigint, sent_ms bigint, sent_completed boolean)
+    LANGUAGE sql STABLE
+    AS $$
+    select a.at, a.tenant_id, a.job_id, a.subject, a.via, a.outcome, a.status, a.remote_addr, a.user_agent, a.range,
+        a.request_id, t.method, t.status, t.bytes_sent, t.duration_ms, t.completed
+    from (
+        select * from report_download_audit d
+        where (tenant is null or d.tenant_id = tenant) and (job is null or d.job_id = job)
+        order by d.id desc limit at_most
+    ) a
+    left join report_download_transfers t on t.request_id = a.request_id and a.outcome = 'granted'
+    order by a.id desc
+$$;
+
+CREATE FUNCTION list_jobs(tenant text, only_module text, only_catalog text, only_state text, page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs
+    where tenant_id = tenant
+      and (only_module is null or module = only_module)
+      and (only_catalog is null or catalog = only_catalog)
+      and (only_state is null or state = only_state)
+    order by id desc
+    limit page_limit offset page_offset
+$$;
+
+CREATE FUNCTION list_kept_rows(after uuid) RETURNS TABLE(id uuid, rows_path text, rows_size bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    select j.id, j.rows_path, j.rows_size from report_export_jobs j
+    where j.rows_path is not null and j.rows_deleted_at is null
+      and j.id > coalesce(after, '00000000-0000-0000-0000-000000000000')
+    order by j.id limit 500
+$$;
+
+CREATE FUNCTION list_newer_reports(tenant text, created_from timestamp with time zone, created_before timestamp with time zone, only_source text, only_interval text, newer_than timestamp with time zone, newer_serial bigint, page_limit integer) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs j
+    where tenant_id = tenant and state = 'ready' and expires_at > clock_timestamp()
+      and requested_at >= coalesce(created_from, '-infinity')
+      and requested_at < coalesce(created_before, 'infinity')
+      and (only_source is null or j.source = only_source)
+      and (only_interval is null or j.interval = only_interval)
+      and (requested_at, serial) > (newer_than, newer_serial)
+    order by requested_at, serial
+    limit page_limit
+$$;
+
+CREATE FUNCTION list_parts(job uuid) RETURNS SETOF visible_parts
+    LANGUAGE sql STABLE
+    AS $$
+    select * from visible_parts where job_id = job order by number
+$$;
+
+CREATE FUNCTION list_ready_parts(jobs uuid[]) RETURNS TABLE(job_id uuid, number integer)
+    LANGUAGE sql STABLE
+    AS $$
+    select p.job_id, p.number from visible_parts p
+    where p.job_id = any (jobs) and p.state = 'ready'
+    order by p.job_id, p.number
+$$;
+
+CREATE FUNCTION list_recent_jobs(tenant text, requester text, page_limit integer) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs
+    where tenant_id = tenant and (requester is null or requested_by = requester)
+    order by requested_at desc, serial desc
+    limit page_limit
+$$;
+
+CREATE FUNCTION list_records(tenant text, requester text, states text[], only_format text, created_from timestamp with time zone, created_before timestamp with time zone, fields text[], lows bigint[], highs bigint[], page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs
+    where tenant_id = tenant
+      and (requester is null or requested_by = requester)
+      and (states is null or state = any (states))
+      and (only_format is null or format = only_format)
+      and requested_at >= coalesce(created_from, '-infinity')
+      and requested_at < coalesce(created_before, 'infinity')
+      and (fields = '{}' or not exists (
+          select from unnest(fields, lows, highs) as f (field, low, high)
+          where case f.field
+                    when 'time' then (extract(epoch from (requested_at at time zone 'UTC')::time) * 1000000)::bigint
+                    else floor(date_part(f.field, requested_at at time zone 'UTC'))::bigint end
+                not between f.low and f.high))
+    order by requested_at desc, serial desc
+    limit page_limit offset page_offset
+$$;
+
+CREATE FUNCTION list_reexports(tenant text, only_states text[], only_report uuid, page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs
+    where tenant_id = tenant and reexport_of is not null
+      and (only_states is null or state = any (only_states))
+      and (only_report is null or reexport_of = only_report)
+    order by id desc
+    limit page_limit offset page_offset
+$$;
+
+CREATE FUNCTION list_reports(tenant text, created_from timestamp with time zone, created_before timestamp with time zone, only_source text, only_interval text, older_than timestamp with time zone, older_serial bigint, page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs j
+    where tenant_id = tenant and state = 'ready' and expires_at > clock_timestamp()
+      and requested_at >= coalesce(created_from, '-infinity')
+      and requested_at < coalesce(created_before, 'infinity')
+      and (only_source is null or j.source = only_source)
+      and (only_interval is null or j.interval = only_interval)
+      and (older_than is null or (requested_at, serial) < (older_than, older_serial))
+    order by requested_at desc, serial desc
+    limit page_limit offset page_offset
+$$;
+
+CREATE FUNCTION list_schedules(tenant text, only_module text, only_catalog text, page_limit integer, page_offset bigint) RETURNS SETOF report_export_schedules
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_schedules
+    where tenant_id = tenant
+      and (only_module is null or module = only_module)
+      and (only_catalog is null or catalog = only_catalog)
+    order by id desc
+    limit page_limit offset page_offset
+$$;
+
+CREATE FUNCTION lock_number(purpose text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case purpose
+        when 'claims' then 1346718803
+        when 'tenant' then 1346718804
+        when 'audit chain' then 1346718806
+        else ('no lock has the purpose ' || purpose)::integer end
+$$;
+
+CREATE FUNCTION lose_file(job_id uuid, code text, summary text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update report_export_jobs
+    set state = 'failed', error_code = code, error_summary = left(summary, 1000), completed_at = clock_timestamp(),
+        file_name = null, stored_path = null, file_size_bytes = null, row_count = null, sha256 = null,
+        metadata = null, expires_at = null
+    where id = job_id and state = 'ready';
+    return found;
+end $$;
+
+CREATE FUNCTION make_reexport(tenant text, job_id uuid, report uuid, params json, zone text, day date, path text, digest bytea) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $_$
+begin
+    if path is not null and not exists (
+            select from report_export_jobs j
+            where j.tenant_id = tenant and j.rows_path = path and j.rows_deleted_at is null
+              and j.rows_expire_at > clock_timestamp()
+              and j.id = substring(path from '([0-9a-f-]{36})\.[0-9]+\.rows\.gz$')::uuid) then
+        return false;
+    end if;
+    update report_export_jobs
+    set reexport_of = report, reexport_params = params, reexport_zone = zone, reexport_day = day,
+        reexport_rows_path = path, reexport_rows_sha256 = digest
+    where id = job_id and tenant_id = tenant and state = 'pending'
+      and exists (select from report_export_jobs r where r.id = report and r.tenant_id = tenant);
+    return found;
+end $_$;
+
+CREATE FUNCTION mark_notified(tenant text, job_id uuid) RETURNS SETOF report_export_jobs
+    LANGUAGE sql
+    AS $$
+    update report_export_jobs set notified_at = coalesce(notified_at, clock_timestamp())
+    where tenant_id = tenant and id = job_id and reexport_of is not null and notify and not is_open(state)
+    returning *
+$$;
+
+CREATE FUNCTION mark_request(job_id uuid, hash bytea) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update report_export_jobs set dedupe_hash = hash where id = job_id
+$$;
+
+CREATE FUNCTION next_firing() RETURNS bigint
+    LANGUAGE sql
+    AS $$
+    select (extract(epoch from min(fire_at) - schedule_clock()) * 1000)::bigint from report_export_schedules
+    where fire_at is not null
+$$;
+
+CREATE FUNCTION next_webhook() RETURNS bigint
+    LANGUAGE sql
+    AS $$
+    select (extract(epoch from min(head.due_at) - clock_timestamp()) * 1000)::bigint
+    from penstock_webhooks w cross join lateral (
+        select min(o.due_at) as due_at from report_webhook_outbox o
+        where o.tenant_id = w.tenant_id and o.due_at is not null) head
+    where w.disabled_at is null
+$$;
+
+CREATE FUNCTION notify_job() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_notify(
+        'report_export_jobs',
+        json_build_object(
+            'id', new.id, 'tenant_id', new.tenant_id, 'state', new.state, 'change', new.change_number)::text);
+    return null;
+end $$;
+
+CREATE FUNCTION number_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    new.change_number := nextval('report_export_changes');
+    new.changed_at := clock_timestamp();
+    return new;
+end $$;
+
+CREATE FUNCTION pass_schedule(schedule uuid, next_due timestamp with time zone, retry interval, code text, message text) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update report_export_schedules
+    set next_due_at = coalesce(next_due, next_due_at), fire_at = coalesce(next_due, schedule_clock() + retry),
+        error_code = code, error_message = left(message, 1000), error_at = schedule_clock()
+    where id = schedule
+$$;
+
+CREATE FUNCTION plan_parts(job uuid, token uuid, bounds text[]) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+    current_epoch integer;
+begin
+    update report_export_jobs j set parts_total = cardinality(bounds) + 1
+    where j.id = job and j.claim_token = token and j.state = 'processing'
+    returning j.epoch into current_epoch;
+    if not found then
+        return false;
+    end if;
+    delete from report_export_parts p where p.job_id = job and p.epoch < current_epoch;
+    insert into report_export_parts (job_id, epoch, number, first_key, end_key)
+    select job, current_epoch, n, bounds[n - 1], bounds[n]
+    from generate_series(1, cardinality(bounds) + 1) n
+    on conflict on constraint report_export_parts_number_key do nothing;
+    return true;
+end $$;
+
+CREATE FUNCTION prune_webhooks(keep interval) RETURNS bigint
+    LANGUAGE sql
+    AS $$
+    update report_webhook_outbox o set due_at = null, last_error = 'the endpoint was removed'
+    where o.due_at < clock_timestamp() - interval '1 hour' and not exists (
+        select from penstock_webhooks w where w.tenant_id = o.tenant_id and w.disabled_at is null);
+    with gone as (
+        delete from report_webhook_outbox where due_at is null and happened_at < clock_timestamp() - keep returning 1)
+    select count(*) from gone
+$$;
+
+CREATE FUNCTION queue_webhook() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into report_webhook_outbox (job_id, tenant_id, event)
+    select new.id, new.tenant_id, 'report.' || new.state from penstock_webhooks w
+    where w.tenant_id = new.tenant_id and w.disabled_at is null
+    on conflict do nothing;
+    if found then perform pg_notify('penstock_webhooks', ''); end if;
+    return null;
+end $$;
+
+CREATE FUNCTION ready_files(after uuid) RETURNS TABLE(id uuid, stored_path text, file_size_bytes bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    select j.id, j.stored_path, j.file_size_bytes from report_export_jobs j
+    where j.state = 'ready' and j.id > coalesce(after, '00000000-0000-0000-0000-000000000000')
+    order by j.id limit 500
+$$;
+
+CREATE FUNCTION record_deletion(job_id uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update report_export_jobs set file_deleted_at = clock_timestamp()
+    where id = job_id and state = 'expired' and file_deleted_at is null
+$$;
+
+CREATE FUNCTION record_download(tenant text, job uuid, who text, path text, result text, answered integer, address text, agent text, asked_range text, gateway_request_id text) RETURNS void
+    LANGUAGE sql
+    AS $$
+    insert into report_download_audit
+        (tenant_id, job_id, subject, via, outcome, status, remote_addr, user_agent, range, request_id)
+    values
+        (tenant, job, who, path, result, answered, left(address, 64), left(agent, 512), left(asked_range, 256),
+         left(gateway_request_id, 128))
+$$;
+
+CREATE FUNCTION record_progress(ids uuid[], tokens uuid[], done bigint[], totals bigint[]) RETURNS SETOF uuid
+    LANGUAGE sql
+    AS $$
+    update report_export_jobs j
+    set progress_done = p.done, progress_total = nullif(p.total, -1)
+    from unnest(ids, tokens, done, totals) as p (id, token, done, total)
+    where j.id = p.id and j.claim_token = p.token and j.state = 'processing'
+    returning j.id
+$$;
+
+CREATE FUNCTION record_rows_deletion(job_id uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update report_export_jobs set rows_deleted_at = clock_timestamp()
+    where id = job_id and rows_path is not null and rows_deleted_at is null
+$$;
+
+CREATE FUNCTION record_transfers(transfers jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    entry record;
+    added bigint := 0;
+    was_new bigint;
+begin
+    for entry in
+        select t.*, a.tenant_id, coalesce(a.job_id, t.job) as known_job
+        from jsonb_to_recordset(transfers) as t (
+            request_id text, job uuid, method text, status integer, bytes bigint, range text, ms bigint, completed boolean, "from" text)
+        left join lateral (
+            select d.tenant_id, d.job_id from report_download_audit d
+            where d.request_id = t.request_id and d.outcome = 'granted' order by d.id desc limit 1) a on true
+        order by hashtext('transfers' || coalesce('/' || a.tenant_id, ''))
+    loop
+        insert into report_download_transfers
+            (tenant_id, job_id, request_id, method, status, bytes_sent, range, duration_ms, completed, remote_addr)
+        values
+            (entry.tenant_id, entry.known_job, entry.request_id, entry.method, entry.status, entry.bytes, left(entry.range, 256),
+             entry.ms, entry.completed, left(entry."from", 64))
+        on conflict (request_id) do nothing;
+        get diagnostics was_new = row_count;
+        added := added + was_new;
+    end loop;
+    return added;
+end $$;
+
+CREATE FUNCTION recover_jobs() RETURNS TABLE(id uuid, lost_epoch integer)
+    LANGUAGE sql
+    AS $$
+    with lost as (
+        select j.id from report_export_jobs j
+        where j.state = 'processing' and not exists (
+            select from pg_locks l
+            where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+              and l.database = (select oid from pg_database where datname = current_database())
+              and l.classid = ((j.worker_id >> 32) & 4294967295)::oid
+              and l.objid = (j.worker_id & 4294967295)::oid)
+        for update skip locked
+    )
+    select j.id, j.epoch from report_export_jobs j join lost using (id),
+        lateral retry_job(j.id, j.claim_token, interval '0', 'worker_lost', 'The worker was lost', null, null)
+            as new_state
+    where new_state is not null
+$$;
+
+CREATE FUNCTION refuse_audit_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'the download audit is append-only' using errcode = 'insufficient_privilege';
+end $$;
+
+CREATE FUNCTION release_job(job_id uuid, token uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update report_export_jobs
+    set state = 'pending', claim_token = null, worker_id = null, attempts = attempts - 1, started_at = null,
+        progress_done = 0, progress_total = null, parts_total = null, parts_ready = 0,
+        run_after = clock_timestamp()
+    where id = job_id and claim_token = token and state = 'processing';
+    return found;
+end $$;
+
+CREATE FUNCTION release_unknown_claims(worker bigint, known uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql
+    AS $$
+    select j.id from report_export_jobs j, lateral release_job(j.id, j.claim_token) as released
+    where j.state = 'processing' and j.worker_id = worker and j.claim_token <> all (known) and released
+$$;
+
+CREATE FUNCTION remove_schedule(tenant text, schedule uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from report_export_schedules where id = schedule and tenant_id = tenant;
+    return found;
+end $$;
+
+CREATE FUNCTION remove_webhook(tenant text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from penstock_webhooks where tenant_id = tenant;
+    if not found then return false; end if;
+    update report_webhook_outbox set due_at = null, last_error = 'the endpoint was removed'
+    where tenant_id = tenant and due_at is not null;
+    return true;
+end $$;
+
+CREATE FUNCTION resume_jobs() RETURNS bigint
+    LANGUAGE sql
+    AS $$
+    with waiting as (
+        select id from report_export_jobs
+        where state = 'pending' and waits > 0 and run_after > clock_timestamp()
+        for update skip locked
+    ), resumed as (
+        update report_export_jobs j set run_after = clock_timestamp() from waiting where j.id = waiting.id returning 1
+    )
+    select count(*) from resumed
+$$;
+
+CREATE FUNCTION retry_job(job_id uuid, token uuid, delay interval, code text, summary text, state_code text, detail text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+    job record;
+begin
+    update report_export_jobs
+    set state = case when attempts < max_attempts then 'pending' else 'failed' end,
+        claim_token = null, worker_id = null, progress_done = 0, progress_total = null, parts_total = null, parts_ready = 0,
+        run_after = clock_timestamp() + delay, waits = 0,
+        started_at = case when attempts < max_attempts then null else started_at end,
+        completed_at = case when attempts < max_attempts then null else clock_timestamp() end,
+        error_code = case when attempts < max_attempts then null else code end,
+        error_summary = case when attempts < max_attempts then null
+                             else left(format('%s (attempt %s of %s)', summary, attempts, max_attempts), 1000) end,
+        attempt_error_code = code, attempt_error_summary = left(summary, 1000), attempt_sqlstate = state_code,
+        attempt_error_detail = left(detail, 4000)
+    where id = job_id and claim_token = token and state = 'processing'
+    returning state, schedule_id, error_summary into job;
+    if job.state = 'failed' then
+        perform tell_schedule(job.schedule_id, job_id, code, job.error_summary);
+    end if;
+    return job.state;
+end $$;
+
+CREATE FUNCTION running_jobs(tenants text[]) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs where tenant_id = any (tenants) and state = 'processing'
+$$;
+
+CREATE FUNCTION schedule_clock() RETURNS timestamp with time zone
+    LANGUAGE sql
+    AS $$
+    select clock_timestamp()
+$$;
+
+CREATE FUNCTION set_filter_file(job_id uuid, name text, keys integer, digest bytea) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update report_export_jobs set filter_file = name, filter_keys = keys, filter_sha256 = digest where id = job_id
+$$;
+
+CREATE TABLE penstock_webhooks (
+    tenant_id text NOT NULL,
+    url text NOT NULL,
+    secret text NOT NULL,
+    previous_secret text,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT webhook_lengths CHECK ((((length(tenant_id) >= 1) AND (length(tenant_id) <= 255)) AND ((length(url) >= 1) AND (length(url) <= 2048)) AND (length(secret) <= 128) AND (length(previous_secret) <= 128)))
+);
+
+CREATE FUNCTION set_webhook(tenant text, to_url text, new_secret text, fresh_secret text) RETURNS SETOF penstock_webhooks
+    LANGUAGE sql
+    AS $$
+    insert into penstock_webhooks as w (tenant_id, url, secret) values (tenant, to_url, coalesce(new_secret, fresh_secret))
+    on conflict (tenant_id) do update set
+        url = excluded.url, disabled_at = null,
+        previous_secret = case when new_secret <> w.secret then w.secret else w.previous_secret end,
+        changed_at = case when new_secret <> w.secret then clock_timestamp() else w.changed_at end,
+        secret = coalesce(new_secret, w.secret)
+    returning *
+$$;
+
+CREATE FUNCTION settle_webhook(message uuid, attempt integer, delivered boolean, status integer, failure text, delay interval, gone boolean, to_url text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    settled record;
+begin
+    update report_webhook_outbox
+    set delivered_at = case when delivered then clock_timestamp() end,
+        due_at = case when delivered then null else clock_timestamp() + delay end,
+        last_status = status, last_error = left(failure, 500)
+    where id = message and delivered_at is null and (attempts = attempt or delivered)
+    returning job_id, tenant_id into settled;
+    if not found then return; end if;
+    if delivered then
+        update report_export_jobs set notified_at = clock_timestamp()
+        where id = settled.job_id and notify and notified_at is null;
+    elsif gone then
+        update penstock_webhooks set disabled_at = clock_timestamp()
+        where tenant_id = settled.tenant_id and url = to_url and disabled_at is null;
+        if found then
+            update report_webhook_outbox set due_at = null, last_error = coalesce(last_error, 'the endpoint is gone')
+            where tenant_id = settled.tenant_id and due_at is not null;
+        end if;
+    end if;
+end $$;
+
+CREATE FUNCTION show_webhooks(only_tenant text) RETURNS TABLE(tenant_id text, url text, secret text, changed_at timestamp with time zone, disabled_at timestamp with time zone, waiting bigint, delivered bigint, given_up bigint, last_error text)
+    LANGUAGE sql STABLE
+    AS $$
+    select w.tenant_id, w.url, w.secret, w.changed_at, w.disabled_at, count(o.due_at), count(o.delivered_at),
+        count(*) filter (where o.id is not null and o.due_at is null and o.delivered_at is null),
+        (select e.last_error from report_webhook_outbox e where e.tenant_id = w.tenant_id and e.last_error is not null
+         order by e.happened_at desc limit 1)
+    from penstock_webhooks w left join report_webhook_outbox o on o.tenant_id = w.tenant_id
+    where only_tenant is null or w.tenant_id = only_tenant
+    group by w.tenant_id order by w.tenant_id
+$$;
+
+CREATE FUNCTION start_part(job uuid, token uuid, part integer) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+    current_epoch integer;
+begin
+    select j.epoch into current_epoch from report_export_jobs j
+    where j.id = job and j.claim_token = token and j.state = 'processing' for share;
+    if not found then
+        return false;
+    end if;
+    update report_export_parts p set state = 'processing', started_at = clock_timestamp()
+    where p.job_id = job and p.epoch = current_epoch and p.number = part and p.state = 'pending';
+    return true;
+end $$;
+
+CREATE FUNCTION stored_files(ids uuid[]) RETURNS TABLE(id uuid, state text, epoch integer, stored_path text, file_deleted_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $$
+    select j.id, j.state, j.epoch, j.stored_path, j.file_deleted_at
+    from report_export_jobs j where j.id = any (ids)
+$$;
+
+CREATE FUNCTION tell_schedule(schedule uuid, job_id uuid, code text, summary text) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update report_export_schedules
+    set error_code = code, error_message = left(summary, 1000), error_at = schedule_clock()
+    where id = schedule and last_job_id = job_id
+$$;
+
+CREATE FUNCTION wait_job(job_id uuid, token uuid, delay interval, interrupted boolean, code text, summary text, state_code text, detail text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update report_export_jobs
+    set state = 'pending', claim_token = null, worker_id = null, attempts = attempts - 1, started_at = null,
+        progress_done = 0, progress_total = null, parts_total = null, parts_ready = 0,
+        run_after = clock_timestamp() + delay,
+        waits = case when interrupted then 0 else waits + 1 end,
+        interruptions = interruptions + case when interrupted then 1 else 0 end,
+        attempt_error_code = code, attempt_error_summary = left(summary, 1000), attempt_sqlstate = state_code,
+        attempt_error_detail = left(detail, 4000)
+    where id = job_id and claim_token = token and state = 'processing';
+    return found;
+end $$;
+
+CREATE FUNCTION wanted_rows(ids uuid[]) RETURNS TABLE(rows_path text)
+    LANGUAGE sql STABLE
+    AS $$
+    select j.rows_path from report_export_jobs j
+    where j.id = any (ids) and j.rows_path is not null and j.rows_deleted_at is null
+$$;
+
+CREATE FUNCTION withdraw_reexport(tenant text, job_id uuid) RETURNS SETOF report_export_jobs
+    LANGUAGE sql
+    AS $$
+    update report_export_jobs
+    set state = 'cancelled', completed_at = clock_timestamp()
+    where tenant_id = tenant and id = job_id and reexport_of is not null and state = 'pending'
+    returning *
+$$;
+
+CREATE FUNCTION zone_offset_at(zone text, instant bigint) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    select extract(epoch from (to_timestamp(instant) at time zone zone) - (to_timestamp(instant) at time zone 'UTC'))::bigint
+$$;
+
+CREATE FUNCTION zone_offsets(zone text, first bigint, last bigint) RETURNS TABLE(at bigint, utc_offset bigint)
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    earlier bigint := first;
+    later bigint;
+    middle bigint;
+begin
+    at := first;
+    utc_offset := zone_offset_at(zone, first);
+    return next;
+    while earlier < last loop
+        later := least(earlier + 86400, last);
+        if zone_offset_at(zone, later) <> utc_offset then
+            at := later;
+            while at - earlier > 1 loop
+                middle := (earlier + at) / 2;
+                if zone_offset_at(zone, middle) = utc_offset then earlier := middle; else at := middle; end if;
+            end loop;
+            utc_offset := zone_offset_at(zone, at);
+            return next;
+            earlier := at;
+        else
+            earlier := later;
+        end if;
+    end loop;
+end $$;
+
+CREATE TABLE penstock_api_keys (
+    prefix text NOT NULL,
+    key_hash bytea NOT NULL,
+    name text NOT NULL,
+    tenant_id text NOT NULL,
+    permissions text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_key_hash_length CHECK ((length(key_hash) = 32)),
+    CONSTRAINT api_key_name_length CHECK (((length(name) >= 1) AND (length(name) <= 255)))
+);
+
+CREATE TABLE penstock_schema (
+    version integer NOT NULL,
+    name text NOT NULL,
+    functions_md5 text,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE penstock_storage (
+    id uuid NOT NULL,
+    bound_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    only_row boolean DEFAULT true NOT NULL,
+    CONSTRAINT storage_one_row CHECK (only_row)
+);
+
+CREATE TABLE penstock_users (
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    tenants text[] NOT NULL,
+    permissions text[] DEFAULT '{}'::text[] NOT NULL,
+    superuser boolean DEFAULT false NOT NULL,
+    disabled boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT user_name_length CHECK ((((length(name) >= 1) AND (length(name) <= 255)) AND (POSITION((':'::text) IN (name)) = 0))),
+    CONSTRAINT user_tenants_present CHECK ((cardinality(tenants) > 0))
+);
+
+CREATE TABLE report_download_audit (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    tenant_id text,
+    job_id uuid,
+    subject text,
+    via text NOT NULL,
+    outcome text NOT NULL,
+    status integer NOT NULL,
+    remote_addr text,
+    user_agent text,
+    range text,
+    request_id text,
+    chain text NOT NULL,
+    link bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_lengths CHECK (((length(remote_addr) <= 64) AND (length(user_agent) <= 512) AND (length(range) <= 256) AND (length(request_id) <= 128))),
+    CONSTRAINT audit_outcome_length CHECK (((length(outcome) >= 1) AND (length(outcome) <= 64))),
+    CONSTRAINT audit_via_known CHECK ((via = ANY (ARRAY['link'::text, 'exports'::text, 'reports'::text, 'recent'::text, 'records'::text, 'reexports'::text])))
+);
+
+ALTER TABLE report_download_audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME report_download_audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE report_download_transfers (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    tenant_id text,
+    job_id uuid,
+    request_id text NOT NULL,
+    method text NOT NULL,
+    status integer NOT NULL,
+    bytes_sent bigint NOT NULL,
+    range text,
+    duration_ms bigint NOT NULL,
+    completed boolean NOT NULL,
+    remote_addr text,
+    chain text NOT NULL,
+    link bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT transfer_counts CHECK (((bytes_sent >= 0) AND (duration_ms >= 0))),
+    CONSTRAINT transfer_lengths CHECK ((((length(request_id) >= 1) AND (length(request_id) <= 128)) AND (length(method) <= 32) AND (length(range) <= 256) AND (length(remote_addr) <= 64)))
+);
+
+ALTER TABLE report_download_transfers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME report_download_transfers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE SEQUENCE report_export_changes
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE report_webhook_outbox (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    job_id uuid NOT NULL,
+    tenant_id text NOT NULL,
+    event text NOT NULL,
+    happened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    payload text,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT clock_timestamp(),
+    delivered_at timestamp with time zone,
+    last_status integer,
+    last_error text,
+    CONSTRAINT outbox_error_length CHECK ((length(last_error) <= 500)),
+    CONSTRAINT outbox_event_known CHECK ((event = ANY (ARRAY['report.ready'::text, 'report.failed'::text, 'report.cancelled'::text]))),
+    CONSTRAINT outbox_over_when_delivered CHECK (((delivered_at IS NULL) OR (due_at IS NULL)))
+);
+
+ALTER TABLE ONLY report_download_audit
+    ADD CONSTRAINT audit_link_once UNIQUE (chain, link);
+
+ALTER TABLE ONLY penstock_api_keys
+    ADD CONSTRAINT penstock_api_keys_pkey PRIMARY KEY (prefix);
+
+ALTER TABLE ONLY penstock_schema
+    ADD CONSTRAINT penstock_schema_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY penstock_storage
+    ADD CONSTRAINT penstock_storage_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY penstock_users
+    ADD CONSTRAINT penstock_users_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY penstock_webhooks
+    ADD CONSTRAINT penstock_webhooks_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY report_download_audit
+    ADD CONSTRAINT report_download_audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY report_download_transfers
+    ADD CONSTRAINT report_download_transfers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY report_export_jobs
+    ADD CONSTRAINT report_export_jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY report_export_jobs
+    ADD CONSTRAINT report_export_jobs_serial_key UNIQUE (serial);
+
+ALTER TABLE ONLY report_export_parts
+    ADD CONSTRAINT report_export_parts_number_key UNIQUE (job_id, epoch, number);
+
+ALTER TABLE ONLY report_export_parts
+    ADD CONSTRAINT report_export_parts_pkey PRIMARY KEY (serial);
+
+ALTER TABLE ONLY report_export_schedules
+    ADD CONSTRAINT report_export_schedules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY report_webhook_outbox
+    ADD CONSTRAINT report_webhook_outbox_job_key UNIQUE (job_id);
+
+ALTER TABLE ONLY report_webhook_outbox
+    ADD CONSTRAINT report_webhook_outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY report_download_transfers
+    ADD CONSTRAINT transfer_link_once UNIQUE (chain, link);
+
+ALTER TABLE ONLY report_download_transfers
+    ADD CONSTRAINT transfer_request_once UNIQUE (request_id);
+
+CREATE INDEX report_download_audit_job ON report_download_audit USING btree (job_id, id DESC) WHERE (job_id IS NOT NULL);
+
+CREATE INDEX report_download_audit_request ON report_download_audit USING btree (request_id);
+
+CREATE INDEX report_download_audit_tenant ON report_download_audit USING btree (tenant_id, id DESC);
+
+CREATE INDEX report_download_transfers_tenant ON report_download_transfers USING btree (tenant_id, id DESC);
+
+CREATE INDEX report_export_jobs_changes ON report_export_jobs USING btree (tenant_id, change_number);
+
+CREATE INDEX report_export_jobs_created ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC);
+
+CREATE INDEX report_export_jobs_dedupe ON report_export_jobs USING btree (tenant_id, requested_by, dedupe_hash, requested_at DESC) WHERE (dedupe_hash IS NOT NULL);
+
+CREATE INDEX report_export_jobs_expiry ON report_export_jobs USING btree (expires_at) WHERE (state = 'ready'::text);
+
+CREATE INDEX report_export_jobs_filter ON report_export_jobs USING btree (tenant_id, filter_sha256) WHERE ((filter_sha256 IS NOT NULL) AND (state = ANY (ARRAY['pending'::text, 'processing'::text, 'ready'::text])));
+
+CREATE UNIQUE INDEX report_export_jobs_idempotency_key ON report_export_jobs USING btree (tenant_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+CREATE INDEX report_export_jobs_ready ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC) WHERE (state = 'ready'::text);
+
+CREATE INDEX report_export_jobs_reexports ON report_export_jobs USING btree (tenant_id, id DESC) WHERE (reexport_of IS NOT NULL);
+
+CREATE INDEX report_export_jobs_reexports_of ON report_export_jobs USING btree (reexport_of, id DESC) WHERE (reexport_of IS NOT NULL);
+
+CREATE UNIQUE INDEX report_export_jobs_request_id ON report_export_jobs USING btree (tenant_id, request_id) WHERE (request_id IS NOT NULL);
+
+CREATE INDEX report_export_jobs_requester ON report_export_jobs USING btree (tenant_id, requested_by, requested_at DESC, serial DESC);
+
+CREATE INDEX report_export_jobs_rows ON report_export_jobs USING btree (rows_expire_at) WHERE ((rows_path IS NOT NULL) AND (rows_deleted_at IS NULL));
+
+CREATE INDEX report_export_jobs_rows_in_use ON report_export_jobs USING btree (reexport_rows_path) WHERE ((reexport_rows_path IS NOT NULL) AND (state = ANY (ARRAY['pending'::text, 'processing'::text])));
+
+CREATE INDEX report_export_jobs_running ON report_export_jobs USING btree (worker_id, tenant_id) WHERE (state = 'processing'::text);
+
+CREATE UNIQUE INDEX report_export_jobs_schedule_due ON report_export_jobs USING btree (schedule_id, schedule_due_at) WHERE (schedule_id IS NOT NULL);
+
+CREATE INDEX report_export_jobs_tenant ON report_export_jobs USING btree (tenant_id, id DESC);
+
+CREATE INDEX report_export_jobs_tenant_active ON report_export_jobs USING btree (tenant_id) WHERE (state = ANY (ARRAY['pending'::text, 'processing'::text]));
+
+CREATE INDEX report_export_jobs_tenant_claim ON report_export_jobs USING btree (tenant_id, run_after, id) WHERE (state = 'pending'::text);
+
+CREATE INDEX report_export_jobs_tenant_rows ON report_export_jobs USING btree (tenant_id) INCLUDE (rows_size) WHERE ((rows_path IS NOT NULL) AND (rows_deleted_at IS NULL));
+
+CREATE INDEX report_export_jobs_tenant_running ON report_export_jobs USING btree (tenant_id) WHERE (state = 'processing'::text);
+
+CREATE INDEX report_export_jobs_tenant_stored ON report_export_jobs USING btree (tenant_id) INCLUDE (file_size_bytes) WHERE ((state = 'ready'::text) OR ((state = 'expired'::text) AND (file_deleted_at IS NULL)));
+
+CREATE INDEX report_export_jobs_undeleted ON report_export_jobs USING btree (expires_at) WHERE ((state = 'expired'::text) AND (file_deleted_at IS NULL));
+
+CREATE INDEX report_export_jobs_waiting ON report_export_jobs USING btree (run_after) WHERE ((state = 'pending'::text) AND (waits > 0));
+
+CREATE INDEX report_export_schedules_fire ON report_export_schedules USING btree (fire_at) WHERE (fire_at IS NOT NULL);
+
+CREATE UNIQUE INDEX report_export_schedules_request_id ON report_export_schedules USING btree (tenant_id, request_id) WHERE (request_id IS NOT NULL);
+
+CREATE INDEX report_export_schedules_tenant ON report_export_schedules USING btree (tenant_id, id DESC);
+
+CREATE INDEX report_webhook_outbox_due ON report_webhook_outbox USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX report_webhook_outbox_over ON report_webhook_outbox USING btree (happened_at) WHERE (due_at IS NULL);
+
+CREATE TRIGGER report_download_audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON report_download_audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+ALTER TABLE report_download_audit ENABLE ALWAYS TRIGGER report_download_audit_append_only;
+
+CREATE TRIGGER report_download_audit_link BEFORE INSERT ON report_download_audit FOR EACH ROW EXECUTE FUNCTION link_audit('downloads');
+
+ALTER TABLE report_download_audit ENABLE ALWAYS TRIGGER report_download_audit_link;
+
+CREATE TRIGGER report_download_transfers_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON report_download_transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_transfers_append_only;
+
+CREATE TRIGGER report_download_transfers_link BEFORE INSERT ON report_download_transfers FOR EACH ROW EXECUTE FUNCTION link_audit('transfers');
+
+ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_transfers_link;
+
+CREATE TRIGGER report_export_jobs_notify_insert AFTER INSERT ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION notify_job();
+
+CREATE TRIGGER report_export_jobs_notify_state AFTER UPDATE OF state ON report_export_jobs FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION notify_job();
+
+CREATE TRIGGER report_export_jobs_number_insert BEFORE INSERT ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION number_change();
+
+CREATE TRIGGER report_export_jobs_number_state BEFORE UPDATE OF state ON report_export_jobs FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION number_change();
+
+CREATE TRIGGER report_export_jobs_webhook AFTER UPDATE OF state ON report_export_jobs FOR EACH ROW WHEN ((new.notify AND (old.completed_at IS NULL) AND (new.completed_at IS NOT NULL))) EXECUTE FUNCTION queue_webhook();
+
+ALTER TABLE ONLY report_export_jobs
+    ADD CONSTRAINT report_export_jobs_reexport_of_fkey FOREIGN KEY (reexport_of) REFERENCES report_export_jobs(id);
+
+ALTER TABLE ONLY report_export_parts
+    ADD CONSTRAINT report_export_parts_job_id_fkey FOREIGN KEY (job_id) REFERENCES report_export_jobs(id) ON DELETE CASCADE;
