@@ -9,11 +9,11 @@ extension Job {
     ///   - link: a signed link and the seconds it is good for.
     ///   - statusURL: where this job is asked for again.
     package func recentJSON(label: String, link: (url: String, seconds: Int)?, statusURL: String) -> JSON {
-        let status = state.recentStatus
+        let name = state.recentName
         let progress: JSON? = parts.map { ["parts_ready": .int($0.ready), "total_parts": .int($0.total)] }
         return [
             "id": .int(serial), "report_type": .string(reportType), "display_name": .string(label),
-            "status": .string(status.value), "status_display": .string(status.display), "parameters": request,
+            "status": .string(name.status.rawValue), "status_display": .string(name.display), "parameters": request,
             "filename": .string(orNull: file?.name), "download_url": .string(orNull: link?.url),
             "download_expires_in_seconds": .int(orNull: link?.seconds),
             "error_message": .string(orNull: state == .cancelled ? "cancelled" : errorSummary),
@@ -28,11 +28,11 @@ extension Job {
     package func recentJSON(
         part: JobPart, label: String, link: (url: String, seconds: Int)?, fileName: String?, statusURL: String
     ) -> JSON {
-        let status = part.state.recentStatus
+        let name = part.state.recentName
         let display = parts.map { "\(label) (\(part.number)/\($0.total))" } ?? label
         return [
             "id": .int(part.serial), "report_type": .string(reportType), "display_name": .string(display),
-            "status": .string(status.value), "status_display": .string(status.display), "parameters": request,
+            "status": .string(name.status.rawValue), "status_display": .string(name.display), "parameters": request,
             "filename": .string(orNull: fileName), "download_url": .string(orNull: link?.url),
             "download_expires_in_seconds": .int(orNull: link?.seconds),
             "error_message": .string(
@@ -47,20 +47,6 @@ extension Job {
 
     private var reportType: String {
         ReportType.text(catalog: catalog, format: ExportFormat(rawValue: format) ?? .csv)
-    }
-}
-
-extension JobState {
-    /// Contract section 1: this surface knows four words, and says the rest in `status_display`.
-    fileprivate var recentStatus: (value: String, display: String) {
-        switch self {
-        case .pending: ("pending", "Pending")
-        case .processing: ("processing", "Processing")
-        case .ready: ("completed", "Completed")
-        case .failed: ("failed", "Failed")
-        case .cancelled: ("failed", "Cancelled")
-        case .expired: ("completed", "Expired")
-        }
     }
 }
 

@@ -42,20 +42,3 @@ extension Job {
 
     private static func capitalized(_ word: Substring) -> String { word.prefix(1).uppercased() + word.dropFirst() }
 }
-
-/// The states as the Records API names them.
-enum RecordStatus: String, CaseIterable {
-    case waiting, processing, completed, failed, cancelled
-
-    init(_ state: JobState) {
-        switch state {
-        case .pending: self = .waiting
-        case .processing: self = .processing
-        case .ready, .expired: self = .completed
-        case .failed: self = .failed
-        case .cancelled: self = .cancelled
-        }
-    }
-
-    var states: [JobState] { JobState.allCases.filter { RecordStatus($0) == self } }
-}

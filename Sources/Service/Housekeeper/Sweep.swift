@@ -41,18 +41,10 @@ struct Sweep {
         guard let row, file.name.epoch <= row.epoch else { return file.modified < age }
         if file.name == StoredFileName(filterKeysOf: file.name.job) {
             // Every attempt reads it, and a later export may be made with it, until the job has expired or will run no more.
-            switch row.state {
-            case .pending, .processing, .ready: return false
-            case .expired: return row.deleted
-            case .failed, .cancelled: return true
-            }
+            return !row.state.holdsFilter && (row.deleted || !row.state.holdsFile)
         }
-        switch row.state {
-        case .processing: return file.name.epoch != row.epoch
-        case .ready: return file.name.relativePath != row.storedPath
-        case .expired: return file.name.relativePath != row.storedPath || row.deleted
-        case .pending, .failed, .cancelled: return true
-        }
+        if row.state == .processing { return file.name.epoch != row.epoch }
+        return !row.state.holdsFile || file.name.relativePath != row.storedPath || row.deleted
     }
 
     /// A report whose kept rows have gone can be exported again from the data only.
