@@ -1,5 +1,7 @@
-/// When a message is tried again that did not arrive: after 5 s, 20 s, 80 s … for about a day, each by chance up to a quarter
-/// later, so that messages that failed together do not come back together.
+import Posix
+
+/// When a message is tried again that did not arrive: after 5 s, 20 s, 80 s … for about a day, each by chance up to a
+/// quarter later, so that messages that failed together do not come back together.
 package struct RetryDelay: Equatable, Sendable {
     /// Seconds before the second attempt.
     package var first: Int
@@ -19,9 +21,8 @@ package struct RetryDelay: Equatable, Sendable {
     /// - Returns: seconds; nil after the last attempt.
     package func seconds(after attempt: Int, asked: Int?, chance: Double) -> Int? {
         guard attempt < attempts else { return nil }
-        var delay = first
-        for _ in 1..<max(1, min(attempt, 16)) { delay = min(Self.longest, delay * 4) }
-        delay = min(Self.longest, max(delay, asked ?? 0))
+        let pauses = Backoff(first: Int64(first) * 1000, longest: Int64(Self.longest) * 1000, factor: 4)
+        let delay = min(Self.longest, max(Int(pauses.length(after: attempt) / 1000), asked ?? 0))
         return delay + Int(Double(delay) * 0.25 * chance)
     }
 }

@@ -13,12 +13,12 @@ package final class Backends {
     private var idleSource: (session: SourceSession, closeAt: Int64)?
     /// Those that the data's server has known.
     private var zones: Set<String> = []
-    /// Monotonic milliseconds before which a database that was out of reach is not tried again, so that a request
-    /// costs no time-out while it is away.
-    private var queueRetryAt: Int64 = 0
-    private var sourceRetryAt: Int64 = 0
+    /// A database that was out of reach is not tried again at once, so that a request costs no time-out while it is
+    /// away.
+    private var queueTimer = RetryTimer(Backends.pauses)
+    private var sourceTimer = RetryTimer(Backends.pauses)
 
-    private static let pauseMilliseconds: Int64 = 500
+    private static let pauses = Backoff(first: 500, longest: 500)
     /// Somebody who tries filters one after the other is served by one connection.
     private static let idleMilliseconds: Int64 = 5_000
     /// Milliseconds that a server of the data may say nothing outside a transaction.
@@ -31,7 +31,7 @@ package final class Backends {
     package func queue() throws(PostgresError) -> Queue {
         if let openQueue, openQueue.connection.isUsable { return openQueue }
         openQueue = nil
-        let queue = try connect(&queueRetryAt) { () throws(PostgresError) in
+        let queue = try connect(&queueTimer) { () throws(PostgresError) in
             try Queue.connect(configuration.databaseURL, applicationName: "penstock responder")
         }
         openQueue = queue
@@ -50,7 +50,7 @@ package final class Backends {
                 } catch  where idle.connection.wasEnded {}
             }
         }
-        let session = try connect(&sourceRetryAt) { () throws(PostgresError) in
+        let session = try connect(&sourceTimer) { () throws(PostgresError) in
             try SourceSession(configuration.sourceURL, purpose: "penstock preview")
         }
         session.connection.patience = Self.patienceMilliseconds
@@ -93,15 +93,15 @@ package final class Backends {
     }
 
     private func connect<Value>(
-        _ retryAt: inout Int64, _ body: () throws(PostgresError) -> Value
+        _ timer: inout RetryTimer, _ body: () throws(PostgresError) -> Value
     ) throws(PostgresError) -> Value {
-        guard Clock.monotonicMilliseconds >= retryAt else {
+        guard Clock.monotonicMilliseconds >= timer.retryAt else {
             throw PostgresError(.connectionFailed, operation: "connect", detail: "out of reach a moment ago")
         }
         do {
             return try body()
         } catch {
-            retryAt = Clock.monotonicMilliseconds + Self.pauseMilliseconds
+            timer.failed(at: Clock.monotonicMilliseconds)
             throw error
         }
     }
