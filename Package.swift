@@ -110,6 +110,7 @@ let package = Package(
                 "Catalog", "Deflate", "Encoding", "JSON", "Jobs", "Posix", "Postgres", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        tests("FastCGI", ["Posix"]),
         tests("Nginx"),
         tests("Service", ["Posix"]),
         tests("API", ["HTTP", "Identity", "JSON", "Jobs", "Posix", "Storage", "Support"]),

@@ -39,13 +39,19 @@ package struct Exchange {
         case cut
     }
 
+    private func announcedLength(limit: Int) -> BodyLength {
+        BodyLength(parameters.first { $0.name == "CONTENT_LENGTH" }?.value, limit: limit)
+    }
+
     /// Reads the body, whose length must be CONTENT_LENGTH to the byte.
     package func body(limit: Int) -> Body {
-        guard let announced = parameters.first(where: { $0.name == "CONTENT_LENGTH" })?.value, !announced.isEmpty else {
-            return .bytes([])
+        let length: Int
+        switch announcedLength(limit: limit) {
+        case .none: return .bytes([])
+        case .invalid: return .cut
+        case .tooLarge: return .tooLarge
+        case .bytes(let announced): length = announced
         }
-        guard let length = Int(announced), length >= 0 else { return .cut }
-        if length > limit { return .tooLarge }
         var bytes = [UInt8](repeating: 0, count: length)
         let got = bytes.withUnsafeMutableBytes {
             FCGX_GetStr($0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(length), request.pointee.in)
@@ -55,15 +61,17 @@ package struct Exchange {
     }
 
     /// Reads the body piece by piece; nothing of it is kept here.
-    /// - Parameter take: is given the pieces in order; they are valid only inside the call. When it throws, the rest is read
-    ///   all the same and thrown away: nginx would take a connection that closes on it for a failed one.
+    /// - Parameter take: is given the pieces in order; they are valid only inside the call. When it throws, the rest is
+    ///   read all the same and thrown away: nginx would take a connection that closes on it for a failed one.
     /// - Returns: how it ended; `.bytes` is empty.
     package func body<E: Error>(limit: Int, _ take: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) -> Body {
-        guard let announced = parameters.first(where: { $0.name == "CONTENT_LENGTH" })?.value, !announced.isEmpty else {
-            return .bytes([])
+        let length: Int
+        switch announcedLength(limit: limit) {
+        case .none: return .bytes([])
+        case .invalid: return .cut
+        case .tooLarge: return .tooLarge
+        case .bytes(let announced): length = announced
         }
-        guard let length = Int(announced), length >= 0 else { return .cut }
-        if length > limit { return .tooLarge }
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 16)
         defer { chunk.deallocate() }
         var left = length
@@ -108,7 +116,8 @@ package struct Exchange {
     }
 
     /// Sends the head of an answer whose body another process will write.
-    /// - Parameter handOver: is given the connection and the request's id on it, and passes a copy of the descriptor on.
+    /// - Parameter handOver: is given the connection and the request's id on it, and passes a copy of the descriptor
+    ///   on.
     package func detach<E: Error>(head: [UInt8], _ handOver: (Int32, UInt16) throws(E) -> Void) throws(E) {
         // Detached, the connection is only closed here and not shut down, so the other process's copy stays open.
         defer {

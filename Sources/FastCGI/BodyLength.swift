@@ -1,0 +1,23 @@
+/// The length that a request announces for its body in CONTENT_LENGTH.
+enum BodyLength: Equatable {
+    /// There is no body.
+    case none
+    case bytes(Int)
+    /// More than may be read.
+    case tooLarge
+    /// What is announced is no length: the request is cut.
+    case invalid
+
+    /// - Parameter limit: bytes that may be read.
+    init(_ announced: String?, limit: Int) {
+        guard let announced, !announced.isEmpty else {
+            self = .none
+            return
+        }
+        guard let length = Int(announced), length >= 0 else {
+            self = .invalid
+            return
+        }
+        self = length > limit ? .tooLarge : .bytes(length)
+    }
+}
