@@ -112,7 +112,7 @@ let package = Package(
             ]),
         tests("FastCGI", ["Posix"]),
         tests("Nginx"),
-        tests("Service", ["Posix"]),
+        tests("Service", ["CPostgres", "Generation", "HTTP", "JSON", "Jobs", "Posix", "Postgres", "Webhooks"]),
         tests("API", ["HTTP", "Identity", "JSON", "Jobs", "Posix", "Storage", "Support"]),
 
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.

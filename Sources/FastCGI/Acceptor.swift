@@ -49,26 +49,25 @@ package final class Acceptor {
     /// The next event of the loop.
     package enum Event {
         case exchange(Exchange)
-        /// Signals came, or the time-out passed, and no request is waiting in this process.
-        case woken([Signal])
+        /// The wait has ended for another reason, and no request is waiting in this process.
+        case woken
         /// The socket was closed, and everything that had connected before has been accepted.
         case closed
     }
 
-    /// Waits for the next request or signal.
+    /// Waits for the next request.
     /// - Parameters:
-    ///   - milliseconds: the longest wait.
+    ///   - wait: waits until the socket that it is given is readable; returns false when it has ended for another
+    ///     reason.
     ///   - busy: called with true before libfcgi reads from a connection, which may take for ever when the peer sends
     ///     half
     ///     a record, and with false when that came to nothing.
     package func next(
-        signals: borrowing SignalDescriptor, milliseconds: Int64, busy: (Bool) -> Void
+        wait: (Int32) throws(PosixError) -> Bool, busy: (Bool) -> Void
     ) throws(PosixError) -> Event {
         while true {
             if unwatched == 0 {
-                let ready = try waitReadable([signals.raw, socket], milliseconds: milliseconds)
-                if ready[0] { return .woken(signals.pendingOfOwn()) }
-                if !ready[1] { return .woken([]) }
+                guard try wait(socket) else { return .woken }
                 unwatched = Self.mostUnwatched
             }
             // Under load the next one is there already, and asking whether it is would cost as much as taking it.

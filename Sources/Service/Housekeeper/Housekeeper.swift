@@ -18,7 +18,7 @@ import Storage
 final class Housekeeper {
     private let configuration: Configuration
     private let storage: StorageFolder
-    private let signals: SignalDescriptor
+    private let loop: ServiceLoop
 
     private static let roundMilliseconds: Int64 = 30_000
     /// A sweep reads the whole folder; what it looks for is rare.
@@ -29,7 +29,7 @@ final class Housekeeper {
     init(_ configuration: Configuration) throws {
         self.configuration = configuration
         storage = try StorageFolder(root: configuration.storage)
-        signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
+        loop = try ServiceLoop()
     }
 
     func run() throws {
@@ -48,10 +48,8 @@ final class Housekeeper {
                 Log.error("housekeeping failed", ("error", .string(String(reflecting: error))))
             }
             round += 1
-            if try waitReadable([signals.raw], milliseconds: Self.roundMilliseconds)[0] {
-                let received = signals.pendingOfOwn()
-                if received.contains(.terminate) || received.contains(.interrupt) { return }
-            }
+            _ = try loop.wait(until: Clock.monotonicMilliseconds + Self.roundMilliseconds)
+            if loop.phase != .working { return }
         }
     }
 
@@ -72,8 +70,8 @@ final class Housekeeper {
         }
     }
 
-    /// A link that was signed in the last moment is over as well by the time its file goes. A file that cannot be removed
-    /// is tried again in the next round and holds up no other.
+    /// A link that was signed in the last moment is over as well by the time its file goes. A file that cannot be
+    /// removed is tried again in the next round and holds up no other.
     private func deleteExpired(_ queue: Queue) throws {
         try delete({ try queue.deletableFiles(graceSeconds: configuration.linkSeconds) }, queue.recordDeletion)
     }

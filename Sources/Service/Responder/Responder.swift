@@ -16,7 +16,7 @@ final class Responder {
     private let handovers: HandoverSocket
     private let board: Scoreboard
     private let seat: Int?
-    private let signals: SignalDescriptor
+    private let loop: ServiceLoop
 
     init(
         _ configuration: Configuration, _ files: ServiceFiles, socket: Int32, handovers: HandoverSocket,
@@ -25,7 +25,7 @@ final class Responder {
         self.handovers = handovers
         self.board = board
         self.seat = seat
-        signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
+        loop = try ServiceLoop()
         acceptor = try Acceptor(listeningOn: socket)
         router = try Router(
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
@@ -64,13 +64,16 @@ final class Responder {
         while true {
             let rest = min(Self.idleMilliseconds, router.rest() ?? .max)
             let event = try acceptor.next(
-                signals: signals, milliseconds: ending ? 0 : rest,
+                wait: { socket throws(PosixError) in
+                    let wake = try loop.wait([socket], until: ending ? 0 : Clock.monotonicMilliseconds + rest)
+                    return wake.ready[0] && wake.signals.isEmpty
+                },
                 busy: { board.setBusy($0, seat: seat) })
             switch event {
             case .closed: return
-            case .woken(let received):
+            case .woken:
                 if ending { return }
-                if received.contains(.terminate) || received.contains(.interrupt) {
+                if loop.phase != .working {
                     guard board.isClosing else { return }
                     ending = true
                 }

@@ -10,17 +10,17 @@ import Schedules
 ///
 ///     wait (socket, signals, the next due time) → fire what is due, one transaction each → wait
 ///
-/// Nothing is kept here between two rounds: what is due, since when and whether somebody else has it is in the table, so
-/// any number of schedulers may run, and one that dies leaves nothing half done.
+/// Nothing is kept here between two rounds: what is due, since when and whether somebody else has it is in the table,
+/// so any number of schedulers may run, and one that dies leaves nothing half done.
 final class Scheduler {
     private let configuration: Configuration
     private let catalogs: CatalogSet
-    private let signals: SignalDescriptor
+    private let loop: ServiceLoop
     private var link: QueueLink
     private var firing: (connection: Connection, firing: ScheduleFiring)?
 
-    /// A changed schedule notifies; this look finds what a lost notification would have told, a clock that was set, and a
-    /// server that does not answer any more.
+    /// A changed schedule notifies; this look finds what a lost notification would have told, a clock that was set, and
+    /// a server that does not answer any more.
     private static let pollMilliseconds: Int64 = 10_000
     /// What another scheduler holds, or what could not be done, is looked at again after this.
     private static let pauseMilliseconds: Int64 = 500
@@ -28,7 +28,7 @@ final class Scheduler {
     init(_ configuration: Configuration, catalogs: CatalogSet) throws {
         self.configuration = configuration
         self.catalogs = catalogs
-        signals = try SignalDescriptor([.terminate, .interrupt, .hangUp])
+        loop = try ServiceLoop()
         link = QueueLink(configuration.databaseURL, applicationName: "penstock scheduler") { queue in
             try queue.listen(to: "penstock_schedules")
             return true
@@ -38,12 +38,8 @@ final class Scheduler {
     func run() throws {
         while true {
             let wait = round()
-            let socket = link.queue?.connection.socket ?? -1
-            let ready = try waitReadable([signals.raw, socket], milliseconds: wait)
-            if ready[0] {
-                let received = signals.pendingOfOwn()
-                if received.contains(.terminate) || received.contains(.interrupt) { return }
-            }
+            _ = try loop.wait(queue: link, until: Clock.monotonicMilliseconds + wait)
+            if loop.phase != .working { return }
         }
     }
 
@@ -62,7 +58,7 @@ final class Scheduler {
                     break
                 }
                 log(outcome)
-                if try waitReadable([signals.raw], milliseconds: 0)[0] { break }
+                if loop.isSignalled { break }
             }
             // One that came together with the answer to a statement does not make the socket readable any more.
             if try !queue.connection.notifications().isEmpty { wait = 0 }

@@ -1,13 +1,5 @@
 import Posix
 
-/// The kinds of process that a service is made of.
-package enum Role: String, Sendable, CaseIterable {
-    case responder, dispatcher, housekeeper, scheduler, webhooks, events, audit
-
-    /// The short name that ps and top show.
-    var processName: String { "pst-\(rawValue)" }
-}
-
 /// Which processes should run, which do run, and what to do about the difference: the supervisor's decisions, without
 /// its system calls.
 ///
@@ -52,6 +44,7 @@ package struct ChildTable {
     private static let stopMilliseconds: Int64 = 10_000
     /// A child that ends sooner than this has crashed at start.
     private static let youngMilliseconds: Int64 = 5_000
+    private static let pauses = Backoff(first: 100, longest: 10_000)
 
     /// - Parameter counts: how many processes of each role.
     package init(_ counts: [(role: Role, count: Int)], drainSeconds: Int) {
@@ -109,10 +102,9 @@ package struct ChildTable {
         let lived = now - slots[index].startedAt
         slots[index].pid = nil
         if crashed && lived < Self.youngMilliseconds {
-            // 0.1, 0.2, 0.4 … 10 s, spread by the slot's number so that all of them do not come back at once.
-            let delay = min(10_000, Int64(100) << Int64(min(slots[index].crashes, 10)))
+            // Spread by the slot's number so that all of them do not come back at once.
             slots[index].crashes += 1
-            slots[index].startAfter = now + delay + Int64(index) * 7
+            slots[index].startAfter = now + Self.pauses.length(after: slots[index].crashes) + Int64(index) * 7
         } else {
             slots[index].crashes = 0
             slots[index].startAfter = now

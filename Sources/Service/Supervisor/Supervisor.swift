@@ -22,7 +22,7 @@ import Posix
 package final class Supervisor {
     private let configuration: Configuration
     private var files: ServiceFiles
-    private let signals: SignalDescriptor
+    private let loop: ServiceLoop
     private let socket: ListeningSocket?
     private let board: Scoreboard
     /// What nginx tells of transfers waits here while no process takes it.
@@ -51,7 +51,7 @@ package final class Supervisor {
         Limits.hardenProcess()
         self.configuration = configuration
         self.files = files
-        signals = try SignalDescriptor([.terminate, .interrupt, .hangUp, .child])
+        loop = try ServiceLoop(obeying: .anyone)
         let responders = roles.contains(.responder) ? configuration.responders : 0
         socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
         auditSocket = try responders > 0 ? configuration.auditSocket.map { try AuditSocket($0) } : nil
@@ -80,9 +80,9 @@ package final class Supervisor {
             "service started", ("responders", .int(configuration.responders)), ("workers", .int(configuration.workers)))
         while true {
             if perform(table.due(at: Clock.monotonicMilliseconds)) { break }
-            let due = table.nextDue(at: Clock.monotonicMilliseconds) ?? Self.watchMilliseconds
-            _ = try waitReadable([signals.raw], milliseconds: min(due, Self.watchMilliseconds))
-            for signal in signals.pending() {
+            let now = Clock.monotonicMilliseconds
+            let due = min(table.nextDue(at: now) ?? .max, Self.watchMilliseconds)
+            for signal in try loop.wait(until: now + due).signals {
                 if perform(take(signal)) {
                     Log.info("service ended")
                     return

@@ -11,21 +11,26 @@ import Postgres
 /// The pauses grow until a statement has worked; a connection alone proves nothing. What is wrong is told once, and
 /// again when it is something else.
 final class QueueLink {
-    private let conninfo: String
-    private let applicationName: String
+    private let reconnection: Reconnection
     private let prepare: (Queue) throws -> Bool
     /// Nil while the database is away.
     private(set) var queue: Queue?
-    /// Monotonic milliseconds before which no new connection is tried.
-    private(set) var retryAt: Int64 = 0
-    private var failures = 0
     /// What was told last, while it is wrong.
     private var told: String?
 
-    /// - Parameter prepare: what a new connection needs before it is used; false when it cannot be had just now.
-    init(_ conninfo: String, applicationName: String, prepare: @escaping (Queue) throws -> Bool) {
-        self.conninfo = conninfo
-        self.applicationName = applicationName
+    /// With up to a quarter more or less by chance, so that hosts do not come back in step.
+    private static let pauses = Backoff(first: 100, longest: 5_000)
+
+    /// - Parameters:
+    ///   - hasThreads: whether the process has threads, and can fork nothing.
+    ///   - prepare: what a new connection needs before it is used; false when it cannot be had just now.
+    init(
+        _ conninfo: String, applicationName: String, hasThreads: Bool = false,
+        prepare: @escaping (Queue) throws -> Bool
+    ) {
+        reconnection = Reconnection(
+            conninfo, applicationName: applicationName, pauses: Self.pauses,
+            caution: hasThreads ? .neverProbes : .probesAfterSilence)
         self.prepare = prepare
     }
 
@@ -39,6 +44,13 @@ final class QueueLink {
         }
     }
 
+    /// Monotonic milliseconds before which nothing is tried.
+    var retryAt: Int64 { reconnection.retryAt }
+
+    /// What wakes a process that waits for the queue: its socket while there is a connection, else what tells that one
+    /// can be had; -1 where only time brings the next try.
+    var descriptor: Int32 { queue?.connection.socket ?? reconnection.descriptor }
+
     /// How an attempt went.
     enum Answer {
         case done
@@ -51,26 +63,28 @@ final class QueueLink {
     /// Runs `body` with the queue; connects first when there is no connection and it is time to try.
     @discardableResult
     func attempt(_ body: (Queue) throws -> Void) -> Answer {
-        guard Clock.monotonicMilliseconds >= retryAt, let queue = connected() else { return .later }
-        let answers = queue.connection.answers
+        guard let live = connected() else { return .later }
+        let start = Clock.monotonicMilliseconds
+        let answers = live.connection.answers
         do {
-            try body(queue)
-            if queue.connection.answers != answers { worked() }
+            try body(live)
+            if live.connection.answers != answers { worked() }
             return .done
         } catch let error as PostgresError {
-            if queue.connection.isUsable, !error.isTransient {
+            if live.connection.isUsable, !error.isTransient {
                 Log.error("queue statement failed", ("error", .string(error.debugDescription)))
                 return .refused
             }
             tell("queue statement failed", error.debugDescription)
-            if queue.connection.isUsable {
+            if live.connection.isUsable {
                 // A lock that was held too long, a deadlock, a full server: the session itself is well.
                 if !error.endsSession {
-                    pause()
+                    reconnection.failed(since: start)
                     return .later
                 }
             }
-            drop()
+            queue = nil
+            reconnection.failed(since: start)
             return .later
         } catch {
             Log.error("queue operation failed", ("error", .string(String(reflecting: error))))
@@ -79,20 +93,27 @@ final class QueueLink {
     }
 
     private func connected() -> Queue? {
-        if let queue { return queue }
-        do {
-            let queue = try Queue.connect(conninfo, applicationName: applicationName)
-            if let obstacle = queue.obstacle {
-                tell("queue cannot be written", obstacle)
-            } else if try prepare(queue) {
-                self.queue = queue
-                return queue
+        if let queue { return Clock.monotonicMilliseconds >= retryAt ? queue : nil }
+        let start = Clock.monotonicMilliseconds
+        switch reconnection.step() {
+        case .notYet: return nil
+        case .failed(let reason):
+            tell("queue out of reach", reason)
+            return nil
+        case .connected(let fresh):
+            do {
+                if let obstacle = fresh.obstacle {
+                    tell("queue cannot be written", obstacle)
+                } else if try prepare(fresh) {
+                    queue = fresh
+                    return fresh
+                }
+            } catch {
+                tell("queue out of reach", String(reflecting: error))
             }
-        } catch {
-            tell("queue out of reach", String(reflecting: error))
+            reconnection.failed(since: start)
+            return nil
         }
-        drop()
-        return nil
     }
 
     /// Closes the connection; the next attempt makes a new one.
@@ -101,45 +122,12 @@ final class QueueLink {
     private func worked() {
         if told != nil { Log.info("queue reached again") }
         told = nil
-        failures = 0
+        reconnection.succeeded()
     }
 
     private func tell(_ event: String, _ error: String) {
         guard told != error else { return }
         told = error
         Log.error(event, ("error", .string(error)))
-    }
-
-    private func drop() {
-        queue = nil
-        pause()
-    }
-
-    /// 0.1, 0.2 … 5 s, with up to a quarter more by chance so that hosts do not come back in step.
-    private func pause() {
-        let delay: Int64 = min(5_000, Int64(100) << Int64(min(failures, 6)))
-        let spread = Int64(Random.integer() % UInt64(delay / 4 + 1))
-        failures += 1
-        retryAt = Clock.monotonicMilliseconds + delay + spread
-    }
-}
-
-/// A notification on the job table's channel.
-struct JobChange {
-    let id: UUID
-    let tenant: String
-    let state: JobState
-    /// The change's number.
-    let number: Int64
-
-    init?(_ payload: String) {
-        guard let object = try? JSON.parse(Array(payload.utf8)).object,
-            let id = object["id"]?.string.flatMap({ UUID($0) }), let tenant = object["tenant_id"]?.string,
-            let state = object["state"]?.string.flatMap(JobState.init(rawValue:)), let number = object["change"]?.int
-        else { return nil }
-        self.id = id
-        self.tenant = tenant
-        self.state = state
-        self.number = Int64(number)
     }
 }

@@ -1,0 +1,86 @@
+import Posix
+
+/// What every process of the service waits in: its signals, the queue, descriptors of its own, and the next time at
+/// which something is due.
+///
+///     wait ──▶ signals: TERM drains, INT stops ──▶ the process's turn ──▶ wait
+///
+/// A process asks `phase` what has been asked of it; it ends by itself when it has done that.
+final class ServiceLoop {
+    enum Phase {
+        case working
+        /// TERM: what has begun is finished, nothing new begins.
+        case draining
+        /// INT: what has begun is given up.
+        case stopping
+    }
+
+    /// Who may send a process signals.
+    enum Sender {
+        case anyone
+        /// What reaches every process of the service at once, its supervisor too, is left to the supervisor.
+        case supervisor
+    }
+
+    struct Wake {
+        /// In the order in which they are numbered.
+        let signals: [Signal]
+        /// Whether the queue's socket, or what tells that it can be had, became readable.
+        let queue: Bool
+        /// A flag for each of the process's own descriptors.
+        let ready: [Bool]
+
+        var isTimeOut: Bool { signals.isEmpty && !queue && !ready.contains(true) }
+    }
+
+    private(set) var phase = Phase.working
+    private let signals: SignalDescriptor
+    private let sender: Sender
+
+    init(obeying sender: Sender = .supervisor) throws(PosixError) {
+        self.sender = sender
+        signals = try SignalDescriptor([.terminate, .interrupt, .hangUp, .child])
+    }
+
+    /// Waits until a descriptor is readable, a signal has come, or it is time.
+    /// - Parameters:
+    ///   - descriptors: the process's own; -1 stands for none.
+    ///   - due: monotonic milliseconds.
+    ///   - waiting: what waits, where that is not poll(2) alone: takes descriptors and milliseconds, returns a flag for
+    ///     each descriptor.
+    /// - Throws: `PosixError` when the kernel cannot wait.
+    func wait(
+        _ descriptors: [Int32] = [], queue link: QueueLink? = nil, until due: Int64,
+        by waiting: (([Int32], Int64) throws(PosixError) -> [Bool])? = nil
+    ) throws(PosixError) -> Wake {
+        let watched = [signals.raw, link?.descriptor ?? -1] + descriptors
+        let milliseconds = max(0, due - Clock.monotonicMilliseconds)
+        let ready: [Bool]
+        if let waiting {
+            ready = try waiting(watched, milliseconds)
+        } else {
+            ready = try waitReadable(watched, milliseconds: milliseconds)
+        }
+        return Wake(signals: ready[0] ? take() : [], queue: ready[1], ready: Array(ready.dropFirst(2)))
+    }
+
+    /// Whether a signal waits to be taken.
+    var isSignalled: Bool { ((try? waitReadable([signals.raw], milliseconds: 0)) ?? [true])[0] }
+
+    private func take() -> [Signal] {
+        let received = sender == .anyone ? signals.pending() : signals.pendingOfOwn()
+        for signal in received { phase = phase.after(signal) }
+        return received
+    }
+}
+
+extension ServiceLoop.Phase {
+    /// A service that stops does not go back to draining.
+    func after(_ signal: Signal) -> Self {
+        switch signal {
+        case .interrupt: .stopping
+        case .terminate where self == .working: .draining
+        case .terminate, .hangUp, .child, .kill: self
+        }
+    }
+}

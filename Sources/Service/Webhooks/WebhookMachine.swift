@@ -1,0 +1,141 @@
+import Posix
+import Webhooks
+
+/// What the process that sends webhooks decides, without its queue, its connections and its clock.
+///
+///     outbox ──claimed, leased──▶ under way ──outcome──▶ settlement ──told to the queue──▶ gone
+///
+/// Many messages are under way at once and few of one tenant, so an endpoint that does not answer holds up no other's.
+struct WebhookMachine {
+    struct Settlement {
+        let message: WebhookTable.Message
+        let ending: WebhookTable.Ending
+    }
+
+    /// What may be claimed now.
+    struct Room: Equatable {
+        let messages: Int
+        /// Tenants that have as many messages under way as one may.
+        let busy: Set<String>
+    }
+
+    private(set) var settlements = Backlog<Settlement>()
+    /// Messages under way.
+    private(set) var count = 0
+    private var active: [String: Int] = [:]
+    private let delay: RetryDelay
+    /// Monotonic milliseconds before which nothing is claimed, and before which nothing is pruned.
+    private var claimAt: Int64 = 0
+    private var pruneAt: Int64 = 0
+
+    private static let atOnce = 32
+    static let perTenant = 4
+    /// A message notifies; this look finds what a lost notification would have told, and a server that does not
+    /// answer any more.
+    private static let pollMilliseconds: Int64 = 10_000
+    private static let pruneMilliseconds: Int64 = 3_600_000
+    /// The least pause before what could not be claimed is claimed again.
+    private static let pauseMilliseconds: Int64 = 500
+    /// A process that ends looks so often for what is still under way.
+    private static let endMilliseconds: Int64 = 1_000
+
+    init(_ delay: RetryDelay) {
+        self.delay = delay
+    }
+
+    /// When something is due, in monotonic milliseconds.
+    /// - Parameter retryAt: before which the queue takes nothing.
+    func due(_ phase: ServiceLoop.Phase, retryAt: Int64, at now: Int64) -> Int64 {
+        if !settlements.isEmpty { return max(now + 50, retryAt) }
+        if phase != .working { return now + Self.endMilliseconds }
+        // While no more may be under way only an answer changes anything.
+        return count < Self.atOnce ? max(now, claimAt) : now + Self.pollMilliseconds
+    }
+
+    /// Messages that a stopping process has under way are sent again when their lease has run out; a draining one waits
+    /// for them, and for the queue only while it is there.
+    func isOver(_ phase: ServiceLoop.Phase, hasQueue: Bool) -> Bool {
+        switch phase {
+        case .working: false
+        case .draining: count == 0 && (settlements.isEmpty || !hasQueue)
+        case .stopping: true
+        }
+    }
+
+    // MARK: Claiming
+
+    /// There may be a new message.
+    mutating func notified() { claimAt = 0 }
+
+    /// - Returns: nil when nothing is to be claimed now.
+    mutating func claim(at now: Int64) -> Room? {
+        guard now >= claimAt, count < Self.atOnce else { return nil }
+        claimAt = now + Self.pollMilliseconds
+        return Room(
+            messages: Self.atOnce - count, busy: Set(active.filter { $0.value >= Self.perTenant }.map(\.key)))
+    }
+
+    /// - Parameters:
+    ///   - count: how many messages were there.
+    ///   - next: milliseconds until one is due; nil when there is none.
+    mutating func claimed(_ count: Int, next: Int64?, _ room: Room, at now: Int64) {
+        if count > 0 {
+            claimAt = 0
+        } else if let next {
+            // A message that its tenant has no room for is looked for when one of that tenant's is over.
+            claimAt = now + min(Self.pollMilliseconds, max(next, room.busy.isEmpty ? 100 : 1000))
+        }
+    }
+
+    mutating func claimFailed(retryAt: Int64, at now: Int64) { claimAt = max(retryAt, now + Self.pauseMilliseconds) }
+
+    /// Whether old messages are to be deleted.
+    mutating func isPruneDue(at now: Int64) -> Bool {
+        guard now >= pruneAt else { return false }
+        pruneAt = now + Self.pruneMilliseconds
+        return true
+    }
+
+    // MARK: Messages
+
+    mutating func sent(_ message: WebhookTable.Message) {
+        count += 1
+        active[message.tenant, default: 0] += 1
+    }
+
+    /// A message that was sent is over, one way or the other.
+    mutating func answered(
+        _ message: WebhookTable.Message, _ outcome: DeliveryOutcome, chance: Double = Random.fraction()
+    ) {
+        count -= 1
+        active[message.tenant] = active[message.tenant].flatMap { $0 > 1 ? $0 - 1 : nil }
+        claimAt = 0
+        finish(message, outcome, chance: chance)
+    }
+
+    /// The result of a message, one that could not be sent too.
+    mutating func finish(
+        _ message: WebhookTable.Message, _ outcome: DeliveryOutcome, chance: Double = Random.fraction()
+    ) {
+        let ending: WebhookTable.Ending
+        if outcome.isDelivered {
+            ending = .delivered(status: outcome.status ?? 0)
+        } else if outcome.status == 410 {
+            ending = .gone(status: 410)
+        } else {
+            ending = .failed(
+                status: outcome.status, outcome.failure ?? "",
+                retryAfter: delay.seconds(after: message.attempt, asked: outcome.retryAfter, chance: chance))
+        }
+        settlements.append(Settlement(message: message, ending: ending))
+    }
+
+    /// The message's job is gone: there is nothing to be sent, now or later.
+    mutating func giveUp(_ message: WebhookTable.Message) {
+        settlements.append(
+            Settlement(message: message, ending: .failed(status: nil, "the job is gone", retryAfter: nil)))
+    }
+
+    /// The first settlement is stored, or was refused, which no repetition would change.
+    mutating func settled() { settlements.removeFirst() }
+}
