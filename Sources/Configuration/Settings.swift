@@ -68,6 +68,9 @@ package struct Settings: Sendable {
     package let requestSeconds = Setting.integer(
         "REQUEST_SECONDS", in: 2...3600, default: 60,
         "a responder that is stuck in one request for so long is killed")
+    package let hangSeconds = Setting.integer(
+        "HANG_SECONDS", in: 2...86_400, default: 60,
+        "a process of the service that shows no life for so long is killed and replaced")
     package let drainSeconds = Setting.integer(
         "DRAIN_SECONDS", in: 1...86_400, default: 300, "how long running exports may take to finish after TERM")
     package let workerMemoryBytes = Setting.integer(

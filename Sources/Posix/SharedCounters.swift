@@ -4,7 +4,8 @@ import Synchronization
 /// A fixed number of 64-bit counters in memory that forked processes share.
 ///
 /// Made before a fork; parent and child then see each other's stores. Each counter is one atomic word, so a reader
-/// never sees half a value, and a child that is killed leaves nothing locked.
+/// never sees half a value, and a child that is killed leaves nothing locked. A process that sees a store sees those
+/// that came before it.
 package struct SharedCounters: ~Copyable {
     private let words: UnsafeMutablePointer<Atomic<Int64>>
     package let count: Int
@@ -25,8 +26,8 @@ package struct SharedCounters: ~Copyable {
     }
 
     package subscript(index: Int) -> Int64 {
-        get { words[index].load(ordering: .relaxed) }
-        nonmutating set { words[index].store(newValue, ordering: .relaxed) }
+        get { words[index].load(ordering: .acquiring) }
+        nonmutating set { words[index].store(newValue, ordering: .releasing) }
     }
 
     /// Stores `value` where `expected` is still there.

@@ -1,6 +1,6 @@
 import JSON
 
-/// What the process that completes the audit decides, without its socket, its connection and its clock.
+/// The decisions of the process that completes the audit, without its socket, its connection and its clock.
 ///
 ///     nothing pending ──▶ away ──▶ connecting ──▶ connected ──▶ sent ──▶ recorded ──▶ connected
 ///                          ▲           │ no           │ idle      │ lost, not now

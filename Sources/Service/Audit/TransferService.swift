@@ -30,12 +30,12 @@ final class TransferService {
     private static let stopMilliseconds: Int64 = 1_000
 
     /// - Parameter socket: a datagram socket that does not wait; the supervisor's.
-    init(_ configuration: Configuration, socket: Int32) throws {
+    init(_ loop: ServiceLoop, _ configuration: Configuration, socket: Int32) throws {
         self.socket = socket
-        loop = try ServiceLoop()
+        self.loop = loop
         reconnection = Reconnection(
             configuration.databaseURL, applicationName: "penstock audit", pauses: Backoff(first: 200, longest: 5_000),
-            caution: .alwaysProbes)
+            caution: .alwaysProbes, loop.heartbeat)
     }
 
     func run() throws {

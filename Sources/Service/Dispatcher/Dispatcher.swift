@@ -31,15 +31,15 @@ final class Dispatcher {
     private var pipes: [pid_t: ChildPipe] = [:]
     private var storageWatch = StorageWatch()
 
-    init(_ configuration: Configuration, catalogs: CatalogSet) throws {
+    init(_ loop: ServiceLoop, _ configuration: Configuration, catalogs: CatalogSet) throws {
         self.configuration = configuration
         self.catalogs = catalogs
         storage = try StorageFolder(root: configuration.storage)
         board = try ProgressBoard(slots: configuration.workers)
-        loop = try ServiceLoop()
+        self.loop = loop
         machine = DispatcherMachine(slots: configuration.workers, stallSeconds: configuration.stallSeconds)
         worker = Int64(bitPattern: Random.integer() & 0x7FFF_FFFF_FFFF_FFFF)
-        link = QueueLink(configuration.databaseURL, worker: worker)
+        link = QueueLink(configuration.databaseURL, worker: worker, loop.heartbeat)
     }
 
     func run() throws {

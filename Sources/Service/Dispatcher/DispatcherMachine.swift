@@ -2,7 +2,7 @@ import Generation
 import Jobs
 import Posix
 
-/// What a dispatcher decides, without its queue, its children and its clock.
+/// A dispatcher's decisions, without its queue, its children and its clock.
 ///
 ///     free slot ──claimed──▶ forked ──▶ running ──exit──▶ settlement ──told to the queue──▶ gone
 ///         ▲                    │ no       │ cancelled, stalled, stop: killed          │
@@ -78,7 +78,7 @@ struct DispatcherMachine {
 
     // MARK: The queue
 
-    /// A new connection: what was notified while there was none has been told to nobody.
+    /// There is a new connection, and what was notified before was not heard.
     mutating func connected() { nextPoll = 0 }
 
     /// Whether the queue is to be looked at for jobs of dispatchers that are gone.

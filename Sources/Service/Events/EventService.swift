@@ -9,7 +9,7 @@ import Postgres
 /// Holds all event streams of this host in one process, with one connection to the queue. What to write is decided by
 /// `StreamTable`; this type does it.
 ///
-///     responder: who is calling, which tenant ──descriptor and subscription──▶ this process ──records──▶ nginx ─▶ client
+///     responder: which caller and tenant ──descriptor and subscription──▶ this process ──records─▶ nginx ─▶ client
 ///     queue: NOTIFY on a change of state ─▶ the job is read once ─▶ every stream of its tenant
 ///     queue: progress of running jobs, once a second ─▶ those streams
 ///
@@ -20,7 +20,7 @@ final class EventService {
     private let loop: ServiceLoop
     private var table = StreamTable()
     private var streams: [Int32: EventStream] = [:]
-    private lazy var link = QueueLink(configuration.databaseURL, applicationName: "penstock events") {
+    private lazy var link = QueueLink(configuration.databaseURL, applicationName: "penstock events", loop.heartbeat) {
         [unowned self] queue in
         try queue.listen()
         // What came while there was no connection.
@@ -28,10 +28,10 @@ final class EventService {
         return true
     }
 
-    init(_ configuration: Configuration, handovers: HandoverSocket) throws {
+    init(_ loop: ServiceLoop, _ configuration: Configuration, handovers: HandoverSocket) throws {
         self.configuration = configuration
         self.handovers = handovers
-        loop = try ServiceLoop()
+        self.loop = loop
         Limits.descriptors(.max)
     }
 
@@ -90,6 +90,7 @@ final class EventService {
 
     private func tell(_ news: [Connection.Notification], _ queue: Queue) throws {
         for notification in news {
+            loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
             guard let change = JobChange(notification.payload), table.hasStreams(of: change.tenant),
                 let job = try queue.job(tenant: change.tenant, id: change.id)
             else { continue }
@@ -100,6 +101,7 @@ final class EventService {
 
     /// What a stream has missed: before it was opened, or while the queue was out of reach.
     private func catchUp(_ key: Int32, _ tenant: String, _ position: Int64, _ queue: Queue) throws {
+        loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
         for job in try queue.changedJobs(tenant: tenant, after: position) where streams[key] != nil {
             perform(table.changed(job, only: key, at: Clock.monotonicMilliseconds))
         }

@@ -10,7 +10,7 @@ final class EventStream {
     let descriptor: FileDescriptor
     private let request: UInt16
 
-    /// - Throws: `PosixError` when the descriptor is none of a connection.
+    /// - Throws: `PosixError` when the descriptor takes no flags.
     init(_ descriptor: consuming FileDescriptor, request: UInt16) throws(PosixError) {
         try descriptor.setNonblocking()
         self.descriptor = descriptor

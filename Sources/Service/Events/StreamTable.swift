@@ -6,7 +6,7 @@ import Posix
 /// Which event streams are open and what each of them is to be told: the decisions of the process that holds them,
 /// without its descriptors, its queue and its clock.
 ///
-///     opened ──▶ begins (after the tenant's last change, or after what its client saw last) ──▶ changes, progress, beats
+///     opened ──▶ begins after its tenant's, or its client's, last change ──▶ changes, progress, beats
 ///                                                                         over, or not taken ──▶ ended
 struct StreamTable {
     enum Action: Equatable {
@@ -91,7 +91,7 @@ struct StreamTable {
         return true
     }
 
-    /// Progress has no id: a client that was away needs none of what it missed.
+    /// Progress has no id: a client that was away does not need what it missed.
     mutating func progressed(_ running: [Job], at now: Int64) -> [Action] {
         let news = running.filter { progress[$0.id] != $0.progress && $0.progress.done > 0 }
         progress = Dictionary(running.map { ($0.id, $0.progress) }, uniquingKeysWith: { $1 })

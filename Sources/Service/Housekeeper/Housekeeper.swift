@@ -13,7 +13,7 @@ import Storage
 ///     file without a row that may want it, older than the grace ─▶ deleted        (sweep: disk → table)
 ///     ready row without its file, or with a file of another size ─▶ failed         (sweep: table → disk)
 ///
-/// A file is deleted only after the row says that nobody may have it, so a crash between any two steps leaves
+/// A file is deleted only after the row says that it is not to be had any more, so a crash between any two steps leaves
 /// something that the next round finds.
 final class Housekeeper {
     private let configuration: Configuration
@@ -26,10 +26,10 @@ final class Housekeeper {
     /// Younger files may belong to an attempt that is about to be recorded.
     private static let graceMicroseconds: Int64 = 3_600_000_000
 
-    init(_ configuration: Configuration) throws {
+    init(_ loop: ServiceLoop, _ configuration: Configuration) throws {
         self.configuration = configuration
         storage = try StorageFolder(root: configuration.storage)
-        loop = try ServiceLoop()
+        self.loop = loop
     }
 
     func run() throws {
@@ -37,7 +37,9 @@ final class Housekeeper {
         while true {
             do {
                 // A connection a round: this process is idle for most of its life, and then holds nothing.
-                let queue = try Queue.connect(configuration.databaseURL, applicationName: "penstock housekeeper")
+                let queue = try loop.heartbeat.allowing(Heartbeat.connectMilliseconds) {
+                    try Queue.connect(configuration.databaseURL, applicationName: "penstock housekeeper")
+                }
                 try expire(queue)
                 if try ownsStorage(queue) {
                     try deleteExpired(queue)
@@ -54,7 +56,10 @@ final class Housekeeper {
     }
 
     private func expire(_ queue: Queue) throws {
-        while case let expired = try queue.expire(), !expired.isEmpty {
+        while true {
+            loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
+            let expired = try queue.expire()
+            if expired.isEmpty { return }
             Log.info("jobs expired", ("count", .int(expired.count)))
         }
     }
@@ -62,6 +67,7 @@ final class Housekeeper {
     /// Nothing is deleted in a folder that belongs to another database, or that is not mounted: every file in the one
     /// would have no row here, every row would have no file in the other.
     private func ownsStorage(_ queue: Queue) throws -> Bool {
+        loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
         switch try StorageBinding(storage, queue).establish() {
         case .bound: return true
         case .fault(let reason):
@@ -86,8 +92,10 @@ final class Housekeeper {
         _ page: () throws -> [(job: UUID, storedPath: String)], _ record: (UUID) throws -> Void
     ) throws {
         while true {
+            loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
             var deleted = 0
             for (job, path) in try page() {
+                loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
                 do {
                     try storage.remove(relativePath: path)
                     try storage.remove(StoredFileName(filterKeysOf: job))
@@ -103,7 +111,7 @@ final class Housekeeper {
     }
 
     private func sweep(_ queue: Queue) throws {
-        let (orphans, lost) = try Sweep(storage, queue).run(
+        let (orphans, lost) = try Sweep(storage, queue, loop.heartbeat).run(
             olderThan: Clock.wallMicroseconds - Self.graceMicroseconds)
         if orphans + lost > 0 {
             Log.warning("sweep", ("orphans_deleted", .int(orphans)), ("files_lost", .int(lost)))

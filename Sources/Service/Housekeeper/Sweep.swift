@@ -6,10 +6,13 @@ import Storage
 struct Sweep {
     private let storage: StorageFolder
     private let queue: Queue
+    private let heartbeat: Heartbeat
 
-    init(_ storage: StorageFolder, _ queue: Queue) {
+    /// - Parameter heartbeat: of the process that sweeps, which may take long.
+    init(_ storage: StorageFolder, _ queue: Queue, _ heartbeat: Heartbeat) {
         self.storage = storage
         self.queue = queue
+        self.heartbeat = heartbeat
     }
 
     /// - Parameter age: microseconds since the Unix epoch; a file without a row that is younger is left alone.
@@ -17,6 +20,7 @@ struct Sweep {
     func run(olderThan age: Int64) throws -> (orphans: Int, lost: Int) {
         var orphans = 0
         for shard in StorageFolder.shards {
+            heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
             // The files first, the rows after them: a row is there before its first file is, and its epoch only grows.
             let files = try storage.files(inShard: shard)
             if files.isEmpty { continue }
@@ -24,6 +28,7 @@ struct Sweep {
             let rows = try queue.storedFiles(jobs)
             let wanted = files.contains { $0.name.content == .rows } ? try queue.wantedRows(jobs) : []
             for file in files where !wanted.contains(file.name.relativePath) {
+                heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
                 guard Self.isOrphan(file, rows[file.name.job], olderThan: age) else { continue }
                 if try storage.remove(file.name) { orphans += 1 }
             }
@@ -34,13 +39,14 @@ struct Sweep {
 
     /// Whether a file that is not some job's kept rows may go.
     ///
-    /// A file may stay while its row names it, or while its attempt runs: nothing else can ever lead to it. Where the row
-    /// rules it out, that is certain at once. Without a row, or ahead of it, somebody may have restored an older database,
-    /// and only the file's age speaks against it.
+    /// A file may stay while its row names it, or while its attempt runs: nothing else can ever lead to it. Where the
+    /// row rules it out, that is certain at once. Without a row, or ahead of it, somebody may have restored an older
+    /// database, and only the file's age speaks against it.
     static func isOrphan(_ file: StoredFile, _ row: Queue.StoredFile?, olderThan age: Int64) -> Bool {
         guard let row, file.name.epoch <= row.epoch else { return file.modified < age }
         if file.name == StoredFileName(filterKeysOf: file.name.job) {
-            // Every attempt reads it, and a later export may be made with it, until the job has expired or will run no more.
+            // Every attempt reads it, and a later export may be made with it, until the job has expired or will run no
+            // more.
             return !row.state.holdsFilter && (row.deleted || !row.state.holdsFile)
         }
         if row.state == .processing { return file.name.epoch != row.epoch }
@@ -53,6 +59,7 @@ struct Sweep {
         while case let page = try queue.keptRows(after: after), let last = page.last {
             after = last.job
             for (job, path, size) in page {
+                heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
                 guard let name = StoredFileName(relativePath: path) else { continue }
                 if try storage.glance(at: PublishedFile(name: name, size: size, sha256: [])) == .whole { continue }
                 try queue.recordRowsDeletion(job)
@@ -69,6 +76,7 @@ struct Sweep {
             guard let last = page.last else { return lost }
             after = last.job
             for (job, path, size) in page {
+                heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
                 guard let name = StoredFileName(relativePath: path) else { continue }
                 let state = try storage.glance(at: PublishedFile(name: name, size: size, sha256: []))
                 if state == .whole { continue }

@@ -21,7 +21,7 @@ struct Backlog<Element> {
     /// - Parameter count: at most as many as there are.
     mutating func removeFirst(_ count: Int = 1) {
         head += count
-        // What has been taken is let go when it is the larger half, so each element is moved once at most on average.
+        // The taken elements are let go when they are the larger half, so each is moved once at most on average.
         guard head * 2 >= elements.count else { return }
         elements.removeFirst(head)
         head = 0

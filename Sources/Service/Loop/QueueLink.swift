@@ -5,17 +5,18 @@ import Postgres
 
 /// A process's connection to the queue, made again when it breaks.
 ///
-///     away ──retryAt──▶ connecting ──session set up, can be written, prepared──▶ there ──lost, silent, read-only──▶ away
+///     away ──retryAt──▶ connecting ──set up, can be written, prepared──▶ there ──lost, silent, read-only──▶ away
 ///                           └── no: away for longer than the last time, up to 5 s
 ///
-/// The pauses grow until a statement has worked; a connection alone proves nothing. What is wrong is told once, and
-/// again when it is something else.
+/// The pauses grow until a statement has worked; a connection alone proves nothing. An error is told once, and
+/// again when it is another.
 final class QueueLink {
     private let reconnection: Reconnection
     private let prepare: (Queue) throws -> Bool
+    private let heartbeat: Heartbeat
     /// Nil while the database is away.
     private(set) var queue: Queue?
-    /// What was told last, while it is wrong.
+    /// The error that was told last; nil while all is well.
     private var told: String?
 
     /// With up to a quarter more or less by chance, so that hosts do not come back in step.
@@ -25,18 +26,19 @@ final class QueueLink {
     ///   - hasThreads: whether the process has threads, and can fork nothing.
     ///   - prepare: what a new connection needs before it is used; false when it cannot be had just now.
     init(
-        _ conninfo: String, applicationName: String, hasThreads: Bool = false,
+        _ conninfo: String, applicationName: String, hasThreads: Bool = false, _ heartbeat: Heartbeat,
         prepare: @escaping (Queue) throws -> Bool
     ) {
         reconnection = Reconnection(
             conninfo, applicationName: applicationName, pauses: Self.pauses,
-            caution: hasThreads ? .neverProbes : .probesAfterSilence)
+            caution: hasThreads ? .neverProbes : .probesAfterSilence, heartbeat)
         self.prepare = prepare
+        self.heartbeat = heartbeat
     }
 
     /// A dispatcher's: it holds the dispatcher's number and hears of the jobs.
-    convenience init(_ conninfo: String, worker: Int64) {
-        self.init(conninfo, applicationName: "penstock dispatcher") { queue in
+    convenience init(_ conninfo: String, worker: Int64, _ heartbeat: Heartbeat) {
+        self.init(conninfo, applicationName: "penstock dispatcher", heartbeat) { queue in
             // The server may not have noticed yet that the old session is gone; until it has, this is not us.
             guard try queue.holdWorker(worker) else { return false }
             try queue.listen()
@@ -47,8 +49,8 @@ final class QueueLink {
     /// Monotonic milliseconds before which nothing is tried.
     var retryAt: Int64 { reconnection.retryAt }
 
-    /// What wakes a process that waits for the queue: its socket while there is a connection, else what tells that one
-    /// can be had; -1 where only time brings the next try.
+    /// The descriptor that wakes a process that waits for the queue: its socket while there is a connection, else the
+    /// pipe that tells whether one can be had; -1 where only time brings the next try.
     var descriptor: Int32 { queue?.connection.socket ?? reconnection.descriptor }
 
     /// How an attempt went.
@@ -67,7 +69,7 @@ final class QueueLink {
         let start = Clock.monotonicMilliseconds
         let answers = live.connection.answers
         do {
-            try body(live)
+            try heartbeat.allowing(Heartbeat.statementMilliseconds) { try body(live) }
             if live.connection.answers != answers { worked() }
             return .done
         } catch let error as PostgresError {
@@ -104,7 +106,7 @@ final class QueueLink {
             do {
                 if let obstacle = fresh.obstacle {
                     tell("queue cannot be written", obstacle)
-                } else if try prepare(fresh) {
+                } else if try heartbeat.allowing(Heartbeat.statementMilliseconds, { try prepare(fresh) }) {
                     queue = fresh
                     return fresh
                 }

@@ -1,5 +1,6 @@
 import Jobs
 import Posix
+import Postgres
 
 /// The way of one process to its connection to the queue: when a connection is tried, and by whom.
 ///
@@ -30,6 +31,7 @@ final class Reconnection {
     private let conninfo: String
     private let applicationName: String
     private let caution: Caution
+    private let heartbeat: Heartbeat
     private var timer: RetryTimer
     private var probe: ConnectionProbe?
     private var wasSilent = false
@@ -39,10 +41,11 @@ final class Reconnection {
     /// A probe that is under way wakes its process; nothing depends on this.
     private static let probeMilliseconds: Int64 = 60_000
 
-    init(_ conninfo: String, applicationName: String, pauses: Backoff, caution: Caution) {
+    init(_ conninfo: String, applicationName: String, pauses: Backoff, caution: Caution, _ heartbeat: Heartbeat) {
         self.conninfo = conninfo
         self.applicationName = applicationName
         self.caution = caution
+        self.heartbeat = heartbeat
         timer = RetryTimer(pauses)
     }
 
@@ -51,7 +54,7 @@ final class Reconnection {
     /// Monotonic milliseconds before which nothing is to be tried.
     var retryAt: Int64 { probe == nil ? timer.retryAt : Clock.monotonicMilliseconds + Self.probeMilliseconds }
 
-    /// Becomes readable when a probe has come to its end; -1 while there is none.
+    /// Becomes readable when a probe has come to its end; -1 while there is no probe.
     var descriptor: Int32 { probe?.pipe ?? -1 }
 
     /// Does the next thing that is due.
@@ -71,7 +74,10 @@ final class Reconnection {
             if caution == .alwaysProbes || caution == .probesAfterSilence && wasSilent { return startProbe() }
         }
         do {
-            return .connected(try Queue.connect(conninfo, applicationName: applicationName))
+            return .connected(
+                try heartbeat.allowing(Heartbeat.connectMilliseconds) { () throws(PostgresError) in
+                    try Queue.connect(conninfo, applicationName: applicationName)
+                })
         } catch {
             failed(since: now)
             return .failed(String(reflecting: error))

@@ -1,41 +1,49 @@
 import Glibc
 import Posix
 
-/// Since when each responder has been busy with one request, and which of them wait for a job to be over, in memory that
-/// all of them share.
+/// When each process gave its last sign of life, since when each responder has been busy with one request, and which of
+/// them wait for a job to be over, in memory that all of them share.
 ///
-/// Lets the supervisor tell a responder that is stuck (half a record on a connection blocks libfcgi for ever) from one
-/// that is idle, and kill it; nothing else could, since a blocked read does not see a signal that is blocked.
+/// Lets the supervisor tell a process that hangs from one that has nothing to do, and kill it; nothing else could,
+/// since a process that hangs does not see a signal that is blocked. A responder is judged by its request while it has
+/// one (half a record on a connection blocks libfcgi for ever), every other process by its beats.
 package final class Scoreboard {
     private let counters: SharedCounters
+    /// Monotonic milliseconds of each seat's last beat; later than now while something that blocks was announced, 0
+    /// once the process was found to hang.
+    private let beats: SharedCounters
     /// 1 in the seat of a responder that waits.
     private let waits: SharedCounters
     private let mostWaiting: Int
     /// Which process has which seat. The supervisor's own: a child only knows its seat.
     private var seats: [pid_t?]
 
-    /// - Parameter seats: how many responders there can be at once, those included that a reload has told to end and that
-    ///   are still busy. A responder beyond that works without a seat and is not watched.
-    /// - Parameter waiting: how many responders may wait at once.
+    /// - Parameters:
+    ///   - seats: how many processes there can be at once, those included that a reload has told to end and that are
+    ///     still busy. A process beyond that works without a seat and is not watched.
+    ///   - waiting: how many responders may wait at once.
+    /// - Throws: `PosixError` when there is no memory.
     package init(seats count: Int, waiting: Int = 0) throws(PosixError) {
         seats = Array(repeating: nil, count: count)
         counters = try SharedCounters(count: count + 1)
         waits = try SharedCounters(count: count + 1)
+        beats = try SharedCounters(count: count + 1)
         mostWaiting = waiting
     }
 
-    /// Set by the supervisor before it tells the responders to end for good: nobody can connect any more by then, and they
-    /// answer what is still waiting on the socket before they end.
+    /// Set by the supervisor before it tells the responders to end for good: nothing can connect any more by then, and
+    /// they answer what is still waiting on the socket before they end.
     package var isClosing: Bool {
         get { counters[0] != 0 }
         set { counters[0] = newValue ? 1 : 0 }
     }
 
-    /// A seat for a responder that is about to be forked.
+    /// A seat for a process that is about to be forked, and that has a whole limit to come to its first beat.
     package func freeSeat() -> Int? {
         guard let seat = seats.firstIndex(of: nil) else { return nil }
         counters[seat + 1] = 0
         waits[seat] = 0
+        beats[seat] = Clock.monotonicMilliseconds
         return seat
     }
 
@@ -48,11 +56,34 @@ package final class Scoreboard {
 
     /// Called by the responder: its request begins now, or is over.
     package func setBusy(_ busy: Bool, seat: Int?) {
-        if let seat { counters[seat + 1] = busy ? Clock.monotonicMilliseconds : 0 }
+        guard let seat else { return }
+        let now = Clock.monotonicMilliseconds
+        // The beat first: a supervisor that sees the end of the request sees the beat as well.
+        beats[seat] = now
+        counters[seat + 1] = busy ? now : 0
+    }
+
+    /// Called by the process: it is alive.
+    /// - Parameter milliseconds: for which it may block now, beyond the limit.
+    package func beat(seat: Int?, ahead milliseconds: Int64) {
+        if let seat { beats[seat] = Clock.monotonicMilliseconds + milliseconds }
+    }
+
+    /// The processes that have given no sign of life for too long; each is told once.
+    package func silent(_ watch: inout SilenceWatch, at now: Int64) -> [(pid: pid_t, since: Int64)] {
+        watch.look(at: now)
+        return seats.indices.compactMap { seat in
+            guard let pid = seats[seat], counters[seat + 1] == 0 else { return nil }
+            let beat = beats[seat]
+            guard beat != 0, watch.isSilent(since: beat, at: now) else { return nil }
+            beats[seat] = 0
+            return (pid, beat)
+        }
     }
 
     /// Called by a responder that would wait.
-    /// - Returns: whether it may. Of two that come at the same moment to the last place both may be told no, never both yes.
+    /// - Returns: whether it may. Of two that come at the same moment to the last place both may be told no, never both
+    ///   yes.
     package func enterWait(seat: Int?) -> Bool {
         guard let seat else { return false }
         waits[seat] = 1

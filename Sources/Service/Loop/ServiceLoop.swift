@@ -1,7 +1,7 @@
 import Posix
 
-/// What every process of the service waits in: its signals, the queue, descriptors of its own, and the next time at
-/// which something is due.
+/// The one place in which a process of the service waits: for its signals, the queue, descriptors of its own, and the
+/// next time at which something is due.
 ///
 ///     wait ──▶ signals: TERM drains, INT stops ──▶ the process's turn ──▶ wait
 ///
@@ -18,7 +18,7 @@ final class ServiceLoop {
     /// Who may send a process signals.
     enum Sender {
         case anyone
-        /// What reaches every process of the service at once, its supervisor too, is left to the supervisor.
+        /// A signal that reaches every process of the service at once, its supervisor too, is left to the supervisor.
         case supervisor
     }
 
@@ -36,31 +36,41 @@ final class ServiceLoop {
     private(set) var phase = Phase.working
     private let signals: SignalDescriptor
     private let sender: Sender
+    let heartbeat: Heartbeat
 
-    init(obeying sender: Sender = .supervisor) throws(PosixError) {
+    /// - Throws: `PosixError` when there is no descriptor for the signals.
+    init(obeying sender: Sender = .supervisor, _ heartbeat: Heartbeat) throws(PosixError) {
         self.sender = sender
+        self.heartbeat = heartbeat
         signals = try SignalDescriptor([.terminate, .interrupt, .hangUp, .child])
     }
 
-    /// Waits until a descriptor is readable, a signal has come, or it is time.
+    /// Waits until a descriptor is readable, a signal has come, or it is time; beats meanwhile.
     /// - Parameters:
-    ///   - descriptors: the process's own; -1 stands for none.
+    ///   - descriptors: the process's own; -1 stands for no descriptor.
     ///   - due: monotonic milliseconds.
     ///   - waiting: what waits, where that is not poll(2) alone: takes descriptors and milliseconds, returns a flag for
-    ///     each descriptor.
+    ///     each descriptor. It is called once, so the wait may end before its time.
     /// - Throws: `PosixError` when the kernel cannot wait.
     func wait(
         _ descriptors: [Int32] = [], queue link: QueueLink? = nil, until due: Int64,
         by waiting: (([Int32], Int64) throws(PosixError) -> [Bool])? = nil
     ) throws(PosixError) -> Wake {
         let watched = [signals.raw, link?.descriptor ?? -1] + descriptors
-        let milliseconds = max(0, due - Clock.monotonicMilliseconds)
-        let ready: [Bool]
-        if let waiting {
-            ready = try waiting(watched, milliseconds)
-        } else {
-            ready = try waitReadable(watched, milliseconds: milliseconds)
-        }
+        var ready: [Bool]
+        var left: Int64
+        repeat {
+            left = max(0, due - Clock.monotonicMilliseconds)
+            let milliseconds = min(left, heartbeat.interval)
+            if let waiting {
+                ready = try waiting(watched, milliseconds)
+                left = 0
+            } else {
+                ready = try waitReadable(watched, milliseconds: milliseconds)
+                left -= milliseconds
+            }
+            heartbeat.beat()
+        } while left > 0 && !ready.contains(true)
         return Wake(signals: ready[0] ? take() : [], queue: ready[1], ready: Array(ready.dropFirst(2)))
     }
 

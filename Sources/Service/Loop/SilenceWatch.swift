@@ -1,16 +1,16 @@
 /// Judges others by their silence, and only by the time in which the judge itself was awake: after the whole machine
-/// has stood still, or the clock has jumped, nobody has had a chance to give a sign of life yet.
-struct SilenceWatch {
+/// has stood still, or the clock has jumped, no process has had a chance to give a sign of life yet.
+package struct SilenceWatch {
     /// Milliseconds without a sign of life.
     let limit: Int64
     /// Monotonic milliseconds of the last look, and since when looks have come regularly.
     private var lookedAt: Int64?
     private var awakeSince: Int64 = 0
 
-    /// What a look may come late without meaning anything, in milliseconds; looks come every few seconds.
+    /// Milliseconds by which a look may be late without a meaning; looks come every few seconds.
     private static let slackMilliseconds: Int64 = 6_000
 
-    init(limit: Int64) {
+    package init(limit: Int64) {
         self.limit = limit
     }
 

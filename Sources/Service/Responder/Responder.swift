@@ -9,7 +9,8 @@ import Posix
 /// One process that answers requests, one at a time, until it is told to end.
 ///
 /// TERM and INT are looked at between requests only, so a request that has begun is always answered. When the service
-/// closes for good (the socket's file is gone, nobody can connect any more), what has connected before is answered too.
+/// closes for good (the socket's file is gone, nothing can connect any more), what has connected before is answered
+/// too.
 final class Responder {
     private let router: Router
     private let acceptor: Acceptor
@@ -19,13 +20,13 @@ final class Responder {
     private let loop: ServiceLoop
 
     init(
-        _ configuration: Configuration, _ files: ServiceFiles, socket: Int32, handovers: HandoverSocket,
-        board: Scoreboard, seat: Int?, limits: RequestLimits, workers: NginxWorkers?
+        _ loop: ServiceLoop, _ configuration: Configuration, _ files: ServiceFiles, socket: Int32,
+        handovers: HandoverSocket, board: Scoreboard, seat: Int?, limits: RequestLimits, workers: NginxWorkers?
     ) throws {
         self.handovers = handovers
         self.board = board
         self.seat = seat
-        loop = try ServiceLoop()
+        self.loop = loop
         acceptor = try Acceptor(listeningOn: socket)
         router = try Router(
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,

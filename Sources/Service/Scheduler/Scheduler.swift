@@ -10,8 +10,8 @@ import Schedules
 ///
 ///     wait (socket, signals, the next due time) → fire what is due, one transaction each → wait
 ///
-/// Nothing is kept here between two rounds: what is due, since when and whether somebody else has it is in the table,
-/// so any number of schedulers may run, and one that dies leaves nothing half done.
+/// Nothing is kept here between two rounds: what is due, since when and whether another scheduler has it is in the
+/// table, so any number of schedulers may run, and one that dies leaves nothing half done.
 final class Scheduler {
     private let configuration: Configuration
     private let catalogs: CatalogSet
@@ -25,11 +25,11 @@ final class Scheduler {
     /// What another scheduler holds, or what could not be done, is looked at again after this.
     private static let pauseMilliseconds: Int64 = 500
 
-    init(_ configuration: Configuration, catalogs: CatalogSet) throws {
+    init(_ loop: ServiceLoop, _ configuration: Configuration, catalogs: CatalogSet) throws {
         self.configuration = configuration
         self.catalogs = catalogs
-        loop = try ServiceLoop()
-        link = QueueLink(configuration.databaseURL, applicationName: "penstock scheduler") { queue in
+        self.loop = loop
+        link = QueueLink(configuration.databaseURL, applicationName: "penstock scheduler", loop.heartbeat) { queue in
             try queue.listen(to: "penstock_schedules")
             return true
         }
@@ -53,6 +53,7 @@ final class Scheduler {
             while let due = try firing.millisecondsUntilNext() {
                 wait = min(wait, due)
                 guard due <= 0 else { break }
+                loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
                 guard let outcome = try firing.fireOne() else {
                     wait = Self.pauseMilliseconds
                     break

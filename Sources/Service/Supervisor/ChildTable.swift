@@ -13,7 +13,7 @@ package struct ChildTable {
     package enum Action: Equatable {
         case fork(slot: Int, role: Role)
         case send(Signal, pid: Int32)
-        /// All children are gone and none shall come: the service ends.
+        /// All children are gone and no other shall come: the service ends.
         case end
     }
 
@@ -56,6 +56,9 @@ package struct ChildTable {
 
     /// The processes that are alive, retired ones too.
     package var pids: [Int32] { slots.compactMap(\.pid) + retired.sorted() }
+
+    /// Nil for a process that a reload has retired.
+    package func role(of pid: Int32) -> Role? { slots.first { $0.pid == pid }?.role }
 
     package func pid(inSlot slot: Int) -> Int32? { slots[slot].pid }
 

@@ -31,7 +31,7 @@ package final class Supervisor {
     private let handovers: HandoverSocket
     /// The counts of callers' requests, shared by all responders, those to come too.
     private let limits: RequestLimits
-    /// The workers of nginx that have sent a file since this process began; nil where nginx tells nobody.
+    /// The workers of nginx that have sent a file since this process began; nil where nginx does not report.
     private let workers: NginxWorkers?
     private var table: ChildTable
     /// The child that checks files which a reload wants to adopt, and the pipe in which it says what is wrong.
@@ -39,23 +39,24 @@ package final class Supervisor {
     /// HUP came while a check was under way; what that check has read may be older.
     private var reloadWanted = false
 
-    /// How often responders that are stuck are looked for.
-    private static let watchMilliseconds: Int64 = 5_000
-    /// Reloads whose responders may still be busy at the same time and are all watched.
+    /// How often processes that hang are looked for, at least.
+    private let watchMilliseconds: Int64
+    private var hangs: SilenceWatch
+
+    /// Reloads whose processes may still be busy at the same time and are all watched.
     private static let generations = 8
 
     /// - Parameter roles: which parts of the service run on this host.
     package init(_ configuration: Configuration, files: ServiceFiles, roles: Set<Role>) throws {
-        // A log that nobody reads any more must not end the service; and this memory holds keys.
+        // A log that is not read any more must not end the service; and this memory holds keys.
         ignoreWriteSignals()
         Limits.hardenProcess()
         self.configuration = configuration
         self.files = files
-        loop = try ServiceLoop(obeying: .anyone)
+        loop = try ServiceLoop(obeying: .anyone, .none)
         let responders = roles.contains(.responder) ? configuration.responders : 0
         socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
         auditSocket = try responders > 0 ? configuration.auditSocket.map { try AuditSocket($0) } : nil
-        board = try Scoreboard(seats: responders * Self.generations, waiting: responders / 2)
         handovers = try HandoverSocket()
         limits = RequestLimits(
             try SharedRates(), secret: Random.bytes(32), perMinute: configuration.ratePerMinute,
@@ -71,6 +72,9 @@ package final class Supervisor {
                 // So does what nginx tells.
                 (.audit, auditSocket == nil ? 0 : 1),
             ], drainSeconds: configuration.drainSeconds)
+        board = try Scoreboard(seats: table.slotCount * Self.generations, waiting: responders / 2)
+        hangs = SilenceWatch(limit: Int64(configuration.hangSeconds) * 1000)
+        watchMilliseconds = min(5_000, hangs.limit / 2)
     }
 
     /// Runs the service until it ends.
@@ -81,14 +85,14 @@ package final class Supervisor {
         while true {
             if perform(table.due(at: Clock.monotonicMilliseconds)) { break }
             let now = Clock.monotonicMilliseconds
-            let due = min(table.nextDue(at: now) ?? .max, Self.watchMilliseconds)
+            let due = min(table.nextDue(at: now) ?? .max, watchMilliseconds)
             for signal in try loop.wait(until: now + due).signals {
                 if perform(take(signal)) {
                     Log.info("service ended")
                     return
                 }
             }
-            killStuckResponders()
+            endHangingProcesses()
         }
         Log.info("service ended")
     }
@@ -114,7 +118,7 @@ package final class Supervisor {
         }
     }
 
-    /// From here on nobody can connect any more; nginx answers 503. What has connected already is in the socket's
+    /// From here on nothing can connect; nginx answers 503. What has connected already is in the socket's
     /// queue, and the responders answer it before they end.
     private func leaveSocket() {
         do {
@@ -221,7 +225,7 @@ package final class Supervisor {
             case .audit: [auditSocket?.raw ?? -1]
             case .dispatcher, .housekeeper, .scheduler, .webhooks: []
             }
-        let seat = role == .responder ? board.freeSeat() : nil
+        let seat = board.freeSeat()
         do {
             let pid = try ChildProcess.fork(name: role.processName, keeping: keep) { runChild(role, seat: seat) }
             table.forked(slot: slot, pid: pid, at: now)
@@ -235,18 +239,20 @@ package final class Supervisor {
     private func runChild(_ role: Role, seat: Int?) -> Never {
         Log.process = role.rawValue
         do {
+            let loop = try ServiceLoop(Heartbeat(board, seat: seat, limit: hangs.limit))
             switch role {
             case .responder:
                 try Responder(
-                    configuration, files, socket: socket?.raw ?? -1, handovers: handovers, board: board, seat: seat,
+                    loop, configuration, files, socket: socket?.raw ?? -1, handovers: handovers, board: board,
+                    seat: seat,
                     limits: limits, workers: workers
                 ).run()
-            case .dispatcher: try Dispatcher(configuration, catalogs: files.catalogs).run()
-            case .housekeeper: try Housekeeper(configuration).run()
-            case .scheduler: try Scheduler(configuration, catalogs: files.catalogs).run()
-            case .webhooks: try WebhookService(configuration).run()
-            case .events: try EventService(configuration, handovers: handovers).run()
-            case .audit: try TransferService(configuration, socket: auditSocket?.raw ?? -1).run()
+            case .dispatcher: try Dispatcher(loop, configuration, catalogs: files.catalogs).run()
+            case .housekeeper: try Housekeeper(loop, configuration).run()
+            case .scheduler: try Scheduler(loop, configuration, catalogs: files.catalogs).run()
+            case .webhooks: try WebhookService(loop, configuration).run()
+            case .events: try EventService(loop, configuration, handovers: handovers).run()
+            case .audit: try TransferService(loop, configuration, socket: auditSocket?.raw ?? -1).run()
             }
             _exit(0)
         } catch {
@@ -255,10 +261,18 @@ package final class Supervisor {
         }
     }
 
-    private func killStuckResponders() {
+    /// A process that hangs takes no signal but KILL. Its exit is an event like any other, and a new one takes its
+    /// place.
+    private func endHangingProcesses() {
         let now = Clock.monotonicMilliseconds
         for (pid, since) in board.stuck(for: Int64(configuration.requestSeconds) * 1000, at: now) {
             Log.error("responder stuck", ("child", .int(pid)), ("busy_ms", .int(now - since)))
+            ChildProcess.send(.kill, to: pid)
+        }
+        for (pid, since) in board.silent(&hangs, at: now) {
+            Log.error(
+                "process hangs", ("role", .string(table.role(of: pid)?.rawValue ?? "retired")), ("child", .int(pid)),
+                ("silent_ms", .int(now - since)))
             ChildProcess.send(.kill, to: pid)
         }
     }

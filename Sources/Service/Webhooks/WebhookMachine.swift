@@ -1,7 +1,7 @@
 import Posix
 import Webhooks
 
-/// What the process that sends webhooks decides, without its queue, its connections and its clock.
+/// The decisions of the process that sends webhooks, without its queue, its connections and its clock.
 ///
 ///     outbox ──claimed, leased──▶ under way ──outcome──▶ settlement ──told to the queue──▶ gone
 ///
@@ -77,7 +77,7 @@ struct WebhookMachine {
 
     /// - Parameters:
     ///   - count: how many messages were there.
-    ///   - next: milliseconds until one is due; nil when there is none.
+    ///   - next: milliseconds until one is due; nil when no message waits.
     mutating func claimed(_ count: Int, next: Int64?, _ room: Room, at now: Int64) {
         if count > 0 {
             claimAt = 0

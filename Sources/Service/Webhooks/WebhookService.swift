@@ -25,14 +25,16 @@ final class WebhookService {
     /// Longer than any delivery takes, its settling included.
     private static let leaseSeconds = 60
 
-    init(_ configuration: Configuration) throws {
+    init(_ loop: ServiceLoop, _ configuration: Configuration) throws {
         self.configuration = configuration
-        loop = try ServiceLoop()
+        self.loop = loop
         sender = try WebhookSender(
             trusted: configuration.webhookTrustedRanges, authorities: configuration.webhookAuthorities)
         machine = WebhookMachine(
             RetryDelay(first: configuration.webhookRetrySeconds, attempts: configuration.webhookAttempts))
-        link = QueueLink(configuration.databaseURL, applicationName: "penstock webhooks", hasThreads: true) { queue in
+        link = QueueLink(
+            configuration.databaseURL, applicationName: "penstock webhooks", hasThreads: true, loop.heartbeat
+        ) { queue in
             try queue.listen(to: "penstock_webhooks")
             return true
         }
