@@ -29,6 +29,13 @@ import Testing
         #expect(noticed, "\(processes.filter { !hasTold($0) }): \(faults.log.suffix(2000))")
         #expect(try answered.reply().status == 503)
 
+        // While a child of its own tries to connect, the dispatcher hears its signals: it ends long before libpq gives up.
+        let dispatcher = try faults.dispatcher()
+        let isTrying = eventually(within: 30) { !Process.named("probe", under: dispatcher).isEmpty }
+        kill(dispatcher, SIGTERM)
+        let hasEnded = eventually(within: 4) { Process.state(dispatcher) == nil }
+        #expect(isTrying && hasEnded)
+
         for pid in server { kill(pid, SIGCONT) }
         let created = try eventually(within: 30) {
             try stage.client.post("/report/exports", FaultStage.request).status == 202
