@@ -5,7 +5,7 @@ import Glibc
 ///
 /// libfcgi's parameter strings and streams live until the request is finished, so everything is copied here.
 package struct Exchange {
-    private let request: UnsafeMutablePointer<FCGX_Request>
+    let request: UnsafeMutablePointer<FCGX_Request>
 
     /// All FastCGI parameters in the order they came, duplicates included: FCGX_GetParam would show only the first
     /// of two equal names, and a doubled identity has to be seen to be refused.
@@ -28,82 +28,6 @@ package struct Exchange {
             entry = entry?.advanced(by: 1)
         }
         self.parameters = parameters
-    }
-
-    /// How reading the body ended.
-    package enum Body {
-        case bytes([UInt8])
-        /// The client announced more than `limit`; nothing was read.
-        case tooLarge
-        /// The peer went away, or sent another number of bytes than it announced: there is no one to answer.
-        case cut
-    }
-
-    private func announcedLength(limit: Int) -> BodyLength {
-        BodyLength(parameters.first { $0.name == "CONTENT_LENGTH" }?.value, limit: limit)
-    }
-
-    /// Reads the body, whose length must be CONTENT_LENGTH to the byte.
-    package func body(limit: Int) -> Body {
-        let length: Int
-        switch announcedLength(limit: limit) {
-        case .none: return .bytes([])
-        case .invalid: return .cut
-        case .tooLarge: return .tooLarge
-        case .bytes(let announced): length = announced
-        }
-        var bytes = [UInt8](repeating: 0, count: length)
-        let got = bytes.withUnsafeMutableBytes {
-            FCGX_GetStr($0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(length), request.pointee.in)
-        }
-        guard length == 0 || Int(got) == length, FCGX_GetError(request.pointee.in) == 0 else { return .cut }
-        return .bytes(bytes)
-    }
-
-    /// Reads the body piece by piece; nothing of it is kept here.
-    /// - Parameter take: is given the pieces in order; they are valid only inside the call. When it throws, the rest is
-    ///   read all the same and thrown away: nginx would take a connection that closes on it for a failed one.
-    /// - Returns: how it ended; `.bytes` is empty.
-    package func body<E: Error>(limit: Int, _ take: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) -> Body {
-        let length: Int
-        switch announcedLength(limit: limit) {
-        case .none: return .bytes([])
-        case .invalid: return .cut
-        case .tooLarge: return .tooLarge
-        case .bytes(let announced): length = announced
-        }
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 16)
-        defer { chunk.deallocate() }
-        var left = length
-        var failure: E?
-        while left > 0 {
-            let want = min(left, chunk.count)
-            let got = Int(
-                FCGX_GetStr(
-                    chunk.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(want), request.pointee.in))
-            guard got == want, FCGX_GetError(request.pointee.in) == 0 else { return .cut }
-            left -= got
-            guard failure == nil else { continue }
-            do {
-                try take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(chunk)[..<got]))
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
-        return .bytes([])
-    }
-
-    private static let chunkBytes = 64 * 1024
-
-    /// Reads and forgets a body that was refused by its length, as far as a web server would pass one on.
-    package func discardBody() {
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 16)
-        defer { chunk.deallocate() }
-        while FCGX_GetStr(
-            chunk.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(chunk.count), request.pointee.in)
-            == Int32(chunk.count)
-        {}
     }
 
     /// Sends the whole answer and ends the request.

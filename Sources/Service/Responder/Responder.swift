@@ -95,51 +95,17 @@ final class Responder {
             Log.error("request not understood; see nginx/penstock-fastcgi.conf", ("reason", .string(reason)))
             return refuse(exchange, .json(["success": false, "message": "internal_error"], status: 500))
         }
-        let routed = router.begin(request, method: method)
-        let response: Response
-        switch routed.intake() {
-        case .refused(let refusal):
-            exchange.discardBody()
-            response = refusal
-        case .pieces(let upload):
-            guard let answer = take(upload, routed, exchange) else { return exchange.drop() }
-            response = answer
-        case .whole:
-            switch exchange.body(limit: routed.bodyLimit) {
-            case .cut: return exchange.drop()
-            case .tooLarge:
-                exchange.discardBody()
-                response = routed.answerToLargeBody()
-            case .bytes(let body):
-                switch routed.answer(body) {
-                case .response(let answer): response = answer
-                case .stream(let subscription): return handOver(subscription, exchange)
-                }
-            }
+        switch router.begin(request, method: method).answer(exchange) {
+        case .response(let response): send(response, to: request, over: exchange)
+        case .stream(let subscription): handOver(subscription, exchange)
+        case nil: exchange.drop()
         }
-        send(response, to: request, over: exchange)
     }
 
     /// Answers parameters that are no request; the body is not looked at.
     private func refuse(_ exchange: Exchange, _ response: Response) {
-        exchange.discardBody()
+        exchange.discard()
         exchange.finish(head: (try? response.serializedHead()) ?? [], body: response.body)
-    }
-
-    /// Takes a body in while it arrives; this process never holds the whole of it.
-    /// - Returns: nil when the peer went away.
-    private func take(_ upload: Upload, _ routed: RoutedRequest, _ exchange: Exchange) -> Response? {
-        do {
-            switch try exchange.body(limit: routed.bodyLimit, { try upload.take($0) }) {
-            case .cut: return nil
-            case .tooLarge:
-                exchange.discardBody()
-                return routed.answerToLargeBody()
-            case .bytes: return routed.finish(upload)
-            }
-        } catch {
-            return routed.failed(upload, error)
-        }
     }
 
     /// Begins the answer and gives the connection away; this process is free for the next request.

@@ -1,0 +1,78 @@
+import HTTP
+import Postgres
+
+/// How a routed request's body is read.
+extension RoutedRequest {
+    /// How the body is to be read.
+    private enum Intake {
+        case whole
+        /// Piece by piece, for a caller who brings a list of keys.
+        case pieces(Upload, Caller)
+        /// The body is of no interest.
+        case refused(Response)
+    }
+
+    /// Reads the body and answers the request; never throws.
+    /// - Returns: nil when the peer went away before its body was here.
+    package func answer(_ body: some RequestBody) -> Answer? {
+        switch intake() {
+        case .refused(let response):
+            body.discard()
+            return .response(response)
+        case .whole:
+            switch body.read(limit: BodyLimits.json) {
+            case .cut: return nil
+            case .tooLarge: return .response(refuseLarge(body))
+            case .bytes(let bytes): return answer(bytes)
+            }
+        case .pieces(let upload, let caller):
+            do {
+                switch try body.read(
+                    limit: BodyLimits.withFilterFile(context.configuration), { try upload.take($0) })
+                {
+                case .cut: return nil
+                case .tooLarge: return .response(refuseLarge(body))
+                case .bytes: return .response(withQuota(try finish(upload, caller)))
+                }
+            } catch {
+                // Where the database has not said how it ended there may be a job; if there is none, the sweep takes
+                // the list.
+                if !(error is PostgresError) { upload.withdraw() }
+                return .response(withQuota(refusal(error)))
+            }
+        }
+    }
+
+    /// Whether the request brings a file, and whether it may: who calls is asked before a byte of the body is read.
+    private func intake() -> Intake {
+        guard case .endpoint(let endpoint) = target, endpoint.body == .jsonOrFilterFile,
+            case .known(let access, let query, _) = endpoint.handler,
+            let type = request.contentType.flatMap({ MediaType($0) }), type.type == "multipart",
+            let reader = MultipartReader(type)
+        else { return .whole }
+        do {
+            return try retryingLostConnections {
+                let caller = try caller(access, query)
+                return .pieces(try Upload(reader, storage: context.storage), caller)
+            }
+        } catch {
+            return .refused(withQuota(refusal(error)))
+        }
+    }
+
+    private func refuseLarge(_ body: some RequestBody) -> Response {
+        body.discard()
+        return surface.errors.response(
+            APIError(413, "payload_too_large", "The body is larger than it may be here"), to: request)
+    }
+
+    /// The answer, when all pieces of the body have been taken in.
+    private func finish(_ upload: Upload, _ caller: Caller) throws -> Response {
+        guard case .endpoint(let endpoint) = target, case .known(_, _, let handler) = endpoint.handler else {
+            throw APIError.internalError("an upload to no endpoint")
+        }
+        var call = call(endpoint, request)
+        call.uploaded = (upload, try upload.body())
+        return try retryingLostConnections { try handler(call, caller) }
+    }
+}
