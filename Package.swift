@@ -72,7 +72,14 @@ let package = Package(
             ],
             resources: [.embedInCode("OpenAPI/fragments")], swiftSettings: strict),
         module("FastCGI", ["CFastCGI", "CSystem", "HTTP", "Posix"]),
-        module("Nginx", ["Posix"]),
+        // nginx's files are compiled in as well: `penstock nginx` prints them with an installation's paths.
+        .target(
+            name: "NginxFiles", path: "nginx", exclude: ["www"], sources: ["NginxFiles.swift"],
+            resources: [
+                "penstock.conf", "penstock-fastcgi.conf", "penstock-http.conf", "penstock-identity.conf",
+                "penstock-transfers.conf", "penstock-unlogged.conf",
+            ].map { .embedInCode($0) }, swiftSettings: strict),
+        module("Nginx", ["API", "NginxFiles", "Posix"]),
         module(
             "Service",
             [
@@ -82,8 +89,8 @@ let package = Package(
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix",
-                "Postgres", "Schedules", "Service", "Storage", "Webhooks",
+                "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Nginx",
+                "Posix", "Postgres", "Schedules", "Service", "Storage", "Webhooks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -111,16 +118,20 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         tests("FastCGI", ["Posix"]),
-        tests("Nginx"),
+        tests("Nginx", ["API", "NginxFiles"]),
         tests("Service", ["CPostgres", "Generation", "HTTP", "JSON", "Jobs", "Posix", "Postgres", "Webhooks"]),
-        tests("API", ["HTTP", "Identity", "JSON", "Jobs", "Posix", "Storage", "Support"]),
+        tests("API", ["HTTP", "Identity", "JSON", "Jobs", "Posix", "Storage", "Support", "penstock"]),
 
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
-        .target(name: "Support", dependencies: ["JSON", "Posix"], path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "Support",
+            dependencies: [
+                "API", "Configuration", "HTTP", "Identity", "JSON", "Posix", "Service",
+            ], path: "Tests/Support", swiftSettings: strict),
         .testTarget(
             name: "SchemaTests", dependencies: ["penstock", "Schema", "Support", "Posix"], swiftSettings: strict),
         .testTarget(
-            name: "Acceptance", dependencies: ["penstock", "Support", "HTTP", "JSON", "Posix"],
+            name: "Acceptance", dependencies: ["API", "penstock", "Support", "HTTP", "JSON", "Posix"],
             path: "Tests/Acceptance",
             swiftSettings: strict),
     ],

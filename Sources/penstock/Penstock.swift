@@ -15,7 +15,7 @@ struct Penstock: ParsableCommand {
             Serve.self, Migrate.self, Check.self, CatalogCommand.self, ExportCommand.self, JobsCommand.self,
             SchedulesCommand.self, WebhooksCommand.self, KeysCommand.self, UsersCommand.self, TokenCommand.self,
             AuditCommand.self,
-            OpenAPICommand.self,
+            NginxCommand.self, OpenAPICommand.self,
         ])
 
     /// As ParsableCommand's own, but a wrong argument is told in one line, like every other error.

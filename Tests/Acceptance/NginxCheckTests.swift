@@ -76,6 +76,22 @@ import Testing
         #expect(outcome.status == 0 && outcome.text.contains("nginx: \(stage.state)/nginx/nginx.conf has the snippet"))
     }
 
+    @Test func `what penstock nginx prints is read by nginx and is what check wants`() throws {
+        let stage = try Stage.shared
+        let folder = try Self.copy(stage)
+        let printed = try stage.penstock("nginx", "--transfers", "--page", "\(TestRun.source)/nginx/www")
+        let http = try stage.penstock("nginx", "--http")
+        #expect(printed.status == 0 && http.status == 0)
+        // Nothing of it is edited: it takes the place of the file and of all that this one includes.
+        for name in try File.names(in: folder) where name.hasPrefix("penstock") {
+            _ = try Shell.output(["rm", "\(folder)/\(name)"])
+        }
+        _ = try Shell.output(["tee", "\(folder)/penstock.conf"], input: printed.output)
+        _ = try Shell.output(["tee", "\(folder)/penstock-http.conf"], input: http.output)
+        let (status, messages) = try Self.findings(stage, folder)
+        #expect(status == 0 && messages.map(\.grade) == ["good"], "\(messages)")
+    }
+
     private static let internalLocation = "location ^~ /_penstock_files/ {\n    internal;"
 
     @Test(arguments: [

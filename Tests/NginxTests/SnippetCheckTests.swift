@@ -8,10 +8,9 @@ import Testing
         let text = "http {\n\(more)\nserver {\n\(server)\nlocation = /report { fastcgi_pass unix:/s; }\n}\n}"
         let main = try Directive.read(
             "/n.conf", from: ConfigurationFiles(dump: Array("# configuration file /n.conf:\n\(text)\n".utf8)))
-        let expectation = SnippetExpectation(
-            socket: "/s", storage: "/st", bodyBytes: 1, uploadBytes: 1, auditSocket: "/a.sock", trustsGateway: false,
-            publicPath: publicPath)
-        return SnippetCheck.run(main, file: "/n.conf", expectation: expectation).faults
+        let places = Snippet.Places(socket: "/s", auditSocket: "/a.sock", storage: "/st", uploadBytes: 1)
+        let expectation = SnippetCheck.Expectation(places, trustsGateway: false, publicPath: publicPath)
+        return try SnippetCheck.run(main, file: "/n.conf", expectation: expectation).faults
             .filter { $0.severity == .warning }.map(\.message)
     }
 

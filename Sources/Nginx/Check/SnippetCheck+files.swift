@@ -26,7 +26,7 @@ extension SnippetCheck {
         } else {
             warn(location.place, "disable_symlinks is off; a link placed in the folder would be followed")
         }
-        expect(location, "gzip", "off", orDefault: true, "ranges of a file and its strong ETag would be lost")
+        expect(location, "gzip", "off", "ranges of a file and its strong ETag would be lost")
         checkTransfers(location)
         for inner in location.all("location") {
             for alias in inner.own("alias") { checkFolder(alias, alias.value, "alias") }
@@ -46,7 +46,7 @@ extension SnippetCheck {
             }
             error(log.place, "access_log is \(log.value); \(secret) would be logged")
         }
-        if !isTold, expectation.auditSocket != nil {
+        if !isTold, expectation.places.auditSocket != nil {
             warn(
                 logs[0].place,
                 "the audit is not told what nginx sends; include penstock-http.conf in the http block and change penstock-transfers.conf"
@@ -77,17 +77,17 @@ extension SnippetCheck {
     private mutating func checkReceiver(_ log: Directive) -> Bool {
         guard log.value.hasPrefix("syslog:") else { return false }
         let server = log.value.dropFirst(7).split(separator: ",").first { $0.hasPrefix("server=") }?.dropFirst(7) ?? ""
-        guard server.hasPrefix("unix:"), let socket = expectation.auditSocket else { return false }
+        guard server.hasPrefix("unix:"), let socket = expectation.places.auditSocket else { return false }
         if server == "unix:\(socket)" { return true }
         error(log.place, "access_log tells \(server); Penstock listens on unix:\(socket) (PENSTOCK_AUDIT_SOCKET)")
         return true
     }
 
     private mutating func checkFolder(_ directive: Directive, _ given: String, _ what: String) {
-        if Self.canonical(given) != Self.canonical(expectation.files) {
+        if Self.canonical(given) != Self.canonical(expectation.places.files) {
             error(
                 directive.place,
-                "\(what) is \(given); the finished files are in \(expectation.files)/ (the folder files in PENSTOCK_STORAGE)"
+                "\(what) is \(given); the finished files are in \(expectation.places.files)/ (the folder files in PENSTOCK_STORAGE)"
             )
         }
     }
@@ -107,7 +107,7 @@ extension SnippetCheck {
         let logs = location.effective("error_log")
         let ours = logs.filter { log in
             log.value == "/dev/null"
-                || expectation.auditSocket.map { log.value.hasPrefix("syslog:server=unix:\($0),") } ?? false
+                || expectation.places.auditSocket.map { log.value.hasPrefix("syslog:server=unix:\($0),") } ?? false
         }
         if !logs.isEmpty, ours.count == logs.count { return }
         warn(

@@ -1,11 +1,5 @@
 /// What reaches Penstock with a request.
 extension SnippetCheck {
-    /// Without these a request is not understood, or is not the client's.
-    private static let needed = [
-        ("REQUEST_METHOD", "$request_method"), ("DOCUMENT_URI", "$document_uri"), ("QUERY_STRING", "$query_string"),
-        ("CONTENT_TYPE", "$content_type"), ("CONTENT_LENGTH", "$content_length"), ("REMOTE_ADDR", "$remote_addr"),
-        ("SERVER_PROTOCOL", "$server_protocol"), ("PENSTOCK_REQUEST_ID", "$request_id"),
-    ]
     private static let identity = [
         "PENSTOCK_USER", "PENSTOCK_TENANT", "PENSTOCK_PERMISSIONS", "PENSTOCK_SUPERUSER",
     ]
@@ -14,9 +8,23 @@ extension SnippetCheck {
         location.effective("fastcgi_param").filter { $0.value == name }
     }
 
-    mutating func checkParameters(_ location: Scope) {
-        for (name, value) in Self.needed {
+    /// Parameters of the snippet without which requests are understood all the same.
+    private static let dispensable: Set = ["HTTPS", "HTTP_COOKIE", "PENSTOCK_WORKER"]
+
+    mutating func checkParameters(_ location: Scope, _ wanted: Scope) {
+        for parameter in wanted.effective("fastcgi_param") {
+            let name = parameter.value
+            guard let value = parameter.arguments.dropFirst().first, !Self.identity.contains(name),
+                !Self.dispensable.contains(name)
+            else { continue }
             let given = parameters(location, name)
+            if value.isEmpty {
+                // A Proxy header of a client's would otherwise arrive as HTTP_PROXY (httpoxy).
+                if given.first?.arguments.dropFirst().first != "" {
+                    warn(location.place, "\(name) is not blanked; add fastcgi_param \(name) \"\"")
+                }
+                continue
+            }
             guard let first = given.first else {
                 error(location.place, "no fastcgi_param \(name); Penstock needs it with each request")
                 continue
@@ -30,10 +38,6 @@ extension SnippetCheck {
             if first.arguments.dropFirst().first != value {
                 warn(first.place, "fastcgi_param \(name) is not \(value)")
             }
-        }
-        // A Proxy header of a client's would otherwise arrive as HTTP_PROXY (httpoxy).
-        if parameters(location, "HTTP_PROXY").first?.arguments.dropFirst().first != "" {
-            warn(location.place, "HTTP_PROXY is not blanked; add fastcgi_param HTTP_PROXY \"\"")
         }
     }
 
@@ -73,56 +77,5 @@ extension SnippetCheck {
         ["$http_", "${http_", "$cookie_", "${cookie_", "$arg_", "${arg_", "$remote_user", "${remote_user"].contains {
             value.contains($0)
         }
-    }
-
-    mutating func checkBodies(_ location: Scope) {
-        let limit = location.effective("client_max_body_size").last
-        let bytes = limit.map { Self.bytes($0.value) ?? 0 } ?? 1 << 20
-        let needed =
-            Self.uploadPaths.contains(Self.path(location)) ? expectation.uploadBytes : expectation.bodyBytes
-        if bytes != 0, bytes < needed {
-            error(
-                limit?.place ?? location.place,
-                "client_max_body_size is \(limit?.value ?? "1m, nginx's default"); Penstock reads \(needed) bytes here"
-            )
-        }
-        expect(location, "fastcgi_request_buffering", "on", orDefault: true, "a slow client would occupy a responder")
-        expect(location, "fastcgi_keep_conn", "off", orDefault: true, "a kept connection would occupy a responder")
-        expect(location, "fastcgi_intercept_errors", "off", orDefault: true, "Penstock's own errors would be replaced")
-        for directive in location.effective("fastcgi_ignore_headers")
-        where directive.arguments.contains("X-Accel-Redirect") {
-            error(directive.place, "fastcgi_ignore_headers X-Accel-Redirect; no file would ever be sent")
-        }
-    }
-
-    mutating func checkEvents(_ location: Scope) {
-        expect(location, "fastcgi_buffering", "off", orDefault: false, "events would be held back")
-        expect(location, "gzip", "off", orDefault: true, "events would be held back")
-    }
-
-    /// An error where a directive is not what it must be.
-    /// - Parameter orDefault: whether nginx's default is right.
-    mutating func expect(
-        _ location: Scope, _ name: String, _ value: String, orDefault: Bool, _ consequence: String
-    ) {
-        guard let directive = location.effective(name).last else {
-            if !orDefault { error(location.place, "\(name) is not \(value) here; \(consequence)") }
-            return
-        }
-        if directive.value != value { error(directive.place, "\(name) is \(directive.value); \(consequence)") }
-    }
-
-    /// nginx's sizes: bytes, or with k, m or g.
-    static func bytes(_ text: String) -> Int? {
-        var digits = text[...]
-        var shift = 0
-        switch text.utf8.last {
-        case UInt8(ascii: "k"), UInt8(ascii: "K"): shift = 10
-        case UInt8(ascii: "m"), UInt8(ascii: "M"): shift = 20
-        case UInt8(ascii: "g"), UInt8(ascii: "G"): shift = 30
-        default: break
-        }
-        if shift > 0 { digits.removeLast() }
-        return Int(digits).map { $0 << shift }
     }
 }

@@ -1,29 +1,50 @@
-import Glibc
-import Posix
-
-/// Looks for the snippet (nginx/penstock.conf) in a configuration and holds it against Penstock's settings.
+/// Looks for the snippet in a configuration and compares it with what `penstock nginx` prints for Penstock's settings.
 ///
 /// Every server block that has one of its locations is looked at. Directives are judged where they take effect: what a
 /// location does not say itself comes from the blocks around it.
 package struct SnippetCheck {
-    let expectation: SnippetExpectation
+    /// What Penstock's own settings say, as far as nginx has to agree with them.
+    package struct Expectation: Sendable {
+        package let places: Snippet.Places
+        /// Whether the identity that nginx passes is believed.
+        package let trustsGateway: Bool
+        /// The path in PENSTOCK_PUBLIC_URL, which none of the locations has; empty where it has none.
+        package let publicPath: String
+
+        package init(_ places: Snippet.Places, trustsGateway: Bool, publicPath: String) {
+            self.places = places
+            self.trustsGateway = trustsGateway
+            self.publicPath = publicPath
+        }
+    }
+
+    let expectation: Expectation
     let main: [Directive]
+    /// The snippet's own locations, in its order.
+    private let wanted: [Scope]
     private(set) var faults: [SnippetFault] = []
 
-    private init(_ main: [Directive], _ expectation: SnippetExpectation) {
+    static let internalPath = "/_penstock_files/"
+    private static let pagePath = "/penstock/"
+
+    private init(_ main: [Directive], _ expectation: Expectation) throws(NginxError) {
         self.main = main
         self.expectation = expectation
+        let snippet = try Directive.read(
+            "penstock nginx", from: .dump(["penstock nginx": Array(Snippet(expectation.places).text.utf8)], order: []))
+        wanted = Scope.all("location", in: snippet)
     }
 
     /// - Returns: how many server blocks have the snippet, and what is wrong, in the order of the files.
+    /// - Throws: never but for a snippet of ours that cannot be read.
     package static func run(
-        _ main: [Directive], file: String, expectation: SnippetExpectation
-    ) -> (servers: Int, faults: [SnippetFault]) {
-        var check = SnippetCheck(main, expectation)
+        _ main: [Directive], file: String, expectation: Expectation
+    ) throws(NginxError) -> (servers: Int, faults: [SnippetFault]) {
+        var check = try SnippetCheck(main, expectation)
         let servers = Scope.all("http", in: main).flatMap { $0.all("server") }.filter(check.hasSnippet)
         if servers.isEmpty {
             check.error(
-                Directive.Place(file: file, line: 1),
+                Place(file: file, line: 1),
                 "no server block has Penstock's locations; include penstock.conf in the server block that shall have them"
             )
         }
@@ -31,25 +52,16 @@ package struct SnippetCheck {
         return (servers.count, check.faults)
     }
 
-    /// The locations of the API, which all go to the socket.
-    static let apiPaths = [
-        "/report", "/report/", "/report/exports", "/report/exports/preview", "/report/files", "/report/files/",
-        "/report/exports/events", "/b/api/v1/reports", "/b/api/v1/reports/", "/api/v1/exports", "/api/v1/exports/",
-        "/api/v1/report-reexports",
-        "/api/v1/report-reexports/",
-    ]
-    static let internalPath = "/_penstock_files/"
-    /// Where a filter file may come along.
-    static let uploadPaths = ["/report/exports", "/report/exports/preview"]
-    static let eventsPath = "/report/exports/events"
-    /// Where secrets stand in the address: a signature in the query, a token in the path.
-    static let secretPaths = ["/report/files/", "/b/api/v1/reports/"]
-
     static func path(_ location: Scope) -> String { location.directive.arguments.last ?? "" }
+
+    /// The snippet's location of a path when it leads to Penstock.
+    private func api(_ path: String) -> Scope? {
+        wanted.first { Self.path($0) == path && !path.hasPrefix("@") && !$0.own("fastcgi_pass").isEmpty }
+    }
 
     private func hasSnippet(_ server: Scope) -> Bool {
         server.all("location").contains {
-            Self.path($0) == Self.internalPath || Self.apiPaths.contains(Self.path($0)) || passesToUs($0)
+            Self.path($0) == Self.internalPath || api(Self.path($0)) != nil || passesToUs($0)
         }
     }
 
@@ -57,7 +69,8 @@ package struct SnippetCheck {
         let locations = server.all("location")
         let paths = Set(locations.map(Self.path))
         checkPrefix(server)
-        for path in Self.apiPaths + [Self.internalPath] where !paths.contains(path) {
+        for path in wanted.map(Self.path) where (api(path) != nil || path == Self.internalPath) && !paths.contains(path)
+        {
             error(server.place, "this server block has no location \(path); include penstock.conf as a whole")
         }
         for location in locations {
@@ -65,30 +78,31 @@ package struct SnippetCheck {
             if path == Self.internalPath {
                 checkFiles(location)
                 checkErrors(location)
-            } else if Self.apiPaths.contains(path) || passesToUs(location) {
+            } else if let wanted = api(path) ?? (passesToUs(location) ? wanted.first : nil) {
                 checkPass(location)
-                checkParameters(location)
+                checkParameters(location, wanted)
                 checkIdentity(location)
-                checkBodies(location)
-                if path == Self.eventsPath { checkEvents(location) }
-                if Self.secretPaths.contains(path) { checkUnlogged(location, "the secret in its address") }
-                if Self.secretPaths.contains(path) { checkErrors(location) }
-            } else if path == "/penstock/" {
+                compare(location, wanted)
+                if wanted.own("access_log").last?.value == "off" {
+                    checkUnlogged(location, "the secret in its address")
+                    checkErrors(location)
+                }
+            } else if path == Self.pagePath {
                 checkPage(location)
             }
         }
     }
 
-    mutating func error(_ place: Directive.Place, _ message: String) {
+    mutating func error(_ place: Place, _ message: String) {
         add(.error, place, message)
     }
 
-    mutating func warn(_ place: Directive.Place, _ message: String) {
+    mutating func warn(_ place: Place, _ message: String) {
         add(.warning, place, message)
     }
 
     /// Said once, though an included file takes effect in many locations.
-    private mutating func add(_ severity: SnippetFault.Severity, _ place: Directive.Place, _ message: String) {
+    private mutating func add(_ severity: SnippetFault.Severity, _ place: Place, _ message: String) {
         if faults.contains(where: { $0.place == place && $0.message == message }) { return }
         faults.append(SnippetFault(severity: severity, place: place, message: message))
     }
@@ -96,7 +110,7 @@ package struct SnippetCheck {
     // MARK: The socket
 
     private func passesToUs(_ location: Scope) -> Bool {
-        location.own("fastcgi_pass").contains { targets(of: $0).contains(expectation.pass) }
+        location.own("fastcgi_pass").contains { targets(of: $0).contains(expectation.places.pass) }
             || location.own("fastcgi_param").contains { $0.value == "PENSTOCK_REQUEST_ID" }
     }
 
@@ -110,10 +124,9 @@ package struct SnippetCheck {
         guard let pass = location.own("fastcgi_pass").last else {
             return error(location.place, "location \(Self.path(location)) has no fastcgi_pass")
         }
-        for target in targets(of: pass) where target != expectation.pass {
-            error(
-                pass.place, "fastcgi_pass leads to \(target); Penstock listens on \(expectation.pass) (PENSTOCK_SOCKET)"
-            )
+        let ours = expectation.places.pass
+        for target in targets(of: pass) where target != ours {
+            error(pass.place, "fastcgi_pass leads to \(target); Penstock listens on \(ours) (PENSTOCK_SOCKET)")
         }
     }
 }

@@ -1,18 +1,5 @@
 /// One directive of an nginx configuration: `name argument …;` or `name argument … { … }`.
 package struct Directive: Sendable {
-    /// Where a directive stands, as nginx itself names it: `/etc/nginx/nginx.conf:12`.
-    package struct Place: Sendable, Equatable, CustomStringConvertible {
-        package let file: String
-        package let line: Int
-
-        package init(file: String, line: Int) {
-            self.file = file
-            self.line = line
-        }
-
-        package var description: String { "\(file):\(line)" }
-    }
-
     package let name: String
     /// Without their quotes and escapes.
     package let arguments: [String]
@@ -39,7 +26,7 @@ package struct NginxError: Error, CustomStringConvertible {
         self.description = description
     }
 
-    package init(_ place: Directive.Place, _ reason: String) {
+    package init(_ place: Place, _ reason: String) {
         description = "\(place): \(reason)"
     }
 }

@@ -28,7 +28,7 @@ package struct Scope {
         return result
     }
 
-    package var place: Directive.Place { directive.place }
+    package var place: Place { directive.place }
 
     /// The directives of a name that hold here: nginx inherits them together, and only where the block has none itself.
     package func effective(_ name: String) -> [Directive] {

@@ -20,7 +20,7 @@ struct Tokens {
         self.file = file
     }
 
-    var place: Directive.Place { Directive.Place(file: file, line: line) }
+    var place: Place { Place(file: file, line: line) }
 
     /// The next token, nil at the end of the file.
     mutating func next() throws(NginxError) -> Token? {

@@ -23,14 +23,12 @@ struct NginxInspection {
         let (files, reader) = files(path, &findings)
         if findings.contains(where: { $0.grade == .bad }) { return findings }
         do {
-            let expectation = SnippetExpectation(
-                socket: configuration.socket, storage: configuration.storage, bodyBytes: BodyLimits.json,
-                uploadBytes: BodyLimits.withFilterFile(configuration),
-                auditSocket: configuration.auditSocket, trustsGateway: configuration.trustsGateway,
+            let expectation = SnippetCheck.Expectation(
+                Snippet.Places(configuration), trustsGateway: configuration.trustsGateway,
                 publicPath: configuration.publicPath)
             let directives = try Directive.read(path, from: files)
             findings += versionFindings(directives)
-            let (servers, faults) = SnippetCheck.run(directives, file: path, expectation: expectation)
+            let (servers, faults) = try SnippetCheck.run(directives, file: path, expectation: expectation)
             findings += faults.map { finding($0.severity == .error ? .bad : .warning, $0.description) }
             if !faults.contains(where: { $0.severity == .error }) {
                 findings.append(
@@ -120,6 +118,15 @@ struct NginxInspection {
         guard let folder = getcwd(nil, 0) else { return path }
         defer { free(folder) }
         return "\(String(cString: folder))/\(path)"
+    }
+}
+
+extension Snippet.Places {
+    /// Where things are by Penstock's own settings.
+    package init(_ configuration: Configuration) {
+        self.init(
+            socket: configuration.socket, auditSocket: configuration.auditSocket, storage: configuration.storage,
+            uploadBytes: BodyLimits.withFilterFile(configuration))
     }
 }
 

@@ -1,0 +1,59 @@
+import API
+import ArgumentParser
+import Configuration
+import Nginx
+
+struct NginxCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nginx",
+        abstract: "Print the locations for nginx's server block.",
+        discussion: """
+            The whole snippet, with nothing left to edit, to be included inside a server block:
+
+                penstock nginx > /etc/nginx/penstock.conf
+                server { listen 443 ssl; … include /etc/nginx/penstock.conf; }
+
+            Paths come from the options, else from the settings, else from where an installation has them. When a setting \
+            or Penstock itself has changed, print it again. 'penstock check --nginx' compares what nginx runs with it.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @Option(help: "What Penstock listens on, a unix path or host:port (PENSTOCK_SOCKET).") var socket: String?
+    @Option(help: "Where nginx tells what it has sent, a unix path, or none (PENSTOCK_AUDIT_SOCKET).")
+    var auditSocket: String?
+    @Option(help: "The folder of the export files; nginx reads its subfolder files (PENSTOCK_STORAGE).")
+    var storage: String?
+    @Option(help: "The folder of the web page.") var page = "/usr/share/penstock/www"
+    @Option(help: "A file with the four PENSTOCK_… parameters that say who is calling; they are blank without it.")
+    var identity: String?
+    @Flag(help: "Tell the audit what was really sent; the http block needs what --http prints, too.") var transfers =
+        false
+    @Flag(help: "Print what the http block needs for --transfers, and not the locations.") var http = false
+    @Flag(help: .hidden) var source = false
+
+    func run() throws {
+        try command {
+            if http || source { return Terminal.write(http ? Snippet.http : Snippet.source, to: 1) }
+            Terminal.write(Snippet(try places()).text, to: 1)
+        }
+    }
+
+    private func places() throws -> Snippet.Places {
+        let values = try options.values()
+        let socket = try socket ?? values[\.socket]
+        var places = Snippet.Places(
+            socket: socket, auditSocket: try auditSocket(beside: socket, values),
+            storage: storage ?? values.text("STORAGE") ?? "/var/lib/penstock",
+            uploadBytes: try values[\.filterFileBytes] + BodyLimits.json)
+        places.page = Snippet.Places.folder(page)
+        places.identity = identity
+        places.tellsTransfers = transfers
+        return places
+    }
+    /// The option, else the setting, else the file beside a socket that an option names.
+    private func auditSocket(beside socket: String, _ values: SettingValues) throws -> String? {
+        if let auditSocket { return auditSocket == "none" ? nil : auditSocket }
+        guard self.socket != nil, values.text("AUDIT_SOCKET") == nil else { return try values[\.auditSocket] }
+        return socket.lastIndex(of: "/").map { "\(socket[..<$0])/audit.sock" }
+    }
+}
