@@ -37,14 +37,14 @@ import Testing
         #expect(export.status == 0, "\(export.errorText)")
     }
 
-    @Test(arguments: ["zz", "C", "x-private", "", "nb-NO ", "../../etc"])
-    func `nonsense is still a fault`(_ locale: String) throws {
-        let stage = try Stage.shared
+    @Test(arguments: ["zz", "C", "x-private", "", "nb-NO ", "../../etc"], Depth.allCases)
+    func `nonsense is still a fault`(_ locale: String, at depth: Depth) throws {
+        let stage = try depth.shared
         for path in ["/report/exports", "/report/exports/preview"] {
-            let reply = try stage.client.post(path, Self.request(locale))
+            let reply = try stage.api.post(path, Self.request(locale))
             #expect(reply.status == 400 && reply.text.contains("\"field\":\"locale\""), "\(reply.text)")
         }
-        let scheduled = try stage.client.post(
+        let scheduled = try stage.api.post(
             "/report/schedules", ScheduleTests.body(request: [("locale", .string(locale))]))
         #expect(scheduled.status == 400, "\(scheduled.text)")
         let export = try stage.penstock(
@@ -53,18 +53,19 @@ import Testing
         #expect(export.status == 64, "\(export.errorText)")
     }
 
-    @Test func `labels are in the language that a reader takes before English`() throws {
-        let stage = try Stage.shared
+    @Test(arguments: Depth.allCases)
+    func `labels are in the language that a reader takes before English`(at depth: Depth) throws {
+        let stage = try depth.shared
         for tag in ["nb", "nb-NO", "nb_NO", "no", "no-NO", "nn", "nn-NO", "nb-NO-u-nu-latn", "NB-no"] {
-            let reply = try stage.client.get("/report/catalogs/delivery?language=\(tag)")
+            let reply = try stage.api.get("/report/catalogs/delivery?language=\(tag)")
             #expect(reply.status == 200 && reply.text.contains("Leveranseordrer"), "\(tag)")
         }
         for tag in ["de_DE", "zh-Hans-CN", "sv", "en-US@posix", "es-419"] {
-            let reply = try stage.client.get("/report/catalogs/delivery?language=\(tag.replacing("@", with: "%40"))")
+            let reply = try stage.api.get("/report/catalogs/delivery?language=\(tag.replacing("@", with: "%40"))")
             #expect(reply.status == 200 && reply.text.contains("Delivery Orders"), "\(tag)")
         }
         for tag in ["C", "x-private", "", "e", "nb%20"] {
-            #expect(try stage.client.get("/report/catalogs/delivery?language=\(tag)").status == 400, "\(tag)")
+            #expect(try stage.api.get("/report/catalogs/delivery?language=\(tag)").status == 400, "\(tag)")
         }
     }
 }

@@ -1,7 +1,7 @@
 import JSON
 
 // The life of a job, as a client of the Exports API sees it.
-extension Client {
+extension APIClient {
     /// Creates a job, which must be accepted.
     /// - Returns: its `data`.
     package func create(_ request: JSON, _ headers: [(String, String)] = []) throws -> JSON {
@@ -34,7 +34,9 @@ extension Client {
         guard reached else { throw Unmet("the job stayed \(last["status"]?.string ?? "?")") }
         return last
     }
+}
 
+extension Client {
     /// The path and query of a signed link to the job's file.
     package func link(_ id: String) throws -> String {
         let reply = try get("/report/exports/\(id)/download")

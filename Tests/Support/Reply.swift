@@ -28,6 +28,13 @@ package struct Reply: Sendable {
         }
     }
 
+    init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        interim = []
+    }
+
     init(_ bytes: [UInt8], isHead: Bool) throws {
         var rest = bytes[...]
         var interim: [String] = []

@@ -3,7 +3,7 @@ import Posix
 
 /// A private PostgreSQL, nginx and Penstock with the demo data, started by `sql/demo/stage` on a free port. Those of
 /// `PENSTOCK_TEST_POSTGRES` and `PENSTOCK_TEST_NGINX`, when the tests are run with these (docs/versions.md).
-package final class Stage: Sendable {
+package final class Stage: ServiceUnderTest {
     private let process: StageProcess
     package let port: UInt16
 
@@ -38,10 +38,6 @@ package final class Stage: Sendable {
 
 // What tests ask a stage for.
 extension Stage {
-    package subscript(name: String) -> String { variables["PENSTOCK_\(name)"] ?? "" }
-
-    package var tenant: String { self["TENANT"] }
-    package var otherTenant: String { self["OTHER_TENANT"] }
     /// The supervisor. Never 0 or less, which kill(2) would take for whole groups of processes.
     package var pid: pid_t { pid_t(self["PID"]) ?? .max }
 
@@ -50,18 +46,9 @@ extension Stage {
 
     package func client(_ credential: Credential) -> Client { Client(port: port, credential: credential) }
 
-    /// Runs a command of the program with the configuration of this stage.
-    package func penstock(_ arguments: String..., input: [UInt8] = [], within seconds: Double = 60) throws
-        -> Shell.Outcome
-    {
-        try penstock(arguments, input: input, within: seconds)
-    }
+    package func api(_ credential: Credential) -> any APIClient { client(credential) }
 
-    package func penstock(_ arguments: [String], input: [UInt8] = [], within seconds: Double = 60) throws
-        -> Shell.Outcome
-    {
-        try Shell.run([TestRun.program] + arguments, environment: settings, input: input, within: seconds)
-    }
+    package func jobsValue(_ sql: String) throws -> String? { try value(sql) }
 
     /// What the service has logged.
     package var log: String {

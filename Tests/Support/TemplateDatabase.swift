@@ -61,6 +61,14 @@ package struct TemplateDatabase: Sendable {
 
     private static let count = Atomic<Int>(0)
 
+    /// The server's keys and credentials: a state folder with `keys/`, and what `demo.env` says.
+    package static var surroundings: (state: String, variables: [String: String]) {
+        get throws {
+            let process = try server.get()
+            return (process.state, process.variables)
+        }
+    }
+
     private static let server = Result {
         let process = try StageProcess(["database"], environment: [:], within: 120)
         TestRun.add(process)

@@ -1,3 +1,4 @@
+import API
 import JSON
 import Support
 import Testing
@@ -41,6 +42,10 @@ import Testing
             "id"]
         _ = try stage.client.job(id?.string ?? "", reaching: "processing")
         return try names(id?.string ?? "", stage)
+    }
+
+    @Test func `the suite drives every surface of the table`() {
+        #expect(SurfaceView.all.map(\.name).sorted() == Surface.all.map(\.name).sorted())
     }
 
     @Test func `a job that is made, waits, runs, is downloaded and expires`() throws {

@@ -9,7 +9,7 @@ extension SurfaceView {
     static let request: JSON = JobLifeTests.long
 
     static let exports = SurfaceView(
-        name: "Exports (1)",
+        name: "exports",
         make: { client, _ in { try client.create(request)["id"]?.string ?? "" } },
         alone: { client, job in try client.get("/report/exports/\(job.id)").json["data"] },
         listed: { client, job in
@@ -31,7 +31,7 @@ extension SurfaceView {
         cancel: { stage, job in try stage.client.send("POST", "/report/exports/\(job.id)/cancel").status })
 
     static let reports = SurfaceView(
-        name: "Reports (2)",
+        name: "reports",
         listed: { client, job in
             let list = try client.get("/b/api/v1/reports/files/?limit=200").json["results"]?.array ?? []
             return list.first { $0["sha256"]?.string == job.sha256 }
@@ -49,7 +49,7 @@ extension SurfaceView {
         })
 
     static let recent = SurfaceView(
-        name: "Recent (3)",
+        name: "recent",
         make: { client, stage in
             let body: JSON = [
                 "report_type": "delivery_orders_csv",
@@ -91,7 +91,7 @@ extension SurfaceView {
         parts: recentParts)
 
     static let records = SurfaceView(
-        name: "Records (4)",
+        name: "records",
         alone: { client, job in try client.get("/api/v1/exports/\(job.serial)/").json },
         listed: { client, job in
             let list = try client.get("/api/v1/exports/?limit=200").json.array ?? []
@@ -124,7 +124,7 @@ extension SurfaceView {
         })
 
     static let reexports = SurfaceView(
-        name: "Re-exports (5)",
+        name: "reexports",
         make: { client, _ in
             let report = try client.export(request, within: 120).job["id"]?.string ?? ""
             // In another locale its file is another.

@@ -29,6 +29,7 @@ struct JobNames: Sendable {
 
 /// One API surface as the conformance suite drives it: the same questions and acts for all, in the words of each.
 struct SurfaceView: Sendable {
+    /// The surface's own.
     let name: String
     /// Prepares what has to be there first, and gives the act that makes the suite's job and tells its id; nil where
     /// jobs are not made.

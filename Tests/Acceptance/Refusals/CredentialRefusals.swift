@@ -120,9 +120,9 @@ extension Refusal {
 
 /// Signs tokens with the stage's own key, in ways that a good issuer never would.
 struct Forge {
-    private let stage: Stage
+    private let stage: any ServiceUnderTest
 
-    init(_ stage: Stage) { self.stage = stage }
+    init(_ stage: any ServiceUnderTest) { self.stage = stage }
 
     private static let goodHeader: JSON = ["alg": "HS256", "typ": "JWT", "kid": "demo"]
 

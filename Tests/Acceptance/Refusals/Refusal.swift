@@ -22,17 +22,17 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     /// Its number in the table.
     let row: String
     let what: String
-    let cases: @Sendable (Stage) throws -> [Case]
+    let cases: @Sendable (any ServiceUnderTest) throws -> [Case]
 
     var testDescription: String { "\(row): \(what)" }
 
     /// Sends all cases and checks what holds for every refusal: JSON with a stable code, a request id, nothing of the
     /// server's own, and no job made.
-    func check(on stage: Stage) throws {
+    func check(on stage: any ServiceUnderTest) throws {
         var requestIDs: [String] = []
-        for one in try cases(stage) {
+        for one in try cases(stage) where stage is Stage || !one.byServer {
             let what: Comment = "\(row), \(one.name)"
-            let client = stage.client(one.credential ?? .bearer(stage["TOKEN"]))
+            let client = stage.api(one.credential ?? .bearer(stage["TOKEN"]))
             let reply = try client.send(one.method, one.target, one.headers, body: one.body)
             #expect(one.statuses.contains(reply.status), "\(what): \(reply.status) \(reply.text.prefix(300))")
             #expect(reply.text.contains(one.holding), "\(what): \(reply.text.prefix(300))")
@@ -49,7 +49,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
             if let id = reply["X-Request-Id"] { requestIDs.append("'\(id)'") } else { Issue.record(what) }
         }
         guard !requestIDs.isEmpty else { return }
-        let made = try stage.value(
+        let made = try stage.jobsValue(
             "select count(*) from report_export_jobs where request_id in (\(requestIDs.joined(separator: ",")))")
         #expect(made == "0", "\(row) made a job")
     }
@@ -104,8 +104,10 @@ extension Refusal.Case {
 @Suite struct RefusalTests {
     @Test(
         arguments: Refusal.credentials + Refusal.tenantsAndIDs + Refusal.bodies + Refusal.fields
-            + Refusal.queriesAndPaths + Refusal.surfaces)
-    func `a bad input is refused in JSON, tells nothing of the server and makes no job`(_ refusal: Refusal) throws {
-        try refusal.check(on: try Stage.shared)
+            + Refusal.queriesAndPaths + Refusal.surfaces, Depth.allCases)
+    func `a bad input is refused in JSON, tells nothing of the server and makes no job`(
+        _ refusal: Refusal, at depth: Depth
+    ) throws {
+        try refusal.check(on: try depth.shared)
     }
 }

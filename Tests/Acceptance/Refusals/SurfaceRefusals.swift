@@ -144,7 +144,7 @@ extension Refusal {
             ].map { .get($0, [404]) }
         },
         Refusal(row: "I49", what: "set_cancel by one who is no superuser") { stage in
-            let running = try stage.client.create(JobLifeTests.small)["id"]?.string ?? ""
+            let running = try stage.api.create(JobLifeTests.small)["id"]?.string ?? ""
             return [stage["TOKEN"], stage["VIEW_TOKEN"], stage["OTHER_TOKEN"]].map {
                 Case(
                     name: "set_cancel", target: "\(records)\(running)/set_cancel/", headers: [],

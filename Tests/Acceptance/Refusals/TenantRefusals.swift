@@ -23,8 +23,10 @@ extension Refusal {
             ]
         },
         Refusal(row: "I20", what: "the id of another tenant's job") { stage in
-            let other = stage.client(.bearer(stage["OTHER_TOKEN"]))
-            let id = try other.export(JobLifeTests.small).job["id"]?.string ?? ""
+            // Where exports are made it is a finished one.
+            let other = stage.api(.bearer(stage["OTHER_TOKEN"]))
+            let id = try other.create(JobLifeTests.small)["id"]?.string ?? ""
+            if stage is Stage { _ = try other.job(id, reaching: "ready") }
             return [
                 .get("/report/exports/\(id)", [404], holding: #"{"success":false,"message":"not_found"}"#),
                 .get("/report/exports/\(id)/download", [404], holding: #"{"success":false,"message":"not_found"}"#),
