@@ -69,6 +69,68 @@ import Testing
         #expect(otherLong.status == 414 && otherLong.text.contains("<html>"))
     }
 
+    private static let host = "Host: localhost\r\n"
+    /// Requests that nginx refuses before it has chosen a location, by their first line and the lines after it.
+    private static let unreadable: [(line: String, rest: String)] = [
+        ("POST %@ HTTP/1.1", "\(host)Content-Length: 1\r\nContent-Length: 1\r\n\r\na"),
+        ("POST %@ HTTP/1.1", "\(host)Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        ("POST %@ HTTP/1.1", "\(host)Content-Length: one\r\n\r\na"),
+        ("GET %@ HTTP/1.1", "\r\n"), ("GET %@ HTTP/1.1", "Host: a/b\r\n\r\n"),
+        ("GET %@ HTTP/1.1", "Host: a\r\nHost: a\r\n\r\n"),
+        ("GET %@ HTTP/1.1", "\(host)A\0B: c\r\n\r\n"),
+        ("GET %@%00 HTTP/1.1", "\(host)\r\n"), ("GET %@%zz HTTP/1.1", "\(host)\r\n"),
+        ("GET %@/../../../../../../x HTTP/1.1", "\(host)\r\n"), ("GET %@ HTTP/x", "\(host)\r\n"),
+        ("get all %@ HTTP/1.1", "\(host)\r\n"),
+    ]
+    private static let ours = ["/report/exports", "/b/api/v1/reports/x", "/api/v1/exports", "/api/v1/report-reexports"]
+
+    private static func refused(_ client: Client, _ path: String, _ at: Int) throws -> Reply {
+        let (line, rest) = unreadable[at]
+        let reply = try client.raw(Array("\(line.replacing("%@", with: path))\r\n\(rest)".utf8))
+        return try #require(reply, "\(line)")
+    }
+
+    private static func badChunk(_ client: Client, _ path: String) throws -> Reply {
+        let head = "POST \(path) HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\n\r\n"
+        return try #require(try client.raw(Array("\(head)zz\r\nabc".utf8)))
+    }
+
+    @Test func `a request that nginx cannot read is answered in JSON at Penstock's paths, elsewhere by nginx's page`()
+        throws
+    {
+        let client = try Stage.shared.client(.none)
+        for path in Self.ours {
+            for at in Self.unreadable.indices {
+                Self.expectJSON(try Self.refused(client, path, at), 400, "invalid_request")
+            }
+            Self.expectJSON(try Self.badChunk(client, path), 400, "invalid_request")
+        }
+        for at in Self.unreadable.indices {
+            let reply = try Self.refused(client, "/shop", at)
+            #expect(reply.status == 400 && reply.text.contains("<html>"), "\(Self.unreadable[at])")
+        }
+    }
+
+    /// The snippet alone, without the line that the demo's server block has more.
+    @Test func `the snippet alone leaves the 400 of others as it is, and answers what it can in JSON`() throws {
+        let stage = try Stage.shared
+        let own = try OwnNginx(http: "include \(stage.state)/nginx/penstock-http.conf;") { port in
+            """
+            include \(stage.state)/nginx/penstock.conf;
+            location /shop { proxy_intercept_errors on; proxy_pass http://127.0.0.1:\(port)/application; }
+            location /application { return 400 "the application's own words"; }
+            """
+        }
+        let client = Client(port: own.port)
+        #expect(try client.begin("GET", "/shop").reply().text == "the application's own words")
+        for path in Self.ours { Self.expectJSON(try Self.badChunk(client, path), 400, "invalid_request") }
+        // Before a location is chosen.
+        let reply = try Self.refused(client, "/report/exports", 0)
+        #expect(reply.status == 400 && reply.text.contains("<html>"))
+        let cookie = try client.begin("GET", "/report/exports", [("Cookie", "s=\(Self.letters(40_000))")]).reply()
+        Self.expectJSON(cookie, 431, "request_header_fields_too_large")
+    }
+
     @Test func `a precondition that fails and a range behind the end are JSON without the file's headers`() throws {
         let stage = try Stage.shared
         let (job, file) = try stage.client.export(JobLifeTests.small)
@@ -125,7 +187,7 @@ import Testing
     @Test func `behind a prefix links, redirects and the page keep it`() throws {
         let stage = try Stage(["PENSTOCK_PUBLIC_URL": "http://127.0.0.1:1/tools/", "DEMO_ROWS": "20000"])
         defer { stage.stop() }
-        let prefix = try OuterNginx(path: "/tools/", to: stage.port)
+        let prefix = try OwnNginx { _ in "location /tools/ { proxy_pass http://127.0.0.1:\(stage.port)/; }" }
         let client = Client(port: prefix.port, credential: stage.client.credential)
         let moved = try client.begin("GET", "/tools/penstock").reply()
         #expect(moved.status == 301 && moved["Location"] == "penstock/")
@@ -145,50 +207,5 @@ import Testing
         // The configuration of the inner one has nothing that would take the prefix away.
         let check = try stage.penstock("check")
         #expect(check.status == 0 && check.text.contains("PENSTOCK_PUBLIC_URL has the path /tools"), "\(check.text)")
-    }
-
-    /// An nginx in front that takes a prefix away.
-    private final class OuterNginx {
-        let port: UInt16
-        private let launched: Launched
-
-        init(path: String, to inner: UInt16) throws {
-            let folder = "\(TestRun.folder)/outer-\(UInt32.random(in: 0 ... .max))"
-            try File.makeFolders("\(folder)/temp")
-            var started: (UInt16, Launched)?
-            for _ in 0..<20 where started == nil {
-                let port = UInt16.random(in: 20_000..<32_000)
-                let text = """
-                    \(getuid() == 0 ? "user root;" : "")
-                    daemon off; pid \(folder)/pid; error_log \(folder)/error.log;
-                    events {}
-                    http {
-                        access_log off;
-                        client_body_temp_path \(folder)/temp; proxy_temp_path \(folder)/temp; fastcgi_temp_path \(folder)/temp;
-                        uwsgi_temp_path \(folder)/temp; scgi_temp_path \(folder)/temp;
-                        server { listen 127.0.0.1:\(port); location \(path) { proxy_pass http://127.0.0.1:\(inner)/; } }
-                    }
-                    """
-                _ = try Shell.output(["tee", "\(folder)/nginx.conf"], input: Array(text.utf8))
-                let null = try FileDescriptor.open("/dev/null", O_RDWR)
-                let program = ProgramRun.find("nginx") ?? "nginx"
-                let launched = try Launched(
-                    [
-                        "setpriv", "--pdeathsig", "TERM", "--", program, "-c", "\(folder)/nginx.conf", "-e",
-                        "\(folder)/error.log",
-                    ],
-                    environment: plainEnvironment(), descriptors: (null.raw, null.raw, null.raw))
-                // It writes its pid after it has bound the port.
-                let up = eventually { access("\(folder)/pid", R_OK) == 0 || launched.ended() != nil }
-                if up, launched.ended() == nil { started = (port, launched) }
-            }
-            guard let started else { throw Unmet("no nginx in front") }
-            (port, launched) = started
-        }
-
-        deinit {
-            kill(launched.pid, SIGTERM)
-            _ = launched.wait(within: 10)
-        }
     }
 }
