@@ -24,7 +24,8 @@ test:              ## all tests, the acceptance tests against real nginx, Postgr
 kills: packages    ## kill parts of exports at random instants, 200 of each format, and compare the files
 	PENSTOCK_KILLS=$${PENSTOCK_KILLS:-200} $(SWIFT) test --jobs $(JOBS) --filter PartKillTests
 
-orders: packages   ## compare exports in parts with one worker's and the server's own order, 10,000 random ones
+orders: packages build   ## compare exports in parts with one worker's and the server's own order, 10,000 random ones
+	PENSTOCK_TEST_PROGRAM="$$($(SWIFT) build --configuration release --show-bin-path)/penstock" \
 	PENSTOCK_ORDER_ROUNDS=$${PENSTOCK_ORDER_ROUNDS:-10000} $(SWIFT) test --jobs $(JOBS) --filter OrderPropertyTests
 
 bench: packages build   ## measure against psql, libxlsxwriter, a C "hello" and others on this machine; prints ratios

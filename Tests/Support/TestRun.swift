@@ -20,8 +20,10 @@ package enum TestRun {
         return path
     }()
 
-    /// The program that was built together with these tests.
+    /// The program that is tested: that of `PENSTOCK_TEST_PROGRAM` (a release build is several times as fast), or the
+    /// one that was built together with these tests.
     package static let program: String = {
+        if let given = environmentValue("PENSTOCK_TEST_PROGRAM") { return given }
         var places: [String] = []
         var link = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/exe", &link, link.count - 1)
