@@ -84,8 +84,19 @@ package func plainEnvironment() -> [String: String] {
     if let nginx = environmentValue("PENSTOCK_TEST_NGINX"), let slash = nginx.lastIndex(of: "/") {
         result["PATH"] = "\(nginx[..<slash]):\(result["PATH"] ?? "/usr/bin:/bin")"
     }
+    // One set of zone data for all: a server that brings its own may know other rules than this host.
+    result["TZDIR"] = serverZones
+    result["PYTHONTZPATH"] = serverZones
     return result
 }
+
+/// The folder of time zones of the PostgreSQL under test: its own, or this host's.
+package let serverZones: String = {
+    let places = ["share/timezone", "share/postgresql/timezone"].compactMap { place in
+        environmentValue("PENSTOCK_TEST_POSTGRES").map { "\($0)/\(place)" }
+    }
+    return places.first { access("\($0)/UTC", R_OK) == 0 } ?? "/usr/share/zoneinfo"
+}()
 
 /// A variable of the tests' own environment; nil when it is not set, or empty.
 package func environmentValue(_ name: String) -> String? {
