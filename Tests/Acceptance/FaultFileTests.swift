@@ -58,6 +58,30 @@ extension Faults {
             faults.expectInvariants()
         }
 
+        /// As when the queue was set back to before a claim, and the storage was not.
+        @Test(arguments: ["", ".part"])
+        func `a file name that an earlier claim has taken costs no attempt, and its file stays as it is`(
+            _ suffix: String
+        ) throws {
+            let faults = try Faults.shared(rows: 10)
+            let dispatcher = try faults.dispatcher()
+            kill(dispatcher, SIGSTOP)
+            defer { kill(dispatcher, SIGCONT) }
+            let id = try faults.create()
+            let folder = "\(faults.stage.state)/storage/files/\(id.suffix(2))"
+            mkdir(folder, 0o750)
+            let taken = "\(folder)/\(id).1.csv\(suffix)"
+            try faults.write("of an earlier claim", to: taken)
+            kill(dispatcher, SIGCONT)
+            _ = try faults.digest(id)
+            let row = try faults.row(id)
+            #expect(row.attempts == 1 && row.epoch == 2)
+            #expect(try path(of: id, faults) == "\(folder)/\(id).2.csv")
+            #expect(try File.bytes(at: taken) == Array("of an earlier claim".utf8))
+            unlink(taken)
+            faults.expectInvariants()
+        }
+
         @Test func `F42 a file that was cut is never sent, and its job says so after the next sweep`() throws {
             let faults = try Faults.shared(rows: 1000)
             let id = try faults.create()

@@ -188,9 +188,18 @@ final class FaultStage {
         guard gone else { throw Unmet("PostgreSQL has not stopped") }
     }
 
-    func startPostgres() throws {
+    /// - Parameter zone: a time zone whose file is a link to nothing, for this server alone.
+    func startPostgres(zoneLeadingNowhere zone: String? = nil) throws {
         let null = try FileDescriptor.open("/dev/null", O_RDWR)
-        let command = ["setpriv", "--pdeathsig", "QUIT", "--"] + postmaster.command
+        var command = ["setpriv", "--pdeathsig", "QUIT", "--"] + postmaster.command
+        if let zone {
+            let script = """
+                cp -a '\(serverZones)' "$0" && ln -s nowhere "$0/\(zone)" && mount --bind "$0" '\(serverZones)' && exec "$@"
+                """
+            command =
+                ["unshare", "--mount", "--propagation", "private", "bash", "-c", script, "\(stage.state)/zones"]
+                + command
+        }
         let data = postmaster.command.last { $0.hasSuffix("/data") } ?? ""
         unlink("\(data)/postmaster.pid")
         let launched = try Launched(

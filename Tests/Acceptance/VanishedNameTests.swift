@@ -36,6 +36,34 @@ extension Faults {
             }
         }
 
+        /// The list of all zones cannot be read there (58P01), and is not needed for any.
+        @Test(.enabled(if: getuid() == 0, "only root can give the server another folder of zones"))
+        func `a link that leads nowhere among the server's zones costs nobody else theirs`() throws {
+            let faults = try FaultStage(rows: 3)
+            try faults.stopPostgres(SIGINT)
+            try faults.startPostgres(zoneLeadingNowhere: "Europe/Atlantis")
+            try faults.waitUntilServing(within: 20)
+            let all = try Shell.run(
+                ["psql", "-X", "-d", faults.stage.url(.sourceOwner), "-c", "select count(*) from pg_timezone_names"])
+            #expect(all.status != 0 && all.errorText.contains("Europe/Atlantis"), "\(all.text)\(all.errorText)")
+
+            for (zone, status) in [("Europe/Oslo", 200), ("UTC", 200), ("Europe/Atlantis", 400)] {
+                let request = FaultStage.request.setting("timezone", to: .string(zone))
+                let preview = try faults.client.post("/report/exports/preview", request)
+                #expect(preview.status == status, "\(preview.text)")
+                #expect(status == 200 || preview.text.contains("the database does not know \(zone)"))
+                let export = try Shell.run(
+                    [
+                        TestRun.program, "export", "--catalog", "faults/rows", "--tenant", faults.stage.tenant,
+                        "--timezone", zone, "--output", "-",
+                    ], environment: faults.settings)
+                #expect((export.status == 0) == (status == 200), "\(zone): \(export.errorText)")
+            }
+            _ = try faults.digest(try faults.create())
+            let check = try Shell.run([TestRun.program, "check"], environment: faults.settings)
+            #expect(check.status == 0, "\(check.text)")
+        }
+
         @Test func `a job whose zone has vanished fails by its name, and a re-export of today's data is refused`()
             throws
         {

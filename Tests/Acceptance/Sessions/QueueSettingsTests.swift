@@ -178,6 +178,42 @@ import Testing
         #expect(made.text == "0\n")
     }
 
+    @Test func `commits are durable whatever the role says, unless the connection string says otherwise`() throws {
+        let stage = try Stage.shared
+        let name = "durable\(Random.integer() % 1_000_000)"
+        try stage.psql("create database \(name) owner penstock", on: .jobsOwner)
+        func place(_ url: String) -> String { url.replacing("/penstock?", with: "/\(name)?") }
+        func psql(_ sql: String) throws -> String {
+            let output = try Shell.output(
+                ["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", place(stage.url(.jobsOwner)), "-c", sql])
+            return String(decoding: output, as: UTF8.self)
+        }
+        func penstock(_ arguments: [String], _ options: String = "") throws {
+            let outcome = try Shell.run(
+                [TestRun.program] + arguments,
+                environment: ["PENSTOCK_DATABASE_URL": place(stage.url(.jobs)) + options])
+            #expect(outcome.status == 0, "\(outcome.errorText)")
+        }
+        try penstock(["migrate"])
+        _ = try psql(
+            """
+            create table seen (value text);
+            grant insert on seen to penstock;
+            create function see() returns trigger language plpgsql as
+                'begin insert into public.seen values (current_setting(''synchronous_commit'')); return new; end';
+            create trigger see before insert on penstock_api_keys for each row execute function see();
+            """)
+        // The last promises more than `on`.
+        for (role, options, kept) in [
+            ("off", "", "on"), ("local", "", "on"), ("remote_write", "", "on"), ("remote_apply", "", "remote_apply"),
+            ("on", "&options=-c%20synchronous_commit%3Doff", "off"),
+        ] {
+            _ = try psql("truncate seen; alter role penstock in database \(name) set synchronous_commit = '\(role)'")
+            try penstock(["keys", "create", "--tenant", "acme", "--name", "durable"], options)
+            #expect(try psql("select value from seen") == "\(kept)\n", "\(role)\(options)")
+        }
+    }
+
     @Test func `no two processes give a prepared statement the same name`() throws {
         let faults = try FaultStage(rows: 10)
         try faults.stage.psql(
