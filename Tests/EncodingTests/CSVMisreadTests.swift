@@ -34,6 +34,14 @@ import Testing
         #expect(try file(["Id", "ID"], [["I", "ID"], ["id", "ID"]]) == "Id,ID\r\nI,ID\r\nid,ID\r\n")
     }
 
+    @Test func `a value that begins as a byte order mark does is none`() throws {
+        let mark = "\u{FEFF}"
+        #expect(try file(["\(mark)V", "\(mark)W"], []) == "\"\(mark)V\",\(mark)W\r\n")
+        #expect(try file(["V"], [["\(mark)x"], [mark]], header: .none) == "\"\(mark)x\"\r\n\"\(mark)\"\r\n")
+        #expect(try file(["V"], [["\u{FEFE}x"], ["\u{FEC0}"]], header: .none) == "\u{FEFE}x\r\n\u{FEC0}\r\n")
+        #expect(try file(["\(mark)V"], [["\(mark)x"]], bom: true) == "\(mark)\(mark)V\r\n\"\(mark)x\"\r\n")
+    }
+
     @Test func `a part may begin with any row, so all first fields are alike`() throws {
         let rows: [[String?]] = (0..<20).map { ["ID-\($0)", "ID"] }
         let whole = try file(["V", "W"], rows)

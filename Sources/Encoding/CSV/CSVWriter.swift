@@ -81,7 +81,7 @@ package struct CSVWriter: ~Copyable {
         var cursor = CSVCursor(start)
         let sourceEnd = splitter.rowEnd
         let first = splitter.field(0)
-        let isFirstPlain = !MisreadField.beginsAsSYLK(first.start, count: first.count)
+        let isFirstPlain = !MisreadField.beginsAsAnotherFile(first.start, count: first.count)
         for index in 0..<splitter.columnCount {
             if index > 0 { cursor.put(format.delimiter) }
             let field = splitter.field(index)
@@ -109,7 +109,7 @@ package struct CSVWriter: ~Copyable {
 
     /// Whether the first field of a line needs quotes for what it begins with, or for being the only one.
     private func isMisread(_ text: UnsafePointer<UInt8>, count: Int, followsMark: Bool) -> Bool {
-        (!followsMark && MisreadField.beginsAsSYLK(text, count: count))
+        (!followsMark && MisreadField.beginsAsAnotherFile(text, count: count))
             || (columns.count == 1 && MisreadField.isEndOfData(text, count: count))
     }
 

@@ -5,13 +5,16 @@
 ///   brings may be downloaded by itself and begins with any row, so the first field of every line is treated alike:
 ///   parts joined are the whole, byte for byte. The names are exempt behind a byte order mark, which no part but the
 ///   first could have.
+/// - U+FEFF: at the beginning of a file it is the byte order mark, which readers take off the value.
 /// - `\.`: alone on its line it ends the data for PostgreSQL's COPY (before version 18) and for psql's \copy, also in
 ///   CSV; they drop what follows without a word. PostgreSQL quotes it likewise.
 enum MisreadField {
-    /// Whether a first field begins as a SYLK file does.
+    /// Whether a first field begins as a SYLK file does, or with a byte order mark.
     @inline(__always)
-    static func beginsAsSYLK(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
-        count >= 2 && text[0] == UInt8(ascii: "I") && text[1] == UInt8(ascii: "D")
+    static func beginsAsAnotherFile(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
+        guard count >= 2 else { return false }
+        if text[0] == UInt8(ascii: "I") { return text[1] == UInt8(ascii: "D") }
+        return text[0] == 0xEF && count >= 3 && text[1] == 0xBB && text[2] == 0xBF
     }
 
     /// Whether the only field of a line is COPY's end of data.
