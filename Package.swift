@@ -128,6 +128,7 @@ let package = Package(
             dependencies: [
                 "API", "Configuration", "HTTP", "Identity", "JSON", "Posix", "Service",
             ], path: "Tests/Support", swiftSettings: strict),
+        tests("Jobs", ["penstock", "JSON", "Posix", "Postgres", "Support"]),
         .testTarget(
             name: "SchemaTests", dependencies: ["penstock", "Schema", "Support", "Posix"], swiftSettings: strict),
         .testTarget(

@@ -224,7 +224,7 @@ package struct Job: Sendable {
 
     /// The job as it was right after an earlier change: what came later is taken back.
     package func asOf(change number: Int64, to state: JobState) -> Job {
-        guard number < changeNumber, state.isActive else { return self }
+        guard number < changeNumber, state.isOpen else { return self }
         var earlier = self
         earlier.state = state
         earlier.changeNumber = number

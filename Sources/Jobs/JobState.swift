@@ -24,7 +24,6 @@ package enum JobState: String, Sendable, CaseIterable {
 
     /// The job is not over: it waits or runs, counts among its tenant's queued jobs, and can be cancelled.
     package var isOpen: Bool { row.traits.contains(.isOpen) }
-    package var isActive: Bool { isOpen }
     package var isEnded: Bool { !isOpen }
     package var isCancellable: Bool { isOpen }
     /// There is a whole receipt, and a file until it is deleted.

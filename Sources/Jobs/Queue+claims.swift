@@ -47,8 +47,9 @@ extension Queue {
             // A row of another program's making must not stay claimed for ever.
             try connection.query(
                 """
-                select fail_job(\(bind: row.string("id")), \(bind: token), 'unreadable_job', \
-                'The job cannot be read by this version', null, null)
+                select fail_job(job_id => \(bind: row.string("id")), token => \(bind: token), \
+                code => 'unreadable_job', summary => 'The job cannot be read by this version', state_code => null, \
+                detail => null)
                 """, "fail unreadable job")
             return nil
         }
@@ -59,8 +60,9 @@ extension Queue {
     package func recordProgress(_ progress: [ClaimProgress]) throws -> Set<UUID> {
         let rows = try connection.query(
             """
-            select record_progress(\(bind: progress.map(\.job.description)), \(bind: progress.map(\.token)), \
-            \(bind: progress.map { String($0.done) }), \(bind: progress.map { String($0.total ?? -1) })) as id
+            select record_progress(ids => \(bind: progress.map(\.job.description)), \
+            tokens => \(bind: progress.map(\.token)), done => \(bind: progress.map { String($0.done) }), \
+            totals => \(bind: progress.map { String($0.total ?? -1) })) as id
             """, "record progress", preparing: true)
         return Set(rows.all.compactMap { $0.string("id").flatMap { UUID($0) } })
     }
@@ -78,9 +80,10 @@ extension Queue {
     private func finishFile(_ claim: Claim, _ file: FinishedFile, keepSeconds: Int) throws -> Bool {
         try connection.query(
             """
-            select finish_job(\(bind: claim.job.id.description), \(bind: claim.token), \(bind: file.name), \
-            \(bind: file.storedPath), \(bind: file.size), \(bind: file.rows), decode(\(bind: file.sha256), 'hex'), \
-            \(bind: file.receipt.text), make_interval(secs => \(bind: keepSeconds))) as held
+            select finish_job(job_id => \(bind: claim.job.id.description), token => \(bind: claim.token), \
+            name => \(bind: file.name), path => \(bind: file.storedPath), size => \(bind: file.size), \
+            rows => \(bind: file.rows), digest => decode(\(bind: file.sha256), 'hex'), \
+            receipt => \(bind: file.receipt.text), keep => make_interval(secs => \(bind: keepSeconds))) as held
             """, "finish job", preparing: true
         ).first?.boolean("held") ?? false
     }
@@ -90,8 +93,9 @@ extension Queue {
     package func fail(_ claim: Claim, _ error: AttemptError) throws -> Bool {
         try connection.query(
             """
-            select fail_job(\(bind: claim.job.id.description), \(bind: claim.token), \(bind: error.code), \
-            \(bind: error.summary), \(bind: error.sqlState), \(bind: error.detail)) as held
+            select fail_job(job_id => \(bind: claim.job.id.description), token => \(bind: claim.token), \
+            code => \(bind: error.code), summary => \(bind: error.summary), state_code => \(bind: error.sqlState), \
+            detail => \(bind: error.detail)) as held
             """, "fail job", preparing: true
         ).first?.boolean("held") ?? false
     }
@@ -102,9 +106,10 @@ extension Queue {
     package func retry(_ claim: Claim, afterMilliseconds delay: Int64, _ error: AttemptError) throws -> JobState? {
         try connection.query(
             """
-            select retry_job(\(bind: claim.job.id.description), \(bind: claim.token), \
-            \(bind: delay)::bigint * interval '1 ms', \(bind: error.code), \(bind: error.summary), \
-            \(bind: error.sqlState), \(bind: error.detail)) as state
+            select retry_job(job_id => \(bind: claim.job.id.description), token => \(bind: claim.token), \
+            delay => \(bind: delay)::bigint * interval '1 ms', code => \(bind: error.code), \
+            summary => \(bind: error.summary), state_code => \(bind: error.sqlState), \
+            detail => \(bind: error.detail)) as state
             """, "retry job", preparing: true
         ).first?.string("state").flatMap(JobState.init(rawValue:))
     }
@@ -118,9 +123,11 @@ extension Queue {
     ) throws -> Bool {
         try connection.query(
             """
-            select wait_job(\(bind: claim.job.id.description), \(bind: claim.token), \
-            \(bind: delay)::bigint * interval '1 ms', \(bind: interrupted ? "true" : "false"), \(bind: error.code), \
-            \(bind: error.summary), \(bind: error.sqlState), \(bind: error.detail)) as held
+            select wait_job(job_id => \(bind: claim.job.id.description), token => \(bind: claim.token), \
+            delay => \(bind: delay)::bigint * interval '1 ms', \
+            interrupted => \(bind: interrupted ? "true" : "false"), code => \(bind: error.code), \
+            summary => \(bind: error.summary), state_code => \(bind: error.sqlState), \
+            detail => \(bind: error.detail)) as held
             """, "wait with job", preparing: true
         ).first?.boolean("held") ?? false
     }

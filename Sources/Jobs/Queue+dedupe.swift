@@ -44,7 +44,7 @@ extension Queue {
                 make_interval(secs => \(bind: identical.withinSeconds)), \(bind: new.idempotencyKey), \
                 \(bind: new.requestID))
                 """, "find identical job")
-            if let existing { return existing.state.isActive ? .underWay(existing) : .finished(existing) }
+            if let existing { return existing.state.isOpen ? .underWay(existing) : .finished(existing) }
             let creation = try insert(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
             if case .created(let id) = creation {
                 try connection.query("select mark_request(\(bind: id.description), \(hash))", "mark request")

@@ -19,7 +19,8 @@ extension Queue {
     /// A page, newest first, and how many match in all.
     package func records(_ filter: RecordFilter, limit: Int, offset: Int) throws -> (jobs: [Job], total: Int64) {
         let rows = try connection.query(
-            "select * from list_records(\(filter.arguments), \(bind: limit), \(bind: offset))", "list records")
+            "select * from list_records(\(filter.arguments), page_limit => \(bind: limit), page_offset => \(bind: offset))",
+            "list records")
         let count = try connection.query("select count_records(\(filter.arguments)) as total", "count records")
         return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
     }
@@ -48,11 +49,20 @@ extension Queue {
         let statement: SQL =
             switch place {
             case .offset(let offset):
-                "select * from list_reports(\(filter.arguments), null, null, \(bind: limit), \(bind: offset))"
+                """
+                select * from list_reports(\(filter.arguments), older_than => null, older_serial => null, \
+                page_limit => \(bind: limit), page_offset => \(bind: offset))
+                """
             case .olderThan(let at, let serial):
-                "select * from list_reports(\(filter.arguments), \(bind: at), \(bind: serial), \(bind: limit), 0)"
+                """
+                select * from list_reports(\(filter.arguments), older_than => \(bind: at), \
+                older_serial => \(bind: serial), page_limit => \(bind: limit), page_offset => 0)
+                """
             case .newerThan(let at, let serial):
-                "select * from list_newer_reports(\(filter.arguments), \(bind: at), \(bind: serial), \(bind: limit))"
+                """
+                select * from list_newer_reports(\(filter.arguments), newer_than => \(bind: at), \
+                newer_serial => \(bind: serial), page_limit => \(bind: limit))
+                """
             }
         let rows = try connection.query(statement, "list reports")
         let count = try connection.query("select count_reports(\(filter.arguments)) as total", "count reports")
@@ -101,9 +111,11 @@ package struct RecordFilter: Sendable {
 
     fileprivate var arguments: SQL {
         """
-        \(bind: tenant), \(bind: requester), \(bind: states.map { SQL.arrayText($0.map(\.rawValue)) }), \
-        \(bind: format), \(bind: createdFrom), \(bind: createdBefore), \(bind: parts.map(\.field)), \
-        \(bind: parts.map { String($0.low) }), \(bind: parts.map { String($0.high) })
+        tenant => \(bind: tenant), requester => \(bind: requester), \
+        states => \(bind: states.map { SQL.arrayText($0.map(\.rawValue)) }), only_format => \(bind: format), \
+        created_from => \(bind: createdFrom), created_before => \(bind: createdBefore), \
+        fields => \(bind: parts.map(\.field)), lows => \(bind: parts.map { String($0.low) }), \
+        highs => \(bind: parts.map { String($0.high) })
         """
     }
 }
@@ -129,8 +141,8 @@ package struct ReportFilter: Sendable {
 
     fileprivate var arguments: SQL {
         """
-        \(bind: tenant), \(bind: createdFrom), \(bind: createdBefore), \(bind: source?.rawValue), \
-        \(bind: interval?.rawValue)
+        tenant => \(bind: tenant), created_from => \(bind: createdFrom), created_before => \(bind: createdBefore), \
+        only_source => \(bind: source?.rawValue), only_interval => \(bind: interval?.rawValue)
         """
     }
 }

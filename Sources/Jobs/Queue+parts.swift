@@ -45,9 +45,9 @@ extension Queue {
     package func finishPart(_ claim: Claim, number: Int, rows: Int64, file: JobPart.File?) throws -> Bool {
         try held(
             """
-            select finish_part(\(bind: claim.job.id.description), \(bind: claim.token), \(bind: number), \
-            \(bind: rows), \(bind: file?.storedPath), \(bind: file.map { String($0.size) }), \
-            decode(\(bind: file?.sha256), 'hex')) as held
+            select finish_part(job => \(bind: claim.job.id.description), token => \(bind: claim.token), \
+            part => \(bind: number), rows => \(bind: rows), path => \(bind: file?.storedPath), \
+            size => \(bind: file.map { String($0.size) }), digest => decode(\(bind: file?.sha256), 'hex')) as held
             """, "finish part")
     }
 

@@ -45,12 +45,14 @@ extension Queue {
         let states = filter.states.map { "{\($0.map(\.rawValue).joined(separator: ","))}" }
         let rows = try connection.query(
             """
-            select * from list_reexports(\(bind: filter.tenant), \(bind: states), \
-            \(bind: filter.report?.description), \(bind: limit), \(bind: offset))
+            select * from list_reexports(tenant => \(bind: filter.tenant), only_states => \(bind: states), \
+            only_report => \(bind: filter.report?.description), page_limit => \(bind: limit), \
+            page_offset => \(bind: offset))
             """, "list re-exports", preparing: true)
         let count = try connection.query(
             """
-            select count_reexports(\(bind: filter.tenant), \(bind: states), \(bind: filter.report?.description)) \
+            select count_reexports(tenant => \(bind: filter.tenant), only_states => \(bind: states), \
+            only_report => \(bind: filter.report?.description)) \
             as total
             """, "count re-exports", preparing: true)
         return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)

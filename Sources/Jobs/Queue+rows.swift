@@ -23,8 +23,9 @@ extension Queue {
     func keep(_ rows: KeptRowsFile, of claim: Claim, madeWith file: FinishedFile) throws {
         try connection.query(
             """
-            select keep_rows(\(bind: claim.job.id.description), \(bind: file.storedPath), \(bind: rows.storedPath), \
-            \(bind: rows.size), decode(\(bind: rows.sha256), 'hex'), make_interval(secs => \(bind: rows.seconds)))
+            select keep_rows(job_id => \(bind: claim.job.id.description), made => \(bind: file.storedPath), \
+            path => \(bind: rows.storedPath), size => \(bind: rows.size), \
+            digest => decode(\(bind: rows.sha256), 'hex'), keep => make_interval(secs => \(bind: rows.seconds)))
             """, "keep rows", preparing: true)
     }
 

@@ -116,13 +116,14 @@ package struct Queue {
     package func jobs(_ filter: JobFilter, limit: Int, offset: Int64) throws -> (jobs: [Job], total: Int64) {
         let rows = try connection.query(
             """
-            select * from list_jobs(\(bind: filter.tenant), \(bind: filter.module), \(bind: filter.catalog), \
-            \(bind: filter.state?.rawValue), \(bind: limit), \(bind: offset))
+            select * from list_jobs(tenant => \(bind: filter.tenant), only_module => \(bind: filter.module), \
+            only_catalog => \(bind: filter.catalog), only_state => \(bind: filter.state?.rawValue), \
+            page_limit => \(bind: limit), page_offset => \(bind: offset))
             """, "list jobs", preparing: true)
         let count = try connection.query(
             """
-            select count_jobs(\(bind: filter.tenant), \(bind: filter.module), \(bind: filter.catalog), \
-            \(bind: filter.state?.rawValue)) as total
+            select count_jobs(tenant => \(bind: filter.tenant), only_module => \(bind: filter.module), \
+            only_catalog => \(bind: filter.catalog), only_state => \(bind: filter.state?.rawValue)) as total
             """, "count jobs", preparing: true)
         return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
     }
@@ -136,10 +137,11 @@ package struct Queue {
     package func record(_ download: DownloadAttempt) throws {
         try connection.query(
             """
-            select record_download(\(bind: download.tenant), \(bind: download.job?.description), \
-            \(bind: download.subject), \(bind: download.via.rawValue), \(bind: download.outcome), \
-            \(bind: download.status), \(bind: download.remoteAddress), \(bind: download.userAgent), \
-            \(bind: download.range), \(bind: download.requestID))
+            select record_download(tenant => \(bind: download.tenant), job => \(bind: download.job?.description), \
+            who => \(bind: download.subject), path => \(bind: download.via.rawValue), \
+            result => \(bind: download.outcome), answered => \(bind: download.status), \
+            address => \(bind: download.remoteAddress), agent => \(bind: download.userAgent), \
+            asked_range => \(bind: download.range), gateway_request_id => \(bind: download.requestID))
             """, "record download", preparing: true)
     }
 

@@ -35,12 +35,14 @@ package struct ScheduleTable {
         let due = draft.enabled ? try nextDue(draft.timing) : nil
         let rows = try connection.query(
             """
-            select id, outcome from create_schedule(\(bind: UUID.version7().description), \(bind: owner.tenant), \
-            \(bind: draft.name), \(bind: draft.notify), \(bind: draft.export.module), \(bind: draft.export.catalog), \
-            \(bind: draft.stored), \(bind: owner.language), \(bind: draft.timing.recurrence.interval.rawValue), \
-            \(bind: draft.timing.minute), \(bind: days.weekday), \(bind: days.month), \(bind: days.day), \
-            \(bind: draft.timing.timeZone), \(bind: owner.subject), \(bind: owner.requestID), \(bind: due), \
-            \(bind: limit))
+            select id, outcome from create_schedule(schedule_id => \(bind: UUID.version7().description), \
+            tenant => \(bind: owner.tenant), title => \(bind: draft.name), wants_notice => \(bind: draft.notify), \
+            of_module => \(bind: draft.export.module), of_catalog => \(bind: draft.export.catalog), \
+            wanted => \(bind: draft.stored), labels => \(bind: owner.language), \
+            every => \(bind: draft.timing.recurrence.interval.rawValue), at_minute => \(bind: draft.timing.minute), \
+            on_weekday => \(bind: days.weekday), in_month => \(bind: days.month), on_day => \(bind: days.day), \
+            zone => \(bind: draft.timing.timeZone), subject => \(bind: owner.subject), \
+            gateway_request_id => \(bind: owner.requestID), due => \(bind: due), at_most => \(bind: limit))
             """, "create schedule", preparing: true)
         guard rows.first?.string("outcome") != "quota_exceeded" else { return nil }
         guard let id = rows.first?.string("id").flatMap({ UUID($0) }),
@@ -62,12 +64,14 @@ package struct ScheduleTable {
     ) throws -> (schedules: [Schedule], total: Int64) {
         let rows = try connection.query(
             """
-            select * from list_schedules(\(bind: tenant), \(bind: module), \(bind: catalog), \(bind: limit), \
-            \(bind: offset))
+            select * from list_schedules(tenant => \(bind: tenant), only_module => \(bind: module), \
+            only_catalog => \(bind: catalog), page_limit => \(bind: limit), page_offset => \(bind: offset))
             """, "list schedules", preparing: true)
         let count = try connection.query(
-            "select count_schedules(\(bind: tenant), \(bind: module), \(bind: catalog)) as total", "count schedules",
-            preparing: true)
+            """
+            select count_schedules(tenant => \(bind: tenant), only_module => \(bind: module), \
+            only_catalog => \(bind: catalog)) as total
+            """, "count schedules", preparing: true)
         return (try rows.all.map { try Schedule($0) }, count.first?.integer("total") ?? 0)
     }
 
@@ -85,11 +89,13 @@ package struct ScheduleTable {
             let days = draft.timing.recurrence.columns
             return try connection.query(
                 """
-                select * from change_schedule(\(bind: tenant), \(bind: id.description), \(bind: draft.name), \
-                \(bind: draft.notify), \(bind: draft.export.module), \(bind: draft.export.catalog), \
-                \(bind: draft.stored), \(bind: draft.timing.recurrence.interval.rawValue), \
-                \(bind: draft.timing.minute), \(bind: days.weekday), \(bind: days.month), \(bind: days.day), \
-                \(bind: draft.timing.timeZone), \(bind: due))
+                select * from change_schedule(tenant => \(bind: tenant), schedule => \(bind: id.description), \
+                title => \(bind: draft.name), wants_notice => \(bind: draft.notify), \
+                of_module => \(bind: draft.export.module), of_catalog => \(bind: draft.export.catalog), \
+                wanted => \(bind: draft.stored), every => \(bind: draft.timing.recurrence.interval.rawValue), \
+                at_minute => \(bind: draft.timing.minute), on_weekday => \(bind: days.weekday), \
+                in_month => \(bind: days.month), on_day => \(bind: days.day), \
+                zone => \(bind: draft.timing.timeZone), due => \(bind: due))
                 """, "change schedule", preparing: true
             ).first.map { try Schedule($0) }
         }

@@ -56,8 +56,8 @@ package struct WebhookTable {
     package func set(tenant: String, _ destination: Destination, secret: WebhookSecret?) throws -> WebhookSecret {
         let row = try connection.query(
             """
-            select secret from set_webhook(\(bind: tenant), \(bind: destination.url), \(bind: secret?.text), \
-            \(bind: WebhookSecret.generate().text))
+            select secret from set_webhook(tenant => \(bind: tenant), to_url => \(bind: destination.url), \
+            new_secret => \(bind: secret?.text), fresh_secret => \(bind: WebhookSecret.generate().text))
             """, "set webhook"
         ).first
         guard let stored = row?.string("secret").flatMap(WebhookSecret.init) else {
@@ -100,8 +100,8 @@ package struct WebhookTable {
     ) throws -> [Message] {
         try connection.query(
             """
-            select * from claim_webhooks(\(bind: atMost), \(bind: perTenant), \(bind: busy), \
-            make_interval(secs => \(bind: leaseSeconds)))
+            select * from claim_webhooks(at_most => \(bind: atMost), per_tenant => \(bind: perTenant), \
+            busy => \(bind: busy), lease => make_interval(secs => \(bind: leaseSeconds)))
             """, "claim messages", preparing: true
         ).all.map { row in
             guard let id = row.string("id").flatMap({ UUID($0) }), let job = row.string("job_id").flatMap({ UUID($0) }),
@@ -135,9 +135,10 @@ package struct WebhookTable {
             }
         try connection.query(
             """
-            select settle_webhook(\(bind: message.id.description), \(bind: message.attempt), \(bind: delivered), \
-            \(bind: status.map(String.init)), \(bind: failure), make_interval(secs => \(bind: delay.map(String.init))), \
-            \(bind: gone), \(bind: message.url))
+            select settle_webhook(message => \(bind: message.id.description), attempt => \(bind: message.attempt), \
+            delivered => \(bind: delivered), status => \(bind: status.map(String.init)), \
+            failure => \(bind: failure), delay => make_interval(secs => \(bind: delay.map(String.init))), \
+            gone => \(bind: gone), to_url => \(bind: message.url))
             """, "settle message", preparing: true)
     }
 

@@ -3,10 +3,12 @@
 
 import { $, Problem, announce, call, make, onClick } from "./api.js";
 
-const UNDER_WAY = new Set(["pending", "processing"]);
+// A state that has no word here shows its own name: what an export may do is told by its other members.
 const WORDS = {
     pending: "Waiting", processing: "Running", ready: "Ready", failed: "Failed", cancelled: "Cancelled", expired: "Expired",
 };
+
+const isOpen = (job) => !job.completedAt;
 
 const shown = new Map();      // id → {job, item, timer}
 let generation = 0;           // of the list: an answer for an older one is not shown
@@ -33,7 +35,7 @@ export function showJob(job, retryAfter = 1) {
     $("jobs-empty").hidden = true;
     draw(entry);
     if (old && old.job.status !== job.status) announce(`${job.catalog}: ${WORDS[job.status] ?? job.status}`);
-    if (UNDER_WAY.has(job.status)) follow(entry, retryAfter);
+    if (isOpen(job)) follow(entry, retryAfter);
 }
 
 function follow(entry, seconds) {
@@ -60,9 +62,9 @@ function draw(entry) {
         const parts = [
             make("div", { className: "title" },
                 make("strong", {}, job.catalog),
-                make("span", { className: `status ${job.status}` }, WORDS[job.status] ?? job.status)),
+                make("span", { className: `status ${isOpen(job) ? "open" : job.status}` }, WORDS[job.status] ?? job.status)),
             make("p", { className: "hint facts" }),
-            UNDER_WAY.has(job.status) ? make("progress", { "aria-label": `Progress of ${job.catalog}` }) : null,
+            isOpen(job) ? make("progress", { "aria-label": `Progress of ${job.catalog}` }) : null,
             make("p", { className: "fault", hidden: true }),
             actions(entry),
         ];
@@ -99,7 +101,7 @@ function actions(entry) {
         return make("div", { className: "buttons" }, made);
     };
     if (job.status === "ready") return button("Download", () => download(job), "primary");
-    if (UNDER_WAY.has(job.status)) return button("Cancel", () => cancel(job), "quiet");
+    if (isOpen(job)) return button("Cancel", () => cancel(job), "quiet");
     return null;
 }
 

@@ -70,7 +70,7 @@ extension Application {
         guard let wish = Preferences(request.headers.all("prefer")).wait else { return nil }
         let seconds = min(wish, WaitingRoom.longest, configuration.requestSeconds / 2)
         let over = try waitingRoom.wait(seconds: seconds) {
-            try queue.job(tenant: caller.tenant, id: id).flatMap { $0.state.isActive ? nil : $0 }
+            try queue.job(tenant: caller.tenant, id: id).flatMap { $0.state.isOpen ? nil : $0 }
         }
         guard let job = over else { return nil }
         return .json(["success": true, "data": job.exportsJSON()])

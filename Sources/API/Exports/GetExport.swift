@@ -11,7 +11,7 @@ enum GetExport {
             tenant: caller.tenant, id: id, in: &call.context.watchedJobs,
             make: { job in
                 let response = Response.json(["success": true, "data": job.exportsJSON()])
-                return job.state.isActive ? response.withHeader("Retry-After", "1") : response
+                return job.state.isOpen ? response.withHeader("Retry-After", "1") : response
             })
         guard let response else { try call.attempt(by: caller).refuseUnknown() }
         return response

@@ -22,10 +22,7 @@ enum LinkExport {
     }
 
     private static func file(of job: Job, _ links: Links, _ download: Download) throws -> String {
-        switch job.state {
-        case .ready: break
-        case .expired: try download.refuse("expired", .gone, job: job)
-        case .pending, .processing, .failed, .cancelled:
+        guard job.state.holdsFile else {
             try download.refuse(
                 "not_ready",
                 APIError(

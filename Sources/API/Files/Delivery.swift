@@ -21,7 +21,7 @@ struct Delivery {
 
     /// Sends a job's file, once the caller's right to it has been shown.
     func deliver(_ job: Job, by download: Download) throws -> Response {
-        guard job.state == .ready, let file = job.file, let stored = StoredFileName(relativePath: file.storedPath)
+        guard job.state.isDownloadable, let file = job.file, let stored = StoredFileName(relativePath: file.storedPath)
         else { try download.refuse("expired", .gone, job: job) }
         return try deliver(
             Deliverable(stored: stored, name: file.name, size: file.size, digest: file.digest), of: job, by: download)

@@ -19,7 +19,7 @@ struct Links {
     /// A signed link to a job's file and the seconds it is good for; nil when the job has no file, or not for a second.
     /// It never outlives the file.
     func link(to job: Job) -> (url: String, seconds: Int)? {
-        guard job.state == .ready, let file = job.file, let stored = StoredFileName(relativePath: file.storedPath)
+        guard job.state.isDownloadable, let file = job.file, let stored = StoredFileName(relativePath: file.storedPath)
         else { return nil }
         let now = Clock.wallMicroseconds / 1_000_000
         var expires = now + Int64(seconds)

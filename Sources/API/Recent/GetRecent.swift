@@ -10,7 +10,7 @@ enum GetRecent {
         if shown.link(call.context.links) != nil { try call.attempt(by: caller).recordLinks(shown.job) }
         var response = Response.json(["export": shown.json(for: caller, call.context)])
             .withHeader("Cache-Control", "private, no-store")
-        if (shown.part?.state ?? shown.job.state).isActive { response.setHeader("Retry-After", "1") }
+        if (shown.part?.state ?? shown.job.state).isOpen { response.setHeader("Retry-After", "1") }
         return response
     }
 

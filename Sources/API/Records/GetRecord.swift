@@ -10,7 +10,7 @@ enum GetRecord {
         if link != nil { try call.attempt(by: caller).recordLinks(job) }
         var response = Response.json(job.recordJSON(link: link, ready: try call.queue.readyNumbers(of: job)))
             .withHeader("Cache-Control", "private, no-store")
-        if job.state.isActive { response.setHeader("Retry-After", "1") }
+        if job.state.isOpen { response.setHeader("Retry-After", "1") }
         return response
     }
 }

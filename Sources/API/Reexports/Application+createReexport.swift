@@ -80,7 +80,7 @@ extension Application {
         guard let id = UUID(text, prefixes: ["rpt", "reexp"]),
             let job = try backends.queue().job(tenant: caller.tenant, id: id)
         else { throw APIError.notFound }
-        guard [.ready, .expired].contains(job.state) || job.keptRows != nil else {
+        guard job.state.holdsFile || job.keptRows != nil else {
             throw APIError(409, "report_not_completed", "The report is \(ReexportStatus(job.state).rawValue)")
         }
         return job

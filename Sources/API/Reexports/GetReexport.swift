@@ -8,7 +8,7 @@ enum GetReexport {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
         let (job, reexport) = try call.reexport(of: caller)
         var response = Response.json(job.reexportJSON(of: reexport))
-        if job.state.isActive { response.setHeader("Retry-After", "1") }
+        if job.state.isOpen { response.setHeader("Retry-After", "1") }
         return response
     }
 }

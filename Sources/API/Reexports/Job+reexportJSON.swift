@@ -37,7 +37,7 @@ extension Job {
 
     private var asker: Member { ("requested_by", .string(requestedBy)) }
     private var outputFile: Member { ("output_file_ref", .string(orNull: outputFileRef)) }
-    private var outputSize: Member { ("output_file_size_bytes", .int(orNull: state == .ready ? file?.size : nil)) }
+    private var outputSize: Member { ("output_file_size_bytes", .int(orNull: state.isDownloadable ? file?.size : nil)) }
     private var notified: Member { ("notified", .bool(notifiedAt != nil)) }
 
     private var times: [Member] {
@@ -53,7 +53,7 @@ extension Job {
     /// Which file came of it, while there is one: a name for people and logs to go by, no link and no path of the
     /// server's.
     var outputFileRef: String? {
-        guard state == .ready, let file else { return nil }
+        guard state.isDownloadable, let file else { return nil }
         return "reports/\(tenant)/reexports/\(id.reexportID)/\(file.name)"
     }
 }

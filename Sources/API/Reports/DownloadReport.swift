@@ -21,7 +21,7 @@ enum DownloadReport {
         if report.isOver(now: Clock.wallMicroseconds / 1_000_000) {
             try download.refuse("link_expired", .gone, job: job)
         }
-        guard job.state == .ready || job.state == .expired else {
+        guard job.state.holdsFile else {
             try download.refuse("not_found", .notFound, job: job)
         }
         return try call.context.delivery.deliver(job, by: download)

@@ -1,0 +1,128 @@
+import JSON
+import Posix
+import Postgres
+import Support
+import Testing
+
+@testable import Jobs
+
+/// The transitions of a job by the functions of `sql/functions`, and how its row is read.
+@Suite struct JobLifeTests {
+    private let database: TemplateDatabase
+    private let queue: Queue
+    private static let tenant = "acme-logistics"
+
+    init() throws {
+        database = try TemplateDatabase(.jobs)
+        queue = try Queue.connect(database.url, applicationName: "tests")
+    }
+
+    @Test func `a job that is claimed and finished is ready, with the receipt that was given`() throws {
+        let id = try insert()
+        let waiting = try #require(try queue.job(tenant: Self.tenant, id: id))
+        #expect(waiting.state == .pending && waiting.attempts == 0 && waiting.file == nil && waiting.startedAt == nil)
+        #expect(waiting.request == ["module": "m"] && waiting.progress == Job.Progress(total: nil, done: 0))
+
+        let claim = try #require(try queue.claim(worker: 1, tenantLimit: 1))
+        #expect(claim.job.id == id && claim.job.state == .processing && claim.job.epoch == 1 && claim.job.attempts == 1)
+        #expect(try queue.claim(worker: 1, tenantLimit: 1) == nil)
+        let stale = Claim(job: claim.job, token: UUID.version7().description)
+        #expect(try !queue.finish(stale, Self.file, keepSeconds: 60))
+        #expect(try queue.finish(claim, Self.file, keepSeconds: 60))
+
+        let ready = try #require(try queue.job(tenant: Self.tenant, id: id))
+        #expect(ready.state == .ready && ready.completedAt != nil && ready.expiresAt != nil)
+        #expect(ready.file?.name == "a.csv" && ready.file?.size == 12 && ready.file?.rows == 3)
+        #expect(ready.file?.sha256 == Self.file.sha256 && ready.file?.receipt == ["rows": 3])
+        #expect(ready.keptRows == nil && !ready.fileDeleted)
+        #expect(try queue.job(tenant: "nordlys-frakt", id: id) == nil)
+        #expect(try queue.cancel(tenant: Self.tenant, id: id) == nil, "a job that has ended")
+    }
+
+    @Test func `a failed attempt is counted and says why, and after the last the job has failed`() throws {
+        let id = try insert(attempts: 2)
+        let error = AttemptError(code: "worker_crashed", summary: "The worker died", sqlState: "57P01", detail: "FATAL")
+        let first = try #require(try queue.claim(worker: 1, tenantLimit: 1))
+        #expect(try queue.retry(first, afterMilliseconds: 0, error) == .pending)
+        let between = try #require(try queue.job(tenant: Self.tenant, id: id))
+        #expect(between.state == .pending && between.attempts == 1 && between.attemptError == error)
+        #expect(between.errorCode == nil && between.startedAt == nil)
+
+        let second = try #require(try queue.claim(worker: 1, tenantLimit: 1))
+        #expect(second.job.epoch == 2 && second.token != first.token)
+        #expect(try queue.retry(first, afterMilliseconds: 0, error) == nil, "the claim is another's")
+        #expect(try queue.retry(second, afterMilliseconds: 0, error) == .failed)
+        let failed = try #require(try queue.job(tenant: Self.tenant, id: id))
+        #expect(failed.state == .failed && failed.errorCode == "worker_crashed")
+        #expect(failed.errorSummary == "The worker died (attempt 2 of 2)")
+    }
+
+    @Test func `an attempt that waits or is released is not counted`() throws {
+        let id = try insert()
+        let error = AttemptError(code: "source_unavailable", summary: "The source is away")
+        let first = try #require(try queue.claim(worker: 1, tenantLimit: 1))
+        #expect(try queue.wait(first, afterMilliseconds: 3_600_000, interrupted: false, error))
+        #expect(try queue.claim(worker: 1, tenantLimit: 1) == nil, "it waits for an hour")
+        let waiting = try #require(try queue.job(tenant: Self.tenant, id: id))
+        #expect(waiting.attempts == 0 && waiting.waits == 1 && waiting.interruptions == 0)
+
+        #expect(try queue.resumeWaiting() == 1)
+        let second = try #require(try queue.claim(worker: 1, tenantLimit: 1))
+        #expect(try queue.release(second))
+        #expect(try queue.job(tenant: Self.tenant, id: id)?.attempts == 0)
+
+        let third = try #require(try queue.claim(worker: 1, tenantLimit: 1))
+        #expect(try queue.releaseUnknown(worker: 1, known: [third.token]).isEmpty)
+        #expect(try queue.releaseUnknown(worker: 1, known: []) == [id])
+    }
+
+    @Test func `what a dead dispatcher held is run again, and what a living one holds is not`() throws {
+        let id = try insert()
+        _ = try #require(try queue.claim(worker: 77, tenantLimit: 1))
+        #expect(try queue.holdWorker(77))
+        #expect(try queue.recover().isEmpty)
+        try queue.connection.execute("select pg_advisory_unlock(77)")
+        let recovered = try queue.recover()
+        #expect(recovered.map(\.job) == [id] && recovered.map(\.epoch) == [1])
+        #expect(try queue.job(tenant: Self.tenant, id: id)?.attemptError?.code == "worker_lost")
+    }
+
+    @Test func `an open job can be cancelled once, and its claim is worth nothing then`() throws {
+        let id = try insert()
+        let claim = try #require(try queue.claim(worker: 1, tenantLimit: 1))
+        let cancelled = try #require(try queue.cancel(tenant: Self.tenant, id: id))
+        #expect(cancelled.state == .cancelled && cancelled.completedAt != nil)
+        #expect(try queue.cancel(tenant: Self.tenant, id: id) == nil)
+        #expect(try !queue.finish(claim, Self.file, keepSeconds: 60))
+    }
+
+    @Test func `a ready job expires when its time is over, and fails when its file is lost`() throws {
+        let (old, lost) = (try insert(), try insert())
+        for seconds in [0, 3_600] {
+            let claim = try #require(try queue.claim(worker: 1, tenantLimit: 1))
+            #expect(try queue.finish(claim, Self.file, keepSeconds: seconds))
+        }
+        #expect(try queue.expire() == [old])
+        #expect(try queue.deletableFiles(graceSeconds: 0).map(\.job) == [old])
+        #expect(try queue.recordLoss(lost, code: "file_lost", summary: "The file is gone"))
+        #expect(try !queue.recordLoss(old, code: "file_lost", summary: "The file is gone"))
+        let failed = try #require(try queue.job(tenant: Self.tenant, id: lost))
+        #expect(failed.state == .failed && failed.file == nil && failed.errorCode == "file_lost")
+    }
+
+    private static let file = FinishedFile(
+        name: "a.csv", storedPath: "files/e4/a", size: 12, rows: 3,
+        sha256: String(repeating: "ab", count: 32), receipt: ["rows": 3])
+
+    /// A job that is due, older than those that are inserted after it.
+    private func insert(attempts: Int = 3) throws -> UUID {
+        let id = UUID.version7()
+        try database.psql(
+            """
+            insert into report_export_jobs
+                (id, tenant_id, module, catalog, category, format, language, requested_by, request, request_hash, max_attempts)
+            values ('\(id)', '\(Self.tenant)', 'm', 'c', 'c', 'csv', 'en', 'u', '{"module": "m"}', sha256(''), \(attempts))
+            """)
+        return id
+    }
+}
