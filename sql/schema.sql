@@ -1525,7 +1525,7 @@ CREATE TABLE report_download_audit (
     hash bytea NOT NULL,
     CONSTRAINT audit_lengths CHECK (((length(remote_addr) <= 64) AND (length(user_agent) <= 512) AND (length(range) <= 256) AND (length(request_id) <= 128))),
     CONSTRAINT audit_outcome_length CHECK (((length(outcome) >= 1) AND (length(outcome) <= 64))),
-    CONSTRAINT audit_via_known CHECK ((via = ANY (ARRAY['link'::text, 'exports'::text, 'reports'::text, 'recent'::text, 'records'::text, 'reexports'::text])))
+    CONSTRAINT audit_via_word CHECK ((via ~ '^[a-z][a-z_]{0,31}$'::text))
 );
 
 ALTER TABLE report_download_audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (

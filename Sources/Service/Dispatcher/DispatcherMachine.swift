@@ -94,15 +94,10 @@ struct DispatcherMachine {
 
     /// A job has changed its state, on whatever host.
     mutating func notified(_ change: JobChange) -> [Action] {
-        switch change.state {
-        case .cancelled:
-            mayHaveWork = true
-            return end(children.filter { $0.value.claim.job.id == change.id }.map(\.key), because: .lost)
-        // A job that ended may have made room for another of its tenant's.
-        case .pending, .ready, .failed: mayHaveWork = true
-        case .processing, .expired: break
-        }
-        return []
+        // A job that ended may have made room for another of its tenant's; one that expired had ended before.
+        if change.state == .pending || (change.state.isEnded && change.state != .expired) { mayHaveWork = true }
+        guard change.state == .cancelled else { return [] }
+        return end(children.filter { $0.value.claim.job.id == change.id }.map(\.key), because: .lost)
     }
 
     /// How the first settlement was answered.
