@@ -37,10 +37,11 @@ let package = Package(
         module("Postgres", ["CPostgres", "Posix"]),
         module("Deflate", ["CZlib"]),
         module("HTTP", ["JSON"]),
+        module("Formats", ["Deflate", "JSON"]),
         .target(
-            name: "Catalog", dependencies: ["HTTP", "JSON", "Postgres", .product(name: "Yams", package: "Yams")],
+            name: "Catalog",
+            dependencies: ["Formats", "HTTP", "JSON", "Postgres", .product(name: "Yams", package: "Yams")],
             exclude: ["README.md"], swiftSettings: strict),
-        module("Encoding", ["Deflate"]),
         module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
         module("Jobs", ["JSON", "Posix", "Postgres", "Schema", .product(name: "Crypto", package: "swift-crypto")]),
         module(
@@ -48,8 +49,8 @@ let package = Package(
             [
                 "CCurl", "HTTP", "JSON", "Jobs", "Posix", "Postgres", .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        module("Schedules", ["Catalog", "HTTP", "JSON", "Jobs", "Posix", "Postgres"]),
-        module("Storage", ["HTTP", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
+        module("Schedules", ["Catalog", "Formats", "HTTP", "JSON", "Jobs", "Posix", "Postgres"]),
+        module("Storage", ["Formats", "HTTP", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
         module(
             "Identity",
             [
@@ -60,14 +61,14 @@ let package = Package(
         module(
             "Generation",
             [
-                "Catalog", "Configuration", "Deflate", "Encoding", "Jobs", "JSON", "Posix", "Postgres", "Storage",
+                "Catalog", "Configuration", "Deflate", "Formats", "Jobs", "JSON", "Posix", "Postgres", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
             name: "API",
             dependencies: [
-                "Catalog", "Configuration", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix", "Postgres",
-                "Schedules", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "Catalog", "Configuration", "Formats", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix",
+                "Postgres", "Schedules", "Storage", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("OpenAPI/fragments")], swiftSettings: strict),
@@ -89,7 +90,8 @@ let package = Package(
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Nginx",
+                "API", "Catalog", "Configuration", "FastCGI", "Formats", "Generation", "HTTP", "Identity", "Jobs",
+                "JSON", "Nginx",
                 "Posix", "Postgres", "Schedules", "Service", "Storage", "Webhooks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -105,16 +107,16 @@ let package = Package(
         tests("HTTP", ["JSON"]),
         tests("Posix"),
         tests("Configuration"),
-        tests("Catalog", ["JSON", "Postgres"]),
-        tests("Encoding", ["Deflate"]),
+        tests("Formats", ["Deflate"]),
+        tests("Catalog", ["Formats", "JSON", "Postgres"]),
         tests("Schedules", ["Catalog", "HTTP", "JSON"]),
         tests("Webhooks", ["Posix"]),
-        tests("Storage", ["HTTP", "Posix"]),
+        tests("Storage", ["Formats", "HTTP", "Posix"]),
         tests("Identity", ["HTTP", "JSON", "Posix"]),
         tests(
             "Generation",
             [
-                "Catalog", "Deflate", "Encoding", "JSON", "Jobs", "Posix", "Postgres", "Storage",
+                "Catalog", "Deflate", "Formats", "JSON", "Jobs", "Posix", "Postgres", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         tests("FastCGI", ["Posix"]),

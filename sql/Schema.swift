@@ -24,6 +24,7 @@ package enum Schema {
             ("014_chain_audit", text(PackageResources._14_chain_audit_sql)),
             ("015_stored_rows", text(PackageResources._15_stored_rows_sql)),
             ("016_tell_attempts", text(PackageResources._16_tell_attempts_sql)),
+            ("017_any_format", text(PackageResources._17_any_format_sql)),
             ("018_free_audit_words", text(PackageResources._18_free_audit_words_sql)),
             ("021_define_states", text(PackageResources._21_define_states_sql)),
         ]

@@ -79,7 +79,7 @@ CREATE TABLE report_export_jobs (
     CONSTRAINT job_filter_keys_positive CHECK ((filter_keys > 0)),
     CONSTRAINT job_filter_sha256_length CHECK ((length(filter_sha256) = 32)),
     CONSTRAINT job_filter_whole CHECK ((num_nulls(filter_file, filter_keys, filter_sha256) = ANY (ARRAY[0, 3]))),
-    CONSTRAINT job_format_known CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text]))),
+    CONSTRAINT job_format_length CHECK (((length(format) >= 1) AND (length(format) <= 32))),
     CONSTRAINT job_idempotency_key_length CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
     CONSTRAINT job_interval_known CHECK (("interval" = ANY (ARRAY['daily'::text, 'weekly'::text, 'monthly'::text, 'yearly'::text]))),
     CONSTRAINT job_interval_when_auto CHECK (((source = 'auto'::text) = ("interval" IS NOT NULL))),

@@ -1,5 +1,5 @@
 import Catalog
-import Encoding
+import Formats
 import JSON
 import Posix
 import Postgres
@@ -7,7 +7,7 @@ import Storage
 
 /// One export from the first statement to the last byte, wherever the bytes go: a job's file or a command's output.
 ///
-///     BEGIN, snapshot → COPY (…) TO STDOUT ─row─▶ ExportFile ─▶ sink           or, when it is large, by `Conductor`
+///     BEGIN, snapshot → COPY (…) TO STDOUT ─row─▶ RowFile ─▶ sink           or, when it is large, by `Conductor`
 ///                           │  └ labels of related rows, instead of joins, when it is large
 ///                           └ after 1 s: count(*) on a second connection, same snapshot ─▶ total
 ///
@@ -149,12 +149,12 @@ package struct CopyExport {
         if let provenance { observer.total(provenance.summary.rows) }
         let annexes =
             request.includeAnnexes ? provenance.map { Annexes.tables($0, request, language: language) } ?? [] : []
-        let archive = try annexes.isEmpty || request.format != .csv ? nil : CSVArchive(sink: sink)
-        archive?.begin(request.archivedName(day: provenance?.day ?? ""))
-        let sink = archive.map { archive in { try archive.write($0) } } ?? sink
+        let table = FileTable(
+            compiled.columns.map(\.cell), title: description.label.label(language), language: language,
+            annexes: annexes, memberName: request.memberName(day: provenance?.day ?? ""))
 
         let rows: Int64
-        var tally: FileTally
+        let tally: FileTally
         var parts = 1
         if let rowsSink, let provenance { try RowKeeper.head(provenance).withUnsafeBytes { try rowsSink($0) } }
         let estimate = try estimatedRows(session)
@@ -169,7 +169,7 @@ package struct CopyExport {
             let plan = try PartPlan.make(
                 compiled, estimatedRows: estimate, on: session.connection, workers: workers, fromRows: partsFromRows)
         {
-            let format = try partFormat(plan, session, annexes, observer)
+            let format = try request.variant.parts(of: table) { try firstRows(plan, on: session, observer) }
             let conductor = try Conductor(
                 export, plan, format, keeper: session, snapshot: exported, countedRows: provenance?.summary.rows,
                 observer: observer)
@@ -178,11 +178,8 @@ package struct CopyExport {
         } else {
             let keeper = try rowsSink.map { try RowKeeper(sink: $0) }
             (rows, tally) = try export.copy(
-                on: session, snapshot, began: began, annexes, keeper, countsRows: provenance == nil, observer,
+                on: session, snapshot, began: began, table, keeper, countsRows: provenance == nil, observer,
                 sink: sink)
-        }
-        if let archive {
-            tally.formulasNeutralised += try archive.end(annexes, format: CSVFormat(request.csvOptions))
         }
         observer.progress(rows)
         return Summary(
@@ -209,21 +206,6 @@ package struct CopyExport {
         return try session.estimatedRows(compiled) ?? 0
     }
 
-    private func partFormat(
-        _ plan: PartPlan, _ session: SourceSession, _ annexes: [AnnexTable], _ observer: Observer
-    ) throws -> any PartFormat {
-        switch request.storedContent {
-        case .csv, .csvArchive: return PlainParts(columns: compiled.columns, request: request)
-        case .csvGzip: return GzipParts(columns: compiled.columns, request: request)
-        case .xlsx:
-            let layout = try firstRows(plan, on: session, observer).layout(
-                compiled.columns.map(\.cell), name: description.label.label(language),
-                isRightToLeft: LanguageDirection.isRightToLeft(language))
-            return SheetParts(layout: layout, annexes: annexes)
-        case .rows, .filterKeys: throw ExportFailure("internal_error", "What is kept beside a file is no export")
-        }
-    }
-
     /// The rows of which one process would make the layout: the first ones, which the first range nearly always has.
     private func firstRows(_ plan: PartPlan, on session: SourceSession, _ observer: Observer) throws -> FirstRows {
         let connection = session.connection
@@ -246,18 +228,11 @@ package struct CopyExport {
     /// The whole export in this process. Its rows are counted beside it once it has proved to be long enough to be
     /// watched.
     private func copy(
-        on session: SourceSession, _ snapshot: SourceSession.Snapshot, began: Int64, _ annexes: [AnnexTable],
+        on session: SourceSession, _ snapshot: SourceSession.Snapshot, began: Int64, _ table: FileTable,
         _ keeper: RowKeeper?, countsRows: Bool, _ observer: Observer,
         sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws -> (rows: Int64, tally: FileTally) {
-        var file: any ExportFile =
-            switch request.format {
-            case .csv: try CSVFile(compiled.columns, request, sink: sink)
-            case .xlsx:
-                XLSXFile(
-                    compiled.columns, title: description.label.label(language), language: language, annexes: annexes,
-                    sink: sink)
-            }
+        var file = try request.variant.file(of: table, sink: sink)
         if let keeper { file = KeptFile(file, keeper) }
         file = RepairedFile.around(file, session)
         var counter: RowCounter?
@@ -287,7 +262,7 @@ package struct CopyExport {
     ///   - look: called several times a second with the rows so far.
     /// - Returns: the rows that the server sent, which are those that were written.
     func copy(
-        _ rows: SQL, on connection: Connection, into file: any ExportFile, edges: PartEdges? = nil,
+        _ rows: SQL, on connection: Connection, into file: any RowFile, edges: PartEdges? = nil,
         name: (Int) -> String = { "Row \($0)" }, look: (Int64) -> Void
     ) throws -> Int64 {
         do {
@@ -298,14 +273,11 @@ package struct CopyExport {
     }
 
     private func copied(
-        _ rows: SQL, on connection: Connection, into file: any ExportFile, edges: PartEdges?, look: (Int64) -> Void
+        _ rows: SQL, on connection: Connection, into file: any RowFile, edges: PartEdges?, look: (Int64) -> Void
     ) throws -> Int64 {
         let copy = try connection.literalText("COPY (\n\(rows)\n) TO STDOUT")
         var labeller = labels?.labeller()
-        // Twice a row for the output, once for a value on its way there, and once for whoever else keeps it for a
-        // while.
-        let copies =
-            3 + (labels == nil ? 0 : 1) + (file is KeptFile ? 1 : 0) + (request.storedContent == .csvGzip ? 1 : 0)
+        let copies = file.copiesOfRow + (labels == nil ? 0 : 1)
         var untilLook = Self.rowsPerLook
         let sent = try connection.copyOut(copy, tickEvery: 250, tick: { look(Int64(file.rows)) }) { line in
             if line.count > Self.largeRowBytes { try Self.refuse(line.count, unlessFits: copies) }

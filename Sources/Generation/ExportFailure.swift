@@ -1,6 +1,6 @@
 import Catalog
 import Deflate
-import Encoding
+import Formats
 import Glibc
 import JSON
 import Jobs
@@ -68,8 +68,8 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
         case let error as RequestFaults:
             let first = error.faults.first.map { "\($0.field): \($0.message)" } ?? ""
             self.init("catalog_changed", "The catalog has changed since the export was asked for: \(first)")
-        case XLSXError.tooManyColumns: self.init("xlsx_limit", "\(error)")
-        case is CopyTextError, is DeflateError, is XLSXError:
+        case let limit as any FormatLimit: self.init(limit.code, limit.description)
+        case is CopyTextError, is DeflateError, is PartError:
             self.init("internal_error", "The file could not be written", detail: String(reflecting: error))
         default: self.init("internal_error", "The export failed", .retry, detail: String(reflecting: error))
         }

@@ -1,5 +1,6 @@
 import Catalog
 import Configuration
+import Formats
 import JSON
 import Jobs
 import Posix
@@ -103,14 +104,14 @@ package struct ExportRun {
         _ request: ExportRequest, _ storage: borrowing StorageFolder
     ) throws -> Unique<PendingFile> {
         Unique(
-            try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: request.storedContent)))
+            try storage.create(
+                StoredFileName(job: job.id, epoch: job.epoch, content: StoredFileName.Content(request.variant.kind))))
     }
 
-    /// Parts of an archive's CSV file are no archives.
     private func publication(_ request: ExportRequest, _ storage: StorageFolder) -> PartPublication {
         PartPublication(
             storage: storage, job: job.id, epoch: job.epoch,
-            content: request.storedContent == .csvArchive ? .csv : request.storedContent,
+            content: StoredFileName.Content(request.variant.partKind),
             patienceMilliseconds: Int64(configuration.partFileSeconds) * 1000)
     }
 
@@ -158,16 +159,8 @@ private final class Unique<Value: ~Copyable> {
 }
 
 extension ExportRequest {
-    /// Annexes make an archive of a CSV file, which is compressed by itself whatever `compression` says.
-    package var storedContent: StoredFileName.Content {
-        switch format {
-        case .csv: includeAnnexes ? .csvArchive : compression == .gzip ? .csvGzip : .csv
-        case .xlsx: .xlsx
-        }
-    }
-
     /// `<catalog>-<UTC date>.<ext>`: what people see.
-    package func fileName(date: String) -> String { "\(catalog)-\(date).\(storedContent.rawValue)" }
+    package func fileName(date: String) -> String { "\(catalog)-\(date).\(variant.kind.ending)" }
 
     /// A re-export's says that it is one, of what period (or, where there is none, of what day's report), and of what day:
     /// `<catalog>-<first day>_<last day>_reexport_<yyyymmdd>.<ext>`.
@@ -175,11 +168,11 @@ extension ExportRequest {
         guard let reexport = job.reexport else { return fileName(date: job.requestedAt.date) }
         let period = dateRange.map { "\($0.from)_\($0.to)" } ?? reexport.day
         let day = String(job.requestedAt.date.filter { $0 != "-" })
-        return "\(catalog)-\(period)_reexport_\(day).\(storedContent.rawValue)"
+        return "\(catalog)-\(period)_reexport_\(day).\(variant.kind.ending)"
     }
 
-    /// What the CSV file is called inside an archive.
-    func archivedName(day: String) -> String { "\(catalog)-\(day).csv" }
+    /// What the file of the rows is called inside an archive.
+    func memberName(day: String) -> String { "\(catalog)-\(day)" }
 }
 
 extension Provenance.Origin {

@@ -1,5 +1,5 @@
 import Catalog
-import Encoding
+import Formats
 import Postgres
 
 /// The labels of related rows, read once so that the server need not join them to every row.

@@ -1,5 +1,5 @@
 import Catalog
-import Encoding
+import Formats
 import Postgres
 
 /// The first rows of an export as they would stand in its file, and how many there are in all, from one snapshot.
@@ -39,7 +39,8 @@ package struct Preview {
                 try begin(.readOnly)
             }
             compiled = try session.typed(compiled)
-            var writer = CSVWriter(columns: compiled.columns.map(\.cell), format: try request.cellFormat)
+            var cells = CellTexts(
+                columns: compiled.columns.map(\.cell), style: request.format.format.previewStyle(request.file))
             var rows: [[String?]] = []
             // The same COPY, the same encoder as the file: what is shown is what will be written.
             let copy = try session.connection.literalText("COPY (\n\(compiled.preview(limit: limit))\n) TO STDOUT")
@@ -51,9 +52,9 @@ package struct Preview {
                         detail: "the row has \(line.count) bytes")
                 }
                 if session.sendsUTF8 {
-                    rows.append(try writer.renderedFields(line))
+                    rows.append(try cells.texts(line))
                 } else {
-                    try repair.repair(line) { rows.append(try writer.renderedFields($0)) }
+                    try repair.repair(line) { rows.append(try cells.texts($0)) }
                 }
             }
             let count = try session.connection.query(compiled.count, "count rows")

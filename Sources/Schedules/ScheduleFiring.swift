@@ -1,4 +1,5 @@
 import Catalog
+import Formats
 import HTTP
 import JSON
 import Jobs

@@ -1,3 +1,4 @@
+import Formats
 import Testing
 
 @testable import Catalog
@@ -65,16 +66,17 @@ struct LocaleTests {
     @Test func `a request's own delimiter wins over its locale's`() {
         var request = ExportRequest(module: "m", catalog: "c", format: .csv, columns: ["a"], locale: "nb-NO")
         #expect(
-            request.csvOptions
-                == CSVOptions(
-                    delimiter: UInt8(ascii: ";"), bom: false, header: .label, formulaGuard: true,
+            CSVDialect(request.file)
+                == CSVDialect(
+                    delimiter: UInt8(ascii: ";"), byteOrderMark: false, header: .label, formulaGuard: true,
                     decimalMark: UInt8(ascii: ",")))
-        request.csv.delimiter = "\t"
-        #expect(request.csvOptions.delimiter == 9 && request.csvOptions.decimalMark == UInt8(ascii: ","))
+        request.options.csv.delimiter = "\t"
+        #expect(CSVDialect(request.file).delimiter == 9 && CSVDialect(request.file).decimalMark == UInt8(ascii: ","))
         request.locale = nil
-        request.csv.delimiter = nil
-        #expect(
-            request.csvOptions.delimiter == UInt8(ascii: ",") && request.csvOptions.decimalMark == UInt8(ascii: "."))
+        request.options.csv.delimiter = nil
+        #expect(CSVDialect(request.file) == .standard)
+        #expect(CSVDialect(request.file).delimiter == UInt8(ascii: ","))
+        #expect(CSVDialect(request.file).decimalMark == UInt8(ascii: "."))
     }
 
     @Test func `a text falls back from region to language to English to whatever there is`() {

@@ -1,3 +1,4 @@
+import Formats
 import JSON
 import Testing
 
@@ -54,11 +55,12 @@ struct RequestDecodingTests {
             "sort":[{"field":"amount","direction":"desc"},{"field":"delivery_code"}],
             "filterFile":"0192f3c40192f3c40192f3c40192f3c40192f3c40192f3c40192f3c40192f3c4","notifyOnCompletion":true
             """)
-        var csv = CSVRequest()
-        csv.delimiter = "\t"
-        csv.bom = true
-        csv.header = .key
-        csv.formulaGuard = false
+        var options = FormatOptions(defaultsOf: .csv)
+        options.csv.delimiter = "\t"
+        options.csv.bom = true
+        options.csv.header = .key
+        options.csv.formulaGuard = false
+        options.isCompressed = true
         let from = try #require(CalendarDate("2026-02-01"))
         let to = try #require(CalendarDate("2026-02-28"))
         #expect(
@@ -74,7 +76,7 @@ struct RequestDecodingTests {
                             output: .referenceValue(table: "drivers", referenceField: "user.full_name")),
                         ExportRequest.RelationField(
                             field: "customer", output: .referenceValue(table: "users", referenceField: "full_name")),
-                    ], timezone: "Europe/Oslo", locale: "nb-NO", csv: csv, compression: .gzip,
+                    ], timezone: "Europe/Oslo", locale: "nb-NO", options: options,
                     sort: [
                         SortTerm(field: "amount", direction: .desc), SortTerm(field: "delivery_code", direction: .asc),
                     ], includeAnnexes: true, notifyOnCompletion: true,

@@ -1,3 +1,4 @@
+import Formats
 import JSON
 import Testing
 
@@ -71,11 +72,11 @@ struct RequestRoundTripTests {
         request.notifyOnCompletion = Bool.random(using: &random)
         request.filterFile = [nil, String(repeating: "0f", count: 32)].randomElement(using: &random) ?? nil
         if request.format == .csv {
-            request.csv.delimiter = ([nil] + CSVRequest.delimiters).randomElement(using: &random) ?? nil
-            request.csv.bom = Bool.random(using: &random)
-            request.csv.header = CSVRequest.Header.allCases.randomElement(using: &random) ?? .label
-            request.csv.formulaGuard = Bool.random(using: &random)
-            request.compression = Bool.random(using: &random) ? .gzip : .none
+            request.options.csv.delimiter = ([nil] + CSVOptions.delimiters).randomElement(using: &random) ?? nil
+            request.options.csv.bom = Bool.random(using: &random)
+            request.options.csv.header = CSVDialect.Header.allCases.randomElement(using: &random) ?? .label
+            request.options.csv.formulaGuard = Bool.random(using: &random)
+            request.options.isCompressed = Bool.random(using: &random)
         }
         request.sort = report.columns.filter { $0.type != .json }.shuffled(using: &random)
             .prefix(Int.random(in: 0...3, using: &random))

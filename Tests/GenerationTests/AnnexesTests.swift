@@ -1,5 +1,5 @@
 import Catalog
-import Encoding
+import Formats
 import JSON
 import Testing
 

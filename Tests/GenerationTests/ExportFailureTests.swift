@@ -1,4 +1,5 @@
 import Catalog
+import Formats
 import Postgres
 import Testing
 
@@ -96,6 +97,20 @@ import Testing
                 == "Row 7 of part 2 of this report is larger than a worker may hold (WORKER_MEMORY_MB)")
         #expect(Self.failure("54000").at("Row 3").summary.hasPrefix("Row 3 of this report is larger than the database"))
         #expect(Self.failure("22012").at("Row 3") == Self.failure("22012"))
+    }
+
+    @Test func `a workbook with too many columns is refused with a code of its own`() {
+        #expect(ExportFailure(XLSXError.tooManyColumns(16_385)).code == "xlsx_limit")
+    }
+
+    @Test func `a file is called after its catalog and its kind`() {
+        var request = ExportRequest(module: "sales", catalog: "orders", format: .xlsx, columns: ["id"])
+        #expect(request.fileName(date: "2026-05-07") == "orders-2026-05-07.xlsx")
+        request = ExportRequest(module: "sales", catalog: "orders", format: .csv, columns: ["id"])
+        request.options.isCompressed = true
+        #expect(request.fileName(date: "2026-05-07") == "orders-2026-05-07.csv.gz")
+        request.includeAnnexes = true
+        #expect(request.fileName(date: "2026-05-07") == "orders-2026-05-07.zip")
     }
 
     private static let catalog = """

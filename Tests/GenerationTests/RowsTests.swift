@@ -1,5 +1,6 @@
 import Crypto
 import Deflate
+import Formats
 import Glibc
 import JSON
 import Testing

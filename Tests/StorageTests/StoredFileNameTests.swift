@@ -1,6 +1,7 @@
 import Posix
-import Storage
 import Testing
+
+@testable import Storage
 
 @Suite struct `Names on disk` {
     @Test func `are made of the job's id, the epoch and the content`() {
@@ -11,7 +12,7 @@ import Testing
     }
 
     @Test func `read back as they were written`() throws {
-        for content in StoredFileName.Content.allCases {
+        for content in StoredFileName.Content.all {
             let name = StoredFileName(job: someJob, epoch: 17, content: content)
             #expect(StoredFileName(name.description) == name)
             #expect(StoredFileName(relativePath: name.relativePath) == name)

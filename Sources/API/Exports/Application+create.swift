@@ -1,5 +1,6 @@
 import Catalog
 import Configuration
+import Formats
 import HTTP
 import Identity
 import JSON

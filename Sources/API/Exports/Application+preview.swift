@@ -1,5 +1,6 @@
 import Catalog
 import Configuration
+import Formats
 import Generation
 import HTTP
 import Identity

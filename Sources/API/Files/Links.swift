@@ -80,6 +80,6 @@ extension JobPart {
     }
 
     func fileName(of job: Job, _ stored: StoredFileName) -> String {
-        "\(job.catalog)-\(job.requestedAt.date).part-\(number).\(stored.content.rawValue)"
+        "\(job.catalog)-\(job.requestedAt.date).part-\(number).\(stored.content.ending)"
     }
 }

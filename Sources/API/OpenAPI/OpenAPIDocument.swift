@@ -20,7 +20,7 @@ package enum OpenAPIDocument {
         for fragment in [PackageResources.base_yaml] + Surface.all.flatMap(\.fragments) + [
             PackageResources.webhooks_yaml
         ] {
-            guard let node = try Yams.compose(yaml: String(decoding: fragment, as: UTF8.self)),
+            guard let node = try Yams.compose(yaml: filled(String(decoding: fragment, as: UTF8.self))),
                 case .object(let part) = json(node)
             else { continue }
             merge(part, into: &document)

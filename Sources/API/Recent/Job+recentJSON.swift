@@ -1,4 +1,5 @@
 import Catalog
+import Formats
 import JSON
 import Jobs
 
@@ -46,27 +47,19 @@ extension Job {
     }
 
     private var reportType: String {
-        ReportType.text(catalog: catalog, format: ExportFormat(rawValue: format) ?? .csv)
+        ReportType.text(catalog: catalog, word: ExportFormat(rawValue: format)?.format.recentWord ?? format)
     }
 }
 
 /// `delivery_orders_excel`: a catalog's key with underscores, and a word for the format.
 enum ReportType {
-    static func text(catalog: String, format: ExportFormat) -> String {
-        "\(underscored(catalog))_\(word(format))"
-    }
+    static func text(catalog: String, word: String) -> String { "\(underscored(catalog))_\(word)" }
 
     /// The reports that a text can mean, each with its format: more than one where modules use the same key.
     static func candidates(_ text: String, in catalogs: CatalogSet) -> [(report: Report, format: ExportFormat)] {
         catalogs.reports.flatMap { report in
-            report.formats.filter { Self.text(catalog: report.key, format: $0) == text }.map { (report, $0) }
-        }
-    }
-
-    private static func word(_ format: ExportFormat) -> String {
-        switch format {
-        case .csv: "csv"
-        case .xlsx: "excel"
+            report.formats.filter { text == Self.text(catalog: report.key, word: $0.format.recentWord) }
+                .map { (report, $0) }
         }
     }
 

@@ -1,4 +1,5 @@
 import Catalog
+import Formats
 import JSON
 
 /// The body of POST /api/v1/exports as the body of the Exports API's create, which the engine then checks.
@@ -52,18 +53,19 @@ struct RecentWish {
     }
 
     private static let searchNames = ["module", "date_from", "date_to", "statuses", "timezone", "filter_file"]
-    private static let indexNames = [
-        "columns", "relation_fields", "sort", "locale", "compression", "csv", "include_annexes",
-    ]
-    private static let renamed = [
-        ("dateRange.from", "search_params.date_from"), ("dateRange.to", "search_params.date_to"),
-        ("dateRange", "search_params.date_from"), ("statuses", "search_params.statuses"),
-        ("timezone", "search_params.timezone"), ("filterFile", "search_params.filter_file"),
-        ("columns", "index_params.columns"), ("relationFields", "index_params.relation_fields"),
-        ("sort", "index_params.sort"), ("locale", "index_params.locale"),
-        ("compression", "index_params.compression"), ("csv", "index_params.csv"),
-        ("includeAnnexes", "index_params.include_annexes"),
-    ]
+    private static let indexNames =
+        [
+            "columns", "relation_fields", "sort", "locale", "include_annexes",
+        ] + ExportFormat.options.map(\.name)
+    private static let renamed: [(String, String)] =
+        [
+            ("dateRange.from", "search_params.date_from"), ("dateRange.to", "search_params.date_to"),
+            ("dateRange", "search_params.date_from"), ("statuses", "search_params.statuses"),
+            ("timezone", "search_params.timezone"), ("filterFile", "search_params.filter_file"),
+            ("columns", "index_params.columns"), ("relationFields", "index_params.relation_fields"),
+            ("sort", "index_params.sort"), ("locale", "index_params.locale"),
+            ("includeAnnexes", "index_params.include_annexes"),
+        ] + ExportFormat.options.map { ($0.name, "index_params.\($0.name)") }
 
     private static func report(
         _ object: JSONObject, _ search: JSONObject, in catalogs: CatalogSet, _ faults: inout [RequestFault]
@@ -111,8 +113,7 @@ struct RecentWish {
     private static func take(_ index: JSONObject, into wish: inout JSONObject, _ faults: inout [RequestFault]) {
         wish["columns"] = index["columns"]
         wish["locale"] = index["locale"]
-        wish["compression"] = index["compression"]
-        wish["csv"] = index["csv"]
+        for option in ExportFormat.options { wish[option.name] = index[option.name] }
         wish["includeAnnexes"] = index["include_annexes"]
         // The engine spells this member otherwise.
         wish["relationFields"] = index["relation_fields"].map { fields in

@@ -1,3 +1,4 @@
+import Formats
 import Identity
 import JSON
 import Jobs
@@ -10,7 +11,8 @@ extension Job {
     ///   - ready: the numbers of the parts that are ready.
     package func recordJSON(link: String?, ready: [Int]) -> JSON {
         let request = request
-        let ending = format == "csv" && request["compression"] == "gzip" ? "csv.gz" : format
+        // What a part is by itself: a part of an archive is a plain file.
+        let ending = ExportFormat(rawValue: format)?.variant(ofStored: request).partKind.ending ?? format
         let uploaded = ready.map { JSON.string("part_\($0).\(ending)") }
         return [
             "id": .string(id.description),

@@ -1,7 +1,8 @@
 import Catalog
+import Formats
 import HTTP
-import JSON
 import Jobs
+import JSON
 
 /// GET /api/v1/exports/, with the slash at the end.
 enum ListRecords {

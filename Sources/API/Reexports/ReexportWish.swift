@@ -1,4 +1,5 @@
 import Catalog
+import Formats
 import JSON
 import Jobs
 
@@ -68,10 +69,9 @@ struct ReexportWish {
                 .array(fields.filter { field in columns.contains { .string($0) == field["field"] } })
             }
         }
-        if let format { request["format"] = .string(format.rawValue) }
-        if request["format"]?.string == ExportFormat.xlsx.rawValue {
-            request["csv"] = nil
-            request["compression"] = nil
+        if let format {
+            request["format"] = .string(format.rawValue)
+            for option in ExportFormat.options where !format.has(option) { request[option.name] = nil }
         }
         if let timezone { request["timezone"] = .string(timezone) }
         if let locale { request["locale"] = .string(locale) }

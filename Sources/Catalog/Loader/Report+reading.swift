@@ -1,3 +1,5 @@
+import Formats
+
 extension Report {
     static let keys = [
         "module", "key", "category", "label", "description", "table", "tenant", "uniqueKey", "dateField", "statuses",

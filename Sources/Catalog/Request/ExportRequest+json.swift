@@ -1,3 +1,4 @@
+import Formats
 import JSON
 
 /// The request as it is stored and hashed.
@@ -19,10 +20,7 @@ extension ExportRequest {
         object["relationFields"] = .array(relationFields.map(\.json))
         object["timezone"] = .string(timezone)
         object["locale"] = locale.map { .string($0) }
-        if format == .csv {
-            object["csv"] = csv.json
-            object["compression"] = .string(compression.rawValue)
-        }
+        for (name, value) in options.members.members { object[name] = value }
         if !sort.isEmpty {
             object["sort"] = .array(
                 sort.map { ["field": .string($0.field), "direction": .string($0.direction.rawValue)] })
@@ -41,17 +39,6 @@ extension ExportRequest.RelationField {
             object["table"] = .string(table)
             object["referenceField"] = .string(referenceField)
         }
-        return .object(object)
-    }
-}
-
-extension CSVRequest {
-    fileprivate var json: JSON {
-        var object = JSONObject()
-        object["delimiter"] = delimiter.map { .string($0) }
-        object["bom"] = .bool(bom)
-        object["header"] = .string(header.rawValue)
-        object["formulaGuard"] = .bool(formulaGuard)
         return .object(object)
     }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// A checked wish for an export: what is in the body of create and preview, with defaults filled in.
 ///
 /// Made by `decode`, which has compared it with its report. It names things and holds no part of the catalog, so it
@@ -39,10 +41,6 @@ package struct ExportRequest: Equatable, Sendable {
         }
     }
 
-    package enum Compression: String, CaseIterable, Sendable {
-        case none, gzip
-    }
-
     package var module: String
     package var catalog: String
     package var format: ExportFormat
@@ -58,8 +56,8 @@ package struct ExportRequest: Equatable, Sendable {
     package var timezone: String
     /// A tag of `LocaleConvention`, in its canonical spelling.
     package var locale: String?
-    package var csv: CSVRequest
-    package var compression: Compression
+    /// What it says by the members that belong to its format.
+    package var options: FormatOptions
     /// Empty: the report's own order.
     package var sort: [SortTerm]
     package var includeAnnexes: Bool
@@ -71,8 +69,8 @@ package struct ExportRequest: Equatable, Sendable {
     package init(
         module: String, catalog: String, format: ExportFormat, dateRange: DateRange? = nil, statuses: [String] = [],
         scope: ScopeSelection? = nil, columns: [String], relationFields: [RelationField] = [],
-        timezone: String = "UTC", locale: String? = nil, csv: CSVRequest = CSVRequest(),
-        compression: Compression = .none, sort: [SortTerm] = [], includeAnnexes: Bool = false,
+        timezone: String = "UTC", locale: String? = nil, options: FormatOptions? = nil,
+        sort: [SortTerm] = [], includeAnnexes: Bool = false,
         notifyOnCompletion: Bool = false, filterFile: String? = nil
     ) {
         self.module = module
@@ -85,11 +83,23 @@ package struct ExportRequest: Equatable, Sendable {
         self.relationFields = relationFields
         self.timezone = timezone
         self.locale = locale
-        self.csv = csv
-        self.compression = compression
+        self.options = options ?? FormatOptions(defaultsOf: format)
         self.sort = sort
         self.includeAnnexes = includeAnnexes
         self.notifyOnCompletion = notifyOnCompletion
         self.filterFile = filterFile
     }
+}
+
+extension ExportRequest {
+    /// What its format has to know of it. Without a locale decimals have a point, and fields a comma between them.
+    package var file: FileRequest {
+        let convention = locale.flatMap { LocaleConvention.of($0) } ?? .default
+        return FileRequest(
+            options: options, decimalMark: convention.decimalMark, delimiter: convention.delimiter,
+            includesAnnexes: includeAnnexes)
+    }
+
+    /// How its file is written.
+    package var variant: any FileVariant { format.format.variant(file) }
 }

@@ -1,3 +1,4 @@
+import Formats
 import JSON
 
 /// One reading of a request's body. Without a report (the body names none) only what needs no report is checked.
@@ -26,8 +27,7 @@ struct RequestDecoding {
         let relationFields = relationFields(selected: columns)
         let timezone = timezone()
         let locale = locale()
-        let csv = csv(format: format)
-        let compression = compression(format: format)
+        let options = options(format)
         let sort = sort()
         let includeAnnexes = body.flag("includeAnnexes", default: false)
         let notifyOnCompletion = body.flag("notifyOnCompletion", default: false)
@@ -36,9 +36,9 @@ struct RequestDecoding {
         guard let module, let catalog, let format else { return nil }
         return ExportRequest(
             module: module, catalog: catalog, format: format, dateRange: dateRange, statuses: statuses, scope: scope,
-            columns: columns, relationFields: relationFields, timezone: timezone, locale: locale, csv: csv,
-            compression: compression, sort: sort, includeAnnexes: includeAnnexes,
-            notifyOnCompletion: notifyOnCompletion, filterFile: filterFile)
+            columns: columns, relationFields: relationFields, timezone: timezone, locale: locale,
+            options: options, sort: sort, includeAnnexes: includeAnnexes, notifyOnCompletion: notifyOnCompletion,
+            filterFile: filterFile)
     }
 
     mutating func refuseDuplicates(in values: [String], field: String, what: String) {

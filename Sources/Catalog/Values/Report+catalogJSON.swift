@@ -1,3 +1,4 @@
+import Formats
 import JSON
 
 /// A report as the API lists it. Field names and their order are those of the Exports API.

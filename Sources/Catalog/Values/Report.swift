@@ -1,3 +1,5 @@
+import Formats
+
 /// A catalog: one report that can be exported, over one table or view of the application's.
 ///
 /// Made by `CatalogLoader`, which keeps the invariants: keys are distinct, every relation option leads to a declared

@@ -1,5 +1,5 @@
 import Catalog
-import Encoding
+import Formats
 
 /// The three tables that explain a report: what was asked, what the columns are, and what the rows come to.
 ///

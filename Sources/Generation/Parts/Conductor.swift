@@ -1,5 +1,6 @@
 import CSystem
 import Catalog
+import Formats
 import Glibc
 import JSON
 import Jobs

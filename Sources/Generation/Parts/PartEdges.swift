@@ -1,6 +1,6 @@
 import Catalog
 import Deflate
-import Encoding
+import Formats
 import Postgres
 
 /// The sort keys of the first and the last row of a part, taken from the rows as the server sends them.

@@ -1,4 +1,5 @@
 import Catalog
+import Formats
 import Glibc
 import JSON
 import Jobs

@@ -1,10 +1,10 @@
 import Catalog
-import Encoding
+import Formats
 import Posix
 
 /// A report made again from the rows that were kept of it, without its tables and without its catalog.
 ///
-///     kept rows ─inflate─▶ row ─recast─▶ ExportFile ─▶ sink
+///     kept rows ─inflate─▶ row ─recast─▶ RowFile ─▶ sink
 ///
 /// Rendered as the report was, the bytes are the report's: the encoders are the same and so is all they are given.
 struct Rerendering {
@@ -30,27 +30,22 @@ struct Rerendering {
             throw ExportFailure("column_not_kept", "A column was not among those of the report")
         }
         let annexes = request.includeAnnexes ? Annexes.tables(provenance, request, language: language) : []
-        let archive = try annexes.isEmpty || request.format != .csv ? nil : CSVArchive(sink: sink)
-        archive?.begin(request.archivedName(day: provenance.day))
-        let sink = archive.map { archive in { try archive.write($0) } } ?? sink
-        let title = provenance.description.label.label(language)
-        let file = try self.file(columns, title: title, annexes: annexes, sink: sink)
+        let table = FileTable(
+            columns.map(\.cell), title: provenance.description.label.label(language), language: language,
+            annexes: annexes, memberName: request.memberName(day: provenance.day))
+        let file = try request.variant.file(of: table, sink: sink)
 
         try file.begin()
         let rows = try copy(kept, provenance, into: file, observer: observer)
         try file.end()
-        var tally = file.tally
-        if let archive {
-            tally.formulasNeutralised += try archive.end(annexes, format: CSVFormat(request.csvOptions))
-        }
         observer.progress(rows)
         return CopyExport.Summary(
-            rows: rows, parts: 1, tally: tally, filter: nil, snapshotAt: provenance.snapshotAt,
+            rows: rows, parts: 1, tally: file.tally, filter: nil, snapshotAt: provenance.snapshotAt,
             milliseconds: Clock.monotonicMilliseconds - began)
     }
 
     private func copy(
-        _ kept: KeptRows, _ provenance: Provenance, into file: any ExportFile, observer: CopyExport.Observer
+        _ kept: KeptRows, _ provenance: Provenance, into file: any RowFile, observer: CopyExport.Observer
     ) throws -> Int64 {
         var rows: Int64 = 0
         func count() {
@@ -75,15 +70,5 @@ struct Rerendering {
                 detail: "\(rows) rows, not \(provenance.summary.rows)")
         }
         return rows
-    }
-
-    private func file(
-        _ columns: [OutputColumn], title: String, annexes: [AnnexTable],
-        sink: @escaping (UnsafeRawBufferPointer) throws -> Void
-    ) throws -> any ExportFile {
-        switch request.format {
-        case .csv: try CSVFile(columns, request, sink: sink)
-        case .xlsx: XLSXFile(columns, title: title, language: language, annexes: annexes, sink: sink)
-        }
     }
 }

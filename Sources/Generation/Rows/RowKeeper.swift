@@ -1,4 +1,5 @@
 import Deflate
+import Formats
 import JSON
 
 /// Writes the rows of an export beside its file, so that it can be rendered again without the tables.
@@ -60,17 +61,18 @@ final class RowKeeper {
 }
 
 /// A file whose rows are kept on their way into it.
-final class KeptFile: ExportFile {
-    private let file: any ExportFile
+final class KeptFile: RowFile {
+    private let file: any RowFile
     private let keeper: RowKeeper
 
-    init(_ file: any ExportFile, _ keeper: RowKeeper) {
+    init(_ file: any RowFile, _ keeper: RowKeeper) {
         self.file = file
         self.keeper = keeper
     }
 
     var rows: Int { file.rows }
     var tally: FileTally { file.tally }
+    var copiesOfRow: Int { file.copiesOfRow + 1 }
 
     func begin() throws { try file.begin() }
 

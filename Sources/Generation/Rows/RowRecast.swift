@@ -1,6 +1,6 @@
 import Catalog
 import Deflate
-import Encoding
+import Formats
 
 /// Rows as they were kept on their way to rows as they are wanted: some of the columns, in another order, with their
 /// timestamps in another zone. Everything else of a row stays as the server printed it.

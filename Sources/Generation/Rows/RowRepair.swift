@@ -1,5 +1,5 @@
 import Deflate
-import Encoding
+import Formats
 
 /// Rows of a database that promises no encoding (SQL_ASCII), made UTF-8: U+FFFD in place of each byte that belongs to no
 /// character.
@@ -22,20 +22,21 @@ struct RowRepair: ~Copyable {
 }
 
 /// A file whose rows are mended on their way into it.
-final class RepairedFile: ExportFile {
-    private let file: any ExportFile
+final class RepairedFile: RowFile {
+    private let file: any RowFile
     private var repair = RowRepair()
 
     /// - Returns: the file itself where the session's server sends nothing but UTF-8.
-    static func around(_ file: any ExportFile, _ session: SourceSession) -> any ExportFile {
+    static func around(_ file: any RowFile, _ session: SourceSession) -> any RowFile {
         session.sendsUTF8 ? file : RepairedFile(file)
     }
 
-    private init(_ file: any ExportFile) {
+    private init(_ file: any RowFile) {
         self.file = file
     }
 
     var rows: Int { file.rows }
+    var copiesOfRow: Int { file.copiesOfRow }
 
     var tally: FileTally {
         var tally = file.tally

@@ -4,7 +4,7 @@ extension StorageFolder {
     /// Removes whatever one attempt has left, published or not. What cannot be removed now is an orphan that the next
     /// sweep finds.
     package func discard(job: UUID, epoch: Int) {
-        for content in StoredFileName.Content.allCases {
+        for content in StoredFileName.Content.all {
             let name = StoredFileName(job: job, epoch: epoch, content: content)
             _ = try? remove(name)
             _ = try? remove(name.part)

@@ -1,3 +1,4 @@
+import Formats
 import Posix
 
 /// The name of a file on disk: `<job>.<epoch>.<ending>`, ASCII, made of ids and never of anything a user wrote.
@@ -11,27 +12,29 @@ import Posix
 /// a rename. The file of the third part of a large export, which can be had while the rest runs, is
 /// `<job>.<epoch>.p3.<ending>`.
 package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
-    package enum Content: String, Sendable, CaseIterable {
-        case csv = "csv"
-        case csvGzip = "csv.gz"
-        case xlsx = "xlsx"
-        /// A CSV file and its annexes.
-        case csvArchive = "zip"
-        /// What is kept of a report's rows beside its file. No link leads to it.
-        case rows = "rows.gz"
-        /// Not an export: the list of keys that was uploaded with it, in COPY's text format.
-        case filterKeys = "keys"
+    /// What a file holds, which its name ends with.
+    package struct Content: Hashable, Sendable {
+        package let kind: FileKind
 
-        /// What a browser is told that it is.
-        package var mediaType: String {
-            switch self {
-            case .csv: "text/csv; charset=utf-8"
-            case .csvGzip, .rows: "application/gzip"
-            case .csvArchive: "application/zip"
-            case .xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            case .filterKeys: "text/plain; charset=utf-8"
-            }
+        /// A file of an export.
+        package init(_ kind: FileKind) { self.kind = kind }
+
+        /// - Returns: nil for an ending that no file of ours has.
+        package init?(ending: String) {
+            guard let content = Self.all.first(where: { $0.ending == ending }) else { return nil }
+            self = content
         }
+
+        package var ending: String { kind.ending }
+        /// What a browser is told that it is.
+        package var mediaType: String { kind.mediaType }
+
+        /// What is kept of a report's rows beside its file. No link leads to it.
+        package static let rows = Content(FileKind(ending: "rows.gz", mediaType: "application/gzip"))
+        /// Not an export: the list of keys that was uploaded with it, in COPY's text format.
+        package static let filterKeys = Content(FileKind(ending: "keys", mediaType: "text/plain; charset=utf-8"))
+
+        static let all = ExportFormat.kinds.map { Content($0) } + [.rows, .filterKeys]
     }
 
     package let job: UUID
@@ -65,7 +68,7 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
 
     /// The name without its folders.
     package var description: String {
-        "\(job).\(epoch).\(number.map { "p\($0)." } ?? "")\(content.rawValue)\(isPart ? ".part" : "")"
+        "\(job).\(epoch).\(number.map { "p\($0)." } ?? "")\(content.ending)\(isPart ? ".part" : "")"
     }
 
     /// The two hexadecimal digits that name the folder.
@@ -94,7 +97,7 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
             number = Int(ending[ending.index(after: ending.startIndex)..<dot])
             ending = String(ending[ending.index(after: dot)...])
         }
-        guard let content = Content(rawValue: ending) else { return nil }
+        guard let content = Content(ending: ending) else { return nil }
         self.init(job: job, epoch: epoch, content: content, number: number, isPart: isPart)
         // Refuses what parses but is spelled otherwise: upper case, "+1", "01".
         guard description.utf8.elementsEqual(text.utf8) else { return nil }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import Configuration
+import Formats
 import Generation
 import Glibc
 import JSON
@@ -22,7 +23,7 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "The catalog, as module/key or as a key that is unique.") var catalog: String
     @Option(help: "The tenant whose rows are exported.") var tenant: String
     @Option(help: "The file to write; - for standard output.") var output: String
-    @Option(help: "csv or xlsx.") var format = "csv"
+    @Option(help: "\(ExportFormat.allCases.map(\.rawValue).joined(separator: " or ")).") var format = "csv"
     @Option(help: "First day, e.g. 2026-05-01; alone, the only day.") var from: String?
     @Option(help: "Last day, included; alone, the only day.") var to: String?
     @Option(name: .customLong("status"), help: "Only this status. May be repeated.") var statuses: [String] = []
@@ -144,10 +145,11 @@ struct ExportCommand: ParsableCommand {
     /// Messages name their field where they can; the others get it in front. A relation that is not to be had comes
     /// with those that are, and options of another format with their own names.
     private func line(_ fault: RequestFault, of report: Report?) -> String {
-        if fault.message.hasSuffix("belongs to format csv"), request == nil {
+        if let range = fault.message.firstRange(of: " belongs to format "), request == nil {
             let options = fault.field == "compression" ? [gzip ? "--gzip" : nil] : csvOptions
             let given = options.compactMap { $0 }
-            return "\(given.joined(separator: ", ")) \(given.count > 1 ? "belong" : "belongs") to format csv"
+            let formats = fault.message[range.upperBound...]
+            return "\(given.joined(separator: ", ")) \(given.count > 1 ? "belong" : "belongs") to format \(formats)"
         }
         if fault.message.hasPrefix(fault.field) { return fault.message }
         guard fault.message == "relation_target_not_whitelisted",

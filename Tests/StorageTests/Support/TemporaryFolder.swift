@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 import Posix
 import Storage
@@ -52,4 +53,9 @@ extension PendingFile {
     mutating func write(_ text: String) throws {
         try Array(text.utf8).withUnsafeBytes { try write($0) }
     }
+}
+
+extension StoredFileName.Content {
+    static let csv = StoredFileName.Content(FileKind(ending: "csv", mediaType: "text/csv; charset=utf-8"))
+    static let csvGzip = StoredFileName.Content(FileKind(ending: "csv.gz", mediaType: "application/gzip"))
 }

@@ -1,0 +1,48 @@
+import JSON
+
+/// What a request says by the options of its format, in one form: the members in the order of the format's options,
+/// defaults written out.
+package struct FormatOptions: Equatable, Sendable {
+    package var members: JSONObject
+
+    package init(_ members: JSONObject = JSONObject()) {
+        self.members = members
+    }
+
+    /// What a request says that names none of them.
+    package init(defaultsOf format: ExportFormat) {
+        members = JSONObject(format.format.options)
+    }
+
+    /// What a stored request says, which has every member that belongs to its format.
+    package init(stored request: JSON, of format: ExportFormat) {
+        members = JSONObject(
+            format.format.options.compactMap { option in request[option.name].map { (option.name, $0) } })
+    }
+
+    /// Whether the whole file is compressed with gzip.
+    package var isCompressed: Bool {
+        get { members["compression"] == "gzip" }
+        set { members["compression"] = newValue ? "gzip" : "none" }
+    }
+}
+
+extension FormatOption.Shape {
+    /// nil for an option that is left out then.
+    fileprivate var `default`: JSON? {
+        switch self {
+        case .flag(let value): .bool(value)
+        case .choice(_, let word): .string(word)
+        case .text: nil
+        case .object(let options):
+            .object(JSONObject(options))
+        }
+    }
+}
+
+extension JSONObject {
+    /// The options with their defaults.
+    fileprivate init(_ options: [FormatOption]) {
+        self.init(options.compactMap { option in option.shape.default.map { (option.name, $0) } })
+    }
+}
