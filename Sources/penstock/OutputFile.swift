@@ -67,14 +67,14 @@ final class OutputFile {
 }
 
 /// A bar on the terminal's last line, when stderr is one.
-final class ProgressBar {
-    var total: Int64?
+final class ProgressBar: ExportObserver {
+    private var total: Int64?
     private let isShown = isatty(2) == 1
     private var nextAt: Int64 = 0
     private let began = Clock.monotonicMilliseconds
 
     /// At most ten times a second.
-    func show(rows: Int64) {
+    func progress(_ rows: Int64) {
         let now = Clock.monotonicMilliseconds
         guard isShown, now >= nextAt else { return }
         nextAt = now + 100
@@ -86,6 +86,8 @@ final class ProgressBar {
         let left = rate > 0 ? max(0, total - rows) / rate : 0
         draw("\(bar) \(Int(done * 100)) %  \(rows) of \(total) rows, \(rate)/s, \(left) s left")
     }
+
+    func counted(_ rows: Int64) { total = rows }
 
     func clear() {
         if isShown { Terminal.write("\r\u{1B}[K", to: 2) }

@@ -180,10 +180,10 @@ import Testing
         let (bytes, sha256) = try Self.kept(["infinity\t2026-05-07\t-5\n"], of: provenance)
         let file = try Self.withFile(bytes) { path in
             var file: [UInt8] = []
+            let request = ExportRequest(module: "m", catalog: "c", format: .csv, columns: ["note", "day"])
             let summary = try Rerendering(
-                request: ExportRequest(module: "m", catalog: "c", format: .csv, columns: ["note", "day"]),
-                language: "en", path: path, sha256: sha256
-            ).run(observer: CopyExport.Observer(progress: { _ in }, total: { _ in })) { file += Array($0) }
+                rendering: Rendering(request, language: "en"), path: path, sha256: sha256, observer: Unwatched()
+            ).run { file += Array($0) }
             #expect(summary.tally.formulasNeutralised == (typed ? 1 : 0))
             return String(decoding: file, as: UTF8.self)
         }
@@ -227,4 +227,10 @@ import Testing
         let missing = #expect(throws: ExportFailure.self) { try KeptRows(path: "/nowhere/rows", sha256: sha256) }
         #expect(missing?.code == "rows_missing")
     }
+}
+
+/// An export that is watched by no process.
+private final class Unwatched: ExportObserver {
+    func progress(_ rows: Int64) {}
+    func counted(_ rows: Int64) {}
 }

@@ -27,11 +27,12 @@ import Postgres
 /// A worker that gets no connection gives its part back, and those that have one take it. When none has, this process makes
 /// the part itself on the keeper's connection: a source that has a single connection to give is slow and no failure.
 final class Conductor {
-    private let export: CopyExport
+    private let source: TableSource
+    private let settings: PartSettings
     private let format: any PartFormat
     private let snapshot: String
     private let keeper: SourceSession
-    private let observer: CopyExport.Observer
+    private let observer: any ExportObserver
     private let stream: PartStream
     private var rowsStream: PartStream?
     private let progress: SharedCounters
@@ -78,23 +79,26 @@ final class Conductor {
 
     /// - Parameters:
     ///   - keeper: in the transaction that keeps the snapshot.
-    ///   - countedRows: of the whole, where they have been counted already.
+    ///   - countedRows: of the whole; nil when they have not been counted yet.
+    ///   - countsRanges: whether the ranges are counted, for the progress, when the export proves to be a long one.
     init(
-        _ export: CopyExport, _ plan: PartPlan, _ format: any PartFormat, keeper: SourceSession, snapshot: String,
-        countedRows: Int64?, observer: CopyExport.Observer
+        _ source: TableSource, _ plan: PartPlan, _ format: any PartFormat, _ settings: PartSettings,
+        keeper: SourceSession, snapshot: String, countedRows: Int64?, countsRanges: Bool,
+        observer: any ExportObserver
     ) throws {
         self.keeper = keeper
         waiting = Array(plan.ranges.indices)
         wholeCount = countedRows
-        self.export = export
+        self.source = source
+        self.settings = settings
         self.format = format
         self.snapshot = snapshot
         self.observer = observer
-        stream = PartStream(parts: plan.ranges.count, folder: export.folder)
+        stream = PartStream(parts: plan.ranges.count, folder: settings.folder)
         progress = try SharedCounters(count: plan.ranges.count)
         beats = try SharedCounters(count: plan.ranges.count)
         estimatedRows = plan.estimatedRows
-        countStarted = export.request.includeAnnexes
+        countStarted = !countsRanges
         parts = plan.ranges.map { Part(range: $0) }
         observer.part(.planned(bounds: plan.ranges.compactMap(\.first)))
         if format.needsRowNumbers { try startCounting() }
@@ -112,7 +116,7 @@ final class Conductor {
     /// - Parameter rowsSink: takes what is kept of the rows, where they are to be kept.
     func run(sink: @escaping ByteSink, rowsSink: ByteSink?) throws -> (rows: Int64, tally: FileTally) {
         let joiner = try format.joiner(firstRow: nil, sink: sink)
-        if rowsSink != nil { rowsStream = PartStream(parts: parts.count, folder: export.folder) }
+        if rowsSink != nil { rowsStream = PartStream(parts: parts.count, folder: settings.folder) }
         var lookAt = began
         while !stream.isOver || rowsStream?.isOver == false || wholeCount == nil {
             try beginWhatMay()
@@ -124,14 +128,14 @@ final class Conductor {
                 lookAt = Clock.monotonicMilliseconds + Self.lookMilliseconds
                 endStalled()
                 // For the progress alone: without it the export goes on.
-                if !countStarted, Clock.monotonicMilliseconds - began > CopyExport.countAfterMilliseconds {
+                if !countStarted, Clock.monotonicMilliseconds - began > RowCounter.afterMilliseconds {
                     try? startCounting()
                 }
                 observer.progress(rowsSoFar)
             }
         }
         let results = parts.compactMap(\.result)
-        try WholeCheck(partition: export.compiled.partition, parts: results).run(
+        try WholeCheck(partition: source.compiled.partition, parts: results).run(
             count: wholeCount ?? 0, on: keeper)
         var tally = FileTally()
         for result in results { tally += result.tally }
@@ -149,9 +153,9 @@ final class Conductor {
 
     private func startCounting() throws {
         countStarted = true
-        let counts = parts.map { export.compiled.count(in: $0.range) }
+        let counts = parts.map { source.compiled.count(in: $0.range) }
         do {
-            counter = try RowCounter(on: export.joining(snapshot, purpose: "penstock count"), counts)
+            counter = try RowCounter(on: source.joining(snapshot, purpose: "penstock count"), counts)
         } catch let failure as ExportFailure where failure.recovery == .wait && format.needsRowNumbers {
             counter = try RowCounter(on: keeper, counts)
             countsOnKeeper = true
@@ -163,7 +167,7 @@ final class Conductor {
 
     private func countWhole() throws {
         guard wholeCount == nil else { return }
-        wholeCounter = try RowCounter(on: keeper, [export.compiled.count])
+        wholeCounter = try RowCounter(on: keeper, [source.compiled.count])
     }
 
     private func takeCounts() throws {
@@ -171,7 +175,7 @@ final class Conductor {
         if let count = wholeCounter?.counts.first {
             wholeCounter = nil
             wholeCount = count
-            observer.total(count)
+            observer.counted(count)
         }
         guard counter != nil else { return }
         do {
@@ -197,7 +201,7 @@ final class Conductor {
 
     private func beginWhatMay() throws {
         while let next = waiting.first, !format.needsRowNumbers || next < counts.count,
-            case let running = parts.count(where: { $0.pid > 0 }), running == 0 || running < observer.workers()
+            case let running = parts.count(where: { $0.pid > 0 }), running == 0 || running < observer.workers
         {
             if Clock.monotonicMilliseconds >= connectAt {
                 waiting.removeFirst()
@@ -227,7 +231,7 @@ final class Conductor {
 
     private func worker(_ index: Int) -> PartWorker {
         PartWorker(
-            export: export, format: format, snapshot: snapshot, index: index, range: parts[index].range,
+            source: source, format: format, snapshot: snapshot, index: index, range: parts[index].range,
             rows: rows(of: index), isFirst: isFirst(index))
     }
 
@@ -290,7 +294,7 @@ final class Conductor {
 
     /// In the worker: gives its part a file of its own where the rest will take long enough. A part without one is as good.
     private func publish(_ worker: PartWorker, _ result: PartWorker.Result, output: Int32) -> JobPart.File? {
-        guard let publication = export.publication else { return nil }
+        guard let publication = settings.publication else { return nil }
         let done = max(rowsSoFar, 1)
         let total = max(counts.count == parts.count ? counts.reduce(0, +) : Int64(estimatedRows), done)
         let elapsed = Clock.monotonicMilliseconds - began

@@ -8,7 +8,7 @@ import Postgres
 
 /// One part of an export, in a process of its own: COPY on the shared snapshot into a file without a name.
 struct PartWorker {
-    let export: CopyExport
+    let source: TableSource
     let format: any PartFormat
     let snapshot: String
     /// From 0.
@@ -36,7 +36,7 @@ struct PartWorker {
     ///   - progress: rows so far, called several times a second.
     func run(output: Int32, rowsOutput: Int32?, progress: @escaping (Int64) -> Void) throws -> Result {
         try run(
-            on: export.joining(snapshot, purpose: "penstock part"), output: output, rowsOutput: rowsOutput,
+            on: source.joining(snapshot, purpose: "penstock part"), output: output, rowsOutput: rowsOutput,
             progress: progress)
     }
 
@@ -48,9 +48,9 @@ struct PartWorker {
         if let rowsOutput { file = KeptFile(file, try RowKeeper { try writeAll($0, to: rowsOutput) }) }
         file = RepairedFile.around(file, session)
         try file.begin()
-        let edges = PartEdges(export.compiled)
-        let sent = try export.copy(
-            PartEdges.rows(export.compiled, in: range), on: session.connection, into: file, edges: edges, name: name,
+        let edges = PartEdges(source.compiled)
+        let sent = try source.copy(
+            PartEdges.rows(source.compiled, in: range), on: session.connection, into: file, edges: edges, name: name,
             look: progress)
         progress(sent)
         return Result(rows: sent, tally: file.tally, first: edges.keys?.first, last: edges.keys?.last)
@@ -61,28 +61,6 @@ extension PartWorker {
     /// What a row is called in an error, by its number from 1 in the part.
     private func name(_ row: Int) -> String {
         rows.isEmpty ? "Row \(row) of part \(index + 1)" : "Row \(rows.lowerBound + row)"
-    }
-}
-
-extension CopyExport {
-    /// A session of its own in a transaction on a snapshot that another keeps.
-    /// - Throws: `ExportFailure`, which is to wait when no connection could be had.
-    func joining(_ snapshot: String, purpose: String) throws -> SourceSession {
-        do {
-            return try ExportFailure.reaching {
-                let session = try SourceSession(sourceURL, purpose: purpose)
-                try beginning(session) {
-                    try session.begin(
-                        tenant: tenant, zone: request.timezone, seconds: seconds, sharing: snapshot, access: $0)
-                }
-                return session
-            }
-        } catch let failure as ExportFailure where ["22023", "55000"].contains(failure.sqlState) {
-            // The snapshot cannot be had any more: its transaction has ended, and the keeper knows why.
-            throw ExportFailure(
-                "source_unavailable", "The database interrupted the export", .resume, sqlState: failure.sqlState,
-                detail: failure.detail)
-        }
     }
 }
 

@@ -64,21 +64,20 @@ struct ExportCommand: ParsableCommand {
             let (request, report) = try decoded(catalogs, source: source, list)
             let session = try SourceSession(source, purpose: "penstock export")
             let compiled = try session.compile(request, of: report, tenant: tenant, language: language)
-            let export = CopyExport(
-                request: request, compiled: compiled, description: try ReportDescription(request, of: report),
-                language: language, tenant: tenant, sourceURL: source,
-                seconds: try values[\.exportSeconds],
-                workers: max(1, workers),
-                partsFromRows: try values[\.partsFromRows],
-                folder: OutputFile.folder(of: output), filter: list?.keys)
+            let rows = TableSource(
+                compiled, tenant: tenant, zone: request.timezone, url: source,
+                seconds: try values[\.exportSeconds], filter: list?.keys)
+            let context = Export.ReportContext(
+                try ReportDescription(request, of: report), tenant: tenant, zone: request.timezone)
+            let parts = PartSettings(
+                workers: max(1, workers), fromRows: try values[\.partsFromRows],
+                folder: OutputFile.folder(of: output))
             let target = try OutputFile(output)
             let bar = ProgressBar()
-            let summary: CopyExport.Summary
+            let summary: ExportSummary
             do {
-                summary = try export.run(
-                    on: session,
-                    observer: CopyExport.Observer(progress: { bar.show(rows: $0) }, total: { bar.total = $0 }),
-                    sink: { try target.write($0) })
+                summary = try Export(rows, Rendering(request, language: language), context, parts, observer: bar)
+                    .run(on: session) { try target.write($0) }
             } catch {
                 throw ExportFailure(error).explained(by: report, request, daysIn: request.timezone)
             }

@@ -35,7 +35,7 @@ package struct ExportRun {
     private func file(
         _ storage: StorageFolder, _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (ChildMessage) -> Void
     ) throws -> FinishedFile {
-        let observer = observer(board, slot, tell)
+        let observer = RunObserver(board, slot: slot, workers: configuration.workers, tell: tell)
         if let rows = job.reexport?.rows { return try rerendered(rows, storage, observer) }
         guard let report = catalogs.report(module: job.module, key: job.catalog) else {
             throw ExportFailure("catalog_changed", "The catalog \(job.module)/\(job.catalog) is not there any more")
@@ -50,7 +50,7 @@ package struct ExportRun {
     }
 
     private func file(
-        of report: Report, _ request: ExportRequest, _ storage: StorageFolder, _ observer: CopyExport.Observer
+        of report: Report, _ request: ExportRequest, _ storage: StorageFolder, _ observer: any ExportObserver
     ) throws -> FinishedFile {
         let (session, compiled) = try ExportFailure.reaching {
             let session = try SourceSession(configuration.sourceURL, purpose: "penstock export")
@@ -59,12 +59,15 @@ package struct ExportRun {
             return (session, compiled)
         }
         let pending = try pendingFile(request, storage)
-        let export = CopyExport(
-            request: request, compiled: compiled, description: try ReportDescription(request, of: report),
-            language: job.language, origin: Provenance.Origin(job), zone: job.reexport?.zone, tenant: job.tenant,
-            sourceURL: configuration.sourceURL, seconds: configuration.exportSeconds, workers: configuration.workers,
-            partsFromRows: configuration.partsFromRows, folder: storage.root,
-            publication: publication(request, storage), filter: job.filterKeys(in: storage))
+        let source = TableSource(
+            compiled, tenant: job.tenant, zone: request.timezone, url: configuration.sourceURL,
+            seconds: configuration.exportSeconds, filter: job.filterKeys(in: storage))
+        let context = Export.ReportContext(
+            try ReportDescription(request, of: report), tenant: job.tenant, origin: Provenance.Origin(job),
+            zone: job.reexport?.zone ?? request.timezone)
+        let parts = PartSettings(
+            workers: configuration.workers, fromRows: configuration.partsFromRows, folder: storage.root,
+            publication: publication(request, storage))
         let keeping = try report.keepRowsSeconds.map { seconds in
             (
                 seconds: seconds,
@@ -72,8 +75,10 @@ package struct ExportRun {
                     try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: .rows)))
             )
         }
-        let summary = try export.run(
-            on: session, observer: observer, sink: { try pending.value.write($0) },
+        let summary = try Export(
+            source, Rendering(request, language: job.language), context, parts, observer: observer
+        ).run(
+            on: session, sink: { try pending.value.write($0) },
             rowsSink: keeping.map { keeping in { try keeping.pending.value.write($0) } })
         var kept: KeptRowsFile?
         if let keeping, keeping.pending.value.size > 0 {
@@ -87,16 +92,17 @@ package struct ExportRun {
 
     /// The report again, from the rows that were kept of it. Neither its tables nor its catalog need be there any more.
     private func rerendered(
-        _ rows: Job.Reexport.Rows, _ storage: borrowing StorageFolder, _ observer: CopyExport.Observer
+        _ rows: Job.Reexport.Rows, _ storage: borrowing StorageFolder, _ observer: any ExportObserver
     ) throws -> FinishedFile {
         let request = try ExportRequest.stored(job.request).get()
         guard let name = StoredFileName(relativePath: rows.storedPath) else {
             throw ExportFailure("internal_error", "The kept rows have no name", detail: rows.storedPath)
         }
         let pending = try pendingFile(request, storage)
-        let rendering = Rerendering(
-            request: request, language: job.language, path: storage.path(of: name), sha256: rows.sha256)
-        let summary = try rendering.run(observer: observer) { try pending.value.write($0) }
+        let summary = try Rerendering(
+            rendering: Rendering(request, language: job.language), path: storage.path(of: name), sha256: rows.sha256,
+            observer: observer
+        ).run { try pending.value.write($0) }
         return try finished(pending, summary, request)
     }
 
@@ -116,7 +122,7 @@ package struct ExportRun {
     }
 
     private func finished(
-        _ pending: Unique<PendingFile>, _ summary: CopyExport.Summary, _ request: ExportRequest,
+        _ pending: Unique<PendingFile>, _ summary: ExportSummary, _ request: ExportRequest,
         keptRows: KeptRowsFile? = nil
     ) throws -> FinishedFile {
         let published = try pending.value.finish()
@@ -124,24 +130,6 @@ package struct ExportRun {
         return FinishedFile(
             name: request.fileName(of: job), storedPath: published.relativePath, size: published.size,
             rows: summary.rows, sha256: digest, receipt: summary.receipt(sha256: digest), keptRows: keptRows)
-    }
-
-    private func observer(
-        _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (ChildMessage) -> Void
-    ) -> CopyExport.Observer {
-        let began = Clock.monotonicMilliseconds
-        var isLong = false
-        return CopyExport.Observer(
-            progress: {
-                board.beat(slot: slot, rows: $0)
-                // A short export is somebody's who waits for it; a long one steps back behind the responders.
-                if !isLong, Clock.monotonicMilliseconds - began > 1000 {
-                    isLong = true
-                    Limits.lowerPriority(by: 5)
-                }
-            }, total: { board.counted(slot: slot, rows: $0) }, part: { tell(.part($0)) },
-            // What the host's other exports leave over; one that starts later gets its one worker all the same.
-            workers: { max(1, configuration.workers - max(0, board.running - 1)) }, reached: { tell(.reached) })
     }
 }
 
@@ -170,9 +158,6 @@ extension ExportRequest {
         let day = String(job.requestedAt.date.filter { $0 != "-" })
         return "\(catalog)-\(period)_reexport_\(day).\(variant.kind.ending)"
     }
-
-    /// What the file of the rows is called inside an archive.
-    func memberName(day: String) -> String { "\(catalog)-\(day)" }
 }
 
 extension Provenance.Origin {

@@ -10,6 +10,9 @@ struct RowCounter {
     /// Of those that have been counted, in their order.
     private(set) var counts: [Int64] = []
 
+    /// An export that takes less is over before anyone asks how far it is, and its rows are not counted.
+    static let afterMilliseconds: Int64 = 1000
+
     /// - Parameters:
     ///   - session: in a transaction that sees the snapshot; it does nothing else until all has been counted.
     ///   - statements: each gives one number.

@@ -1,0 +1,19 @@
+/// What watches an export while it runs: the job's own process, or the command.
+package protocol ExportObserver: AnyObject {
+    /// Called once, when the source has answered.
+    func reached()
+    /// Called several times a second: rows so far.
+    func progress(_ rows: Int64)
+    /// Called once, when the rows have been counted.
+    func counted(_ rows: Int64)
+    /// Called for what happens to parts.
+    func part(_ event: PartEvent)
+    /// How many processes may make the export right now, beside what else runs; asked before each fork.
+    var workers: Int { get }
+}
+
+extension ExportObserver {
+    package func reached() {}
+    package func part(_ event: PartEvent) {}
+    package var workers: Int { .max }
+}

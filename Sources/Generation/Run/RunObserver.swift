@@ -1,0 +1,39 @@
+import Posix
+
+/// What the dispatcher learns of a job's export while it runs: progress by the board, the rest by messages.
+final class RunObserver: ExportObserver {
+    private let board: ProgressBoard
+    private let slot: Int
+    private let mostWorkers: Int
+    private let tell: (ChildMessage) -> Void
+    private let began = Clock.monotonicMilliseconds
+    private var isLong = false
+
+    /// - Parameters:
+    ///   - slot: where on the board this child shows its life.
+    ///   - tell: takes that the source was reached, and what happens to the parts of a large export.
+    init(_ board: ProgressBoard, slot: Int, workers: Int, tell: @escaping (ChildMessage) -> Void) {
+        self.board = board
+        self.slot = slot
+        mostWorkers = workers
+        self.tell = tell
+    }
+
+    func reached() { tell(.reached) }
+
+    func progress(_ rows: Int64) {
+        board.beat(slot: slot, rows: rows)
+        // A client waits for a short export; a long one steps back behind the responders.
+        if !isLong, Clock.monotonicMilliseconds - began > 1000 {
+            isLong = true
+            Limits.lowerPriority(by: 5)
+        }
+    }
+
+    func counted(_ rows: Int64) { board.counted(slot: slot, rows: rows) }
+
+    func part(_ event: PartEvent) { tell(.part(event)) }
+
+    /// What the host's other exports leave over; one that starts later gets its one worker all the same.
+    var workers: Int { max(1, mostWorkers - max(0, board.running - 1)) }
+}
