@@ -26,6 +26,7 @@ package enum Schema {
             ("016_tell_attempts", text(PackageResources._16_tell_attempts_sql)),
             ("017_any_format", text(PackageResources._17_any_format_sql)),
             ("018_free_audit_words", text(PackageResources._18_free_audit_words_sql)),
+            ("019_create_whole_jobs", text(PackageResources._19_create_whole_jobs_sql)),
             ("021_define_states", text(PackageResources._21_define_states_sql)),
         ]
     }
@@ -57,7 +58,6 @@ package enum Schema {
             ("expire_jobs", text(PackageResources.expire_jobs_sql)),
             ("fail_job", text(PackageResources.fail_job_sql)),
             ("filter_source", text(PackageResources.filter_source_sql)),
-            ("find_identical_job", text(PackageResources.find_identical_job_sql)),
             ("find_part", text(PackageResources.find_part_sql)),
             ("find_published_job", text(PackageResources.find_published_job_sql)),
             ("finish_job", text(PackageResources.finish_job_sql)),
@@ -85,9 +85,7 @@ package enum Schema {
             ("list_schedules", text(PackageResources.list_schedules_sql)),
             ("lock_number", text(PackageResources.lock_number_sql)),
             ("lose_file", text(PackageResources.lose_file_sql)),
-            ("make_reexport", text(PackageResources.make_reexport_sql)),
             ("mark_notified", text(PackageResources.mark_notified_sql)),
-            ("mark_request", text(PackageResources.mark_request_sql)),
             ("next_firing", text(PackageResources.next_firing_sql)),
             ("next_webhook", text(PackageResources.next_webhook_sql)),
             ("notify_job", text(PackageResources.notify_job_sql)),
@@ -110,7 +108,6 @@ package enum Schema {
             ("retry_job", text(PackageResources.retry_job_sql)),
             ("running_jobs", text(PackageResources.running_jobs_sql)),
             ("schedule_clock", text(PackageResources.schedule_clock_sql)),
-            ("set_filter_file", text(PackageResources.set_filter_file_sql)),
             ("set_webhook", text(PackageResources.set_webhook_sql)),
             ("settle_webhook", text(PackageResources.settle_webhook_sql)),
             ("show_webhooks", text(PackageResources.show_webhooks_sql)),

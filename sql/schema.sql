@@ -436,30 +436,41 @@ CREATE FUNCTION count_schedules(tenant text, only_module text, only_catalog text
       and (only_catalog is null or catalog = only_catalog)
 $$;
 
-CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(id uuid, outcome text)
+CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone, keys_name text DEFAULT NULL::text, keys_count integer DEFAULT NULL::integer, keys_digest bytea DEFAULT NULL::bytea, equal_hash bytea DEFAULT NULL::bytea, equal_for interval DEFAULT NULL::interval, report uuid DEFAULT NULL::uuid, report_params json DEFAULT NULL::json, report_zone text DEFAULT NULL::text, report_day date DEFAULT NULL::date, kept_path text DEFAULT NULL::text, kept_digest bytea DEFAULT NULL::bytea) RETURNS TABLE(outcome text, job report_export_jobs)
     LANGUAGE plpgsql
-    AS $$
-declare
-    existing record;
+    AS $_$
 begin
     perform pg_advisory_xact_lock(lock_number('tenant'), hashtext(tenant));
-    select j.id, j.request_hash into existing from report_export_jobs j
-        where j.tenant_id = tenant and j.idempotency_key = key;
+    select j.* into job from report_export_jobs j where j.tenant_id = tenant and j.idempotency_key = key;
     if not found then
-        select j.id, j.request_hash into existing from report_export_jobs j
-            where j.tenant_id = tenant and j.request_id = gateway_request_id;
-    end if;
-    if not found then
-        select j.id, hash as request_hash into existing from report_export_jobs j
-            where j.schedule_id = job_schedule and j.schedule_due_at = job_due;
+        select j.* into job from report_export_jobs j where j.tenant_id = tenant and j.request_id = gateway_request_id;
     end if;
     if found then
-        return query select existing.id, case when existing.request_hash = hash then 'replayed' else 'conflict' end;
+        outcome := case when job.request_hash = hash then 'replayed' else 'conflict' end;
+        return next;
+        return;
+    end if;
+    select j.* into job from report_export_jobs j where j.schedule_id = job_schedule and j.schedule_due_at = job_due;
+    if found then
+        outcome := 'replayed';
+        return next;
+        return;
+    end if;
+    select j.* into job from report_export_jobs j
+        where j.tenant_id = tenant and j.requested_by = subject and j.dedupe_hash = equal_hash
+          and (is_open(j.state)
+               or (j.state = 'ready' and j.expires_at > clock_timestamp()
+                   and j.requested_at > clock_timestamp() - equal_for))
+        order by j.requested_at desc limit 1;
+    if found then
+        outcome := 'equal';
+        return next;
         return;
     end if;
     if (select count(*) from report_export_jobs j
             where j.tenant_id = tenant and is_open(j.state)) >= queued_limit then
-        return query select job_id, 'queue_full'::text;
+        outcome := 'queue_full';
+        return next;
         return;
     end if;
     if stored_limit is not null and (
@@ -467,17 +478,35 @@ begin
                 and (j.state = 'ready' or (j.state = 'expired' and j.file_deleted_at is null)))
         + (select coalesce(sum(j.rows_size), 0) from report_export_jobs j where j.tenant_id = tenant
             and j.rows_path is not null and j.rows_deleted_at is null) >= stored_limit then
-        return query select job_id, 'storage_full'::text;
+        outcome := 'storage_full';
+        return next;
         return;
     end if;
-    insert into report_export_jobs
+    if report is not null and (
+            not exists (select from report_export_jobs j where j.id = report and j.tenant_id = tenant)
+            or (kept_path is not null and not exists (
+                select from report_export_jobs j
+                where j.tenant_id = tenant and j.rows_path = kept_path and j.rows_deleted_at is null
+                  and j.rows_expire_at > clock_timestamp()
+                  and j.id = substring(kept_path from '([0-9a-f-]{36})\.[0-9]+\.rows\.gz$')::uuid))) then
+        outcome := 'report_gone';
+        return next;
+        return;
+    end if;
+    insert into report_export_jobs as j
         (id, tenant_id, module, catalog, category, format, language, requested_by, request, request_hash,
-         idempotency_key, request_id, max_attempts, notify, source, interval, schedule_id, schedule_due_at)
+         idempotency_key, request_id, max_attempts, notify, source, interval, schedule_id, schedule_due_at,
+         filter_file, filter_keys, filter_sha256, dedupe_hash,
+         reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, reexport_rows_sha256)
     values
         (job_id, tenant, job_module, job_catalog, job_category, job_format, job_language, subject, job_request, hash,
-         key, gateway_request_id, attempts_limit, wants_notice, job_source, job_interval, job_schedule, job_due);
-    return query select job_id, 'created'::text;
-end $$;
+         key, gateway_request_id, attempts_limit, wants_notice, job_source, job_interval, job_schedule, job_due,
+         keys_name, keys_count, keys_digest, equal_hash,
+         report, report_params, report_zone, report_day, kept_path, kept_digest)
+    returning j.* into job;
+    outcome := 'created';
+    return next;
+end $_$;
 
 CREATE FUNCTION create_schedule(schedule_id uuid, tenant text, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, labels text, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, subject text, gateway_request_id text, due timestamp with time zone, at_most integer) RETURNS TABLE(id uuid, outcome text)
     LANGUAGE plpgsql
@@ -572,25 +601,6 @@ CREATE FUNCTION filter_source(tenant text, digest bytea) RETURNS SETOF report_ex
     where tenant_id = tenant and filter_sha256 = digest and holds_filter(state)
     order by id desc limit 1
 $$;
-
-CREATE FUNCTION find_identical_job(tenant text, subject text, hash bytea, window_length interval, key text, gateway_request_id text) RETURNS SETOF report_export_jobs
-    LANGUAGE plpgsql
-    AS $$
-begin
-    perform pg_advisory_xact_lock(lock_number('tenant'), hashtext(tenant));
-    if exists (select from report_export_jobs j where j.tenant_id = tenant and j.idempotency_key = key)
-        or exists (select from report_export_jobs j where j.tenant_id = tenant and j.request_id = gateway_request_id)
-    then
-        return;
-    end if;
-    return query
-        select * from report_export_jobs j
-        where j.tenant_id = tenant and j.requested_by = subject and j.dedupe_hash = hash
-          and (is_open(j.state)
-               or (j.state = 'ready' and j.expires_at > clock_timestamp()
-                   and j.requested_at > clock_timestamp() - window_length))
-        order by j.requested_at desc limit 1;
-end $$;
 
 ALTER TABLE report_export_jobs ALTER COLUMN serial ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME report_export_jobs_serial_seq
@@ -700,20 +710,23 @@ begin
     return true;
 end $$;
 
-CREATE FUNCTION fire_schedule(schedule uuid, due timestamp with time zone, next_due timestamp with time zone, retry interval, job_id uuid, job_category text, job_format text, job_request jsonb, hash bytea, queued_limit integer, attempts_limit integer, stored_limit bigint) RETURNS text
+CREATE FUNCTION fire_schedule(schedule uuid, due timestamp with time zone, next_due timestamp with time zone, retry interval, new_id uuid, job_category text, job_format text, job_request jsonb, hash bytea, queued_limit integer, attempts_limit integer, stored_limit bigint) RETURNS TABLE(outcome text, job_id uuid)
     LANGUAGE plpgsql
     AS $$
-declare
-    made record;
 begin
-    select created.* into made
+    select created.outcome, (created.job).id into outcome, job_id
     from report_export_schedules s, create_job(
-        job_id, s.tenant_id, s.module, s.catalog, job_category, job_format, s.language, s.created_by, job_request, hash,
-        null, null, queued_limit, attempts_limit, stored_limit, s.notify, 'auto', s.interval, s.id, due) created
+        job_id => new_id, tenant => s.tenant_id, job_module => s.module, job_catalog => s.catalog,
+        job_category => fire_schedule.job_category, job_format => fire_schedule.job_format, job_language => s.language,
+        subject => s.created_by, job_request => fire_schedule.job_request, hash => fire_schedule.hash, key => null,
+        gateway_request_id => null, queued_limit => fire_schedule.queued_limit,
+        attempts_limit => fire_schedule.attempts_limit, stored_limit => fire_schedule.stored_limit,
+        wants_notice => s.notify, job_source => 'auto', job_interval => s.interval, job_schedule => s.id,
+        job_due => due) created
     where s.id = schedule;
-    if made.outcome in ('created', 'replayed') then
+    if outcome in ('created', 'replayed') then
         update report_export_schedules
-        set next_due_at = next_due, fire_at = next_due, last_due_at = due, last_job_id = made.id,
+        set next_due_at = next_due, fire_at = next_due, last_due_at = due, last_job_id = fire_schedule.job_id,
             error_code = null, error_message = null, error_at = null
         where id = schedule;
     else
@@ -722,7 +735,7 @@ begin
             error_message = 'The tenant''s limits leave no room for the export; it is tried again'
         where id = schedule;
     end if;
-    return made.outcome;
+    return next;
 end $$;
 
 CREATE FUNCTION get_job(tenant text, job_id uuid) RETURNS SETOF report_export_jobs
@@ -999,37 +1012,12 @@ begin
     return found;
 end $$;
 
-CREATE FUNCTION make_reexport(tenant text, job_id uuid, report uuid, params json, zone text, day date, path text, digest bytea) RETURNS boolean
-    LANGUAGE plpgsql
-    AS $_$
-begin
-    if path is not null and not exists (
-            select from report_export_jobs j
-            where j.tenant_id = tenant and j.rows_path = path and j.rows_deleted_at is null
-              and j.rows_expire_at > clock_timestamp()
-              and j.id = substring(path from '([0-9a-f-]{36})\.[0-9]+\.rows\.gz$')::uuid) then
-        return false;
-    end if;
-    update report_export_jobs
-    set reexport_of = report, reexport_params = params, reexport_zone = zone, reexport_day = day,
-        reexport_rows_path = path, reexport_rows_sha256 = digest
-    where id = job_id and tenant_id = tenant and state = 'pending'
-      and exists (select from report_export_jobs r where r.id = report and r.tenant_id = tenant);
-    return found;
-end $_$;
-
 CREATE FUNCTION mark_notified(tenant text, job_id uuid) RETURNS SETOF report_export_jobs
     LANGUAGE sql
     AS $$
     update report_export_jobs set notified_at = coalesce(notified_at, clock_timestamp())
     where tenant_id = tenant and id = job_id and reexport_of is not null and notify and not is_open(state)
     returning *
-$$;
-
-CREATE FUNCTION mark_request(job_id uuid, hash bytea) RETURNS void
-    LANGUAGE sql
-    AS $$
-    update report_export_jobs set dedupe_hash = hash where id = job_id
 $$;
 
 CREATE FUNCTION next_firing() RETURNS bigint
@@ -1304,12 +1292,6 @@ CREATE FUNCTION schedule_clock() RETURNS timestamp with time zone
     LANGUAGE sql
     AS $$
     select clock_timestamp()
-$$;
-
-CREATE FUNCTION set_filter_file(job_id uuid, name text, keys integer, digest bytea) RETURNS void
-    LANGUAGE sql
-    AS $$
-    update report_export_jobs set filter_file = name, filter_keys = keys, filter_sha256 = digest where id = job_id
 $$;
 
 CREATE TABLE penstock_webhooks (

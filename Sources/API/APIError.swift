@@ -106,6 +106,7 @@ package struct APIError: Error, Sendable {
         case let error as IdentityError: self.init(error)
         case let error as QueryError: self = .invalid(error.parameter ?? "query", error.description)
         case let error as BodyError: self.init(error)
+        case let error as RequestError: self.init(error)
         case let error as ExportFailure: self.init(error)
         case let error as MultipartError: self = .invalid("body", error.description)
         case let error as StorageError: self.init(error)
@@ -135,6 +136,17 @@ package struct APIError: Error, Sendable {
                 415, "unsupported_media_type",
                 "The body must be application/json in UTF-8, or multipart/form-data where a filter file may come along")
         case .malformed(let error): self = .invalid("body", error.description)
+        }
+    }
+
+    private init(_ error: RequestError) {
+        switch error {
+        case .unknownCatalog(let module, let catalog):
+            self.init(
+                404, "catalog_not_found", "There is no such catalog",
+                details: [("module", .string(module)), ("catalog", .string(catalog))])
+        case .faults(let faults): self = .invalid(faults)
+        case .uncompilable(let error): self = .invalid("tenant_id", error.description)
         }
     }
 

@@ -257,6 +257,4 @@ package struct Job: Sendable {
 package enum JobsError: Error {
     /// A row of the job table that this program does not understand; the column is named.
     case unreadableRow(String)
-    /// What a re-export was to render went away while it was being created.
-    case reportGone
 }

@@ -18,26 +18,6 @@ package struct ReexportFilter: Sendable {
 
 /// Jobs that render a report again.
 extension Queue {
-    /// Creates a job as `create` does, and makes it a re-export before anyone sees it.
-    /// - Throws: `JobsError.reportGone` when the report or its rows are not there any more.
-    package func create(
-        _ new: NewJob, reexporting reexport: Job.Reexport, queuedLimit: Int, storedLimit: Int? = nil
-    ) throws -> Creation {
-        try connection.transaction {
-            let creation = try insert(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
-            guard case .created(let id) = creation else { return creation }
-            let made = try connection.query(
-                """
-                select make_reexport(\(bind: new.tenant), \(bind: id.description), \
-                \(bind: reexport.report.description), \(bind: reexport.params.text), \(bind: reexport.zone), \
-                \(bind: reexport.day), \(bind: reexport.rows?.storedPath), decode(\(bind: reexport.rows?.sha256), 'hex')) \
-                as made
-                """, "make re-export", preparing: true)
-            guard made.first?.boolean("made") == true else { throw JobsError.reportGone }
-            return creation
-        }
-    }
-
     /// A page, newest first, and how many match in all.
     package func reexports(
         _ filter: ReexportFilter, limit: Int, offset: Int64

@@ -19,65 +19,6 @@ package struct Queue {
 
     // MARK: What callers do
 
-    /// How an insert ended.
-    package enum Creation: Sendable {
-        case created(UUID)
-        /// The same request came before, under the same key: its job.
-        case replayed(UUID)
-        /// The key belongs to another request.
-        case conflict
-        /// The tenant has as many jobs queued as it may.
-        case queueFull
-        /// The tenant's files take as many bytes as they may.
-        case storageFull
-    }
-
-    /// - Parameter storedLimit: bytes; nil for any number.
-    package func create(_ new: NewJob, queuedLimit: Int, storedLimit: Int? = nil) throws -> Creation {
-        guard new.filter != nil else {
-            return try insert(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
-        }
-        // One transaction: no worker may see the job without its list.
-        return try connection.transaction {
-            try insert(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
-        }
-    }
-
-    /// As `create`, in a transaction of the caller's where the job has a list of keys.
-    func insert(_ new: NewJob, queuedLimit: Int, storedLimit: Int?) throws -> Creation {
-        let creation = try insertRow(new, queuedLimit: queuedLimit, storedLimit: storedLimit)
-        if case .created(let id) = creation, let filter = new.filter {
-            try connection.query(
-                """
-                select set_filter_file(\(bind: id.description), \(bind: filter.name), \(bind: filter.keys), \
-                decode(\(bind: filter.sha256), 'hex'))
-                """, "set filter file")
-        }
-        return creation
-    }
-
-    private func insertRow(_ new: NewJob, queuedLimit: Int, storedLimit: Int?) throws -> Creation {
-        let id = new.id
-        let rows = try connection.query(
-            """
-            select id, outcome from create_job(\(bind: id.description), \(bind: new.tenant), \(bind: new.module), \
-            \(bind: new.catalog), \(bind: new.category), \(bind: new.format), \(bind: new.language), \
-            \(bind: new.requestedBy), \(bind: new.request.text), sha256(convert_to(\(bind: new.request.text), 'UTF8')), \
-            \(bind: new.idempotencyKey), \(bind: new.requestID), \(bind: queuedLimit), \(bind: new.maxAttempts), \
-            \(bind: storedLimit.map(String.init)), \(bind: new.notify))
-            """, "create job", preparing: true)
-        guard let row = rows.first, let named = row.string("id").flatMap({ UUID($0) }) else {
-            throw JobsError.unreadableRow("id")
-        }
-        switch row.string("outcome") {
-        case "created": return .created(named)
-        case "replayed": return .replayed(named)
-        case "queue_full": return .queueFull
-        case "storage_full": return .storageFull
-        default: return .conflict
-        }
-    }
-
     /// A job of the tenant's whose list of keys is still kept, by the list's digest in hexadecimal digits.
     package func filterSource(tenant: String, sha256: String) throws -> (job: UUID, filter: Job.Filter)? {
         let job = try one(
@@ -147,45 +88,6 @@ package struct Queue {
 
     func one(_ sql: SQL, _ operation: String) throws -> Job? {
         try connection.query(sql, operation, preparing: true).first.map { try Job($0) }
-    }
-}
-
-/// What a new job is made of.
-package struct NewJob: Sendable {
-    package var id = UUID.version7()
-    /// A list of keys, which stands in the storage under the job's id before the job is made.
-    package var filter: Job.Filter?
-    package var tenant: String
-    package var module: String
-    package var catalog: String
-    package var category: String
-    package var format: String
-    package var language: String
-    package var requestedBy: String
-    package var request: JSON
-    package var idempotencyKey: String?
-    package var requestID: String?
-    package var maxAttempts: Int
-    /// Whether a webhook is to tell how the job ended.
-    package var notify: Bool
-
-    package init(
-        tenant: String, module: String, catalog: String, category: String, format: String, language: String,
-        requestedBy: String, request: JSON, idempotencyKey: String?, requestID: String?, maxAttempts: Int,
-        notify: Bool = false
-    ) {
-        self.tenant = tenant
-        self.module = module
-        self.catalog = catalog
-        self.category = category
-        self.format = format
-        self.language = language
-        self.requestedBy = requestedBy
-        self.request = request
-        self.idempotencyKey = idempotencyKey
-        self.requestID = requestID
-        self.maxAttempts = maxAttempts
-        self.notify = notify
     }
 }
 

@@ -5,42 +5,43 @@ import Jobs
 
 /// The body of create and change, checked.
 extension ScheduleDraft {
-    package enum Decoded {
-        case draft(ScheduleDraft, ExportRequest, Report)
-        case unknownCatalog(module: String, catalog: String)
-        /// All of them, never empty.
-        case faults([RequestFault])
-    }
-
-    /// - Parameter knowsTimeZone: whether a zone of this name, which has the form of one, exists.
-    package static func decode(_ body: JSON, in catalogs: CatalogSet, knowsTimeZone: (String) -> Bool) -> Decoded {
+    /// - Parameters:
+    ///   - knowsTimeZone: whether a zone of this name, which has the form of one, exists.
+    ///   - comparing: asked for the columns that the export sorts by whose types may have no order, if any.
+    /// - Throws: `RequestError`; what the closures throw.
+    package init(
+        _ body: JSON, in catalogs: CatalogSet, tenant: String, language: String,
+        knowsTimeZone: (String) throws -> Bool, comparing: CheckedExport.Comparing = { _ in .assumed }
+    ) throws {
         guard let object = body.object else {
-            return .faults([RequestFault(field: "body", message: "the body must be a JSON object")])
+            throw RequestError.faults([RequestFault(field: "body", message: "the body must be a JSON object")])
         }
         var reader = FieldReader(object)
-        let name = name(&reader)
+        let name = Self.name(&reader)
         let enabled = reader.flag("enabled", default: true)
         let notify = reader.flag("notify", default: false)
-        let timing = timing(&reader, knowsTimeZone: knowsTimeZone)
+        let timing = try Self.timing(&reader, knowsTimeZone: knowsTimeZone)
         guard let requested = reader.reader("request") else {
             if reader.take("request") == nil { reader.fault("request", that: "is required") }
             reader.refuseUnknown()
-            return .faults(reader.faults)
+            throw RequestError.faults(reader.faults)
         }
-        let (period, faults) = period(requested)
+        let (period, faults) = Self.period(requested)
+        reader.add(Self.misplaced(requested))
         var export: (request: ExportRequest, report: Report)?
-        switch decode(export: requested.object, hasPeriod: period != nil || !faults.isEmpty, in: catalogs) {
-        case .request(let request, let report): export = (request, report)
-        case .unknownCatalog(let module, let catalog): return .unknownCatalog(module: module, catalog: catalog)
-        case .faults(let found): for fault in found { reader.fault(fault.field, fault.message) }
+        do {
+            export = try Self.export(requested.object, hasPeriod: period != nil || !faults.isEmpty, in: catalogs)
+        } catch RequestError.faults(let found) {
+            reader.add(found)
         }
-        for fault in faults { reader.fault(fault.field, fault.message) }
+        reader.add(faults)
         reader.refuseUnknown()
-        guard reader.faults.isEmpty, let name, let timing, let export else { return .faults(reader.faults) }
-        let draft = ScheduleDraft(
+        guard reader.faults.isEmpty, let name, let timing, let export else { throw RequestError.faults(reader.faults) }
+        _ = try CheckedExport(
+            export.request, of: export.report, tenant: tenant, language: language, comparing: comparing)
+        self.init(
             name: name, enabled: enabled, notify: notify, timing: timing, period: period,
             export: ScheduledExport(export.request))
-        return .draft(draft, export.request, export.report)
     }
 
     private static func name(_ reader: inout FieldReader) -> String? {
@@ -54,13 +55,15 @@ extension ScheduleDraft {
 
     // MARK: When
 
-    private static func timing(_ reader: inout FieldReader, knowsTimeZone: (String) -> Bool) -> Timing? {
-        let interval = reader.choice("interval", of: Job.Interval.allCases)
+    private static func timing(
+        _ reader: inout FieldReader, knowsTimeZone: (String) throws -> Bool
+    ) rethrows -> Timing? {
+        let interval = reader.requiredChoice("interval", of: Job.Interval.allCases)
         let time = reader.requiredString("time")
         let minute = time.flatMap(Timing.minute)
         if time != nil, minute == nil { reader.fault("time", that: "must be a time of day such as 06:30") }
         let zone = reader.string("timezone") ?? "UTC"
-        if let fault = TimeZoneName.fault(zone, isKnown: knowsTimeZone) { reader.fault("timezone", that: fault) }
+        if let fault = try TimeZoneName.fault(zone, isKnown: knowsTimeZone) { reader.fault("timezone", that: fault) }
         let recurrence = recurrence(interval, &reader)
         guard let recurrence, let minute else { return nil }
         return Timing(recurrence, minute: minute, timeZone: zone)
@@ -126,36 +129,28 @@ extension ScheduleDraft {
         return (nil, reader.faults)
     }
 
-    /// The request as a create would take it on some day; its faults are named by their place in the schedule.
-    private static func decode(
-        export object: JSONObject, hasPeriod: Bool, in catalogs: CatalogSet
-    ) -> ExportRequest.Decoded {
-        var reader = FieldReader(object, path: "request")
+    /// Members that the schedule itself has.
+    private static func misplaced(_ requested: FieldReader) -> [RequestFault] {
+        var reader = requested
         for name in ScheduledExport.saidBySchedule where reader.take(name) != nil {
             let place = name == "dateRange" ? "; a schedule has a period" : ""
             reader.fault(name, that: "is not part of a schedule's request\(place)")
         }
-        var members = object
-        for name in ScheduledExport.saidBySchedule + ["period"] { members[name] = nil }
-        let someDay = Period.last(days: 1).range(seenFrom: CivilDate(daysWithinYear2000: 100))
-        let export = ScheduledExport(module: "", catalog: "", members: members)
-        let body = export.body(days: hasPeriod ? someDay : nil, timeZone: "UTC", notify: false)
-        switch ExportRequest.decode(body, in: catalogs, knowsTimeZone: { _ in true }) {
-        case .request(let request, let report):
-            return reader.faults.isEmpty ? .request(request, report) : .faults(reader.faults)
-        case .unknownCatalog(let module, let catalog): return .unknownCatalog(module: module, catalog: catalog)
-        case .faults(let faults): return .faults(reader.faults + faults.map(placed))
-        }
+        return reader.faults
     }
 
-    private static func placed(_ fault: RequestFault) -> RequestFault {
-        let isDays = fault.field.hasPrefix("dateRange")
-        let field = isDays ? "request.period" : fault.field == "body" ? "request" : "request.\(fault.field)"
-        // Many messages begin with the field's name.
-        let named = fault.message.hasPrefix("\(fault.field) ")
-        return RequestFault(
-            field: field,
-            message: named ? field + fault.message.dropFirst(fault.field.count) : fault.message)
+    /// The request as a create would take it on some day; its faults are named by their place in the schedule.
+    private static func export(
+        _ object: JSONObject, hasPeriod: Bool, in catalogs: CatalogSet
+    ) throws -> (request: ExportRequest, report: Report) {
+        var members = object
+        for name in ScheduledExport.saidBySchedule + ["period"] { members[name] = nil }
+        let someDay = hasPeriod ? Period.last(days: 1).range(seenFrom: CivilDate(daysWithinYear2000: 100)) : nil
+        let names = FieldNames([
+            FieldNames.Place("", "request"), FieldNames.Place("dateRange", "request.period", value: someDay?.json),
+        ])
+        return try ExportRequest.decode(
+            FieldReader(members, names: names), in: catalogs, knowsTimeZone: { _ in true })
     }
 }
 

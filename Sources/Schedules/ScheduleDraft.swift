@@ -90,7 +90,7 @@ package struct ScheduledExport: Equatable, Sendable {
     /// The body of a create.
     package func body(days: DateRange?, timeZone: String, notify: Bool) -> JSON {
         var body = members
-        if let days { body["dateRange"] = ["from": .string("\(days.from)"), "to": .string("\(days.to)")] }
+        if let days { body["dateRange"] = days.json }
         body["timezone"] = .string(timeZone)
         body["notifyOnCompletion"] = .bool(notify)
         return .object(body)

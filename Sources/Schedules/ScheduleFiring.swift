@@ -19,20 +19,6 @@ import Postgres
 /// expects by now, and the earlier ones are not made up for. A tenant whose limits leave no room keeps the due time
 /// until they do.
 package final class ScheduleFiring {
-    /// The limits of new jobs.
-    package struct Limits: Sendable {
-        package var queued: Int
-        package var attempts: Int
-        /// Bytes.
-        package var stored: Int?
-
-        package init(queued: Int, attempts: Int, stored: Int?) {
-            self.queued = queued
-            self.attempts = attempts
-            self.stored = stored
-        }
-    }
-
     package enum Outcome: Sendable {
         /// The job, and how many due times before this one have passed without any.
         case fired(job: UUID, schedule: UUID)
@@ -44,7 +30,8 @@ package final class ScheduleFiring {
 
     private let table: ScheduleTable
     private let catalogs: CatalogSet
-    private let limits: Limits
+    private let limits: JobLimits
+    private let attempts: Int
     private var zones: [String: (from: Int64, to: Int64, offsets: ZoneOffsets)] = [:]
 
     /// How long a schedule waits for which there was no room.
@@ -53,10 +40,12 @@ package final class ScheduleFiring {
     private static let faultSeconds = 3600
     private static let day: Int64 = 86_400
 
-    package init(_ table: ScheduleTable, catalogs: CatalogSet, limits: Limits) {
+    /// - Parameter attempts: how many a job has, at most.
+    package init(_ table: ScheduleTable, catalogs: CatalogSet, limits: JobLimits, attempts: Int) {
         self.table = table
         self.catalogs = catalogs
         self.limits = limits
+        self.attempts = attempts
     }
 
     /// Milliseconds until a schedule is due; nil when there is no active schedule.
@@ -95,24 +84,26 @@ package final class ScheduleFiring {
                 "The database does not know the time zone \(timing.timeZone)")
         }
         let (due, next) = timing.latest(from: first, to: now, offsets)
-        let request: ExportRequest
-        let report: Report
-        switch wanted(schedule, on: Timing.date(at: due, offsets)) {
-        case .success(let wanted): (request, report) = wanted
-        case .failure(let failure): return try pass(schedule.id, next: next, failure.code, failure.message)
+        let export: CheckedExport
+        do throws(Unfit) {
+            export = try checked(schedule, on: Timing.date(at: due, offsets))
+        } catch {
+            return try pass(schedule.id, next: next, error.code, error.message)
         }
-        let job = UUID.version7()
-        let outcome = try table.connection.query(
+        let request = export.request.json.text
+        let fired = try table.connection.query(
             """
-            select fire_schedule(\(bind: schedule.id.description), \(bind: text(due)), \(bind: next.map(text)), \
-            make_interval(secs => \(bind: Self.retrySeconds)), \(bind: job.description), \(bind: report.category), \
-            \(bind: request.format.rawValue), \(bind: request.json.text), \
-            sha256(convert_to(\(bind: request.json.text), 'UTF8')), \(bind: limits.queued), \(bind: limits.attempts), \
-            \(bind: limits.stored.map(String.init))) as outcome
+            select outcome, job_id from fire_schedule(schedule => \(bind: schedule.id.description),
+                due => \(bind: text(due)),
+                next_due => \(bind: next.map(text)), retry => make_interval(secs => \(bind: Self.retrySeconds)),
+                new_id => \(bind: UUID.version7().description), job_category => \(bind: export.report.category),
+                job_format => \(bind: export.request.format.rawValue), job_request => \(bind: request),
+                hash => sha256(convert_to(\(bind: request), 'UTF8')), queued_limit => \(bind: limits.queued),
+                attempts_limit => \(bind: attempts), stored_limit => \(bind: limits.stored.map(String.init)))
             """, "fire schedule", preparing: true
-        ).first?.string("outcome")
-        switch outcome {
-        case "created", "replayed": return .fired(job: job, schedule: schedule.id)
+        ).first
+        switch (fired?.string("outcome"), fired?.string("job_id").flatMap({ UUID($0) })) {
+        case ("created", let job?), ("replayed", let job?): return .fired(job: job, schedule: schedule.id)
         default: return .postponed(schedule: schedule.id)
         }
     }
@@ -123,30 +114,25 @@ package final class ScheduleFiring {
     }
 
     /// The request with the days that the due day sees, compared with the catalog as it is today.
-    private func wanted(_ schedule: Schedule, on day: CivilDate) -> Result<(ExportRequest, Report), Unfit> {
+    private func checked(_ schedule: Schedule, on day: CivilDate) throws(Unfit) -> CheckedExport {
         let draft = schedule.draft
         let days = draft.period?.range(seenFrom: day)
         guard draft.period == nil || days != nil else {
-            return .failure(Unfit(code: "invalid_period", message: "The period leaves the calendar"))
+            throw Unfit(code: "invalid_period", message: "The period leaves the calendar")
         }
-        let body = draft.export.body(days: days, timeZone: draft.timing.timeZone, notify: draft.notify)
-        switch ExportRequest.decode(body, in: catalogs, knowsTimeZone: { _ in true }) {
-        case .request(let request, let report):
-            do throws(CompileError) {
-                _ = try Compiler.compile(request, of: report, tenant: schedule.tenant, language: schedule.language)
-                return .success((request, report))
-            } catch {
-                return .failure(Unfit(code: "catalog_changed", message: error.description))
-            }
-        case .unknownCatalog(let module, let catalog):
-            return .failure(
-                Unfit(code: "catalog_not_found", message: "There is no catalog \(module)/\(catalog) any more"))
-        case .faults(let faults):
-            return .failure(
-                Unfit(
-                    code: "catalog_changed",
-                    message: "The request does not fit its catalog any more: "
-                        + faults.map { "\($0.field): \($0.message)" }.joined(separator: "; ")))
+        let (module, key) = (draft.export.module, draft.export.catalog)
+        guard let report = catalogs.report(module: module, key: key) else {
+            throw Unfit(code: "catalog_not_found", message: "There is no catalog \(module)/\(key) any more")
+        }
+        do {
+            return try CheckedExport(
+                stored: draft.export.body(days: days, timeZone: draft.timing.timeZone, notify: draft.notify),
+                of: report, tenant: schedule.tenant, language: schedule.language)
+        } catch .uncompilable(let error) {
+            throw Unfit(code: "catalog_changed", message: error.description)
+        } catch {
+            throw Unfit(
+                code: "catalog_changed", message: "The request does not fit its catalog any more: \(error)")
         }
     }
 

@@ -48,6 +48,8 @@ struct CommandFailure: Error {
             self.init(
                 error.detail.isEmpty ? error.summary : "\(error.summary) (\(error.detail))",
                 error.recovery == .none ? ExitStatus.software : ExitStatus.temporary)
+        case RequestError.unknownCatalog(let module, let catalog):
+            self.init("there is no catalog \(module)/\(catalog)", ExitStatus.usage)
         case let error as PosixError: self.init(error.debugDescription, ExitStatus.cannotCreate)
         case let error as StorageError: self.init(error.debugDescription, ExitStatus.cannotCreate)
         default: self.init(String(describing: error), ExitStatus.software)

@@ -9,11 +9,12 @@ struct RequestDecodingTests {
     static let zone = "0b6c7d1e-2f3a-4b5c-8d9e-0f1a2b3c4d5e"
 
     /// The catalogs under test, and how their bodies are read.
-    static func decode(_ body: String) throws -> ExportRequest.Decoded {
+    static func decode(_ body: String) throws -> ExportRequest {
         let reports = [Samples.ordersReport, Samples.itemsReport].compactMap { $0 }
-        return ExportRequest.decode(try JSON.parse(body), in: CatalogSet(reports)) {
-            ["UTC", "Europe/Oslo", "America/Sao_Paulo"].contains($0)
-        }
+        return try ExportRequest.decode(
+            FieldReader(try JSON.parse(body)), in: CatalogSet(reports),
+            knowsTimeZone: { ["UTC", "Europe/Oslo", "America/Sao_Paulo"].contains($0) }
+        ).request
     }
 
     /// A body for the orders catalog with these members besides.
@@ -23,16 +24,22 @@ struct RequestDecodingTests {
     }
 
     static func faults(_ body: String) throws -> [String] {
-        switch try decode(body) {
-        case .faults(let faults): faults.map { "\($0.field): \($0.message)" }
-        case .request: []
-        case .unknownCatalog(let module, let catalog): ["unknown catalog \(module)/\(catalog)"]
+        do {
+            _ = try decode(body)
+            return []
+        } catch RequestError.faults(let faults) {
+            return faults.map { "\($0.field): \($0.message)" }
+        } catch RequestError.unknownCatalog(let module, let catalog) {
+            return ["unknown catalog \(module)/\(catalog)"]
         }
     }
 
     static func request(_ members: String) throws -> ExportRequest? {
-        guard case .request(let request, _) = try decode(orders(members)) else { return nil }
-        return request
+        do {
+            return try decode(orders(members))
+        } catch is RequestError {
+            return nil
+        }
     }
 
     @Test func `fills in the defaults of the shortest body`() throws {
@@ -144,9 +151,8 @@ struct RequestDecodingTests {
         let text = Samples.orders("formats: [csv, xlsx]", "formats: [csv]")
         let report = try #require(Samples.load(text).report)
         let body = try JSON.parse(#"{"module":"delivery","catalog":"delivery-orders","format":"xlsx"}"#)
-        let result = ExportRequest.decode(body, for: report)
-        #expect(throws: RequestFaults(faults: [RequestFault(field: "format", message: "format must be one of csv")])) {
-            try result.get()
+        #expect(throws: RequestError.faults([RequestFault(field: "format", message: "format must be one of csv")])) {
+            try ExportRequest.decode(stored: body, of: report)
         }
     }
 
@@ -353,16 +359,16 @@ struct RequestDecodingTests {
     @Test func `I34 and I38 and I39 more than a thousand items`() throws {
         let many = "[" + Array(repeating: #""x""#, count: 1_001).joined(separator: ",") + "]"
         let body = Self.orders(#""columns":\#(many),"statuses":\#(many),"scope":{"type":"zone","values":\#(many)}"#)
-        let decoded = ExportRequest.decode(
-            try JSON.parse(body, limits: .stored), in: CatalogSet([Samples.ordersReport].compactMap { $0 })
-        ) { _ in true }
-        #expect(
-            decoded
-                == .faults([
-                    RequestFault(field: "statuses", message: "statuses must have at most 1000 items"),
-                    RequestFault(field: "scope.values", message: "scope.values must have at most 1000 items"),
-                    RequestFault(field: "columns", message: "columns must have at most 1000 items"),
-                ]))
+        let faults = [
+            RequestFault(field: "statuses", message: "statuses must have at most 1000 items"),
+            RequestFault(field: "scope.values", message: "scope.values must have at most 1000 items"),
+            RequestFault(field: "columns", message: "columns must have at most 1000 items"),
+        ]
+        #expect(throws: RequestError.faults(faults)) {
+            try ExportRequest.decode(
+                FieldReader(try JSON.parse(body, limits: .stored)),
+                in: CatalogSet([Samples.ordersReport].compactMap { $0 }), knowsTimeZone: { _ in true })
+        }
     }
 
     @Test func `what a catalog does not have cannot be asked of it`() throws {

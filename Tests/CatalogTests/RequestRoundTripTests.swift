@@ -31,7 +31,7 @@ struct RequestRoundTripTests {
         for _ in 0..<500 {
             let request = Self.request(for: report, &random)
             let stored = try JSON.parse(request.json.serialized)
-            let decoded = try ExportRequest.decode(stored, for: report).get()
+            let decoded = try ExportRequest.decode(stored: stored, of: report)
             #expect(decoded == request)
             #expect(decoded.json.serialized == request.json.serialized)
         }

@@ -36,21 +36,21 @@ struct ScheduleDecodingTests {
          "request":{"module":"sales","catalog":"orders","format":"csv","period":"previous_month","columns":["code"]}}
         """
 
-    private func decode(_ body: JSON) -> ScheduleDraft.Decoded {
-        ScheduleDraft.decode(body, in: Self.catalogs) { ["UTC", "Europe/Oslo"].contains($0) }
+    private func decode(_ body: JSON) throws -> ScheduleDraft {
+        try ScheduleDraft(
+            body, in: Self.catalogs, tenant: "acme", language: "en",
+            knowsTimeZone: { ["UTC", "Europe/Oslo"].contains($0) })
     }
 
-    private func draft(_ text: String = whole) throws -> ScheduleDraft {
-        guard case .draft(let draft, _, _) = decode(try JSON.parse(text)) else {
-            Issue.record("\(decode(try JSON.parse(text)))")
-            throw CancellationError()
+    private func draft(_ text: String = whole) throws -> ScheduleDraft { try decode(try JSON.parse(text)) }
+
+    private func faults(_ body: JSON) throws -> [String] {
+        do {
+            _ = try decode(body)
+            return ["no fault"]
+        } catch RequestError.faults(let faults) {
+            return faults.map { "\($0.field): \($0.message)" }
         }
-        return draft
-    }
-
-    private func faults(_ body: JSON) -> [String] {
-        guard case .faults(let faults) = decode(body) else { return ["no fault"] }
-        return faults.map { "\($0.field): \($0.message)" }
     }
 
     /// The whole body with members in place of its own, null to leave one out; `request.` reaches inside.
@@ -85,10 +85,8 @@ struct ScheduleDecodingTests {
         let body = draft.export.body(days: days, timeZone: "Europe/Oslo", notify: true)
         #expect(body["dateRange"] == ["from": "2026-02-01", "to": "2026-02-28"])
         #expect(body["timezone"] == "Europe/Oslo" && body["notifyOnCompletion"] == true && body["period"] == nil)
-        guard case .request = ExportRequest.decode(body, in: Self.catalogs, knowsTimeZone: { _ in true }) else {
-            Issue.record("\(body)")
-            return
-        }
+        let report = try #require(Self.catalogs.report(module: "sales", key: "orders"))
+        #expect(throws: Never.self) { try ExportRequest.decode(stored: body, of: report) }
     }
 
     @Test(
@@ -132,27 +130,29 @@ struct ScheduleDecodingTests {
             ([("request.size", 1)], "request.size: unknown field"),
         ] as [([(String, JSON)], String)])
     func `what is wrong is told by its place`(_ changes: [(String, JSON)], _ fault: String) throws {
-        #expect(faults(try body(changes)) == [fault])
+        #expect(try faults(try body(changes)) == [fault])
     }
 
     @Test func `all faults are told at once`() throws {
-        let faults = faults(
+        let faults = try faults(
             try body([("name", nil), ("time", "x"), ("request.format", "pdf"), ("request.period", "x")]))
         #expect(faults.map { $0.prefix { $0 != ":" } } == ["name", "time", "request.format", "request.period"])
     }
 
     @Test func `an unknown catalog is no fault of the body's`() throws {
-        guard case .unknownCatalog("sales", "nope") = decode(try body([("request.catalog", "nope")])) else {
-            Issue.record("\(decode(try body([("request.catalog", "nope")])))")
-            return
+        #expect(throws: RequestError.unknownCatalog(module: "sales", catalog: "nope")) {
+            try decode(try body([("request.catalog", "nope")]))
         }
     }
 
     @Test func `a patch takes the place of members, and a new interval does not keep the old one's days`() throws {
         let draft = try draft()
         func patched(_ patch: JSONObject) throws -> ScheduleDraft? {
-            guard case .draft(let draft, _, _) = decode(draft.members(patchedBy: patch)) else { return nil }
-            return draft
+            do {
+                return try decode(draft.members(patchedBy: patch))
+            } catch is RequestError {
+                return nil
+            }
         }
         #expect(try patched(["enabled": false])?.enabled == false)
         #expect(try patched(["timezone": nil])?.timing.timeZone == "UTC")

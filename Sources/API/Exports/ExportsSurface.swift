@@ -9,11 +9,10 @@ extension Surface {
         [
             Endpoint("listCatalogs", .get, "/catalogs/{module}", needs: .viewReports, ListCatalogs.answer),
             Endpoint(
-                "previewExport", .post, "/exports/preview", needs: .viewReports, body: .jsonOrFilterFile
-            ) { try $0.context.preview($0, $1) },
-            Endpoint("createExport", .post, "/exports", needs: .exportReports, body: .jsonOrFilterFile) {
-                try $0.context.createExport($0, $1)
-            },
+                "previewExport", .post, "/exports/preview", needs: .viewReports, body: .jsonOrFilterFile,
+                PreviewExport.answer),
+            Endpoint(
+                "createExport", .post, "/exports", needs: .exportReports, body: .jsonOrFilterFile, CreateExport.answer),
             Endpoint(
                 "listExports", .get, "/exports", needs: .viewReports,
                 query: ["module", "catalog", "status", "page", "limit"], ListExports.answer),
@@ -31,16 +30,13 @@ extension Surface {
                 "getPartFile", .get, "/files/{job}/parts/{number}/{name}", secretBelow: "/files/",
                 .open(ServePart.answer)),
             Endpoint("getOpenAPI", .get, "/openapi.json", .open(DescribeAPI.answer)),
-            Endpoint("createSchedule", .post, "/schedules", needs: .exportReports, body: .json) {
-                try $0.context.createSchedule($0, $1)
-            },
+            Endpoint("createSchedule", .post, "/schedules", needs: .exportReports, body: .json, CreateSchedule.answer),
             Endpoint(
                 "listSchedules", .get, "/schedules", needs: .viewReports,
                 query: ["module", "catalog", "page", "limit"], ListSchedules.answer),
             Endpoint("getSchedule", .get, "/schedules/{id}", needs: .viewReports, GetSchedule.answer),
-            Endpoint("changeSchedule", .patch, "/schedules/{id}", needs: .exportReports, body: .json) {
-                try $0.context.changeSchedule($0, $1)
-            },
+            Endpoint(
+                "changeSchedule", .patch, "/schedules/{id}", needs: .exportReports, body: .json, ChangeSchedule.answer),
             Endpoint("removeSchedule", .delete, "/schedules/{id}", needs: .exportReports, RemoveSchedule.answer),
         ])
 }

@@ -9,9 +9,7 @@ extension Surface {
             Endpoint(
                 "listExportReports", .get, "", needs: .viewReports, query: ["limit", "parent_report_id"],
                 ListRecent.answer),
-            Endpoint("createExportReport", .post, "", needs: .exportReports, body: .json) {
-                try $0.context.createRecent($0, $1)
-            },
+            Endpoint("createExportReport", .post, "", needs: .exportReports, body: .json, CreateRecent.answer),
             Endpoint("getExportReport", .get, "/{id}", needs: .viewReports, GetRecent.answer),
         ])
 }

@@ -11,18 +11,18 @@ struct ReexportChange {
     let errorMessage: String?
 
     init(_ body: JSON, of job: Job) throws(APIError) {
-        var members = JSONMembers(body)
+        var members = FieldReader(body)
         status = members.choice("status", of: ReexportStatus.allCases)
         notified = members.flag("notified")
         errorMessage = members.string("error_message")
         if let ref = members.string("output_file_ref"), ref != job.outputFileRef {
-            members.fault("output_file_ref", "is the service's own and cannot be set")
+            members.fault("output_file_ref", that: "is the service's own and cannot be set")
         }
         if let size = members.take("output_file_size_bytes"), (size.int ?? -1) < 0 {
-            members.fault("output_file_size_bytes", "must be a number of bytes")
+            members.fault("output_file_size_bytes", that: "must be a number of bytes")
         }
         if let time = members.string("completed_at"), Timestamp(rfc3339: time) == nil {
-            members.fault("completed_at", "must be a time such as 2026-03-26T12:02:30Z")
+            members.fault("completed_at", that: "must be a time such as 2026-03-26T12:02:30Z")
         }
         members.refuseUnknown()
         guard members.faults.isEmpty else { throw .invalid(members.faults) }

@@ -9,9 +9,7 @@ extension Surface {
             Endpoint(
                 "listReexports", .get, "", needs: .viewReports, query: ["status", "report_id", "page", "limit"],
                 ListReexports.answer),
-            Endpoint("createReexport", .post, "", needs: .exportReports, body: .json) {
-                try $0.context.createReexport($0, $1)
-            },
+            Endpoint("createReexport", .post, "", needs: .exportReports, body: .json, CreateReexport.answer),
             Endpoint("getReexport", .get, "/{reexport_id}", needs: .viewReports, GetReexport.answer),
             Endpoint(
                 "updateReexport", .put, "/{reexport_id}", needs: .manageReexports, body: .json, UpdateReexport.answer),

@@ -36,5 +36,3 @@ final class Context {
         makeDescription = describe
     }
 }
-
-typealias Application = Context

@@ -14,6 +14,15 @@ import Postgres
 /// never wrapped, and cast only where that changes no byte, so their indexes serve. `ColumnComparison` writes the
 /// operators.
 package enum Compiler {
+    /// What can keep a request that was decoded with its report from compiling.
+    /// - Throws: `tenantDoesNotFit`, `unordered`.
+    static func check(
+        _ request: ExportRequest, of report: Report, tenant: String, comparing comparisons: ColumnComparisons
+    ) throws(CompileError) {
+        guard report.tenant.type.accepts(tenant) else { throw .tenantDoesNotFit(report.tenant.type) }
+        _ = try order(request, of: report, comparing: comparisons)
+    }
+
     /// - Parameters:
     ///   - language: of the columns' labels.
     ///   - zone: where the days of the request's date range begin and end, when that is not its own `timezone`.

@@ -1,66 +1,50 @@
 import JSON
 
-/// The body of create and preview, checked.
+/// Requests from JSON: the body of a create or preview, and a request as it is stored.
 extension ExportRequest {
-    package enum Decoded: Equatable, Sendable {
-        case request(ExportRequest, Report)
-        case unknownCatalog(module: String, catalog: String)
-        /// All of them, never empty.
-        case faults([RequestFault])
-    }
-
-    /// Finds the report the body names and compares the rest with it.
-    /// - Parameter knowsTimeZone: whether a zone of this name, which has the form of one, exists.
+    /// Finds the report that the body names and compares the rest with it.
+    /// - Parameters:
+    ///   - body: at its beginning, under the names of its surface.
+    ///   - knowsTimeZone: whether a zone of this name, which has the form of one, exists.
+    ///   - besides: what else is wrong, given the report where the body names one.
+    /// - Throws: `RequestError`; what `knowsTimeZone` throws.
     package static func decode(
-        _ body: JSON, in catalogs: CatalogSet, knowsTimeZone: (String) -> Bool
-    ) -> Decoded {
-        guard let object = body.object else {
-            return .faults([RequestFault(field: "body", message: "the body must be a JSON object")])
-        }
+        _ body: FieldReader, in catalogs: CatalogSet, knowsTimeZone: (String) throws -> Bool,
+        besides: (Report?) -> [RequestFault] = { _ in [] }
+    ) throws -> (request: ExportRequest, report: Report) {
+        guard body.faults.isEmpty else { throw RequestError.faults(body.faults + besides(nil)) }
+        var beginning = body
         var report: Report?
-        if let module = object["module"]?.string, let catalog = object["catalog"]?.string {
+        if let module = beginning.take("module")?.string, let catalog = beginning.take("catalog")?.string {
             report = catalogs.report(module: module, key: catalog)
-            if report == nil { return .unknownCatalog(module: module, catalog: catalog) }
+            if report == nil { throw RequestError.unknownCatalog(module: module, catalog: catalog) }
         }
-        return withoutActuallyEscaping(knowsTimeZone) { knowsTimeZone in
-            var decoding = RequestDecoding(object, report: report, knowsTimeZone: knowsTimeZone)
-            let request = decoding.request()
-            guard let request, let report, decoding.faults.isEmpty else { return .faults(decoding.faults) }
-            return .request(request, report)
-        }
+        var decoding = RequestDecoding(body, report: report)
+        let request = try decoding.request(knowsTimeZone: knowsTimeZone)
+        let faults = decoding.faults + besides(report)
+        guard let request, let report, faults.isEmpty else { throw RequestError.faults(faults) }
+        return (request, report)
     }
 
-    /// As `decode(_:in:knowsTimeZone:)`, for a body whose report is known: a stored request on its way to run.
-    package static func decode(
-        _ body: JSON, for report: Report, knowsTimeZone: (String) -> Bool = { _ in true }
-    ) -> Result<ExportRequest, RequestFaults> {
-        switch decode(body, in: CatalogSet([report]), knowsTimeZone: knowsTimeZone) {
-        case .request(let request, _): .success(request)
-        case .faults(let faults): .failure(RequestFaults(faults: faults))
-        case .unknownCatalog:
-            .failure(RequestFaults(faults: [RequestFault(field: "catalog", message: "another catalog's request")]))
+    /// A stored request on its way to run, compared with its report as it is today. Its time zone was known once.
+    package static func decode(stored json: JSON, of report: Report) throws(RequestError) -> ExportRequest {
+        guard json["module"]?.string == report.module, json["catalog"]?.string == report.key else {
+            throw .faults([RequestFault(field: "catalog", message: "another catalog's request")])
         }
+        var decoding = RequestDecoding(FieldReader(json), report: report)
+        guard let request = decoding.request(knowsTimeZone: { _ in true }), decoding.faults.isEmpty else {
+            throw .faults(decoding.faults)
+        }
+        return request
     }
-}
 
-extension ExportRequest {
     /// A stored request whose report may have changed or gone; for rendering, not for compiling. What needs the report to be
     /// understood is left out: `relationFields`.
-    package static func stored(_ json: JSON) -> Result<ExportRequest, RequestFaults> {
-        guard let object = json.object else {
-            return .failure(RequestFaults(faults: [RequestFault(field: "request", message: "not an object")]))
-        }
-        return withoutActuallyEscaping({ (_: String) in true }) { any in
-            var decoding = RequestDecoding(object, report: nil, knowsTimeZone: any)
-            guard let request = decoding.request(), decoding.faults.isEmpty, !request.columns.isEmpty else {
-                return .failure(RequestFaults(faults: decoding.faults))
-            }
-            return .success(request)
-        }
+    package static func decode(stored json: JSON) throws(RequestError) -> ExportRequest {
+        var decoding = RequestDecoding(FieldReader(json), report: nil)
+        guard let request = decoding.request(knowsTimeZone: { _ in true }), decoding.faults.isEmpty,
+            !request.columns.isEmpty
+        else { throw .faults(decoding.faults) }
+        return request
     }
-}
-
-/// Everything wrong with a body.
-package struct RequestFaults: Error, Equatable, Sendable {
-    package let faults: [RequestFault]
 }

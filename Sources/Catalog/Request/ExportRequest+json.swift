@@ -9,9 +9,7 @@ extension ExportRequest {
         var object = JSONObject([
             ("module", .string(module)), ("catalog", .string(catalog)), ("format", .string(format.rawValue)),
         ])
-        if let dateRange {
-            object["dateRange"] = ["from": .string("\(dateRange.from)"), "to": .string("\(dateRange.to)")]
-        }
+        if let dateRange { object["dateRange"] = dateRange.json }
         if !statuses.isEmpty { object["statuses"] = .array(statuses.map { .string($0) }) }
         if let scope {
             object["scope"] = ["type": .string(scope.type), "values": .array(scope.values.map { .string($0) })]
@@ -30,6 +28,10 @@ extension ExportRequest {
         object["filterFile"] = filterFile.map { .string($0) }
         return .object(object)
     }
+}
+
+extension DateRange {
+    package var json: JSON { ["from": .string("\(from)"), "to": .string("\(to)")] }
 }
 
 extension ExportRequest.RelationField {

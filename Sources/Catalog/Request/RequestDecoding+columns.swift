@@ -40,7 +40,7 @@ extension RequestDecoding {
         _ object: JSONObject, index: Int, selected: [String]
     ) -> ExportRequest.RelationField? {
         let name = object["field"]?.string.map { RequestFault.shown($0) } ?? String(index)
-        var reader = FieldReader(object, path: "relationFields.\(name)")
+        var reader = body.inside(object, at: "relationFields", name)
         let field = reader.requiredString("field")
         let output = reader.requiredString("output")
         let table = reader.string("table")
@@ -68,13 +68,19 @@ extension RequestDecoding {
         guard let items = body.list("sort") else { return [] }
         var terms: [SortTerm] = []
         for (index, item) in items.enumerated() {
-            guard let object = item.object else {
+            var reader = body.inside(item.object ?? JSONObject(), at: "sort", "\(index)")
+            let field: String?
+            let direction: SortTerm.Direction?
+            if body.names.signsSortTerms, let text = item.string {
+                direction = text.hasPrefix("-") ? .desc : .asc
+                field = direction == .desc ? String(text.dropFirst()) : text
+            } else if item.object != nil {
+                field = reader.requiredString("field")
+                direction = reader.choice("direction", of: SortTerm.Direction.allCases, default: .asc)
+            } else {
                 body.fault("sort.\(index)", that: "must be an object")
                 continue
             }
-            var reader = FieldReader(object, path: "sort.\(index)")
-            let field = reader.requiredString("field")
-            let direction = reader.choice("direction", of: SortTerm.Direction.allCases, default: .asc)
             if let report, let field {
                 switch report.column(field)?.type {
                 case nil: reader.fault("field", "unknown column: \(RequestFault.shown(field))")

@@ -2,9 +2,9 @@ import JSON
 
 /// How a request wants its file written.
 extension RequestDecoding {
-    mutating func timezone() -> String {
+    mutating func timezone(_ isKnown: (String) throws -> Bool) rethrows -> String {
         guard let name = body.string("timezone") else { return "UTC" }
-        if let fault = TimeZoneName.fault(name, isKnown: knowsTimeZone) { body.fault("timezone", that: fault) }
+        if let fault = try TimeZoneName.fault(name, isKnown: isKnown) { body.fault("timezone", that: fault) }
         return name
     }
 

@@ -5,27 +5,28 @@ import JSON
 struct RequestDecoding {
     var body: FieldReader
     let report: Report?
-    let knowsTimeZone: (String) -> Bool
 
-    init(_ object: JSONObject, report: Report?, knowsTimeZone: @escaping (String) -> Bool) {
-        body = FieldReader(object)
+    init(_ body: FieldReader, report: Report?) {
+        self.body = body
         self.report = report
-        self.knowsTimeZone = knowsTimeZone
     }
 
-    var faults: [RequestFault] { body.faults }
+    /// Under the names that the surface has for the fields.
+    var faults: [RequestFault] { body.faults.map { $0.named(by: body.names) } }
 
     /// The request, whole only when `faults` is empty afterwards.
-    mutating func request() -> ExportRequest? {
+    /// - Parameter knowsTimeZone: whether a zone of this name, which has the form of one, exists.
+    /// - Throws: what `knowsTimeZone` throws.
+    mutating func request(knowsTimeZone: (String) throws -> Bool) rethrows -> ExportRequest? {
         let module = body.requiredString("module")
         let catalog = body.requiredString("catalog")
-        let format = body.choice("format", of: report?.formats ?? ExportFormat.allCases)
+        let format = body.requiredChoice("format", of: report?.formats ?? ExportFormat.allCases)
         let dateRange = dateRange()
         let statuses = statuses()
         let scope = scope()
         let columns = columns()
         let relationFields = relationFields(selected: columns)
-        let timezone = timezone()
+        let timezone = try timezone(knowsTimeZone)
         let locale = locale()
         let options = options(format)
         let sort = sort()

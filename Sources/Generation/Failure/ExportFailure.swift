@@ -63,15 +63,28 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
         case let error as StorageError: self.init(error)
         case let error as PosixError where [ENOSPC, EDQUOT, EFBIG].contains(error.errorNumber):
             self.init("storage_full", "There is no room for the file", detail: error.debugDescription)
-        case let error as CompileError:
-            self.init("catalog_changed", error.description, detail: String(reflecting: error))
-        case let error as RequestFaults:
-            let first = error.faults.first.map { "\($0.field): \($0.message)" } ?? ""
-            self.init("catalog_changed", "The catalog has changed since the export was asked for: \(first)")
+        case let error as CompileError: self.init(error)
+        case let error as RequestError: self.init(error)
         case let limit as any FormatLimit: self.init(limit.code, limit.description)
         case is CopyTextError, is DeflateError, is PartError:
             self.init("internal_error", "The file could not be written", detail: String(reflecting: error))
         default: self.init("internal_error", "The export failed", .retry, detail: String(reflecting: error))
+        }
+    }
+
+    private init(_ error: CompileError) {
+        self.init("catalog_changed", error.description, detail: String(reflecting: error))
+    }
+
+    /// A stored request that does not fit its catalog any more.
+    private init(_ error: RequestError) {
+        switch error {
+        case .uncompilable(let error): self.init(error)
+        case .unknownCatalog(let module, let catalog):
+            self.init("catalog_changed", "The catalog \(module)/\(catalog) is not there any more")
+        case .faults(let faults):
+            let first = faults.first.map { "\($0.field): \($0.message)" } ?? ""
+            self.init("catalog_changed", "The catalog has changed since the export was asked for: \(first)")
         }
     }
 

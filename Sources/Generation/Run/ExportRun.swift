@@ -40,22 +40,22 @@ package struct ExportRun {
         guard let report = catalogs.report(module: job.module, key: job.catalog) else {
             throw ExportFailure("catalog_changed", "The catalog \(job.module)/\(job.catalog) is not there any more")
         }
-        let request = try ExportRequest.decode(job.request, for: report).get()
+        let checked = try CheckedExport(stored: job.request, of: report, tenant: job.tenant, language: job.language)
         do {
-            return try file(of: report, request, storage, observer)
+            return try file(of: checked, storage, observer)
         } catch {
             throw ExportFailure(error).explained(
-                by: report, request, daysIn: job.reexport?.zone ?? request.timezone)
+                by: report, checked.request, daysIn: job.reexport?.zone ?? checked.request.timezone)
         }
     }
 
     private func file(
-        of report: Report, _ request: ExportRequest, _ storage: StorageFolder, _ observer: any ExportObserver
+        of checked: CheckedExport, _ storage: StorageFolder, _ observer: any ExportObserver
     ) throws -> FinishedFile {
+        let (request, report) = (checked.request, checked.report)
         let (session, compiled) = try ExportFailure.reaching {
             let session = try SourceSession(configuration.sourceURL, purpose: "penstock export")
-            let compiled = try session.compile(
-                request, of: report, tenant: job.tenant, language: job.language, daysIn: job.reexport?.zone)
+            let compiled = try session.compile(checked, daysIn: job.reexport?.zone)
             return (session, compiled)
         }
         let pending = try pendingFile(request, storage)
@@ -94,7 +94,7 @@ package struct ExportRun {
     private func rerendered(
         _ rows: Job.Reexport.Rows, _ storage: borrowing StorageFolder, _ observer: any ExportObserver
     ) throws -> FinishedFile {
-        let request = try ExportRequest.stored(job.request).get()
+        let request = try ExportRequest.decode(stored: job.request)
         guard let name = StoredFileName(relativePath: rows.storedPath) else {
             throw ExportFailure("internal_error", "The kept rows have no name", detail: rows.storedPath)
         }

@@ -24,13 +24,13 @@ package struct Preview {
     ///   - filter: the request's list of keys.
     /// - Throws: `ExportFailure`; its code is `timed_out` when the time was over.
     package static func take(
-        _ session: SourceSession, _ request: ExportRequest, of report: Report, tenant: String, language: String,
-        seconds: Int, rowBytes: Int, filter: FilterKeys? = nil
+        _ session: SourceSession, _ export: CheckedExport, seconds: Int, rowBytes: Int, filter: FilterKeys? = nil
     ) throws(ExportFailure) -> Preview {
+        let request = export.request
         do {
-            var compiled = try session.compile(request, of: report, tenant: tenant, language: language)
+            var compiled = try session.compile(export)
             let begin = { access in
-                _ = try session.begin(tenant: tenant, zone: request.timezone, seconds: seconds, access: access)
+                _ = try session.begin(tenant: export.tenant, zone: request.timezone, seconds: seconds, access: access)
             }
             if let table = compiled.filter {
                 guard let filter else { throw ExportFailure("filter_file_missing", "The filter file is not there") }
@@ -65,7 +65,7 @@ package struct Preview {
                 rows: rows, totalRows: count.first?.string(at: 0).flatMap { Int64($0) } ?? 0, filter: tally,
                 columns: compiled.columns)
         } catch {
-            throw ExportFailure(error).explained(by: report, request, daysIn: request.timezone)
+            throw ExportFailure(error).explained(by: export.report, request, daysIn: request.timezone)
         }
     }
 }

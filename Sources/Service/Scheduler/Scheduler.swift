@@ -76,9 +76,8 @@ final class Scheduler {
         if let firing, firing.connection === connection { return firing.firing }
         let made = ScheduleFiring(
             ScheduleTable(connection), catalogs: catalogs,
-            limits: ScheduleFiring.Limits(
-                queued: configuration.tenantQueued, attempts: configuration.maxAttempts,
-                stored: configuration.tenantStoredBytes))
+            limits: JobLimits(queued: configuration.tenantQueued, stored: configuration.tenantStoredBytes),
+            attempts: configuration.maxAttempts)
         firing = (connection, made)
         return made
     }

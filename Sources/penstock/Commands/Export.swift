@@ -61,9 +61,10 @@ struct ExportCommand: ParsableCommand {
             let source = try values[\.sourceURL]
             let catalogs = try catalogs(try values[\.catalogs])
             let list = try filterFile.map { try keyList($0) }
-            let (request, report) = try decoded(catalogs, source: source, list)
+            let checked = try checked(catalogs, language: language, source: source, list)
+            let (request, report) = (checked.request, checked.report)
             let session = try SourceSession(source, purpose: "penstock export")
-            let compiled = try session.compile(request, of: report, tenant: tenant, language: language)
+            let compiled = try session.compile(checked)
             let rows = TableSource(
                 compiled, tenant: tenant, zone: request.timezone, url: source,
                 seconds: try values[\.exportSeconds], filter: list?.keys)
@@ -108,37 +109,37 @@ struct ExportCommand: ParsableCommand {
         }
     }
 
-    private func decoded(
-        _ catalogs: CatalogSet, source: String, _ list: KeyListFile?
-    ) throws -> (ExportRequest, Report) {
+    private func checked(
+        _ catalogs: CatalogSet, language: String, source: String, _ list: KeyListFile?
+    ) throws -> CheckedExport {
         var body = try body(catalogs)
         if let list, var object = body.object {
             object["filterFile"] = .string(list.sha256)
             body = .object(object)
         }
-        let zone = body["timezone"]?.string ?? "UTC"
-        let isKnown = try zone == "UTC" || !TimeZoneName.isWellFormed(zone) || knows(zone, source)
-        switch ExportRequest.decode(body, in: catalogs, knowsTimeZone: { _ in isKnown }) {
-        case .request(let request, let report):
-            if request.filterFile != nil, list == nil {
-                throw CommandFailure(
-                    "the request is narrowed to a list of keys; give it with --filter-file", ExitStatus.usage)
-            }
-            if let list, case let faults = list.faults(for: report.filterColumn?.type), !faults.isEmpty {
-                throw CommandFailure(
-                    "--filter-file \(filterFile ?? ""): \(faults.map(\.message).joined(separator: "; "))",
-                    ExitStatus.dataError)
-            }
-            return (request, report)
-        case .unknownCatalog(let module, let key):
-            throw CommandFailure("there is no catalog \(module)/\(key)", ExitStatus.usage)
-        case .faults(let faults):
+        let export: CheckedExport
+        do {
+            export = try CheckedExport(
+                FieldReader(body), in: catalogs, tenant: tenant, language: language,
+                knowsTimeZone: { try $0 == "UTC" || knows($0, source) },
+                comparing: { _ in .assumed })
+        } catch RequestError.faults(let faults) {
             let report = catalogs.reports.first {
                 .string($0.module) == body["module"] && .string($0.key) == body["catalog"]
             }
             throw CommandFailure(
                 faults.map { line($0, of: report) }.joined(separator: "; "), ExitStatus.usage)
         }
+        if export.request.filterFile != nil, list == nil {
+            throw CommandFailure(
+                "the request is narrowed to a list of keys; give it with --filter-file", ExitStatus.usage)
+        }
+        if let list, case let faults = list.faults(for: export.report.filterColumn?.type), !faults.isEmpty {
+            throw CommandFailure(
+                "--filter-file \(filterFile ?? ""): \(faults.map(\.message).joined(separator: "; "))",
+                ExitStatus.dataError)
+        }
+        return export
     }
 
     /// Messages name their field where they can; the others get it in front. A relation that is not to be had comes

@@ -239,24 +239,20 @@ struct ScheduleCheck {
     }
 
     func draft(_ body: JSON, tenant: String, language: String) throws -> ScheduleDraft {
-        let zone = body["timezone"]?.string ?? "UTC"
-        let isKnown = try zone == "UTC" || !TimeZoneName.isWellFormed(zone) || knows(zone)
-        switch ScheduleDraft.decode(body, in: catalogs, knowsTimeZone: { _ in isKnown }) {
-        case .draft(let draft, let request, let report):
-            _ = try Compiler.compile(request, of: report, tenant: tenant, language: language)
-            return draft
-        case .unknownCatalog(let module, let catalog):
-            throw CommandFailure("there is no catalog \(module)/\(catalog)", ExitStatus.usage)
-        case .faults(let faults):
+        do {
+            return try ScheduleDraft(
+                body, in: catalogs, tenant: tenant, language: language, knowsTimeZone: knows(zone:))
+        } catch RequestError.faults(let faults) {
             let lines = faults.map { $0.message.hasPrefix($0.field) ? $0.message : "\($0.field): \($0.message)" }
             throw CommandFailure(lines.joined(separator: "; "), ExitStatus.usage)
         }
     }
 
     /// Whether both the data's server and the queue's know a zone.
-    private func knows(_ zone: String) throws -> Bool {
-        try TimeZoneName.isKnown(zone, to: table.connection)
-            && TimeZoneName.isKnown(zone, to: try Connection(source, applicationName: "penstock schedules"))
+    private func knows(zone: String) throws -> Bool {
+        try zone == "UTC"
+            || TimeZoneName.isKnown(zone, to: table.connection)
+                && TimeZoneName.isKnown(zone, to: try Connection(source, applicationName: "penstock schedules"))
     }
 }
 

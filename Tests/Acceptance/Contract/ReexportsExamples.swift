@@ -74,9 +74,8 @@ extension Example {
             """
             begin;
             select create_job('\(id)', tenant_id, module, catalog, category, format, language, requested_by, request,
-                sha256(''), null, null, 1000, 3) from report_export_jobs where id = '\(report)';
-            select make_reexport(tenant_id, '\(id)', id, '\(params.text)', 'UTC', '2026-05-07', null, null)
-                from report_export_jobs where id = '\(report)';
+                sha256(''), null, null, 1000, 3, report => id, report_params => '\(params.text)', report_zone => 'UTC',
+                report_day => '2026-05-07') from report_export_jobs where id = '\(report)';
             update report_export_jobs set run_after = clock_timestamp() + interval '1 hour' where id = '\(id)';
             commit;
             """)

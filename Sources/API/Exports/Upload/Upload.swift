@@ -13,7 +13,7 @@ import Storage
 /// Taken in while it arrives: the request in memory, the keys straight into a file of the storage, under the id that
 /// the job will have. Until `publish` that file is nobody's and goes with this value.
 ///
-///     intake (401, 403) ─ body, piece by piece ─▶ take ─ end of the body ─▶ ExportWish ─▶ publish ─▶ the job's row
+///     intake (401, 403) ─ body, piece by piece ─▶ take ─ end of the body ─▶ checked ─▶ publish ─▶ the job's row
 package final class Upload: MultipartReceiver {
     let job = UUID.version7()
     private let storage: StorageFolder

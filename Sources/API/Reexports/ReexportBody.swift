@@ -4,7 +4,7 @@ import JSON
 import Jobs
 
 /// The body of POST: which report, and what is to be different. What is left out stays as it was.
-struct ReexportWish {
+struct ReexportBody {
     let reportID: String?
     let notify: Bool
     private var format: ExportFormat?
@@ -16,26 +16,25 @@ struct ReexportWish {
     private(set) var faults: [RequestFault]
 
     init(_ body: JSON) {
-        var members = JSONMembers(body)
-        reportID = members.string("report_id")
-        if members.take("report_id") == nil { members.fault("report_id", "is required") }
-        notify = members.flag("notify_on_completion") ?? false
-        var params = members.take("export_params").map { JSONMembers($0, path: "export_params.") }
+        var reader = FieldReader(body)
+        reportID = reader.requiredString("report_id")
+        notify = reader.flag("notify_on_completion") ?? false
+        var params = reader.reader("export_params")
         let inner = ["format", "include_annexes", "locale", "timezone", "columns"]
-        members.refuseUnknown { inner.contains($0) ? "export_params.\($0)" : nil }
-        faults = members.faults
+        reader.refuseUnknown { inner.contains($0) ? "export_params.\($0)" : nil }
+        faults = reader.faults
         guard params != nil else { return }
         format = params?.choice("format", of: ExportFormat.allCases)
         includeAnnexes = params?.flag("include_annexes")
         if let tag = params?.string("locale") {
             locale = LocaleConvention.canonicalTag(tag)
-            if locale == nil { params?.fault("locale", "is no known locale: \(RequestFault.shown(tag))") }
+            if locale == nil { params?.fault("locale", that: "is no known locale: \(RequestFault.shown(tag))") }
         }
         timezone = params?.string("timezone")
         if let value = params?.take("columns") {
             columns = value.array?.compactMap(\.string)
             if columns == nil || columns?.count != value.array?.count || columns?.isEmpty == true {
-                params?.fault("columns", "must be a list of column keys, at least one")
+                params?.fault("columns", that: "must be a list of column keys, at least one")
                 columns = nil
             }
         }

@@ -1,0 +1,31 @@
+import Catalog
+import Generation
+
+/// The body of a create or preview.
+extension Call {
+    /// The body, as an export that fits its catalog.
+    /// - Parameter body: at its beginning, under the names of the surface.
+    /// - Throws: `RequestError`; `PostgresError` when a time zone cannot be looked up.
+    func checked(_ body: FieldReader, for caller: Caller) throws -> CheckedExport {
+        try CheckedExport(
+            body, in: catalogs, tenant: caller.tenant, language: caller.language,
+            knowsTimeZone: context.backends.knows(timeZone:), comparing: context.backends.comparisons(of:),
+            besides: { uploaded?.list.faults(for: $0?.filterColumn?.type) ?? [] })
+    }
+
+    /// The list of keys that an export is narrowed to; nil without one.
+    /// - Throws: as `KeyList`.
+    func keyList(of export: CheckedExport) throws -> KeyList? {
+        try KeyList(of: export.request, uploaded?.list, tenant: export.tenant, queue: try queue)
+    }
+}
+
+extension Backends {
+    /// How columns are compared. A database that is out of reach is no reason to refuse a request: the job waits for it.
+    func comparisons(of places: Set<ColumnPlace>) -> ColumnComparisons {
+        let known = try? withSource { session in
+            try session.inspecting { try ColumnComparisons.read(places, on: $0) }
+        }
+        return known ?? .assumed
+    }
+}

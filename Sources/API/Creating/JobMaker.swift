@@ -1,0 +1,70 @@
+import Catalog
+import Configuration
+import Formats
+import HTTP
+import Identity
+import Jobs
+import Storage
+
+/// Makes jobs of checked exports, the same way for all surfaces.
+///
+///     CheckedExport ─▶ NewJob ─▶ its list of keys in place ─▶ one insert ─▶ the job, or why there is none
+struct JobMaker {
+    let queue: Queue
+    let storage: StorageFolder
+    let configuration: Configuration
+
+    /// - Throws: `PostgresError` when the queue is out of reach.
+    init(_ call: Call) throws {
+        queue = try call.queue
+        storage = call.context.storage
+        configuration = call.configuration
+    }
+
+    /// What an export asks of its job.
+    /// - Parameter key: the request's `Idempotency-Key`.
+    func newJob(of export: CheckedExport, for caller: Caller, _ request: Request, key: String?) -> NewJob {
+        NewJob(
+            tenant: export.tenant, module: export.report.module, catalog: export.report.key,
+            category: export.report.category, format: export.request.format.rawValue, language: export.language,
+            requestedBy: caller.identity.subject, request: export.request.json, idempotencyKey: key,
+            requestID: request.requestID.isEmpty ? nil : request.requestID, maxAttempts: configuration.maxAttempts,
+            notify: export.request.notifyOnCompletion)
+    }
+
+    /// Inserts a job, its list of keys in place. The list stays with the job that it was put in place for, and goes when
+    /// another job answers or there is none. Where the database has not said how it ended it stays: there may be a job.
+    /// - Throws: `APIError` when the list is not there any more; `StorageError`, `PostgresError`, `JobsError`.
+    func make(_ new: NewJob, with list: KeyList?) throws -> Queue.Creation {
+        var new = new
+        try list?.place(for: &new, in: storage)
+        let limits = JobLimits(queued: configuration.tenantQueued, stored: configuration.tenantStoredBytes)
+        let creation = try queue.create(new, limits: limits)
+        // The same id: made now, or by a first try that was committed and whose answer was lost.
+        if creation.job?.id != new.id { list?.withdraw(for: new, in: storage) }
+        return creation
+    }
+
+    /// The job that an insert came to.
+    /// - Throws: why there is none.
+    func job(of creation: Queue.Creation) throws(APIError) -> Job {
+        switch creation {
+        case .created(let job), .replayed(let job), .equal(let job): return job
+        case .conflict: throw .idempotencyKeyReused
+        case .reportGone: throw .notFound
+        case .queueFull:
+            throw APIError.quotaExceeded(
+                "queued-exports", quota: configuration.tenantQueued, retryAfter: 30,
+                "The tenant has \(configuration.tenantQueued) exports pending or running; try again when some are done")
+        case .storageFull:
+            throw APIError.quotaExceeded(
+                "stored-bytes", quota: configuration.tenantStoredBytes ?? 0, unit: "content-bytes", retryAfter: 3600,
+                "The tenant's files take all the space that it may use; try again when some have expired")
+        }
+    }
+}
+
+extension APIError {
+    static let idempotencyKeyReused = APIError(
+        422, "idempotency_key_reused", "The Idempotency-Key was used before with another request")
+}

@@ -1,0 +1,23 @@
+import HTTP
+import JSON
+import Jobs
+import Posix
+import Schedules
+
+/// PATCH /report/schedules/:id: the members of the body take the place of those that are there; null takes a default's.
+enum ChangeSchedule {
+    static func answer(_ call: Call, _ caller: Caller) throws -> Response {
+        let body = try call.json()
+        guard let patch = body.object else { throw APIError.invalid("body", "the body must be a JSON object") }
+        let changed = try call.refusingUnknownZone {
+            try UUID(call["id"]).flatMap { id in
+                try ScheduleTable(try call.queue.connection).change(tenant: caller.tenant, id: id) { schedule in
+                    try call.draft(
+                        schedule.draft.members(patchedBy: patch), tenant: caller.tenant, language: schedule.language)
+                }
+            }
+        }
+        guard let changed else { throw APIError.notFound }
+        return .json(["success": true, "data": changed.json])
+    }
+}

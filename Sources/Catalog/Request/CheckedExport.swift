@@ -1,0 +1,88 @@
+import JSON
+
+/// A request for a tenant's rows that fits its report and will compile: what a job is made of, shown in a preview, or run.
+///
+///     body, or stored request ──▶ decode: names and values, by the catalog ──▶ check: tenant and order ──▶ CheckedExport
+///                                                                                                            │
+///                                       in the transaction that will run it, with its columns' types ──▶ compiled
+package struct CheckedExport: Sendable {
+    package let request: ExportRequest
+    package let report: Report
+    package let tenant: String
+    /// Of the columns' labels.
+    package let language: String
+
+    /// How the columns that a request compares or sorts by are compared, by the database's answer.
+    package typealias Comparing = (Set<ColumnPlace>) throws -> ColumnComparisons
+
+    /// A request from a client's body.
+    /// - Parameters:
+    ///   - body: at its beginning, under the names of its surface.
+    ///   - knowsTimeZone: whether the data's server knows a zone of this name, which has the form of one.
+    ///   - comparing: asked for the columns of `sort` whose types may have no order, if any.
+    ///   - besides: what else is wrong, given the report where the body names one.
+    /// - Throws: `RequestError`; what the closures throw.
+    package init(
+        _ body: FieldReader, in catalogs: CatalogSet, tenant: String, language: String,
+        knowsTimeZone: (String) throws -> Bool, comparing: Comparing,
+        besides: (Report?) -> [RequestFault] = { _ in [] }
+    ) throws {
+        let (request, report) = try ExportRequest.decode(
+            body, in: catalogs, knowsTimeZone: knowsTimeZone, besides: besides)
+        try self.init(
+            request, of: report, tenant: tenant, language: language, names: body.names, comparing: comparing)
+    }
+
+    /// A stored request, of a report of today's. Its time zone was known once, and how columns are compared is asked when
+    /// it runs.
+    /// - Throws: `RequestError`.
+    package init(stored: JSON, of report: Report, tenant: String, language: String) throws(RequestError) {
+        let request = try ExportRequest.decode(stored: stored, of: report)
+        try self.init(request, of: report, tenant: tenant, language: language, comparisons: .assumed, names: .own)
+    }
+
+    /// A decoded request.
+    /// - Throws: `RequestError`; what `comparing` throws.
+    package init(
+        _ request: ExportRequest, of report: Report, tenant: String, language: String, names: FieldNames = .own,
+        comparing: Comparing
+    ) throws {
+        // Only a column that is declared `string` can be of a type without an order.
+        let isAsked = request.sort.contains { report.column($0.field)?.type == .string }
+        try self.init(
+            request, of: report, tenant: tenant, language: language,
+            comparisons: isAsked ? try comparing(report.comparedColumns(by: request)) : .assumed, names: names)
+    }
+
+    private init(
+        _ request: ExportRequest, of report: Report, tenant: String, language: String, comparisons: ColumnComparisons,
+        names: FieldNames
+    ) throws(RequestError) {
+        do {
+            try Compiler.check(request, of: report, tenant: tenant, comparing: comparisons)
+        } catch .unordered(let term, let name, let type) {
+            let path = request.sort.isEmpty ? ["sort"] : ["sort", "\(term)", "field"]
+            let message = CompileError.unordered(term: term, name: name, type: type).description
+            throw .faults([RequestFault(path: path, message: message).named(by: names)])
+        } catch {
+            throw .uncompilable(error)
+        }
+        self.request = request
+        self.report = report
+        self.tenant = tenant
+        self.language = language
+    }
+
+    /// Every column that the statements compare or sort by.
+    package var comparedColumns: Set<ColumnPlace> { report.comparedColumns(by: request) }
+
+    /// - Parameters:
+    ///   - zone: where the days of the date range begin and end, when that is not the request's own `timezone`.
+    ///   - comparisons: of `comparedColumns`, in the database that will run the statements.
+    package func compiled(
+        daysIn zone: String? = nil, comparing comparisons: ColumnComparisons
+    ) throws(CompileError) -> CompiledExport {
+        try Compiler.compile(
+            request, of: report, tenant: tenant, language: language, daysIn: zone, comparing: comparisons)
+    }
+}

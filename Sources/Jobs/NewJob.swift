@@ -1,0 +1,78 @@
+import JSON
+import Posix
+
+/// All that a new job is made of.
+package struct NewJob: Sendable {
+    package var id = UUID.version7()
+    package var tenant: String
+    package var module: String
+    package var catalog: String
+    package var category: String
+    package var format: String
+    package var language: String
+    package var requestedBy: String
+    /// The checked request in canonical form.
+    package var request: JSON
+    package var idempotencyKey: String?
+    /// nginx's id of the request.
+    package var requestID: String?
+    package var maxAttempts: Int
+    /// Whether a webhook is to tell how the job ended.
+    package var notify: Bool
+    /// The list of keys, which stands in the storage under the job's id before the job is made.
+    package var filter: Job.Filter?
+    /// By what an equal request is known; nil where equal requests are jobs of their own.
+    package var repetition: Repetition?
+    /// The report that the job renders again; nil for a report of its own.
+    package var reexport: Job.Reexport?
+
+    package init(
+        tenant: String, module: String, catalog: String, category: String, format: String, language: String,
+        requestedBy: String, request: JSON, idempotencyKey: String?, requestID: String?, maxAttempts: Int,
+        notify: Bool = false
+    ) {
+        self.tenant = tenant
+        self.module = module
+        self.catalog = catalog
+        self.category = category
+        self.format = format
+        self.language = language
+        self.requestedBy = requestedBy
+        self.request = request
+        self.idempotencyKey = idempotencyKey
+        self.requestID = requestID
+        self.maxAttempts = maxAttempts
+        self.notify = notify
+    }
+
+    /// Two requests of one caller are equal in what is asked for, in which language, and in how new the data is.
+    package struct Repetition: Sendable {
+        /// The greatest value of the column by which the catalog tells how new the data is; nil without such a column.
+        package let watermark: String?
+        /// How long a finished job answers for an equal request.
+        package let seconds: Int
+
+        package init(watermark: String?, seconds: Int) {
+            self.watermark = watermark
+            self.seconds = seconds
+        }
+    }
+
+    /// What the hash that equal requests share is made of.
+    var repetitionText: String? {
+        repetition.map { JSON.array([request, .string(language), .string(orNull: $0.watermark)]).text }
+    }
+}
+
+/// How much a tenant may have.
+package struct JobLimits: Sendable {
+    /// Jobs pending or processing.
+    package var queued: Int
+    /// Bytes of its files and kept rows; nil for any number.
+    package var stored: Int?
+
+    package init(queued: Int, stored: Int? = nil) {
+        self.queued = queued
+        self.stored = stored
+    }
+}
