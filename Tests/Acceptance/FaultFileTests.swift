@@ -60,7 +60,7 @@ extension Faults {
 
         /// As when the queue was set back to before a claim, and the storage was not.
         @Test(arguments: ["", ".part"])
-        func `a file name that an earlier claim has taken costs no attempt, and its file stays as it is`(
+        func `a file name that an earlier claim has taken costs no attempt, and nothing is left of it`(
             _ suffix: String
         ) throws {
             let faults = try Faults.shared(rows: 10)
@@ -77,8 +77,7 @@ extension Faults {
             let row = try faults.row(id)
             #expect(row.attempts == 1 && row.epoch == 2)
             #expect(try path(of: id, faults) == "\(folder)/\(id).2.csv")
-            #expect(try File.bytes(at: taken) == Array("of an earlier claim".utf8))
-            unlink(taken)
+            #expect(access(taken, F_OK) != 0)
             faults.expectInvariants()
         }
 
