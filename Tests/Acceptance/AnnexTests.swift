@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Parameters, columns and summary: sheets of a workbook, files beside a CSV.
-@Suite struct AnnexTests {
+@Suite(.waits) struct AnnexTests {
     private static let zone = "Europe/Oslo"
 
     private static func request(_ format: String, _ stage: Stage, annexes: Bool = true) throws -> JSON {

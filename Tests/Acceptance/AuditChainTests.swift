@@ -5,9 +5,9 @@ import Support
 import Testing
 
 /// The audit can be checked: nobody can change, add or take away a row without `penstock audit verify` naming it.
-@Suite struct AuditChainTests {
+@Suite(.waits) struct AuditChainTests {
     /// A stage whose service runs as a role that owns nothing.
-    private static let stage = Result { try Stage(["STAGE_SERVICE_ROLE": "penstock_service", "DEMO_ROWS": "20000"]) }
+    private static let stage = Result { try Stage(["STAGE_SERVICE_ROLE": "penstock_service"]) }
 
     private static func verify(_ stage: Stage, _ options: String...) throws -> JSON {
         let outcome = try Shell.run(
@@ -41,7 +41,7 @@ import Testing
     @Test func `a changed, a missing, an added and a cut off row are found, the first of each chain by its number`()
         throws
     {
-        let stage = try Stage(["DEMO_ROWS": "20000"])
+        let stage = try Stage()
         defer { stage.stop() }
         try Self.attempts(stage, 12)
         let (job, _) = try stage.client.export(JobLifeTests.small)
@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test func `F53: without its row in the audit there is no download`() throws {
-        let stage = try Stage(["STAGE_SERVICE_ROLE": "penstock_service", "DEMO_ROWS": "20000"])
+        let stage = try Stage(["STAGE_SERVICE_ROLE": "penstock_service"])
         defer { stage.stop() }
         let (job, file) = try stage.client.export(JobLifeTests.small)
         let id = job["id"]?.string ?? ""

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Every attempt to download is in the audit, with who, what, when, from where and the outcome.
-@Suite struct AuditTests {
+@Suite(.waits) struct AuditTests {
     /// Newest first.
     static func entries(_ stage: Stage, job: String? = nil) throws -> [JSON] {
         let outcome =

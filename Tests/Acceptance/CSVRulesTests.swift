@@ -4,7 +4,7 @@ import Testing
 
 /// The bytes of a CSV file on the demo's rows written by hand: formulas, quotes, line breaks, NULL
 /// beside the empty string, nine-digit amounts, clock changes.
-@Suite struct CSVRulesTests {
+@Suite(.waits) struct CSVRulesTests {
     /// Rows of 2 May 2026, by time: code, note, barcode, amount, discount.
     private static let edges: [[String?]] = [
         ["=1+1", "=1+1", "370000000000000042", "100.10", nil],

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// The program's commands: help, answers for people and programs, and what a wrong input gets.
-@Suite struct CommandTests {
+@Suite(.waits) struct CommandTests {
     @Test(arguments: [
         "", "serve", "migrate", "check", "catalog", "catalog check", "export", "jobs", "jobs list", "jobs show",
         "jobs cancel", "keys", "keys create", "keys list", "keys revoke", "keys signing", "users", "users add",

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// GET /report/exports/events
-@Suite struct EventsTests {
+@Suite(.waits) struct EventsTests {
     /// A stream that is being read.
     private final class Listener {
         private let exchange: Exchange

@@ -4,7 +4,7 @@ import Testing
 
 /// I70: what nobody but a broken or hostile web server would send to the socket. In a stage of its own, because some of
 /// it ends a responder (libfcgi itself aborts), which the supervisor then replaces.
-@Suite struct FastCGITests {
+@Suite(.waits) struct FastCGITests {
     private static func create(_ stage: Stage, _ id: String, length: Int? = nil) -> [UInt8] {
         FastCGIClient.pairs([
             ("REQUEST_METHOD", "POST"), ("DOCUMENT_URI", "/report/exports"), ("SERVER_PROTOCOL", "HTTP/1.1"),

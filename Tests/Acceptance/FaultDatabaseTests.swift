@@ -4,8 +4,8 @@ import Posix
 import Support
 import Testing
 
-extension Faults {
-    /// PostgreSQL away, restarted, locked or changed.
+extension PrivateFaults {
+    /// PostgreSQL away or restarted.
     @Suite struct Databases {
         @Test func `F18 a database that is out of reach at start gives 503 in JSON and no crash loop`() throws {
             let faults = try FaultStage(rows: 10)
@@ -64,7 +64,12 @@ extension Faults {
             try faults.waitUntilServing()
             try expectAllReady()
         }
+    }
+}
 
+extension Faults {
+    /// PostgreSQL's sessions ended, its tables locked or changed.
+    @Suite struct Databases {
         @Test func `F24 a listener that was cut off finds the next job at once`() throws {
             let faults = try Faults.shared(rows: 10)
             let dispatcher = try faults.dispatcher()

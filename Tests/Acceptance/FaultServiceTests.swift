@@ -4,7 +4,7 @@ import Posix
 import Support
 import Testing
 
-extension Faults {
+extension PrivateFaults {
     /// The service's own processes, under load.
     @Suite struct Service {
         /// Keeps requests under way, every eighth a create, and checks every answer.

@@ -4,10 +4,9 @@ import Posix
 import Support
 import Testing
 
-/// Injected faults (the numbers are those of the project's fault matrix). One after the other: each has a stage of its
-/// own, stops processes and measures time.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct Faults {
-    /// The stage of all tests that leave its processes as they were.
+/// Injected faults (the numbers are those of docs/faults.md) on a stage that their tests share, so one after the other.
+@Suite(.serialized, .waitsFirst, .timeLimit(.minutes(5))) struct Faults {
+    /// That stage; its tests leave it as it was.
     nonisolated(unsafe) private static let common = Result {
         try FaultStage(
             [
@@ -24,6 +23,9 @@ import Testing
         return faults
     }
 }
+
+/// Injected faults whose tests have a stage of their own, so beside one another.
+@Suite(.waitsFirst, .timeLimit(.minutes(10))) struct PrivateFaults {}
 
 /// A stage with a report whose rows a test can make many, slow or wrong; and with its parts in the test's hands.
 ///
@@ -45,7 +47,7 @@ final class FaultStage {
     init(_ environment: [String: String] = [:], rows: Int = 50_000, held: Bool = true) throws {
         catalogs = "\(TestRun.folder)/catalogs-\(Random.integer())"
         _ = try Shell.output(["cp", "-r", "\(TestRun.source)/sql/demo/catalogs", catalogs])
-        let defaults = ["DEMO_ROWS": "20000", "PENSTOCK_CATALOGS": catalogs, "PENSTOCK_RESPONDERS": "4"]
+        let defaults = ["PENSTOCK_CATALOGS": catalogs, "PENSTOCK_RESPONDERS": "4"]
         stage = try Stage(defaults.merging(environment) { $1 })
         settings = stage.settings
         supervisor = stage.pid

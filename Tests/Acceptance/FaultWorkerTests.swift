@@ -51,52 +51,6 @@ extension Faults {
             faults.expectInvariants()
         }
 
-        @Test func `F14 a second TERM gives a running job back with the attempt not counted`() throws {
-            let faults = try FaultStage()
-            let id = try faults.create()
-            let child = try faults.stoppedExport()
-            let supervisor = faults.supervisor
-            kill(supervisor, SIGTERM)
-            try #require(eventually { faults.log.contains("draining") })
-            #expect(eventually { Process.state(child) == "T" })
-            kill(supervisor, SIGTERM)
-            try #require(eventually { Process.state(supervisor) == "Z" })
-            let row = try faults.row(id)
-            #expect(row.state == "pending")
-            #expect(row.attempts == 0)
-            try faults.serve()
-            try faults.waitUntilServing()
-            _ = try faults.digest(id)
-            faults.expectInvariants()
-        }
-
-        @Test func `F14 INT at once gives jobs back, TERM alone lets them finish`() throws {
-            let faults = try FaultStage()
-            let id = try faults.create()
-            let child = try faults.stoppedExport()
-            let first = faults.supervisor
-            kill(first, SIGTERM)
-            try #require(eventually { faults.responders.isEmpty })
-            // The next service can take over while the last one drains.
-            try faults.serve()
-            try faults.waitUntilServing()
-            kill(child, SIGCONT)
-            _ = try faults.digest(id)
-            #expect(try faults.row(id).attempts == 1)
-            try #require(eventually { Process.state(first) == "Z" })
-
-            let second = try faults.create()
-            _ = try faults.stoppedExport()
-            let supervisor = faults.supervisor
-            kill(supervisor, SIGINT)
-            #expect(faults.waitForEnd(of: supervisor) == .exited(0))
-            #expect(try faults.row(second).attempts == 0)
-            try faults.serve()
-            try faults.waitUntilServing()
-            _ = try faults.digest(second)
-            faults.expectInvariants()
-        }
-
         @Test func `F16 a file over its limit and a row over the memory fail with a reason`() throws {
             let faults = try Faults.shared(rows: 70_000)
             let large = try faults.create()
@@ -209,6 +163,57 @@ extension Faults {
             #expect(try faults.row(id).attempts == 1)
             // Backed off, not tried again and again.
             #expect(try faults.row(id).epoch <= 4)
+            faults.expectInvariants()
+        }
+    }
+}
+
+extension PrivateFaults {
+    /// A service that is told to end while it works on exports.
+    @Suite struct Workers {
+        @Test func `F14 a second TERM gives a running job back with the attempt not counted`() throws {
+            let faults = try FaultStage()
+            let id = try faults.create()
+            let child = try faults.stoppedExport()
+            let supervisor = faults.supervisor
+            kill(supervisor, SIGTERM)
+            try #require(eventually { faults.log.contains("draining") })
+            #expect(eventually { Process.state(child) == "T" })
+            kill(supervisor, SIGTERM)
+            try #require(eventually { Process.state(supervisor) == "Z" })
+            let row = try faults.row(id)
+            #expect(row.state == "pending")
+            #expect(row.attempts == 0)
+            try faults.serve()
+            try faults.waitUntilServing()
+            _ = try faults.digest(id)
+            faults.expectInvariants()
+        }
+
+        @Test func `F14 INT at once gives jobs back, TERM alone lets them finish`() throws {
+            let faults = try FaultStage()
+            let id = try faults.create()
+            let child = try faults.stoppedExport()
+            let first = faults.supervisor
+            kill(first, SIGTERM)
+            try #require(eventually { faults.responders.isEmpty })
+            // The next service can take over while the last one drains.
+            try faults.serve()
+            try faults.waitUntilServing()
+            kill(child, SIGCONT)
+            _ = try faults.digest(id)
+            #expect(try faults.row(id).attempts == 1)
+            try #require(eventually { Process.state(first) == "Z" })
+
+            let second = try faults.create()
+            _ = try faults.stoppedExport()
+            let supervisor = faults.supervisor
+            kill(supervisor, SIGINT)
+            #expect(faults.waitForEnd(of: supervisor) == .exited(0))
+            #expect(try faults.row(second).attempts == 0)
+            try faults.serve()
+            try faults.waitUntilServing()
+            _ = try faults.digest(second)
             faults.expectInvariants()
         }
     }

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Exports that are narrowed to an uploaded list of keys.
-@Suite struct FilterFileTests {
+@Suite(.waits) struct FilterFileTests {
     static let orders: JSON = [
         "module": "delivery", "catalog": "delivery-orders", "format": "csv",
         "columns": ["delivery_code", "created_at"],
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test func `a list that an earlier version has stored is matched as before`() throws {
-        let stage = try Stage(["DEMO_ROWS": "20000"])
+        let stage = try Stage()
         defer { stage.stop() }
         let codes = try Self.codes(stage, "true", limit: 3)
         let waiting = try #require(stage.children(named: "dispatcher").first)
@@ -157,7 +157,8 @@ import Testing
     }
 
     @Test func `a long list narrows an export in parts, to the same rows as one worker's`() throws {
-        let stage = try Stage.shared
+        let stage = try Stage(["DEMO_ROWS": "220000"])
+        defer { stage.stop() }
         let codes = try stage.rows(
             """
             select delivery_code from delivery_orders o where tenant_id = '\(stage.tenant)' and not exists (
@@ -264,7 +265,7 @@ import Testing
     }
 
     /// A stage on which no list is ever kept.
-    private static let small = Result { try Stage(["PENSTOCK_FILTER_FILE_MB": "1", "DEMO_ROWS": "20000"]) }
+    private static let small = Result { try Stage(["PENSTOCK_FILTER_FILE_MB": "1"]) }
 
     @Test func `a body beyond the limit is 413, by Penstock and by nginx`() throws {
         let stage = try Self.small.get()
@@ -284,7 +285,7 @@ import Testing
     }
 
     @Test func `a responder does not hold the list`() throws {
-        let stage = try Stage(["PENSTOCK_RESPONDERS": "1", "DEMO_ROWS": "20000"])
+        let stage = try Stage(["PENSTOCK_RESPONDERS": "1"])
         defer { stage.stop() }
         func peak() throws -> Int {
             let responder = try #require(stage.children(named: "responder").first)
@@ -418,7 +419,7 @@ import Testing
     }
 
     @Test func `a standby, and a role that may make no temporary table, fail with the reason`() throws {
-        let stage = try Stage(["DEMO_ROWS": "20000"])
+        let stage = try Stage()
         defer { stage.stop() }
         let list = Array("a".utf8)
         try stage.psql("revoke temporary on database demo from penstock_reader", on: .sourceOwner)

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// A create that arrives more than once makes one job.
-@Suite struct IdempotencyTests {
+@Suite(.waits) struct IdempotencyTests {
     private func key(_ name: String) -> [(String, String)] {
         [("Idempotency-Key", "\(name)-\(UInt64.random(in: 0 ... .max))")]
     }

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Tokens, keys and password hashes as the world has them, against the running service.
-@Suite struct IdentityTests {
+@Suite(.waits) struct IdentityTests {
     private static let sheet = "/report/exports?limit=1"
 
     /// The time part of a token's claims replaced, signed with the stage's own key file.
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `the log says why a credential is refused, and never the credential`() throws {
-        let stage = try Stage(["DEMO_ROWS": "20000", "PENSTOCK_RESPONDERS": "1"])
+        let stage = try Stage(["PENSTOCK_RESPONDERS": "1"])
         defer { stage.stop() }
         let expired = try Self.token(stage, exp: "1688117968.5")
         let unknown = try Self.token(stage, exp: "4102444800", kid: "nobody's")
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func `a new kind of key in the set stops nobody, and check names it`() throws {
-        let stage = try Stage(["DEMO_ROWS": "20000"])
+        let stage = try Stage()
         defer { stage.stop() }
         let path = try #require(stage.settings["PENSTOCK_JWKS"])
         let before = String(decoding: try File.bytes(at: path), as: UTF8.self)

@@ -5,7 +5,7 @@ import Testing
 
 /// Every route that names an object × every kind of id × every way to say who one is × another tenant: the answer is the one
 /// that an id gets which does not exist, to the byte. The routes are those of the OpenAPI document, so that none is left out.
-@Suite struct IsolationMatrixTests {
+@Suite(.waits) struct IsolationMatrixTests {
     /// An id of the other tenant's, and one of the same kind that nobody has.
     private struct ForeignID {
         let kind: String

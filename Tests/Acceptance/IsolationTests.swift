@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Nothing of a tenant's can be told from nothing at all by another, whoever asks and however.
-@Suite struct IsolationTests {
+@Suite(.waits) struct IsolationTests {
     /// What an answer is, without what differs between any two answers.
     private func essence(_ reply: Reply) -> String {
         let headers = reply.headers.filter { !["date", "x-request-id", "server"].contains($0.name.lowercased()) }

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// A job from its making to its end, as a client sees it.
-@Suite struct JobLifeTests {
+@Suite(.waits) struct JobLifeTests {
     static let small: JSON = [
         "module": "warehouse", "catalog": "warehouses", "format": "csv", "columns": ["name", "code", "city"],
     ]

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Languages and locales as browsers and systems have them, on every surface that takes one.
-@Suite struct LanguageTests {
+@Suite(.waits) struct LanguageTests {
     private static func request(_ locale: String) -> JSON {
         guard case .object(var members) = JobLifeTests.small else { return nil }
         members["locale"] = .string(locale)

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Requests a minute, wrong passwords and stored bytes, over all responders of a service.
-@Suite struct LimitTests {
+@Suite(.waits) struct LimitTests {
     private func reply(_ credential: Credential, _ stage: Stage, _ target: String = "/report/exports?limit=1") throws
         -> Reply
     {
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func `I66 a caller gets its requests of a minute and no more, whichever responder answers and dies`() throws {
-        let stage = try Stage(["PENSTOCK_RATE_PER_MINUTE": "60", "PENSTOCK_RESPONDERS": "4", "DEMO_ROWS": "1000"])
+        let stage = try Stage(["PENSTOCK_RATE_PER_MINUTE": "60", "PENSTOCK_RESPONDERS": "4"])
         defer { stage.stop() }
         // The stage itself has used the others.
         let fresh = try stage.penstock(
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func `I66 the sixth wrong password of a user and from an address is 429, and clients at work go on`() throws {
-        let stage = try Stage(["PENSTOCK_LOGIN_FAILURES": "5", "DEMO_ROWS": "1000", "PENSTOCK_RESPONDERS": "1"])
+        let stage = try Stage(["PENSTOCK_LOGIN_FAILURES": "5", "PENSTOCK_RESPONDERS": "1"])
         defer { stage.stop() }
         let (guessed, working) = try (user(stage), user(stage))
         #expect(try reply(.basic("\(working):right"), stage).status == 200)
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `I66 a user's wrong passwords are counted over all addresses, and an address's over all users`() throws {
-        let stage = try Stage(["PENSTOCK_LOGIN_FAILURES": "5", "DEMO_ROWS": "1000"])
+        let stage = try Stage(["PENSTOCK_LOGIN_FAILURES": "5"])
         defer { stage.stop() }
         func status(_ name: String, from address: String) throws -> String {
             let answer = try FastCGIClient.request(
@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test func `creates at the same moment do not pass a limit together`() throws {
-        let stage = try Stage(["PENSTOCK_TENANT_QUEUED": "10", "PENSTOCK_RESPONDERS": "8", "DEMO_ROWS": "1000"])
+        let stage = try Stage(["PENSTOCK_TENANT_QUEUED": "10", "PENSTOCK_RESPONDERS": "8"])
         defer { stage.stop() }
         try stage.psql(
             """
@@ -158,7 +158,6 @@ import Testing
         let stage = try Stage(
             [
                 "PENSTOCK_TENANT_QUEUED": "20000", "PENSTOCK_WORKERS": "2", "PENSTOCK_TENANT_RUNNING": "2",
-                "DEMO_ROWS": "1000",
             ])
         defer { stage.stop() }
         let model = try stage.client.export(JobLifeTests.small).job["id"]?.string ?? ""

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// What nginx answers by itself at Penstock's addresses: in JSON, and of a file without the file's headers.
-@Suite struct NginxAnswersTests {
+@Suite(.waits) struct NginxAnswersTests {
     private static func expectJSON(
         _ reply: Reply, _ status: Int, _ message: String, sourceLocation: SourceLocation = #_sourceLocation
     ) {
@@ -185,7 +185,7 @@ import Testing
     }
 
     @Test func `behind a prefix links, redirects and the page keep it`() throws {
-        let stage = try Stage(["PENSTOCK_PUBLIC_URL": "http://127.0.0.1:1/tools/", "DEMO_ROWS": "20000"])
+        let stage = try Stage(["PENSTOCK_PUBLIC_URL": "http://127.0.0.1:1/tools/"])
         defer { stage.stop() }
         let prefix = try OwnNginx { _ in "location /tools/ { proxy_pass http://127.0.0.1:\(stage.port)/; }" }
         let client = Client(port: prefix.port, credential: stage.client.credential)

@@ -6,7 +6,7 @@ import Testing
 
 /// Parts killed at random instants: the file is the same. PENSTOCK_KILLS says how many are killed for each format
 /// (`make kills` for two hundred).
-@Suite(.serialized) struct PartKillTests {
+@Suite(.serialized, .waitsFirst) struct PartKillTests {
     private static let kills = environmentInteger("PENSTOCK_KILLS") ?? 6
     private static let killsPerJob = 3
 
@@ -14,6 +14,7 @@ import Testing
     func `parts killed at random instants leave the file as it is undisturbed`(format: String) throws {
         let stage = try Stage([
             "PENSTOCK_WORKERS": "3", "PENSTOCK_TENANT_RUNNING": "1", "PENSTOCK_PART_FILE_SECONDS": "0",
+            "DEMO_ROWS": "60000", "PENSTOCK_PARTS_FROM_ROWS": "20000",
         ])
         defer { stage.stop() }
         let started = Clock.monotonicMicroseconds

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// `Prefer: wait=N` on create.
-@Suite struct PreferTests {
+@Suite(.waits) struct PreferTests {
     private static let small: JSON = [
         "module": "warehouse", "catalog": "warehouses", "format": "csv", "columns": ["name"],
     ]
@@ -30,7 +30,7 @@ import Testing
 
     /// The dispatcher is stopped, so that no job is over before the test wants it.
     @Test func `a wait that is over is a 202, and only half of the responders wait at once`() throws {
-        let stage = try Stage(["PENSTOCK_RESPONDERS": "4", "DEMO_ROWS": "1000"])
+        let stage = try Stage(["PENSTOCK_RESPONDERS": "4"])
         defer { stage.stop() }
         let dispatcher = try #require(stage.children(named: "dispatch").first)
         kill(dispatcher, SIGSTOP)

@@ -5,12 +5,19 @@ import Support
 import Testing
 
 /// A source that has few connections to give: an export is slower and the same.
-@Suite(.serialized) struct ScarceConnectionTests {
+@Suite(.serialized, .waitsFirst) struct ScarceConnectionTests {
+    private static func settings(workers: Int) -> [String: String] {
+        [
+            "PENSTOCK_WORKERS": "\(workers)", "PENSTOCK_TENANT_RUNNING": "\(workers)", "DEMO_ROWS": "20000",
+            "PENSTOCK_PARTS_FROM_ROWS": "2000",
+        ]
+    }
+
     private static func digest(_ job: JSON) -> String { job["metadata"]?["sha256"]?.string ?? "" }
 
     @Test(arguments: [2, 4])
     func `a large export finishes with however many connections its role may have`(workers: Int) throws {
-        let stage = try Stage(["PENSTOCK_WORKERS": "\(workers)", "PENSTOCK_TENANT_RUNNING": "\(workers)"])
+        let stage = try Stage(Self.settings(workers: workers))
         defer { stage.stop() }
         for format in ["csv", "csv.gz", "xlsx"] {
             let free = try stage.client.export(PartFilesTests.request(format)).job
@@ -27,7 +34,7 @@ import Testing
     }
 
     @Test func `several exports that compete for two connections all finish, and none loses an attempt`() throws {
-        let stage = try Stage(["PENSTOCK_WORKERS": "3", "PENSTOCK_TENANT_RUNNING": "3"])
+        let stage = try Stage(Self.settings(workers: 3))
         defer { stage.stop() }
         try stage.rows("alter role penstock_reader connection limit 2", on: .sourceOwner)
         let ids = try (0..<5).map { _ in

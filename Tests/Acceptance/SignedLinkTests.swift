@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// What a signed link gives, and what a changed one does not.
-@Suite struct SignedLinkTests {
+@Suite(.waits) struct SignedLinkTests {
     /// A finished export with its link, cut into parts.
     private struct Link {
         let id: String
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func `a link is over after its time`() throws {
-        let stage = try Stage(["PENSTOCK_LINK_SECONDS": "1"])
+        let stage = try Stage(["PENSTOCK_LINK_SECONDS": "3"])
         defer { stage.stop() }
         let link = try Link(stage)
         let over = try eventually(within: 10) { try stage.client(.none).get(link.target()).status == 403 }

@@ -6,7 +6,7 @@ import Testing
 
 /// nginx/penstock-identity.conf with the lines in its comment taken over, as it says: an auth_request decides by a session's
 /// cookie.
-@Suite struct SingleSignOnTests {
+@Suite(.waits) struct SingleSignOnTests {
     /// A stage whose nginx asks a location of its own.
     private static func stage() throws -> Stage {
         let stage = try Stage(["PENSTOCK_TRUST_GATEWAY": "true", "DEMO_ROWS": "2000"])

@@ -4,7 +4,7 @@ import Posix
 import Support
 import Testing
 
-@Suite struct StageTests {
+@Suite(.waits) struct StageTests {
     @Test func `a private stage comes up, serves an export and leaves nothing behind`() throws {
         let stage = try Stage()
         let (job, file) = try stage.client.export([
@@ -36,7 +36,7 @@ import Testing
         }
         for path in [folder, "\(folder)/bin"] { chmod(path, 0o755) }
         let stage = try Stage([
-            "PENSTOCK_TEST_POSTGRES": folder, "PENSTOCK_TEST_NGINX": "\(folder)/nginx", "DEMO_ROWS": "20000",
+            "PENSTOCK_TEST_POSTGRES": folder, "PENSTOCK_TEST_NGINX": "\(folder)/nginx",
         ])
         defer { stage.stop() }
         #expect(try stage.value("show event_source") == "other")

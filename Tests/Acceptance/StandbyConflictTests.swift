@@ -4,7 +4,7 @@ import Posix
 import Support
 import Testing
 
-extension Faults {
+extension PrivateFaults {
     /// A standby as source: it may end what reads rows that its primary has cleaned away.
     @Suite struct StandbyConflicts {
         @Test func `F29 a conflict with recovery in parts is called one, costs no attempt, and check names the cure`()

@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-@Suite struct TemplateDatabaseTests {
+@Suite(.waits) struct TemplateDatabaseTests {
     @Test func `each copy is its own, with Penstock's tables and the demo's users`() throws {
         let one = try TemplateDatabase(.jobs)
         let two = try TemplateDatabase(.jobs)

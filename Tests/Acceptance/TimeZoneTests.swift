@@ -4,7 +4,7 @@ import Testing
 
 /// One zone for all of a request: its days, its preview, its CSV and its workbook. The demo's rows at the clock changes of
 /// Oslo, and zones whose clocks are not whole hours apart.
-@Suite struct TimeZoneTests {
+@Suite(.waits) struct TimeZoneTests {
     private static func request(_ zone: String, _ format: String, _ more: [(String, JSON)] = []) -> JSON {
         var request: JSON = [
             "module": "delivery", "catalog": "delivery-orders", "format": .string(format), "timezone": .string(zone),

@@ -4,7 +4,7 @@ import Posix
 import Support
 import Testing
 
-extension Faults {
+extension PrivateFaults {
     /// What nginx tells of downloads while the database cannot take it: nothing is lost, and nobody dies or spins.
     @Suite struct Transfers {
         /// The process that takes nginx's messages.
@@ -100,7 +100,7 @@ extension Faults {
         }
 
         @Test func `what the database refuses waits for it, and a message that no table takes goes alone`() throws {
-            let faults = try Faults.shared(rows: 10)
+            let faults = try FaultStage(rows: 10)
             let link = try link(faults)
             let pid = try receiver(faults)
             func download(_ count: Int) throws -> [String] {

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// nginx tells the audit what it has really sent: complete, a range, or cut in the middle (F47).
-@Suite struct TransferTests {
+@Suite(.waits) struct TransferTests {
     /// A file of several megabytes.
     static let large: JSON = [
         "module": "delivery", "catalog": "delivery-orders", "format": "csv",
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func `nothing is lost while the receiver is replaced, and what is no message is passed over`() throws {
-        let stage = try Stage(["DEMO_ROWS": "20000"])
+        let stage = try Stage()
         defer { stage.stop() }
         let (job, _) = try stage.client.export(JobLifeTests.small)
         let link = try stage.client.link(job["id"]?.string ?? "")

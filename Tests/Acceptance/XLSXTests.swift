@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Workbooks, from the request to the file. What is in their cells is tested with the encoder.
-@Suite struct XLSXTests {
+@Suite(.waits) struct XLSXTests {
     private static let request: JSON = [
         "module": "delivery", "catalog": "delivery-orders", "format": "xlsx", "timezone": "Europe/Oslo",
         "dateRange": ["from": "2026-05-01", "to": "2026-05-07"],

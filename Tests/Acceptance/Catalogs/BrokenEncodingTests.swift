@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Databases that promise no encoding, or hold bytes that are no characters of theirs.
-struct BrokenEncodingTests {
+@Suite(.waits) struct BrokenEncodingTests {
     private static let catalog = """
         module: bytes
         key: t

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// `penstock catalog check` against a real database: each kind of fault, in its file, at its line and column.
-struct CatalogCheckTests {
+@Suite(.waits) struct CatalogCheckTests {
     static let schema = """
         create schema shop;
         create type shop.order_state as enum ('open', 'shipped');

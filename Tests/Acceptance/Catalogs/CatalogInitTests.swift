@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// `penstock catalog init` against real schemas: what it writes passes the checker and exports.
-struct CatalogInitTests {
+@Suite(.waits) struct CatalogInitTests {
     static let tables = [
         "tenants", "users", "zones", "services", "drivers", "delivery_orders", "driver_assignments", "warehouses",
         "suppliers", "categories", "inventory_items", "inventory_stock", "inventory_transactions", "receiving_orders",

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Sources whose encoding cannot hold every text: what it cannot hold equals nothing there, and spoils nothing else.
-@Suite struct SourceEncodingTests {
+@Suite(.waits) struct SourceEncodingTests {
     struct Source: Sendable {
         let encoding: String
         /// A text that the encoding holds, and texts that it does not.

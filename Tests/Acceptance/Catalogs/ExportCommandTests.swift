@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// What `penstock export` says to somebody who is still learning what a catalog offers.
-struct ExportCommandTests {
+@Suite(.waits) struct ExportCommandTests {
     static let cases: [([String], String)] = [
         (
             ["--timezone", "Mars/X"],

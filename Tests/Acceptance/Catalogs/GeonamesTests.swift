@@ -5,7 +5,7 @@ import Testing
 
 /// A schema that was not made for Penstock: no tenant column, no dates, an array, names with spaces; and texts in every
 /// script. What is exported is compared byte for byte with what PostgreSQL's own COPY writes.
-struct GeonamesTests {
+@Suite(.waits) struct GeonamesTests {
     static let fixtures = "\(TestRun.source)/Tests/Fixtures/geonames"
     static let catalogs = "\(fixtures)/catalogs"
     /// All cities, where somebody has put them beside the checkout.

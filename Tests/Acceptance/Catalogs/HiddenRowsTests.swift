@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// What `penstock catalog check` warns of where a table is there and its rows do not come.
-struct HiddenRowsTests {
+@Suite(.waits) struct HiddenRowsTests {
     private static let schema = """
         create schema br;
         create type br.state as enum ('open', 'shut', 'lost');

@@ -4,7 +4,7 @@ import Testing
 
 /// Related rows' labels are read once when an export is large. What they are read for and what is left to joins shows in
 /// PostgreSQL's log, and never in the file.
-@Suite(.serialized) struct LabelTests {
+@Suite(.serialized, .waitsFirst) struct LabelTests {
     /// 25,000 rows whose keys find a label, find none, or are NULL, through keys of all sorts.
     static let sample = Result {
         try ScratchDatabase(

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Columns whose names mean something to SQL, to libpq, to a format string or to YAML: from `catalog init` to the file.
-struct OddNamesTests {
+@Suite(.waits) struct OddNamesTests {
     private static let long = String(repeating: "a", count: 60)
     /// Two are alike in their first 60 bytes, one has the 63 that PostgreSQL allows.
     private static let names = [

@@ -5,10 +5,10 @@ import Testing
 
 /// The plans that PostgreSQL really chooses for the exports of the demo's catalogs, as auto_explain writes them to the
 /// server's log.
-@Suite(.serialized) struct PlanTests {
+@Suite(.serialized, .waitsFirst) struct PlanTests {
     /// A stage whose every export leaves its plan in the log.
     static let stage = Result {
-        let stage = try Stage()
+        let stage = try Stage(["DEMO_ROWS": "220000"])
         _ = try stage.psql(
             """
             load 'auto_explain';

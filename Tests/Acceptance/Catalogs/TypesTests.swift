@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// I62: values of PostgreSQL's less usual types are what PostgreSQL writes for them, to the last digit, in either format.
-struct TypesTests {
+@Suite(.waits) struct TypesTests {
     static let sample = Result {
         try ScratchDatabase(
             "types",

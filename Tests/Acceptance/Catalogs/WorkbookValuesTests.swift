@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// What a workbook's cells say, read by a reader of its own, beside what PostgreSQL says of the same values.
-struct WorkbookValuesTests {
+@Suite(.waits) struct WorkbookValuesTests {
     static let sample = Result {
         try ScratchDatabase(
             "workbooks",

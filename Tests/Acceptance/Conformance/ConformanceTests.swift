@@ -7,8 +7,10 @@ import Testing
 ///
 /// One worker and one running export a tenant, so that what comes second waits for as long as the first one runs. What is
 /// made by more than one is in `Parts`.
-@Suite(.serialized) struct ConformanceTests {
-    private static let stage = Result { try Stage(["PENSTOCK_WORKERS": "1", "PENSTOCK_TENANT_RUNNING": "1"]) }
+@Suite(.serialized, .waitsFirst) struct ConformanceTests {
+    private static let stage = Result {
+        try Stage(["PENSTOCK_WORKERS": "1", "PENSTOCK_TENANT_RUNNING": "1", "DEMO_ROWS": "220000"])
+    }
 
     var makers: [SurfaceView] { SurfaceView.all.filter { $0.make != nil } }
     /// Those that can cancel any job.

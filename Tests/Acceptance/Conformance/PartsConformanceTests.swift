@@ -13,7 +13,7 @@ extension ConformanceTests {
         private static let stage = Result {
             try Stage([
                 "PENSTOCK_WORKERS": "2", "PENSTOCK_TENANT_RUNNING": "1", "PENSTOCK_PART_FILE_SECONDS": "0",
-                "PENSTOCK_STALL_SECONDS": "600",
+                "PENSTOCK_STALL_SECONDS": "600", "DEMO_ROWS": "60000", "PENSTOCK_PARTS_FROM_ROWS": "20000",
             ])
         }
 

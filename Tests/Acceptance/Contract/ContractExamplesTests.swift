@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// The documents, example by example, sent as written; those of the Exports API stand here.
-@Suite struct ContractExamplesTests {
+@Suite(.waits) struct ContractExamplesTests {
     @Test func `every example of the Exports API's document holds`() throws {
         Example.check(Self.examples, on: try Stage.shared)
     }

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Every row of a file against what PostgreSQL says to an independent query, read by python3's csv module.
-@Suite struct EqualityTests {
+@Suite(.waits) struct EqualityTests {
     @Test(arguments: IndependentReport.all)
     func `the file of a catalog holds exactly the rows of an independent query, for both tenants`(
         _ report: IndependentReport

@@ -9,7 +9,7 @@ import Testing
 ///
 /// PENSTOCK_ORDER_ROUNDS says how many exports are compared (`make orders` for ten thousand), PENSTOCK_ORDER_SEED
 /// which.
-@Suite(.serialized) struct OrderPropertyTests {
+@Suite(.serialized, .waitsFirst) struct OrderPropertyTests {
     private static let rounds = environmentNumber("PENSTOCK_ORDER_ROUNDS").map { Int($0) } ?? 24
     private static let roundsPerTable = 12
 

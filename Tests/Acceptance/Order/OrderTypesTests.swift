@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// Sorted, filtered and joined by types whose operators are in no schema of the search path.
-@Suite(.serialized) struct OrderTypesTests {
+@Suite(.serialized, .waitsFirst) struct OrderTypesTests {
     static let sample = Result {
         try ScratchDatabase(
             "foreign_types",

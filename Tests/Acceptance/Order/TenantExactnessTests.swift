@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// A tenant gets the rows that are written exactly like it, whatever its column's type or collation takes for equal.
-@Suite(.serialized) struct TenantExactnessTests {
+@Suite(.serialized, .waitsFirst) struct TenantExactnessTests {
     static let types = [
         "text", "varchar(20)", "char(8)", "name", "public.citext", "extensions.citext", "public.folded",
         "extensions.code",

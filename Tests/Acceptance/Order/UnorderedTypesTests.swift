@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// What `penstock catalog check` finds out about orders and keys.
-@Suite(.serialized) struct UnorderedTypesTests {
+@Suite(.serialized, .waitsFirst) struct UnorderedTypesTests {
     static let types = [
         "point", "xml", "json", "box", "circle", "path", "polygon", "lseg", "line", "json[]", "point[]", "xid", "cid",
         "aclitem",

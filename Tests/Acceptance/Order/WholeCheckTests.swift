@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// What is wrong with the parts of an export shows before there is a file, whatever the cause.
-@Suite(.serialized) struct WholeCheckTests {
+@Suite(.serialized, .waitsFirst) struct WholeCheckTests {
     /// A type whose operators compare bytes, while its operator class sorts without regard to case: ranges overlap.
     static let rebel = """
         create type rebel;

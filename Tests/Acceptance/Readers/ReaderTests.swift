@@ -6,7 +6,7 @@ import Testing
 ///
 /// docs/readers.md tells which they are, and how to add one. `make test` installs those that are held; one that is
 /// missing is a failure.
-struct ReaderTests {
+@Suite(.waits) struct ReaderTests {
     private static let files = Result { try ReaderFiles() }
 
     /// The first column is called ID, with which no file may begin bare.

@@ -101,7 +101,7 @@ extension Refusal.Case {
     ]
 }
 
-@Suite struct RefusalTests {
+@Suite(.waits) struct RefusalTests {
     @Test(
         arguments: Refusal.credentials + Refusal.tenantsAndIDs + Refusal.bodies + Refusal.fields
             + Refusal.queriesAndPaths + Refusal.surfaces, Depth.allCases)

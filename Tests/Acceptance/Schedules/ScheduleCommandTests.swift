@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// `penstock schedules`
-@Suite struct ScheduleCommandTests {
+@Suite(.waits) struct ScheduleCommandTests {
     private let stage: Stage
     private static let request: JSON = [
         "module": "delivery", "catalog": "delivery-orders", "format": "csv", "period": "previous_month",

@@ -7,7 +7,7 @@ import Testing
 
 /// A month in which time is the test's: two services on one database, a thousand schedules, and schedulers that are killed
 /// whenever it pleases.
-@Suite struct ScheduleMonthTests {
+@Suite(.waits) struct ScheduleMonthTests {
     private static let zones = [
         "UTC", "Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Pacific/Chatham", "Asia/Kathmandu",
         "America/St_Johns", "Africa/Casablanca", "America/Santiago", "Pacific/Kiritimati",

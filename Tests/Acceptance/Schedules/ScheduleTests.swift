@@ -6,7 +6,7 @@ import Support
 import Testing
 
 /// Schedules over the API and the command, and what comes of them when they are due.
-@Suite struct ScheduleTests {
+@Suite(.waits) struct ScheduleTests {
     private let stage: Stage
 
     init() throws { stage = try Stage.shared }

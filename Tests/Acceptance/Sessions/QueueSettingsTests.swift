@@ -7,7 +7,7 @@ import Testing
 
 /// Penstock's own database under settings that are not the usual ones, behind a pooler, and where nothing can be
 /// written.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct QueueSettingsTests {
+@Suite(.serialized, .waitsFirst, .timeLimit(.minutes(5))) struct QueueSettingsTests {
     @Test func `no setting of the service's role changes an answer, a digest or where the tables are`() throws {
         let faults = try FaultStage(rows: 10)
         let stage = faults.stage

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Servers and poolers that are there and say nothing, that end sessions, or that have few of them.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct SilentServerTests {
+@Suite(.serialized, .waitsFirst, .timeLimit(.minutes(5))) struct SilentServerTests {
     @Test func `every process notices a server that hangs, and works again by itself when it goes on`() throws {
         let faults = try FaultStage(rows: 10)
         let stage = faults.stage

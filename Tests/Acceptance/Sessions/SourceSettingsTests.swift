@@ -5,7 +5,7 @@ import Testing
 
 /// What the role, the database, the connection string or a pooler says of settings changes no byte of a file, and what
 /// of it belongs to the user stays.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct SourceSettingsTests {
+@Suite(.serialized, .waitsFirst, .timeLimit(.minutes(10))) struct SourceSettingsTests {
     private static let database = Result {
         try ScratchDatabase(
             "settings",

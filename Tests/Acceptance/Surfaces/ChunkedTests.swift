@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// A large export in parts, as surfaces 3 and 4 tell of them.
-@Suite struct ChunkedTests {
+@Suite(.waits) struct ChunkedTests {
     /// All delivery orders with their wide columns, in the order of their key ranges.
     private static let large: JSON = [
         "module": "delivery", "catalog": "delivery-orders", "format": "csv",
@@ -11,7 +11,7 @@ import Testing
     ]
 
     @Test func `a parent tells how many parts are ready, and its parts name it`() throws {
-        let stage = try Stage(["PENSTOCK_WORKERS": "2"])
+        let stage = try Stage(["PENSTOCK_WORKERS": "2", "DEMO_ROWS": "60000", "PENSTOCK_PARTS_FROM_ROWS": "20000"])
         defer { stage.stop() }
         let id = try stage.client.create(Self.large)["id"]?.string ?? ""
         let serial = try RecentTests.serial(stage, id)

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// The lists of surfaces 2 to 4 read the index that their function names, in its order, whatever is filtered.
-@Suite struct ListPlanTests {
+@Suite(.waits) struct ListPlanTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let call: String
         let index: String

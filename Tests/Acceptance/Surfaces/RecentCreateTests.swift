@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// POST /api/v1/exports: a job, or the equal one that there is.
-@Suite struct RecentCreateTests {
+@Suite(.waits) struct RecentCreateTests {
     private static let target = "/api/v1/exports"
 
     /// A body that no other test sends: its columns stand in an order of their own.

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// The Recent API: what a caller asked for last.
-@Suite struct RecentTests {
+@Suite(.waits) struct RecentTests {
     static func serial(_ stage: Stage, _ id: String?) throws -> String {
         try stage.value("select serial from report_export_jobs where id = '\(id ?? "")'") ?? ""
     }

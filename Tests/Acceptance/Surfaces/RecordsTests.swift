@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// The Records API: the records of exports, for clients of a Django application.
-@Suite struct RecordsTests {
+@Suite(.waits) struct RecordsTests {
     @Test func `a record is shown by its serial and by its id`() throws {
         let stage = try Stage.shared
         let (job, file) = try stage.client.export(JobLifeTests.small)

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Reports as they were, after their rows have changed and gone.
-@Suite(.serialized) struct ReexportHistoryTests {
+@Suite(.serialized, .waitsFirst) struct ReexportHistoryTests {
     /// Every row of the tenant's.
     static let large: JSON = [
         "module": "delivery", "catalog": "delivery-orders", "format": "csv",
@@ -47,7 +47,7 @@ import Testing
     @Test func `historical rows are rendered as they were, byte for byte, and as an export of then would have been`()
         throws
     {
-        let stage = try Stage()
+        let stage = try Stage(["DEMO_ROWS": "20000"])
         defer { stage.stop() }
         let client = stage.client
         func export(_ request: JSON, language: String = "en") throws -> (id: String, file: [UInt8]) {
@@ -122,7 +122,7 @@ import Testing
     /// Offsets of seconds, negative summer time, days left out, rules far ahead and clocks before there were zones: the
     /// time zone data of this host say what PostgreSQL's say.
     @Test func `in any zone a re-export says what the server would have said`() throws {
-        let stage = try Stage()
+        let stage = try Stage(["DEMO_ROWS": "20000"])
         defer { stage.stop() }
         try stage.rows(
             """
@@ -148,12 +148,12 @@ import Testing
         }
     }
 
-    /// 200,000 rows, whose parts write what is kept beside what they make; one part of each export is killed on the way.
+    /// Rows enough for parts, which write what is kept beside what they make; one part of each export is killed on the way.
     @Test(arguments: [("csv", "none"), ("csv", "gzip"), ("xlsx", "none")])
     func `a report that was made in parts is kept in parts and is the same again`(
         format: String, compression: String
     ) throws {
-        let stage = try Stage(["PENSTOCK_WORKERS": "3"])
+        let stage = try Stage(["PENSTOCK_WORKERS": "3", "DEMO_ROWS": "60000", "PENSTOCK_PARTS_FROM_ROWS": "20000"])
         defer { stage.stop() }
         var request = Self.large.setting("format", to: .string(format))
         if format == "csv" { request = request.setting("compression", to: .string(compression)) }
@@ -176,7 +176,7 @@ import Testing
     }
 
     @Test func `a worker that is killed in the middle of a re-export is replaced, and the file is the same`() throws {
-        let stage = try Stage(["PENSTOCK_WORKERS": "1"])
+        let stage = try Stage(["PENSTOCK_WORKERS": "1", "DEMO_ROWS": "220000"])
         defer { stage.stop() }
         let report = try stage.client.export(Self.large).job["id"]?.string ?? ""
         let whole = try ReexportTests.rendered(report, ["format": "xlsx"], stage.client)
@@ -197,7 +197,7 @@ import Testing
     }
 
     @Test func `rows outlive their file, and when their own time is over the request runs again`() throws {
-        let stage = try Stage(["PENSTOCK_LINK_SECONDS": "1"])
+        let stage = try Stage(["PENSTOCK_LINK_SECONDS": "1", "DEMO_ROWS": "20000"])
         defer { stage.stop() }
         let client = stage.client
         let original = try client.export(Self.report())
@@ -248,7 +248,7 @@ import Testing
     }
 
     @Test func `kept rows that were lost or changed on the storage are never rendered`() throws {
-        let stage = try Stage()
+        let stage = try Stage(["DEMO_ROWS": "20000"])
         defer { stage.stop() }
         let id = try stage.client.export(Self.report()).job["id"]?.string ?? ""
         let kept = "\(stage.state)/storage/\(try stage.value("select rows_path from report_export_jobs") ?? "")"

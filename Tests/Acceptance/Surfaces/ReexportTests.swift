@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// The Re-exports API: its five calls with every field, and who may do what.
-@Suite struct ReexportTests {
+@Suite(.waits) struct ReexportTests {
     static let path = "/api/v1/report-reexports"
     static let missing = "reexp_01JXX3S6JJFF8RYVGBDP7HR8F5"
 

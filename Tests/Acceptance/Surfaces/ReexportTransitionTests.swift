@@ -5,7 +5,7 @@ import Testing
 
 /// PUT and DELETE of the Re-exports API: what may become of a re-export, and what may not. The engine is held still
 /// while its jobs have to stay pending.
-@Suite(.serialized) struct ReexportTransitionTests {
+@Suite(.serialized, .waitsFirst) struct ReexportTransitionTests {
     private static let json = [("Content-Type", "application/json")]
 
     private static func put(_ id: String, _ body: JSON, _ client: Client) throws -> Reply {
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func `what is processing can be failed with a reason, and its worker stops`() throws {
-        let stage = try Stage(["PENSTOCK_WORKERS": "1"])
+        let stage = try Stage(["PENSTOCK_WORKERS": "1", "DEMO_ROWS": "60000"])
         defer { stage.stop() }
         let admin = stage.client(.bearer(stage["ADMIN_TOKEN"]))
         let report = try stage.client.export(ReexportHistoryTests.large).job["id"]?.string ?? ""

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// The Reports API: finished reports for the systems of a tenant, and every attempt at a file in the audit.
-@Suite struct ReportsTests {
+@Suite(.waits) struct ReportsTests {
     static let list = "/b/api/v1/reports/files/"
 
     /// The path and query of an absolute address of this stage.
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test func `an attempt beyond the caller's requests of a minute is in the audit too`() throws {
-        let stage = try Stage(["PENSTOCK_RATE_PER_MINUTE": "60", "DEMO_ROWS": "1000"])
+        let stage = try Stage(["PENSTOCK_RATE_PER_MINUTE": "60"])
         defer { stage.stop() }
         let client = stage.client(.apiKey(stage["API_KEY"]))
         var reply: Reply?
@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test func `a login that is refused unseen names nobody in the audit`() throws {
-        let stage = try Stage(["PENSTOCK_LOGIN_FAILURES": "2", "DEMO_ROWS": "1000"])
+        let stage = try Stage(["PENSTOCK_LOGIN_FAILURES": "2"])
         defer { stage.stop() }
         let guesser = stage.client(.basic("nobody-there:wrong"))
         var reply: Reply?

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// Webhooks to endpoints that speak TLS, with real certificates of authorities that only this test knows.
-@Suite struct WebhookTLSTests {
+@Suite(.waits) struct WebhookTLSTests {
     /// Authorities, and what they have signed for an endpoint at 127.0.0.1, made by openssl.
     private struct Certificates {
         let folder: String
@@ -59,7 +59,6 @@ import Testing
         let receiver = try Receiver(identity: certificates.identity)
         let stage = try Stage([
             "PENSTOCK_WEBHOOK_TRUSTED_RANGES": "127.0.0.0/8", "PENSTOCK_WEBHOOK_RETRY_SECONDS": "1",
-            "DEMO_ROWS": "1000",
             "PENSTOCK_WEBHOOK_CA": certificates.authority,
         ])
         defer { stage.stop() }
