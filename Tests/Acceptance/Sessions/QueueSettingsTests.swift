@@ -38,7 +38,7 @@ import Testing
         let code = try stage.value(
             "select min(delivery_code) from delivery_orders where tenant_id = '\(stage.tenant)'", on: .source)
         let list = Array("\(code ?? "")\n".utf8)
-        let id = try #require(try client.create(FilterFileTests.orders, list: list)["id"]?.string)
+        let id = try #require(try client.create(FilterFile.orders, list: list)["id"]?.string)
         #expect(try client.job(id, reaching: "ready")["rowCount"] == 1)
         let file = try client.file(id)
         let digest = try sha256(file.body)
@@ -47,7 +47,7 @@ import Testing
         #expect(reports["results"]?.array?.first?["sha256"]?.string == digest)
 
         // The same list by its digest, and the same report again.
-        var again = FilterFileTests.orders
+        var again = FilterFile.orders
         again = .object(
             {
                 var object = again.object ?? JSONObject()
