@@ -1,0 +1,18 @@
+import Formats
+
+/// The one cell of a row, without its row: from the end of `<c r="A2"` to its `</c>`.
+func cell(_ field: String, _ kind: CellKind) throws -> String {
+    let xml = try row(field, [kind]).xml
+    let (head, tail) = (#"<row r="2"><c r="A2""#, "</c></row>")
+    guard xml.hasPrefix(head), xml.hasSuffix(tail) else { return xml }
+    return String(xml.dropFirst(head.count).dropLast(tail.count))
+}
+
+func inlineText(
+    _ content: String, quoted: Bool = false, wraps: Bool = false, preserving: Bool = false
+) -> String {
+    #"\#(quoted || wraps ? #" s="\#(wraps ? quoted ? 7 : 6 : 5)""# : "") t="inlineStr"><is><t\#(preserving ? #" xml:space="preserve""# : "")>\#(content)</t></is>"#
+}
+
+/// What one cell adds to the receipt.
+func counted(_ field: String, _ kind: CellKind) throws -> CellCounters { try row(field, [kind]).counters }
