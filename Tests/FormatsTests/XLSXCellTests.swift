@@ -47,7 +47,8 @@ import Testing
     @Test func `keeps every line of a text, also the 254th`() throws {
         let lines = Array(repeating: "x", count: 255)
         #expect(
-            try cell(lines.joined(separator: #"\n"#), .text) == inlineText(lines.joined(separator: "\n"), wraps: true))
+            try sheetCell(lines.joined(separator: #"\n"#), .text)
+                == inlineText(lines.joined(separator: "\n"), wraps: true))
     }
 
     @Test func `names shared strings by number and writes others inline`() throws {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct `XLSX dates and booleans` {
     @Test(arguments: [Case("t", "1"), Case("f", "0")])
     func `writes booleans as such`(_ example: Case) throws {
-        #expect(try cell(example.field, .boolean) == #" t="b"><v>\#(example.expected)</v>"#)
+        #expect(try sheetCell(example.field, .boolean) == #" t="b"><v>\#(example.expected)</v>"#)
     }
 
     @Test(arguments: [
@@ -14,7 +14,7 @@ import Testing
         Case("2026-05-07", "46149"), Case("9999-12-31", "2958465"),
     ])
     func `writes dates as days`(_ example: Case) throws {
-        #expect(try cell(example.field, .date) == #" s="3"><v>\#(example.expected)</v>"#)
+        #expect(try sheetCell(example.field, .date) == #" s="3"><v>\#(example.expected)</v>"#)
     }
 
     @Test(arguments: [
@@ -22,7 +22,7 @@ import Testing
         "2026/05/07", "2026-13-07", "2026-05-07x",
     ])
     func `writes dates that a cell has not as text`(_ date: String) throws {
-        #expect(try cell(date, .date) == inlineText(date))
+        #expect(try sheetCell(date, .date) == inlineText(date))
         #expect(try counted(date, .date).datesAsText.cells == 1)
     }
 
@@ -34,7 +34,7 @@ import Testing
         Case("1900-03-01 12:00:00", "61.5"),
     ])
     func `writes timestamps as days on the wall's clock`(_ example: Case) throws {
-        #expect(try cell(example.field, .timestamp) == #" s="4"><v>\#(example.expected)</v>"#)
+        #expect(try sheetCell(example.field, .timestamp) == #" s="4"><v>\#(example.expected)</v>"#)
     }
 
     /// What a format shows to the second, most readers round where it does not end there.
@@ -53,7 +53,8 @@ import Testing
                 ("16:00:00", day > 65_536 ? ".666666666967" : ".666666666667"),
             ] {
                 #expect(
-                    try cell("\(date) \(time)\(fraction)\(offset)", .timestamp) == #" s="4"><v>\#(day)\#(digits)</v>"#)
+                    try sheetCell("\(date) \(time)\(fraction)\(offset)", .timestamp)
+                        == #" s="4"><v>\#(day)\#(digits)</v>"#)
             }
         }
     }
@@ -89,7 +90,7 @@ import Testing
         Case("2026-05-07 10:30:0", "2026-05-07T10:30:0"),
     ])
     func `writes timestamps that a cell has not as the CSV file has them`(_ example: Case) throws {
-        #expect(try cell(example.field, .timestamp) == inlineText(example.expected))
+        #expect(try sheetCell(example.field, .timestamp) == inlineText(example.expected))
         var expected = CellCounters()
         expected.datesAsText = try counted(example.field, .timestamp).datesAsText
         #expect(expected.datesAsText.cells == 1 && expected.datesAsText.columns == [0])

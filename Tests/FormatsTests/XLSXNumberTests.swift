@@ -18,7 +18,7 @@ import Testing
         Case("-0.0012345678901234567", "-0.0012345678901234567"),
     ])
     func `writes numbers that a cell keeps as they are`(_ example: Case) throws {
-        #expect(try cell(example.field, .number) == "><v>\(example.expected)</v>")
+        #expect(try sheetCell(example.field, .number) == "><v>\(example.expected)</v>")
         #expect(try row(example.field, [.number]).counters == CellCounters())
     }
 
@@ -36,7 +36,7 @@ import Testing
     func `writes decimals that a cell does not keep to the last digit as the nearest number, and counts them`(
         _ example: Case
     ) throws {
-        #expect(try cell(example.field, .number) == "><v>\(example.expected)</v>")
+        #expect(try sheetCell(example.field, .number) == "><v>\(example.expected)</v>")
         #expect(Double(example.expected) == Double(example.field))
         var expected = CellCounters()
         expected.numbersRounded = try counted(example.field, .number).numbersRounded
@@ -49,7 +49,7 @@ import Testing
         String(repeating: "9", count: 400),
     ])
     func `writes integers that a cell would change as text, unguarded, and counts them`(_ digits: String) throws {
-        #expect(try cell(digits, .number) == inlineText(digits))
+        #expect(try sheetCell(digits, .number) == inlineText(digits))
         let counters = try counted(digits, .number)
         #expect(counters.integersAsText.cells == 1 && counters.integersAsText.columns == [0])
         #expect(counters.numbersAsText.cells == 0 && counters.numbersRounded.cells == 0)
@@ -63,7 +63,7 @@ import Testing
         String(repeating: "9", count: 400) + ".5",
     ])
     func `writes what no cell can say as text, unguarded, and counts it`(_ number: String) throws {
-        #expect(try cell(number, .number) == inlineText(number))
+        #expect(try sheetCell(number, .number) == inlineText(number))
         let counters = try counted(number, .number)
         #expect(counters.numbersAsText.cells == 1 && counters.numbersAsText.columns == [0])
         #expect(counters.integersAsText.cells == 0 && counters.formulasNeutralised == 0)
@@ -78,11 +78,11 @@ import Testing
             let digits = value.description.split(separator: "e", maxSplits: 1)
             guard digits[0].contains(".") else { continue }
             let long = "\(digits[0])00000000000000000001" + (digits.count > 1 ? "e\(digits[1])" : "")
-            let xml = try cell(long, .number)
+            let xml = try sheetCell(long, .number)
             #expect(xml.hasPrefix("><v>") && Double(xml.dropFirst(4).dropLast(4)) == value, "\(long) became \(xml)")
             #expect(try counted(long, .number).numbersRounded.cells == 1)
             // And the double's own digits are kept as they are.
-            #expect(try cell(value.description, .number) == "><v>\(value.description)</v>")
+            #expect(try sheetCell(value.description, .number) == "><v>\(value.description)</v>")
             #expect(try counted(value.description, .number) == CellCounters())
         }
     }
@@ -112,7 +112,7 @@ import Testing
         Case("5.", "5."), Case("", ""), Case("0x10", "0x10"), Case("1 2", "1 2"),
     ])
     func `lets nothing pass for a number that is none`(_ example: Case) throws {
-        #expect(try cell(example.field, .number) == inlineText(example.expected, quoted: example.field == "=1"))
+        #expect(try sheetCell(example.field, .number) == inlineText(example.expected, quoted: example.field == "=1"))
     }
 
     @Test func `cuts a number of 131072 digits to what a cell holds`() throws {

@@ -19,7 +19,7 @@ import Testing
         Case("a text of well over thirty-two bytes, in one go", "a text of well over thirty-two bytes, in one go"),
     ])
     func `writes text inline and escapes what XML has no character for`(_ example: Case) throws {
-        #expect(try cell(example.field, .text) == inlineText(example.expected))
+        #expect(try sheetCell(example.field, .text) == inlineText(example.expected))
     }
 
     @Test(arguments: [
@@ -29,9 +29,10 @@ import Testing
     func `ends lines with LF, whatever ended them, and gives such a text the style that wraps`(
         _ example: Case
     ) throws {
-        #expect(try cell(example.field, .text) == inlineText(example.expected, wraps: true))
+        #expect(try sheetCell(example.field, .text) == inlineText(example.expected, wraps: true))
         #expect(try row(example.field, [.text]).counters == CellCounters())
-        #expect(try cell("=" + example.field, .text) == inlineText("=" + example.expected, quoted: true, wraps: true))
+        #expect(
+            try sheetCell("=" + example.field, .text) == inlineText("=" + example.expected, quoted: true, wraps: true))
     }
 
     @Test(arguments: [
@@ -41,7 +42,7 @@ import Testing
     func `keeps blanks at the ends of a text`(_ example: Case) throws {
         let quoted = example.field.hasPrefix(#"\n"#)
         #expect(
-            try cell(example.field, .text)
+            try sheetCell(example.field, .text)
                 == inlineText(example.expected, quoted: quoted, wraps: quoted, preserving: true))
     }
 
@@ -53,13 +54,13 @@ import Testing
         Case("=\"<x>\"", "=\"&lt;x&gt;\""),
     ])
     func `gives text that looks like a formula the style that keeps it text, and counts it`(_ example: Case) throws {
-        #expect(try cell(example.field, .text) == inlineText(example.expected, quoted: true))
+        #expect(try sheetCell(example.field, .text) == inlineText(example.expected, quoted: true))
         #expect(try row(example.field, [.text]).counters.formulasNeutralised == 1)
     }
 
     @Test(arguments: [";=1", "\"=1\"", "a=1", "'=1", "＃1", " =1"])
     func `leaves text alone that only holds a sign`(_ field: String) throws {
-        #expect(try cell(field, .text) == inlineText(field, preserving: field.hasPrefix(" ")))
+        #expect(try sheetCell(field, .text) == inlineText(field, preserving: field.hasPrefix(" ")))
         #expect(try row(field, [.text]).counters.formulasNeutralised == 0)
     }
 }

@@ -1,13 +1,14 @@
 import Formats
 
 /// The one cell of a row, without its row: from the end of `<c r="A2"` to its `</c>`.
-func cell(_ field: String, _ kind: CellKind) throws -> String {
+func sheetCell(_ field: String, _ kind: CellKind) throws -> String {
     let xml = try row(field, [kind]).xml
     let (head, tail) = (#"<row r="2"><c r="A2""#, "</c></row>")
     guard xml.hasPrefix(head), xml.hasSuffix(tail) else { return xml }
     return String(xml.dropFirst(head.count).dropLast(tail.count))
 }
 
+/// What follows the reference of a cell with an inline string, up to the end of the string.
 func inlineText(
     _ content: String, quoted: Bool = false, wraps: Bool = false, preserving: Bool = false
 ) -> String {
