@@ -122,7 +122,9 @@ let package = Package(
         tests("FastCGI", ["Posix"]),
         tests("Nginx", ["API", "NginxFiles"]),
         tests("Service", ["CPostgres", "Generation", "HTTP", "JSON", "Jobs", "Posix", "Postgres", "Webhooks"]),
-        tests("API", ["Catalog", "HTTP", "Identity", "JSON", "Jobs", "Posix", "Storage", "Support", "penstock"]),
+        tests(
+            "API",
+            ["Catalog", "Formats", "HTTP", "Identity", "JSON", "Jobs", "Posix", "Storage", "Support", "penstock"]),
 
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
         .target(

@@ -1,8 +1,8 @@
 import Catalog
 import Formats
 import HTTP
-import Jobs
 import JSON
+import Jobs
 
 /// GET /api/v1/exports/, with the slash at the end.
 enum ListRecords {

@@ -3,8 +3,8 @@ import Configuration
 import Formats
 import HTTP
 import Identity
-import Jobs
 import JSON
+import Jobs
 import Posix
 import Storage
 
