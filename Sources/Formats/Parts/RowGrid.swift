@@ -41,6 +41,4 @@ package struct RowGrid: Sendable, Equatable {
     }
 
     func beginsChunk(_ row: Int) -> Bool { row % rowsPerSheet % rowsPerChunk == 0 }
-
-    func beginsSheet(_ row: Int) -> Bool { row % rowsPerSheet == 0 }
 }
