@@ -111,7 +111,7 @@ let package = Package(
         tests("Catalog", ["Formats", "JSON", "Postgres"]),
         tests("Schedules", ["Catalog", "HTTP", "JSON"]),
         tests("Webhooks", ["Posix"]),
-        tests("Storage", ["Formats", "HTTP", "Posix"]),
+        tests("Storage", ["Formats", "HTTP", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
         tests("Identity", ["HTTP", "JSON", "Posix"]),
         tests(
             "Generation",

@@ -34,13 +34,13 @@ struct StorageBinding {
         let (bound, inUse) = try queue.boundStorage()
         switch (folder, bound) {
         case (let folder?, let bound?) where folder != bound:
-            return "\(storage.root) belongs to another database; set another PENSTOCK_STORAGE, or both remove "
-                + "\(storage.root)/instance and delete the row of penstock_storage to take this folder"
+            return "\(storage) belongs to another database; set another PENSTOCK_STORAGE, or both remove "
+                + "\(storage)/instance and delete the row of penstock_storage to take this folder"
         case (_?, nil) where try storage.holdsFiles():
-            return "\(storage.root) holds the files of another database; set another PENSTOCK_STORAGE, or remove "
-                + "\(storage.root)/instance to give the folder to this database"
+            return "\(storage) holds the files of another database; set another PENSTOCK_STORAGE, or remove "
+                + "\(storage)/instance to give the folder to this database"
         case (nil, _?) where inUse:
-            return "\(storage.root) is not the folder that this database's files are in (it has no file 'instance'); "
+            return "\(storage) is not the folder that this database's files are in (it has no file 'instance'); "
                 + "mount it, or delete the row of penstock_storage to take this folder"
         default: return nil
         }
@@ -51,7 +51,7 @@ struct StorageBinding {
         if let refusal = try refusal() { return .fault(refusal) }
         let id = try storage.makeIdentity(try queue.boundStorage().id ?? .version4())
         guard try queue.bindStorage(id) == id else {
-            return .fault("\(storage.root) was bound to another database at the same moment")
+            return .fault("\(storage) was bound to another database at the same moment")
         }
         return .bound(id)
     }
@@ -60,11 +60,11 @@ struct StorageBinding {
     static func fault(_ storage: StorageFolder, bound id: UUID) -> String? {
         do {
             guard try storage.identity() == id else {
-                return "\(storage.root) is not the bound storage folder any more"
+                return "\(storage) is not the bound storage folder any more"
             }
         } catch {
             return error.debugDescription
         }
-        return storage.looksWritable ? nil : "\(storage.root) cannot be written"
+        return storage.looksWritable ? nil : "\(storage) cannot be written"
     }
 }

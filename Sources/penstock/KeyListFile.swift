@@ -3,6 +3,7 @@ import Crypto
 import Generation
 import Glibc
 import Posix
+import Storage
 
 /// The list of keys of `penstock export --filter-file`, read and checked as the service reads an uploaded one.
 ///
@@ -22,11 +23,7 @@ final class KeyListFile {
         var digest = SHA256()
         var list = FilterFileReader()
         func keep(_ bytes: UnsafeRawBufferPointer) throws {
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = try retryingInterrupts("write") { write(raw.output, rest.baseAddress, rest.count) }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
+            try writeAll(bytes, to: raw.output)
         }
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
@@ -47,5 +44,5 @@ final class KeyListFile {
     func faults(for type: KeyType?) -> [RequestFault] { list.faults(for: type) }
 
     /// As long as this value lives.
-    var keys: FilterKeys { FilterKeys(path: "/proc/\(getpid())/fd/\(file.raw)", count: list.keys) }
+    var keys: FilterKeys { FilterKeys(StoredObject(sharing: file.raw), count: list.keys) }
 }

@@ -7,6 +7,7 @@ import Testing
 
 @testable import Catalog
 @testable import Generation
+@testable import Storage
 
 /// Rows that are kept, read again and recast. Serialized: a process has one time zone.
 @Suite(.serialized) struct RowsTests {
@@ -159,7 +160,7 @@ import Testing
         let many = (0..<30_000).map { "2026-05-07 22:30:00+00\t2026-05-07\trow \($0 * 7919)\n" }
         let (bytes, sha256) = try Self.kept(many)
         try Self.withFile(bytes) { path in
-            let rows = try KeptRows(path: path, sha256: sha256)
+            let rows = try KeptRows(StoredObject(path: path), sha256: sha256)
             #expect(rows.provenance == Self.provenance)
             var read: [String] = []
             try rows.forEach { read.append(String(decoding: $0, as: UTF8.self)) }
@@ -182,7 +183,7 @@ import Testing
             var file: [UInt8] = []
             let request = ExportRequest(module: "m", catalog: "c", format: .csv, columns: ["note", "day"])
             let summary = try Rerendering(
-                rendering: Rendering(request, language: "en"), path: path, sha256: sha256, observer: Unwatched()
+                rendering: Rendering(request, language: "en"), rows: StoredObject(path: path), sha256: sha256, observer: Unwatched()
             ).run { file += Array($0) }
             #expect(summary.tally.formulasNeutralised == (typed ? 1 : 0))
             return String(decoding: file, as: UTF8.self)
@@ -207,7 +208,7 @@ import Testing
         func code(_ bytes: [UInt8], _ sha256: String) throws -> String? {
             try Self.withFile(bytes) { path in
                 do {
-                    try KeptRows(path: path, sha256: sha256).forEach { _ in }
+                    try KeptRows(StoredObject(path: path), sha256: sha256).forEach { _ in }
                     return nil
                 } catch let failure as ExportFailure {
                     return failure.code
@@ -224,7 +225,9 @@ import Testing
         var other = bytes
         other[bytes.count / 2] ^= 0x10
         #expect(try code(other, sha256) == "rows_damaged")
-        let missing = #expect(throws: ExportFailure.self) { try KeptRows(path: "/nowhere/rows", sha256: sha256) }
+        let missing = #expect(throws: ExportFailure.self) {
+            try KeptRows(StoredObject(path: "/nowhere/rows"), sha256: sha256)
+        }
         #expect(missing?.code == "rows_missing")
     }
 }

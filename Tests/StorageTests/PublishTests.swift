@@ -1,7 +1,8 @@
 import Glibc
 import Posix
-import Storage
 import Testing
+
+@testable import Storage
 
 @Suite struct `Publishing a file` {
     private let folder: TemporaryFolder

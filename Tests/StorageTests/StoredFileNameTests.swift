@@ -16,8 +16,10 @@ import Testing
             let name = StoredFileName(job: someJob, epoch: 17, content: content)
             #expect(StoredFileName(name.description) == name)
             #expect(StoredFileName(relativePath: name.relativePath) == name)
-            let part = try #require(StoredFileName("\(name).part"))
-            #expect(part.isPart && part.job == someJob && part.epoch == 17 && part.content == content)
+            let unfinished = try #require(StoredFileName("\(name).part"))
+            #expect(
+                unfinished.isUnfinished && unfinished.job == someJob && unfinished.epoch == 17
+                    && unfinished.content == content)
         }
     }
 

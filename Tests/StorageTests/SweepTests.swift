@@ -1,7 +1,8 @@
 import Glibc
 import Posix
-import Storage
 import Testing
+
+@testable import Storage
 
 @Suite struct `Files after publishing` {
     private let folder: TemporaryFolder
@@ -12,21 +13,21 @@ import Testing
         storage = try folder.storage()
     }
 
-    @Test func `are listed with job, epoch, size and age, parts too`() throws {
+    @Test func `are listed with job, epoch, size and age, unfinished ones too`() throws {
         let before = Clock.wallMicroseconds - 1_000_000
         let published = try storage.publish("12345", epoch: 3)
-        var part = try storage.create(StoredFileName(job: someJob, epoch: 4, content: .csv))
-        try part.write("12")
+        var unfinished = try storage.create(StoredFileName(job: someJob, epoch: 4, content: .csv))
+        try unfinished.write("12")
         let found = try storage.files(inShard: "e5")
         #expect(found.map(\.name.job) == [someJob, someJob])
         #expect(found.map(\.name.epoch) == [3, 4])
-        #expect(found.map(\.name.isPart) == [false, true])
+        #expect(found.map(\.name.isUnfinished) == [false, true])
         #expect(found.map(\.size) == [5, 2])
         #expect(found.allSatisfy { $0.modified >= before })
         #expect(found[0].name == published.name)
         #expect(try storage.files(inShard: "e4").isEmpty)
         #expect(StorageFolder.shards.count == 256 && Set(StorageFolder.shards).count == 256)
-        _ = try part.finish()
+        _ = try unfinished.finish()
     }
 
     @Test func `are not listed when they are not ours`() throws {

@@ -73,7 +73,7 @@ struct KeyList {
         switch source {
         case .uploaded(let upload): upload.unpublished
         case .kept(let job, let filter):
-            FilterKeys(path: storage.path(of: StoredFileName(filterKeysOf: job)), count: filter.keys)
+            FilterKeys(storage.object(StoredFileName(filterKeysOf: job)), count: filter.keys)
         }
     }
 }

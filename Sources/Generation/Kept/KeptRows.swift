@@ -3,6 +3,7 @@ import Deflate
 import Glibc
 import JSON
 import Posix
+import Storage
 
 /// The rows of a finished export, as a `RowKeeper` wrote them. Read once, front to back.
 final class KeptRows {
@@ -23,9 +24,9 @@ final class KeptRows {
 
     /// Opens the file and reads its first line.
     /// - Throws: `rows_missing` when it is not there, `rows_damaged` when it does not begin as one of ours.
-    init(path: String, sha256: String) throws {
+    init(_ rows: StoredObject, sha256: String) throws {
         do {
-            file = try FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW)
+            file = try rows.open()
         } catch {
             throw ExportFailure(
                 "rows_missing", "The rows that were kept of the report have disappeared from the storage",

@@ -94,7 +94,7 @@ final class Conductor {
         self.format = format
         self.snapshot = snapshot
         self.observer = observer
-        stream = PartStream(parts: plan.ranges.count, folder: settings.folder)
+        stream = PartStream(parts: plan.ranges.count, scratch: settings.scratch)
         progress = try SharedCounters(count: plan.ranges.count)
         beats = try SharedCounters(count: plan.ranges.count)
         estimatedRows = plan.estimatedRows
@@ -116,7 +116,7 @@ final class Conductor {
     /// - Parameter rowsSink: takes what is kept of the rows, where they are to be kept.
     func run(sink: @escaping ByteSink, rowsSink: ByteSink?) throws -> (rows: Int64, tally: FileTally) {
         let joiner = try format.joiner(firstRow: nil, sink: sink)
-        if rowsSink != nil { rowsStream = PartStream(parts: parts.count, folder: settings.folder) }
+        if rowsSink != nil { rowsStream = PartStream(parts: parts.count, scratch: settings.scratch) }
         var lookAt = began
         while !stream.isOver || rowsStream?.isOver == false || wholeCount == nil {
             try beginWhatMay()

@@ -39,7 +39,7 @@ package struct PartPublication {
         guard storage.freeBytes > remainingBytes else { return nil }
         let name = StoredFileName(job: job, epoch: epoch, content: content, number: index + 1)
         if format.partsAreFiles { return JobPart.File(try storage.publishPart(output, as: name)) }
-        let own = try PartStream.unnamedFile(in: storage.root)
+        let own = try storage.scratch.makeFile()
         let descriptor = own.raw
         let joiner = try format.joiner(firstRow: firstRow) { try writeAll($0, to: descriptor) }
         var reader = ChunkReader(output)

@@ -5,14 +5,14 @@ package struct PartSettings {
     /// From how many expected rows on it is made in parts.
     let fromRows: Int
     /// Where parts lie while they are joined.
-    let folder: String
+    let scratch: ScratchSpace
     /// Where finished parts may be given files of their own; nil where they are not.
     let publication: PartPublication?
 
-    package init(workers: Int, fromRows: Int, folder: String, publication: PartPublication? = nil) {
+    package init(workers: Int, fromRows: Int, scratch: ScratchSpace, publication: PartPublication? = nil) {
         self.workers = workers
         self.fromRows = fromRows
-        self.folder = folder
+        self.scratch = scratch
         self.publication = publication
     }
 }

@@ -1,6 +1,6 @@
-import CSystem
 import Glibc
 import Posix
+import Storage
 
 /// The files that the parts of an export write, one a part, and the passing on of their bytes in order while they grow.
 ///
@@ -8,7 +8,7 @@ import Posix
 /// what has been passed on of it already is what it writes again, since rows and order are the snapshot's, and equal rows
 /// give equal bytes.
 final class PartStream {
-    private let folder: String
+    private let scratch: ScratchSpace
     /// -1 before a part has begun and after it has been passed on.
     private var files: [Int32]
     /// The part that is being passed on.
@@ -18,9 +18,8 @@ final class PartStream {
 
     private static let chunkBytes = 256 * 1024
 
-    /// - Parameter folder: where the files lie; on the file system of the result, for its room is known to matter.
-    init(parts: Int, folder: String) {
-        self.folder = folder
+    init(parts: Int, scratch: ScratchSpace) {
+        self.scratch = scratch
         files = Array(repeating: -1, count: parts)
         chunk = .allocate(byteCount: Self.chunkBytes, alignment: 4096)
     }
@@ -36,7 +35,7 @@ final class PartStream {
     /// The file of a part, empty, at its beginning; it stays this stream's.
     func open(_ part: Int) throws(PosixError) -> Int32 {
         if files[part] < 0 {
-            files[part] = try Self.unnamedFile(in: folder).release()
+            files[part] = try scratch.makeFile().release()
         } else {
             let file = files[part]
             try retryingInterrupts("ftruncate") { ftruncate(file, 0) }
@@ -65,10 +64,5 @@ final class PartStream {
         current += 1
         passed = 0
         return true
-    }
-
-    /// A new file without a name in a folder (open(2), O_TMPFILE: its constant is made of two others and not imported).
-    static func unnamedFile(in folder: String) throws(PosixError) -> FileDescriptor {
-        try FileDescriptor.open(folder, 0o20000000 | O_DIRECTORY | O_RDWR, mode: 0o640)
     }
 }

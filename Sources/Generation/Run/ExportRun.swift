@@ -66,7 +66,7 @@ package struct ExportRun {
             try ReportDescription(request, of: report), tenant: job.tenant, origin: Provenance.Origin(job),
             zone: job.reexport?.zone ?? request.timezone)
         let parts = PartSettings(
-            workers: configuration.workers, fromRows: configuration.partsFromRows, folder: storage.root,
+            workers: configuration.workers, fromRows: configuration.partsFromRows, scratch: storage.scratch,
             publication: publication(request, storage))
         let keeping = try report.keepRowsSeconds.map { seconds in
             (
@@ -100,7 +100,7 @@ package struct ExportRun {
         }
         let pending = try pendingFile(request, storage)
         let summary = try Rerendering(
-            rendering: Rendering(request, language: job.language), path: storage.path(of: name), sha256: rows.sha256,
+            rendering: Rendering(request, language: job.language), rows: storage.object(name), sha256: rows.sha256,
             observer: observer
         ).run { try pending.value.write($0) }
         return try finished(pending, summary, request)
@@ -136,7 +136,7 @@ package struct ExportRun {
 extension Job {
     /// The list of keys that was uploaded with the job; each attempt reads it again.
     fileprivate func filterKeys(in storage: borrowing StorageFolder) -> FilterKeys? {
-        filter.map { FilterKeys(path: storage.path(of: StoredFileName(filterKeysOf: id)), count: $0.keys) }
+        filter.map { FilterKeys(storage.object(StoredFileName(filterKeysOf: id)), count: $0.keys) }
     }
 }
 

@@ -1,13 +1,14 @@
 import Catalog
 import Formats
 import Posix
+import Storage
 
 /// A report made again from the rows that were kept of it.
 struct Rerendering {
     /// How to render: the report's own request with what is to be different.
     let rendering: Rendering
-    /// Where the rows are on this host.
-    let path: String
+    /// The rows that were kept.
+    let rows: StoredObject
     /// Hexadecimal.
     let sha256: String
     let observer: any ExportObserver
@@ -16,7 +17,7 @@ struct Rerendering {
     /// - Throws: `ExportFailure`, or an error that it is made of.
     func run(sink: @escaping ByteSink) throws -> ExportSummary {
         let began = Clock.monotonicMilliseconds
-        let kept = try KeptRows(path: path, sha256: sha256)
+        let kept = try KeptRows(rows, sha256: sha256)
         let provenance = kept.provenance
         observer.counted(provenance.summary.rows)
         let request = rendering.request

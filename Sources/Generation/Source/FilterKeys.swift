@@ -2,17 +2,18 @@ import Catalog
 import Glibc
 import Posix
 import Postgres
+import Storage
 
 /// An uploaded list of keys on its way into the sessions of an export: each of them, for a temporary table is seen by
 /// the session that made it alone.
 package struct FilterKeys: Sendable {
     /// The keys in COPY's text format, a line each.
-    package let path: String
+    package let object: StoredObject
     /// Of the keys in it, repeated ones too.
     package let count: Int
 
-    package init(path: String, count: Int) {
-        self.path = path
+    package init(_ object: StoredObject, count: Int) {
+        self.object = object
         self.count = count
     }
 
@@ -71,7 +72,7 @@ package struct FilterKeys: Sendable {
 
     private func stored() throws(ExportFailure) -> Stored {
         do {
-            return Stored(try FileDescriptor.open(path, O_RDONLY))
+            return Stored(try object.open())
         } catch {
             throw ExportFailure(
                 "filter_file_missing", "The filter file is not there any more", detail: error.debugDescription)

@@ -159,7 +159,7 @@ package struct ServiceCheck {
             if let queue, let reason = try StorageBinding(folder, queue).refusal() {
                 return CheckFinding(subject: "storage", grade: .bad, message: reason)
             }
-            return CheckFinding(subject: "storage", grade: .good, message: "\(folder.root) can be written")
+            return CheckFinding(subject: "storage", grade: .good, message: "\(folder) can be written")
         } catch let error as PostgresError {
             return unreachable("storage", error)
         } catch {

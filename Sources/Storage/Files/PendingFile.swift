@@ -6,7 +6,7 @@ import Posix
 ///
 /// The order of publishing (each step was shown to be needed by cutting the power of an ext4 image):
 ///
-///     open …​.part  O_CREAT O_EXCL O_NOFOLLOW   nobody else's file, no link
+///     open …​.part  O_CREAT O_EXCL O_NOFOLLOW   a new file, no link
 ///     write         digest alongside
 ///     writeback     started every 8 MiB: the last sync then finds little to do (5 ms instead of 45 for 115 MB)
 ///     fdatasync     bytes and size are on the disk
@@ -14,8 +14,8 @@ import Posix
 ///     rename        to the attempt's own name, in the same folder
 ///     fsync         of the folder: without it the old name can come back after a power cut
 ///
-/// Only then may the job's row say `ready`. Whatever fails, the part is removed when the value goes; nothing is retried
-/// on the same file.
+/// Only then may the job's row say `ready`. Whatever fails, the unfinished file is removed when the value goes; nothing
+/// is retried on the same file.
 package struct PendingFile: ~Copyable {
     package let name: StoredFileName
     /// Bytes written so far.
@@ -27,7 +27,8 @@ package struct PendingFile: ~Copyable {
     private var digest = SHA256()
     private static let writebackBytes: Int64 = 8 << 20
     private let folder: String
-    /// What has to be removed if this value goes now: the part, or the published name before its folder was synced.
+    /// The path to remove if this value goes now: the unfinished file's, or the published one's before its folder was
+    /// synced.
     private var leftover: String?
 
     init(name: StoredFileName, folder: String) throws(StorageError) {
@@ -37,11 +38,11 @@ package struct PendingFile: ~Copyable {
         if try storing(final, { () throws(PosixError) in try File.status(final) }) != nil {
             throw StorageError(.exists, operation: "create", path: final)
         }
-        let part = "\(folder)/\(name.part)"
-        file = try storing(part) { () throws(PosixError) in
-            try FileDescriptor.open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640)
+        let unfinished = "\(folder)/\(name.unfinished)"
+        file = try storing(unfinished) { () throws(PosixError) in
+            try FileDescriptor.open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640)
         }
-        leftover = part
+        leftover = unfinished
     }
 
     deinit {
@@ -49,6 +50,7 @@ package struct PendingFile: ~Copyable {
     }
 
     /// Appends bytes. After it has thrown, the file can only be given up.
+    /// - Throws: `StorageError`: the disk is full or failing.
     package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
         guard file != nil else { throw StorageError(.io, operation: "write", path: path) }
         do {
@@ -75,9 +77,9 @@ package struct PendingFile: ~Copyable {
             try giveUp(error)
         }
         let final = "\(folder)/\(name)"
-        let part = path
+        let unfinished = path
         _ = try storing(final) { () throws(PosixError) in
-            try retryingInterrupts("rename") { rename(part, final) }
+            try retryingInterrupts("rename") { rename(unfinished, final) }
         }
         leftover = final
         try storing(folder) { () throws(PosixError) in
@@ -87,15 +89,17 @@ package struct PendingFile: ~Copyable {
         return PublishedFile(name: name, size: size, sha256: Array(digest.finalize()))
     }
 
-    /// Where the bytes are until the file is published.
-    package var path: String { "\(folder)/\(name.part)" }
+    /// The bytes that have been written, until the file is published.
+    package var object: StoredObject { StoredObject(path: path) }
 
-    /// Closes at once, so that the disk's room is free again before anyone looks, and reports the cause.
+    private var path: String { "\(folder)/\(name.unfinished)" }
+
+    /// Closes at once, so that the disk's room is free again before the next export begins, and reports the cause.
     private mutating func giveUp(_ cause: PosixError) throws(StorageError) -> Never {
-        let part = path
+        let unfinished = path
         file = nil
         if let leftover { unlink(leftover) }
         leftover = nil
-        throw StorageError(cause, path: part)
+        throw StorageError(cause, path: unfinished)
     }
 }

@@ -7,7 +7,7 @@ extension StorageFolder {
         for content in StoredFileName.Content.all {
             let name = StoredFileName(job: job, epoch: epoch, content: content)
             _ = try? remove(name)
-            _ = try? remove(name.part)
+            _ = try? remove(name.unfinished)
         }
         discardParts(job: job, epoch: epoch)
     }

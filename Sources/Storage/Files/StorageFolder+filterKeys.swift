@@ -27,6 +27,6 @@ extension StorageFolder {
     /// Removes a job's list, when it had one. What cannot be removed now is an orphan that the next sweep finds.
     package func discardFilterKeys(of job: UUID) {
         _ = try? remove(StoredFileName(filterKeysOf: job))
-        _ = try? remove(StoredFileName(filterKeysOf: job).part)
+        _ = try? remove(StoredFileName(filterKeysOf: job).unfinished)
     }
 }

@@ -3,11 +3,14 @@ import Posix
 
 /// The folder where files live. It hands out files to write, finds and removes finished ones, and touches nothing
 /// whose name it would not have written itself.
-package struct StorageFolder: Sendable {
+package struct StorageFolder: Sendable, CustomStringConvertible {
     /// Absolute, without a slash at its end.
-    package let root: String
+    let root: String
 
     static let filesFolder = "files"
+
+    /// How the operator knows it: for messages of the log and of `check`, not for opening anything.
+    package var description: String { root }
 
     /// Opens the storage folder and makes what is missing of it.
     package init(root: String) throws(StorageError) {
@@ -28,8 +31,8 @@ package struct StorageFolder: Sendable {
         try makeDurably("\(root)/\(Self.filesFolder)/\(name.shard)")
     }
 
-    /// Where a file is, for a program on this host.
-    package func path(of name: StoredFileName) -> String { "\(root)/\(name.relativePath)" }
+    /// Where a file is on this host.
+    func path(of name: StoredFileName) -> String { "\(root)/\(name.relativePath)" }
 
     /// Removes a file that a row or a sweep named.
     /// - Returns: whether it was there.

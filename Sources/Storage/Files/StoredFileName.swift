@@ -40,35 +40,36 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
     package let job: UUID
     package let epoch: Int
     package let content: Content
-    /// Which part of the export it holds, from 1; nothing for the whole.
+    /// Which part of the export it holds, from 1; nil for the whole.
     package let number: Int?
-    package let isPart: Bool
+    /// Whether the file is still being written.
+    package let isUnfinished: Bool
 
     package init(job: UUID, epoch: Int, content: Content, number: Int? = nil) {
-        self.init(job: job, epoch: epoch, content: content, number: number, isPart: false)
+        self.init(job: job, epoch: epoch, content: content, number: number, isUnfinished: false)
     }
 
     /// The list of keys that was uploaded with a job. It is there before the first attempt, and each attempt reads it.
     package init(filterKeysOf job: UUID) {
-        self.init(job: job, epoch: 0, content: .filterKeys, number: nil, isPart: false)
+        self.init(job: job, epoch: 0, content: .filterKeys, number: nil, isUnfinished: false)
     }
 
-    private init(job: UUID, epoch: Int, content: Content, number: Int?, isPart: Bool) {
+    private init(job: UUID, epoch: Int, content: Content, number: Int?, isUnfinished: Bool) {
         self.job = job
         self.epoch = epoch
         self.content = content
         self.number = number
-        self.isPart = isPart
+        self.isUnfinished = isUnfinished
     }
 
     /// The same attempt's file while it is being written.
-    var part: StoredFileName {
-        StoredFileName(job: job, epoch: epoch, content: content, number: number, isPart: true)
+    var unfinished: StoredFileName {
+        StoredFileName(job: job, epoch: epoch, content: content, number: number, isUnfinished: true)
     }
 
     /// The name without its folders.
     package var description: String {
-        "\(job).\(epoch).\(number.map { "p\($0)." } ?? "")\(content.ending)\(isPart ? ".part" : "")"
+        "\(job).\(epoch).\(number.map { "p\($0)." } ?? "")\(content.ending)\(isUnfinished ? ".part" : "")"
     }
 
     /// The two hexadecimal digits that name the folder.
@@ -83,27 +84,27 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
     /// The same file by the location that announces its download to the audit (nginx/penstock.conf).
     package var announcingURI: String { "/_penstock_files/-/first/\(shard)/\(self)" }
 
-    /// A name as it was found in a folder; nothing when it is not exactly one that this type would write.
+    /// A name as it was found in a folder; nil when it is not exactly one that this type would write.
     package init?(_ text: String) {
         let pieces = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 2, omittingEmptySubsequences: false)
         guard pieces.count == 3, let job = UUID(String(Substring(pieces[0]))),
             let epoch = Int(Substring(pieces[1])), epoch >= 0
         else { return nil }
         var ending = String(Substring(pieces[2]))
-        let isPart = ending.hasSuffix(".part")
-        if isPart { ending.removeLast(5) }
+        let isUnfinished = ending.hasSuffix(".part")
+        if isUnfinished { ending.removeLast(5) }
         var number: Int?
         if ending.hasPrefix("p"), let dot = ending.firstIndex(of: ".") {
             number = Int(ending[ending.index(after: ending.startIndex)..<dot])
             ending = String(ending[ending.index(after: dot)...])
         }
         guard let content = Content(ending: ending) else { return nil }
-        self.init(job: job, epoch: epoch, content: content, number: number, isPart: isPart)
+        self.init(job: job, epoch: epoch, content: content, number: number, isUnfinished: isUnfinished)
         // Refuses what parses but is spelled otherwise: upper case, "+1", "01".
         guard description.utf8.elementsEqual(text.utf8) else { return nil }
     }
 
-    /// A path as a job's row keeps it; nothing when it is not exactly `relativePath` of some name.
+    /// A path as a job's row keeps it; nil when it is not exactly `relativePath` of some name.
     package init?(relativePath: String) {
         guard let slash = relativePath.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
         self.init(String(relativePath[relativePath.utf8.index(after: slash)...]))

@@ -7,6 +7,7 @@ import Glibc
 import JSON
 import Posix
 import Postgres
+import Storage
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -72,7 +73,7 @@ struct ExportCommand: ParsableCommand {
                 try ReportDescription(request, of: report), tenant: tenant, zone: request.timezone)
             let parts = PartSettings(
                 workers: max(1, workers), fromRows: try values[\.partsFromRows],
-                folder: OutputFile.folder(of: output))
+                scratch: ScratchSpace(folder: OutputFile.folder(of: output)))
             let target = try OutputFile(output)
             let bar = ProgressBar()
             let summary: ExportSummary

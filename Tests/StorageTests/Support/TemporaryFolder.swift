@@ -1,3 +1,4 @@
+import Crypto
 import Formats
 import Glibc
 import Posix
@@ -46,6 +47,17 @@ extension StorageFolder {
         var file = try create(StoredFileName(job: job, epoch: epoch, content: .csv))
         try file.write(text)
         return try file.finish()
+    }
+
+    /// Reads a file and compares its bytes with the digest of its receipt.
+    func inspect(_ file: PublishedFile) throws -> Integrity {
+        let glanced = try glance(at: file)
+        guard glanced == .whole else { return glanced }
+        let descriptor = try object(file.name).open()
+        var digest = SHA256()
+        var reader = ChunkReader(descriptor.raw)
+        while let bytes = try reader.next() { digest.update(bufferPointer: bytes) }
+        return Array(digest.finalize()) == file.sha256 ? .whole : .damaged
     }
 }
 

@@ -118,8 +118,8 @@ package final class Upload: MultipartReceiver {
 
     private lazy var sha256: String = Array(digest.finalize()).hexadecimal
 
-    /// The list while nobody but this process knows it; the bytes are all there.
-    var unpublished: FilterKeys? { (pending?.path).map { FilterKeys(path: $0, count: list.keys) } }
+    /// The list before it is published; the bytes are all there.
+    var unpublished: FilterKeys? { (pending?.object).map { FilterKeys($0, count: list.keys) } }
 
     /// Gives the list its name: from here on it is the job's. May be repeated.
     func publish() throws {
