@@ -61,7 +61,8 @@ let package = Package(
         module(
             "Generation",
             [
-                "Catalog", "Configuration", "Deflate", "Formats", "Jobs", "JSON", "Posix", "Postgres", "Storage",
+                "CSystem", "Catalog", "Configuration", "Deflate", "Formats", "Jobs", "JSON", "Posix", "Postgres",
+                "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
@@ -84,7 +85,8 @@ let package = Package(
         module(
             "Service",
             [
-                "API", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Nginx",
+                "API", "Catalog", "Configuration", "CSystem", "FastCGI", "Generation", "HTTP", "Identity", "Jobs",
+                "JSON", "Nginx",
                 "Posix", "Postgres", "Schedules", "Storage", "Webhooks",
             ]),
         .executableTarget(
@@ -107,7 +109,7 @@ let package = Package(
         tests("HTTP", ["JSON"]),
         tests("Posix"),
         tests("Configuration"),
-        tests("Formats", ["Deflate"]),
+        tests("Formats", ["CZlib", "Deflate"]),
         tests("Catalog", ["Formats", "JSON", "Postgres"]),
         tests("Schedules", ["Catalog", "HTTP", "JSON"]),
         tests("Webhooks", ["Posix"]),
@@ -116,7 +118,7 @@ let package = Package(
         tests(
             "Generation",
             [
-                "Catalog", "Deflate", "Formats", "JSON", "Jobs", "Posix", "Postgres", "Storage",
+                "Catalog", "Deflate", "Formats", "JSON", "Jobs", "Postgres", "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         tests("FastCGI", ["Posix"]),
@@ -130,7 +132,7 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "API", "Configuration", "HTTP", "Identity", "JSON", "Posix", "Service",
+                "API", "Configuration", "HTTP", "JSON", "Posix", "Service",
             ], path: "Tests/Support", swiftSettings: strict),
         tests("Jobs", ["penstock", "JSON", "Posix", "Postgres", "Support"]),
         .testTarget(

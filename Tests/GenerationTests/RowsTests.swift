@@ -183,7 +183,8 @@ import Testing
             var file: [UInt8] = []
             let request = ExportRequest(module: "m", catalog: "c", format: .csv, columns: ["note", "day"])
             let summary = try Rerendering(
-                rendering: Rendering(request, language: "en"), rows: StoredObject(path: path), sha256: sha256, observer: Unwatched()
+                rendering: Rendering(request, language: "en"), rows: StoredObject(path: path), sha256: sha256,
+                observer: Unwatched()
             ).run { file += Array($0) }
             #expect(summary.tally.formulasNeutralised == (typed ? 1 : 0))
             return String(decoding: file, as: UTF8.self)

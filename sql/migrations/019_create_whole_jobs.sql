@@ -1,5 +1,5 @@
--- create_job makes a job whole and returns its row. The functions that patched a new job go, and so do those whose parameters
--- or result changed: they would stand beside the new ones otherwise.
+-- create_job makes a job whole and returns its row. The functions that patched a new job go, and so do those whose
+-- parameters or result changed: they would stand beside the new ones otherwise.
 drop function if exists create_job(
     uuid, text, text, text, text, text, text, text, jsonb, bytea, text, text, integer, integer);
 drop function if exists create_job(

@@ -1,3 +1,5 @@
+import Storage
+
 /// When and by how many processes an export is made in parts, and where the parts lie.
 package struct PartSettings {
     /// How many processes may make it at the same time, at most.
