@@ -69,7 +69,7 @@ final class TransferService {
             let datagram = Array(buffer[..<count])
             guard let message = TransferMessage(datagram) else {
                 if let line = NginxErrorLine(datagram) {
-                    Log.warning("nginx", ("level", .string(line.level)), ("message", .string(line.message)))
+                    Log.warning("nginx", ("severity", .string(line.level)), ("message", .string(line.message)))
                 } else {
                     Log.warning("message on the audit socket not understood", ("bytes", .int(count)))
                 }
