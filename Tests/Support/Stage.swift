@@ -13,12 +13,12 @@ package final class Stage: ServiceUnderTest {
     package var state: String { process.state }
 
     /// The stage of all tests that leave it as it was: started by the first that asks, stopped when the tests end. An
-    /// export of all its 60,000 orders takes long enough to be watched.
+    /// export of all its 220,000 orders takes long enough to be watched.
     package static var shared: Stage {
         get throws { try sharedResult.get() }
     }
 
-    private static let sharedResult = Result { try Stage(["DEMO_ROWS": "60000"]) }
+    private static let sharedResult = Result { try Stage(["DEMO_ROWS": "220000"]) }
 
     /// Starts one and waits until everything answers.
     /// - Parameters:
