@@ -71,7 +71,8 @@ extension Faults {
 
         @Test(.enabled(if: getuid() == 0, "which worker has which job shows in descriptors that are for root"))
         func `F17 a job that kills its worker each time fails after its last attempt and others go on`() throws {
-            let faults = try Faults.shared(rows: 100, sleeping: 0.3)
+            // Long enough for each attempt to be found on a busy machine.
+            let faults = try Faults.shared(rows: 100, sleeping: 3)
             let poison = try faults.create()
             let other = try faults.create(faults.otherClient)
             var killed = 0
