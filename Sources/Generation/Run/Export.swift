@@ -5,11 +5,11 @@ import Postgres
 
 /// One export from the first statement to the last byte, wherever the bytes go: a job's file or a command's output.
 ///
-///     TableSource ──rows──▶ RowFile of the request's format ──bytes──▶ sink
+///     TableQuery ─begin─▶ TableSource ──rows──▶ RowFile of the request's format ──bytes──▶ sink
 ///                    │            or, when it is large, parts of it by `Conductor`
 ///                    └ after 1 s: count(*) on a second connection, same snapshot ─▶ total
 package struct Export {
-    private var source: TableSource
+    private let query: TableQuery
     private let rendering: Rendering
     private let report: ReportContext
     private let parts: PartSettings
@@ -35,10 +35,10 @@ package struct Export {
     }
 
     package init(
-        _ source: TableSource, _ rendering: Rendering, _ report: ReportContext, _ parts: PartSettings,
+        _ query: TableQuery, _ rendering: Rendering, _ report: ReportContext, _ parts: PartSettings,
         observer: any ExportObserver
     ) {
-        self.source = source
+        self.query = query
         self.rendering = rendering
         self.report = report
         self.parts = parts
@@ -46,7 +46,7 @@ package struct Export {
     }
 
     /// - Parameters:
-    ///   - session: the one that the export was compiled on, outside a transaction.
+    ///   - session: of the users' database, outside a transaction.
     ///   - sink: takes the file's bytes in order; they are valid only inside the call.
     ///   - rowsSink: takes what is kept of the rows; nil when they are not kept.
     /// - Throws: `ExportFailure`, or an error that it is made of.
@@ -55,9 +55,10 @@ package struct Export {
     ) throws -> ExportSummary {
         let observer = observer
         let began = Clock.monotonicMilliseconds
-        let snapshot = try source.begin(session) { observer.reached() }
+        let (source, snapshot) = try ExportFailure.reaching { try query.begin(session, exporting: true) }
+        observer.reached()
         let provenance = try provenance(
-            session, snapshot, isWanted: rendering.request.includeAnnexes || rowsSink != nil)
+            session, source, snapshot, isWanted: rendering.request.includeAnnexes || rowsSink != nil)
         if let provenance {
             observer.counted(provenance.summary.rows)
             if let rowsSink { try RowKeeper.head(provenance).withUnsafeBytes { try rowsSink($0) } }
@@ -67,7 +68,7 @@ package struct Export {
         let labelled = try source.labelled(session, estimatedRows: estimate) { observer.progress(0) }
 
         let made: (rows: Int64, tally: FileTally)
-        let plan = try plan(session, snapshot, estimatedRows: estimate)
+        let plan = try plan(session, source, snapshot, estimatedRows: estimate)
         if let plan, let exported = snapshot.exportedID {
             let format = try rendering.variant.parts(of: table) {
                 try source.firstRows(plan, on: session) { observer.progress(0) }
@@ -92,7 +93,7 @@ package struct Export {
 
     /// nil when it is made in one piece.
     private func plan(
-        _ session: SourceSession, _ snapshot: SourceSession.Snapshot, estimatedRows: Int
+        _ session: SourceSession, _ source: TableSource, _ snapshot: SourceSession.Snapshot, estimatedRows: Int
     ) throws(PostgresError) -> PartPlan? {
         guard snapshot.exportedID != nil else { return nil }
         return try PartPlan.make(
@@ -102,7 +103,7 @@ package struct Export {
 
     /// What the annexes are made of, where they are wanted. That counts the rows, so that nothing else has to.
     private func provenance(
-        _ session: SourceSession, _ snapshot: SourceSession.Snapshot, isWanted: Bool
+        _ session: SourceSession, _ source: TableSource, _ snapshot: SourceSession.Snapshot, isWanted: Bool
     ) throws -> Provenance? {
         guard isWanted else { return nil }
         return Provenance(

@@ -53,15 +53,13 @@ package struct ExportRun {
         of checked: CheckedExport, _ storage: StorageFolder, _ observer: any ExportObserver
     ) throws -> FinishedFile {
         let (request, report) = (checked.request, checked.report)
-        let (session, compiled) = try ExportFailure.reaching {
-            let session = try SourceSession(configuration.sourceURL, purpose: "penstock export")
-            let compiled = try session.compile(checked, daysIn: job.reexport?.zone)
-            return (session, compiled)
+        let session = try ExportFailure.reaching {
+            try SourceSession(configuration.sourceURL, purpose: "penstock export")
         }
         let pending = try pendingFile(request, storage)
-        let source = TableSource(
-            compiled, tenant: job.tenant, zone: request.timezone, url: configuration.sourceURL,
-            seconds: configuration.exportSeconds, filter: job.filterKeys(in: storage))
+        let query = TableQuery(
+            checked, daysIn: job.reexport?.zone, seconds: configuration.exportSeconds,
+            filter: job.filterKeys(in: storage))
         let context = Export.ReportContext(
             try ReportDescription(request, of: report), tenant: job.tenant, origin: Provenance.Origin(job),
             zone: job.reexport?.zone ?? request.timezone)
@@ -76,7 +74,7 @@ package struct ExportRun {
             )
         }
         let summary = try Export(
-            source, Rendering(request, language: job.language), context, parts, observer: observer
+            query, Rendering(request, language: job.language), context, parts, observer: observer
         ).run(
             on: session, sink: { try pending.value.write($0) },
             rowsSink: keeping.map { keeping in { try keeping.pending.value.write($0) } })

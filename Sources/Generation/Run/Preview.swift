@@ -28,17 +28,9 @@ package struct Preview {
     ) throws(ExportFailure) -> Preview {
         let request = export.request
         do {
-            var compiled = try session.compile(export)
-            let begin = { access in
-                _ = try session.begin(tenant: export.tenant, zone: request.timezone, seconds: seconds, access: access)
-            }
-            if let table = compiled.filter {
-                guard let filter else { throw ExportFailure("filter_file_missing", "The filter file is not there") }
-                try filter.load(into: session, table, begin: begin)
-            } else {
-                try begin(.readOnly)
-            }
-            compiled = try session.typed(compiled)
+            let source = try TableQuery(export, seconds: seconds, filter: filter).begin(session, exporting: false)
+                .source
+            let compiled = source.compiled
             var cells = CellTexts(
                 columns: compiled.columns.map(\.cell), style: request.format.format.previewStyle(request.file))
             var rows: [[String?]] = []
@@ -58,8 +50,7 @@ package struct Preview {
                 }
             }
             let count = try session.connection.query(compiled.count, "count rows")
-            var tally: FilterKeys.Tally?
-            if let table = compiled.filter { tally = try filter?.tally(session, table) {} }
+            let tally = try source.filterTally(session) {}
             try session.end()
             return Preview(
                 rows: rows, totalRows: count.first?.string(at: 0).flatMap { Int64($0) } ?? 0, filter: tally,

@@ -37,23 +37,17 @@ package struct FilterKeys: Sendable {
     /// How many unmatched keys are named.
     static let namedKeys = FilterKeysTable.namedKeys
 
-    /// Begins the export's transaction, makes the table in it, and fills it.
+    /// Makes the table in the export's transaction, which began as `.preparing`, and fills it.
     ///
     /// A read-only transaction cannot make a table, but it may write into a temporary one; so it becomes read-only when
     /// the table is there. The table goes with the transaction: behind a pooler the next one may have another session,
     /// and this session another client.
-    /// - Throws: `ExportFailure`, or what `begin` throws.
-    func load<Value>(
-        into session: SourceSession, _ table: FilterKeysTable, begin: (SourceSession.Access) throws -> Value
-    ) throws -> Value {
+    /// - Throws: `ExportFailure`; `PostgresError` when the keys cannot be sent.
+    func load(into session: SourceSession, _ table: FilterKeysTable) throws {
         let list = try stored()
         var foreign = try ForeignKeys(among: list, session.connection)
-        let value: Value
-        do {
-            value = try begin(.preparing)
+        _ = try Self.explaining { () throws(PostgresError) in
             try session.connection.run("\(table.create); SET TRANSACTION READ ONLY", "make filter table")
-        } catch let error as PostgresError {
-            throw Self.failure(error)
         }
         let copy = FilterKeysTable.copy(numbered: try list.isNumbered)
         let loaded = try session.connection.copyIn(copy) { send in
@@ -67,7 +61,6 @@ package struct FilterKeys: Sendable {
                 detail: "\(count) keys were uploaded, \(loaded + foreign.count) are there")
         }
         try session.connection.execute(FilterKeysTable.analyze, "analyze filter table")
-        return value
     }
 
     private func stored() throws(ExportFailure) -> Stored {
@@ -102,6 +95,16 @@ package struct FilterKeys: Sendable {
             keys: Int64(count), distinct: (row?.integer("distinct_keys") ?? 0) + foreign.distinct,
             unmatched: (row?.integer("unmatched_keys") ?? 0) + foreign.distinct,
             first: Array(first.prefix(Self.namedKeys)))
+    }
+
+    /// Runs a statement that a transaction with a table of keys needs and another does not.
+    /// - Throws: `ExportFailure`, which says why this database takes no keys.
+    static func explaining<Value>(_ body: () throws(PostgresError) -> Value) throws(ExportFailure) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw failure(error)
+        }
     }
 
     private static func failure(_ error: PostgresError) -> ExportFailure {

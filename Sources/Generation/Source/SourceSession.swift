@@ -16,9 +16,12 @@ import Postgres
 /// security.
 package struct SourceSession {
     package let connection: Connection
+    /// The connection string, for other sessions that share a snapshot.
+    let conninfo: String
 
     /// - Parameter purpose: what pg_stat_activity shows, e.g. "penstock export".
     package init(_ conninfo: String, purpose: String) throws(PostgresError) {
+        self.conninfo = conninfo
         connection = try Connection(conninfo, applicationName: purpose)
         connection.takesForeignValuesAsNull()
     }

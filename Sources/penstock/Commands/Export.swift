@@ -65,10 +65,7 @@ struct ExportCommand: ParsableCommand {
             let checked = try checked(catalogs, language: language, source: source, list)
             let (request, report) = (checked.request, checked.report)
             let session = try SourceSession(source, purpose: "penstock export")
-            let compiled = try session.compile(checked)
-            let rows = TableSource(
-                compiled, tenant: tenant, zone: request.timezone, url: source,
-                seconds: try values[\.exportSeconds], filter: list?.keys)
+            let query = TableQuery(checked, seconds: try values[\.exportSeconds], filter: list?.keys)
             let context = Export.ReportContext(
                 try ReportDescription(request, of: report), tenant: tenant, zone: request.timezone)
             let parts = PartSettings(
@@ -78,7 +75,7 @@ struct ExportCommand: ParsableCommand {
             let bar = ProgressBar()
             let summary: ExportSummary
             do {
-                summary = try Export(rows, Rendering(request, language: language), context, parts, observer: bar)
+                summary = try Export(query, Rendering(request, language: language), context, parts, observer: bar)
                     .run(on: session) { try target.write($0) }
             } catch {
                 throw ExportFailure(error).explained(by: report, request, daysIn: request.timezone)
