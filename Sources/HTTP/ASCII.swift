@@ -27,7 +27,7 @@ extension String {
     }
 
     /// Without the spaces and tabs at either end: the OWS of RFC 9110 section 5.6.3.
-    var trimmedOWS: String {
+    package var trimmedOWS: String {
         var bytes = utf8[...]
         while let first = bytes.first, first == 0x20 || first == 0x09 { bytes.removeFirst() }
         while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }

@@ -11,10 +11,10 @@ enum Credential: Equatable {
     ///
     /// Two credentials are always refused, since which of them counts would depend on the reader. A header that is
     /// empty is one that was not sent: nginx passes an absent header on as an empty parameter when told to pass it by
-    /// name.
+    /// name. Since 1.23 nginx passes repeated headers as one, joined with a comma, which no key holds.
     static func find(in headers: Headers) throws(IdentityError) -> Credential? {
         let authorizations = headers.all("authorization").filter { !$0.isEmpty }
-        let keys = headers.all("api-key").filter { !$0.isEmpty }
+        let keys = headers.all("api-key").flatMap(Self.lines)
         guard authorizations.count + keys.count <= 1 else {
             throw .ambiguous("\(authorizations.count) Authorization and \(keys.count) Api-Key headers")
         }
@@ -33,5 +33,12 @@ enum Credential: Equatable {
         case "basic": return .basic(proof)
         default: throw .invalid(CredentialRefusal("authorization_scheme_unknown"))
         }
+    }
+
+    /// The values of a header's lines, of which a proxy may have made one (RFC 9110 section 5.3).
+    private static func lines(_ value: String) -> [String] {
+        let values = value.utf8.split(separator: UInt8(ascii: ",")).compactMap { String($0)?.trimmedOWS }
+            .filter { !$0.isEmpty }
+        return values.count > 1 || value.isEmpty ? values : [value]
     }
 }
