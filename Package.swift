@@ -118,7 +118,7 @@ let package = Package(
         tests(
             "Generation",
             [
-                "Catalog", "Deflate", "Formats", "JSON", "Jobs", "Postgres", "Storage",
+                "Catalog", "Deflate", "Formats", "JSON", "Jobs", "Postgres", "Storage", "Support", "penstock",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         tests("FastCGI", ["Posix"]),

@@ -53,13 +53,17 @@ package struct TableQuery {
                 try load(compiled, into: session)
                 return session
             }
-        } catch let failure as ExportFailure where ["22023", "55000"].contains(failure.sqlState) {
-            // The snapshot cannot be had any more: its transaction has ended, and the keeper knows why.
+        } catch let failure as ExportFailure where Self.snapshotGone.contains(failure.sqlState ?? "") {
+            // Its transaction has ended, and the keeper knows why.
             throw ExportFailure(
                 "source_unavailable", "The database interrupted the export", .resume, sqlState: failure.sqlState,
                 detail: failure.detail)
         }
     }
+
+    /// The SQLSTATEs of SET TRANSACTION SNAPSHOT for a snapshot that cannot be had any more: up to PostgreSQL 16, since 17,
+    /// and while the transaction is ending.
+    private static let snapshotGone: Set = ["22023", "42704", "55000"]
 
     /// Begins a transaction that can take a table of keys when the request has a list.
     private func beginning<Value>(
