@@ -37,6 +37,7 @@ package struct APIError: Error, Sendable {
 
     static let notFound = APIError(404, "not_found", "There is no such object")
     static let insufficientPermissions = APIError(403, "insufficient_permissions", "The permission is missing")
+    static let crossOrigin = APIError(403, "cross_origin", "A page of another origin may not ask for this")
     static let gone = APIError(410, "gone", "The file has expired")
     /// One body for every reason why a link is not one of ours, so that none can be told from another.
     static let invalidSignature = APIError(403, "invalid_signature", "The link is not valid")

@@ -85,6 +85,20 @@ package struct SettingValues {
         return ranges
     }
 
+    /// Addresses without a path.
+    func origins(_ name: String) throws(ConfigurationError) -> [PublicAddress] {
+        guard let (text, origin) = values[name] else { return [] }
+        var addresses: [PublicAddress] = []
+        for part in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
+            let address = try PublicAddress(String(part), name)
+            guard address.path.isEmpty else {
+                throw ConfigurationError("\(origin): \(name) holds '\(part)'; an origin has no path")
+            }
+            addresses.append(address)
+        }
+        return addresses
+    }
+
     /// nil when it is not set.
     func boolean(_ name: String) throws(ConfigurationError) -> Bool? {
         guard let (text, origin) = values[name] else { return nil }

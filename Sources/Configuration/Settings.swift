@@ -27,6 +27,10 @@ package struct Settings: Sendable {
         "how clients reach nginx, e.g. https://erp.example.com; links begin with it. A path at its end is one that "
             + "something in front of the locations takes away"
     ) { values, name throws(ConfigurationError) in try PublicAddress(values.text(name) ?? "") }
+    package let trustedOrigins = Setting<[PublicAddress]>(
+        "TRUSTED_ORIGINS",
+        "other web addresses whose pages may ask for changes, e.g. https://portal.example.com,https://crm.example.com"
+    ) { values, name throws(ConfigurationError) in try values.origins(name) }
     package let responders = Setting.integer(
         "RESPONDERS", in: 1...1024, default: "twice the processors, at least 8", "processes that answer requests"
     ) { _ in max(8, 2 * Host.processors) }

@@ -38,6 +38,20 @@ struct SettingsTests {
         #expect(Settings.all.allSatisfy { !$0.purpose.isEmpty })
     }
 
+    @Test func `origins are written as browsers write them`() throws {
+        let configuration = try configuration(
+            """
+            PUBLIC_URL: https://ERP.example.com:443/tools/
+            TRUSTED_ORIGINS: http://crm:8080, http://Portal.example.com:80
+
+            """)
+        #expect(configuration.publicAddress.origin == "https://erp.example.com")
+        #expect(configuration.trustedOrigins.map(\.origin) == ["http://crm:8080", "http://portal.example.com"])
+        #expect(try self.configuration("").publicAddress.origin == "")
+        #expect(refusal("TRUSTED_ORIGINS: https://a/b\n").contains("an origin has no path"))
+        #expect(refusal("TRUSTED_ORIGINS: a.example.com\n").contains("TRUSTED_ORIGINS is 'a.example.com'"))
+    }
+
     @Test func `the default that help shows is the one that is used`() throws {
         let configuration = try configuration("")
         let shown = Dictionary(uniqueKeysWithValues: Settings.all.map { ($0.name, $0.defaultText) })

@@ -7,6 +7,7 @@ import Storage
 /// The whole HTTP side, from a request to an answer. Knows nothing of FastCGI.
 package final class Router {
     private let table = RouteTable(Surface.all)
+    private let origins: OriginCheck
     private let context: Context
     private let admission: Admission
     private let log: RequestLog
@@ -15,6 +16,10 @@ package final class Router {
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, jwks: JWKS?,
         waitingRoom: WaitingRoom, limits: RequestLimits, workers: NginxWorkers?, log: RequestLog
     ) throws {
+        origins = OriginCheck(
+            trusting: ([configuration.publicAddress] + configuration.trustedOrigins).map(\.origin).filter {
+                !$0.isEmpty
+            })
         context = try Context(
             configuration, catalogs: catalogs, keys: keys, waitingRoom: waitingRoom, workers: workers,
             describe: { .json(try OpenAPIDocument.make(publicURL: configuration.publicURL)) })
@@ -31,7 +36,7 @@ package final class Router {
         let route = table.route(segments)
         let target: RoutedRequest.Target
         if let endpoint = method.flatMap({ route?.endpoints[$0 == .head ? .get : $0] }) {
-            target = .endpoint(endpoint)
+            target = origins.allows(request) ? .endpoint(endpoint) : .refusal(.crossOrigin)
         } else if method == nil {
             target = .refusal(.methodNotAllowed(route?.methods ?? [.get]))
         } else if let route {

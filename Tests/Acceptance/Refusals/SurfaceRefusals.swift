@@ -22,6 +22,25 @@ extension Refusal {
                     statuses: [401]),
             ]
         },
+        Refusal(row: "S38", what: "changes that a page of another origin asks for") { stage in
+            let basic = Credential.basic(stage["BASIC"])
+            let targets = [
+                "/report/exports", "/report/exports/preview", "/report/exports/\(unknown)/cancel", recent,
+                "\(records)1/set_cancel/",
+            ]
+            let form = Array("--b\r\nContent-Disposition: form-data; name=\"request\"\r\n\r\n{}\r\n--b--\r\n".utf8)
+            return targets.flatMap { target in
+                [
+                    [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example.org")],
+                    [("Origin", "https://evil.example.org")], [("Origin", "null")],
+                ].map { fields in
+                    Case(
+                        name: "\(target) \(fields)", target: target,
+                        headers: fields + [("Content-Type", "multipart/form-data; boundary=b")], body: form,
+                        credential: basic, statuses: [403], holding: "origin")
+                }
+            }
+        },
         Refusal(row: "I15", what: "a user who may not view reports") { stage in
             let denied = Credential.basic(stage["BASIC_DENIED"])
             return [
