@@ -109,7 +109,7 @@ let package = Package(
         tests("HTTP", ["JSON"]),
         tests("Posix"),
         tests("Configuration"),
-        tests("Formats", ["CZlib", "Deflate"]),
+        tests("Formats", ["CZlib", "Deflate", "JSON"]),
         tests("Catalog", ["Formats", "JSON", "Postgres"]),
         tests("Schedules", ["Catalog", "HTTP", "JSON"]),
         tests("Webhooks", ["Posix"]),

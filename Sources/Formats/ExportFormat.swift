@@ -42,6 +42,9 @@ extension ExportFormat {
         return kinds
     }()
 
+    /// The options of a request of this format that gives none of them.
+    package var defaults: FormatOptions { FormatOptions(defaultsOf: format.options) }
+
     /// Whether a request of this format may say something by the option.
     package func has(_ option: FormatOption) -> Bool { format.options.contains { $0.name == option.name } }
 
@@ -56,7 +59,7 @@ extension ExportFormat {
     package func variant(ofStored request: JSON) -> any FileVariant {
         format.variant(
             FileRequest(
-                options: FormatOptions(stored: request, of: self),
+                options: FormatOptions(stored: request, of: format.options),
                 includesAnnexes: request["includeAnnexes"] == true))
     }
 }

@@ -9,15 +9,14 @@ package struct FormatOptions: Equatable, Sendable {
         self.members = members
     }
 
-    /// What a request says that names none of them.
-    package init(defaultsOf format: ExportFormat) {
-        members = JSONObject(format.format.options)
+    /// The defaults of a format's options, which hold for a request that gives none of them.
+    package init(defaultsOf options: [FormatOption]) {
+        members = JSONObject(options)
     }
 
-    /// What a stored request says, which has every member that belongs to its format.
-    package init(stored request: JSON, of format: ExportFormat) {
-        members = JSONObject(
-            format.format.options.compactMap { option in request[option.name].map { (option.name, $0) } })
+    /// The options of a stored request, which has every member that belongs to its format.
+    init(stored request: JSON, of options: [FormatOption]) {
+        members = JSONObject(options.compactMap { option in request[option.name].map { (option.name, $0) } })
     }
 
     /// Whether the whole file is compressed with gzip.

@@ -1,4 +1,5 @@
 import Formats
+import JSON
 import Testing
 
 @testable import Catalog
@@ -70,10 +71,10 @@ struct LocaleTests {
                 == CSVDialect(
                     delimiter: UInt8(ascii: ";"), byteOrderMark: false, header: .label, formulaGuard: true,
                     decimalMark: UInt8(ascii: ",")))
-        request.options.csv.delimiter = "\t"
+        request.options.members["csv"] = ["delimiter": "\t"]
         #expect(CSVDialect(request.file).delimiter == 9 && CSVDialect(request.file).decimalMark == UInt8(ascii: ","))
         request.locale = nil
-        request.options.csv.delimiter = nil
+        request.options.members["csv"] = ["delimiter": .null]
         #expect(CSVDialect(request.file) == .standard)
         #expect(CSVDialect(request.file).delimiter == UInt8(ascii: ","))
         #expect(CSVDialect(request.file).decimalMark == UInt8(ascii: "."))

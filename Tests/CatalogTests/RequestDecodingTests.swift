@@ -62,11 +62,8 @@ struct RequestDecodingTests {
             "sort":[{"field":"amount","direction":"desc"},{"field":"delivery_code"}],
             "filterFile":"0192f3c40192f3c40192f3c40192f3c40192f3c40192f3c40192f3c40192f3c4","notifyOnCompletion":true
             """)
-        var options = FormatOptions(defaultsOf: .csv)
-        options.csv.delimiter = "\t"
-        options.csv.bom = true
-        options.csv.header = .key
-        options.csv.formulaGuard = false
+        var options = ExportFormat.csv.defaults
+        options.members["csv"] = ["delimiter": "\t", "bom": true, "header": "key", "formulaGuard": false]
         options.isCompressed = true
         let from = try #require(CalendarDate("2026-02-01"))
         let to = try #require(CalendarDate("2026-02-28"))

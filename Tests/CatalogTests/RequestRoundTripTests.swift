@@ -72,10 +72,14 @@ struct RequestRoundTripTests {
         request.notifyOnCompletion = Bool.random(using: &random)
         request.filterFile = [nil, String(repeating: "0f", count: 32)].randomElement(using: &random) ?? nil
         if request.format == .csv {
-            request.options.csv.delimiter = ([nil] + CSVOptions.delimiters).randomElement(using: &random) ?? nil
-            request.options.csv.bom = Bool.random(using: &random)
-            request.options.csv.header = CSVDialect.Header.allCases.randomElement(using: &random) ?? .label
-            request.options.csv.formulaGuard = Bool.random(using: &random)
+            var csv = JSONObject()
+            if let delimiter = ([nil] + CSVOptions.delimiters).randomElement(using: &random) ?? nil {
+                csv["delimiter"] = .string(delimiter)
+            }
+            csv["bom"] = .bool(Bool.random(using: &random))
+            csv["header"] = .string((CSVHeader.allCases.randomElement(using: &random) ?? .label).rawValue)
+            csv["formulaGuard"] = .bool(Bool.random(using: &random))
+            request.options.members["csv"] = .object(csv)
             request.options.isCompressed = Bool.random(using: &random)
         }
         request.sort = report.columns.filter { $0.type != .json }.shuffled(using: &random)

@@ -5,7 +5,7 @@ import Testing
 /// Quotes that RFC 4180 does not ask for, and programs do.
 @Suite struct `CSV fields that are misread without quotes` {
     private func file(
-        _ labels: [String], _ rows: [[String?]], bom: Bool = false, header: CSVDialect.Header = .label,
+        _ labels: [String], _ rows: [[String?]], bom: Bool = false, header: CSVHeader = .label,
         delimiter: UInt8 = UInt8(ascii: ","), keys: [String]? = nil
     ) throws -> String {
         let columns = labels.enumerated().map { index, label in
@@ -51,9 +51,9 @@ import Testing
         #expect(whole.split(separator: "\r\n").dropFirst().allSatisfy { $0.hasPrefix("\"ID-") })
     }
 
-    @Test(arguments: Array(CSVDialect.delimiters.utf8), [CSVDialect.Header.label, .none])
+    @Test(arguments: Array(CSVDialect.delimiters.utf8), [CSVHeader.label, .none])
     func `COPY's end of data is quoted where it would be alone on its line`(
-        delimiter: UInt8, header: CSVDialect.Header
+        delimiter: UInt8, header: CSVHeader
     ) throws {
         let rows = [["a"], ["\\."], [nil], [""], ["\\.\\."], ["\\"]]
         let names = header == .none ? "" : "\"\\.\"\r\n"

@@ -1,4 +1,5 @@
 import Deflate
+import JSON
 import Testing
 
 @testable import Formats
@@ -9,10 +10,10 @@ import Testing
         CellColumn(key: "id", label: "=Id", kind: .number), CellColumn(key: "name", label: "Name", kind: .text),
     ]
 
-    private func request(_ header: CSVDialect.Header) -> FileRequest {
-        var options = FormatOptions(defaultsOf: .csv)
+    private func request(_ header: CSVHeader) -> FileRequest {
+        var options = ExportFormat.csv.defaults
         options.isCompressed = true
-        options.csv.header = header
+        options.members["csv"] = ["header": .string(header.rawValue)]
         return FileRequest(options: options)
     }
 
@@ -37,8 +38,8 @@ import Testing
         try file.end()
     }
 
-    @Test(arguments: [0, 1, 8191, 8192, 8193, 16_384, 30_000], [CSVDialect.Header.label, .none])
-    func `are the same bytes wherever they are cut`(rows: Int, header: CSVDialect.Header) throws {
+    @Test(arguments: [0, 1, 8191, 8192, 8193, 16_384, 30_000], [CSVHeader.label, .none])
+    func `are the same bytes wherever they are cut`(rows: Int, header: CSVHeader) throws {
         let request = request(header)
         var whole: [UInt8] = []
         let file = try self.file(Self.columns, request) { whole += Array($0) }
@@ -62,7 +63,7 @@ import Testing
     }
 
     /// The whole of some rows, in one piece or joined from parts, as one gzip file.
-    private func file(_ rows: Range<Int>, header: CSVDialect.Header = .label) throws -> [UInt8] {
+    private func file(_ rows: Range<Int>, header: CSVHeader = .label) throws -> [UInt8] {
         let format = try parts(Self.columns, request(header))
         var bytes: [UInt8] = []
         let joiner = try format.joiner(firstRow: rows.lowerBound) { bytes += Array($0) }

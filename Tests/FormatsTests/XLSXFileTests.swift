@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `has an ending and a media type of its own`() {
-        let request = FileRequest(options: FormatOptions(defaultsOf: .xlsx))
+        let request = FileRequest(options: ExportFormat.xlsx.defaults)
         let kind = ExportFormat.xlsx.format.variant(request).kind
         #expect(kind.ending == "xlsx")
         #expect(kind.mediaType == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")

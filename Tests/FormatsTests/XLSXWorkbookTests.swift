@@ -98,7 +98,7 @@ import Testing
 
     @Test func `has Excel's limits in its standard grid`() {
         #expect(RowGrid.standard.rowsPerSheet == 1_048_576 - 1)
-        #expect(SheetLayout.mostColumns == 16_384)
+        #expect(XLSXError.mostColumns == 16_384)
     }
 
     @Test(

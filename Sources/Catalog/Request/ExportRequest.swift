@@ -83,7 +83,7 @@ package struct ExportRequest: Equatable, Sendable {
         self.relationFields = relationFields
         self.timezone = timezone
         self.locale = locale
-        self.options = options ?? FormatOptions(defaultsOf: format)
+        self.options = options ?? format.defaults
         self.sort = sort
         self.includeAnnexes = includeAnnexes
         self.notifyOnCompletion = notifyOnCompletion

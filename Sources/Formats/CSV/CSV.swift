@@ -27,7 +27,7 @@ extension CSVDialect: TextDialect {
 
     /// The request's own delimiter, else the locale's; the locale's decimal mark.
     package init(_ request: FileRequest) {
-        let options = request.options.csv
+        let options = CSVOptions(request.options)
         self =
             CSVDialect(
                 delimiter: options.delimiter?.utf8.first ?? request.delimiter, byteOrderMark: options.bom,

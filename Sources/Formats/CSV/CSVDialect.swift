@@ -1,20 +1,10 @@
 /// How a CSV file is spelled: RFC 4180 with CRLF and UTF-8 always, and the choices that a request may make.
 package struct CSVDialect: Sendable, Equatable {
-    /// What the first line holds.
-    package enum Header: String, CaseIterable, Sendable {
-        /// The columns' labels.
-        case label
-        /// The columns' keys.
-        case key
-        /// No header line.
-        case none
-    }
-
     /// One ASCII byte between fields.
     package let delimiter: UInt8
     /// The byte order mark that makes Excel read a file as UTF-8.
     package let byteOrderMark: Bool
-    package let header: Header
+    package let header: CSVHeader
     /// Whether text that looks like a formula gets a leading apostrophe. Off only for programs that read the file.
     package let formulaGuard: Bool
     /// `.` or `,`, in place of the point that PostgreSQL writes in numbers.
@@ -33,7 +23,7 @@ package struct CSVDialect: Sendable, Equatable {
 
     /// - Returns: nil when the delimiter is not one of `delimiters` or the decimal mark neither `.` nor `,`.
     package init?(
-        delimiter: UInt8 = UInt8(ascii: ","), byteOrderMark: Bool = false, header: Header = .label,
+        delimiter: UInt8 = UInt8(ascii: ","), byteOrderMark: Bool = false, header: CSVHeader = .label,
         formulaGuard: Bool = true, decimalMark: UInt8 = UInt8(ascii: ".")
     ) {
         guard Self.delimiters.utf8.contains(delimiter),

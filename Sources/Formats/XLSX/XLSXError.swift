@@ -1,7 +1,9 @@
 /// Why a workbook cannot be written.
 package enum XLSXError: FormatLimit, Equatable {
-    /// A worksheet has 16,384 columns.
+    /// The table has more columns than a worksheet can have.
     case tooManyColumns(Int)
+
+    package static let mostColumns = 16_384
 
     package var code: String { "xlsx_limit" }
 
@@ -9,7 +11,7 @@ package enum XLSXError: FormatLimit, Equatable {
     package var description: String {
         switch self {
         case .tooManyColumns(let count):
-            "a worksheet has at most \(SheetLayout.mostColumns) columns, the export has \(count)"
+            "a worksheet has at most \(Self.mostColumns) columns, the export has \(count)"
         }
     }
 }

@@ -23,7 +23,7 @@ final class XLSXFile: RowFile {
     }
 
     func begin() throws {
-        guard columns.count <= SheetLayout.mostColumns else { throw XLSXError.tooManyColumns(columns.count) }
+        guard columns.count <= XLSXError.mostColumns else { throw XLSXError.tooManyColumns(columns.count) }
     }
 
     func append(_ line: UnsafeRawBufferPointer) throws {

@@ -1,7 +1,5 @@
 /// What a table of rows looks like as worksheets: its columns, its name and where each row goes.
 package struct SheetLayout {
-    package static let mostColumns = 16_384
-
     package let columns: [CellColumn]
     /// Of each column, in digits of the default font.
     let widths: [Int]
@@ -19,7 +17,7 @@ package struct SheetLayout {
         _ columns: [CellColumn], widths: [Int] = [], name: String? = nil, isRightToLeft: Bool = false,
         sharedStrings: SharedStrings = .none, grid: RowGrid = .standard
     ) throws(XLSXError) {
-        guard columns.count <= Self.mostColumns else { throw .tooManyColumns(columns.count) }
+        guard columns.count <= XLSXError.mostColumns else { throw .tooManyColumns(columns.count) }
         self.columns = columns
         self.widths = columns.enumerated().map { index, column in
             ColumnWidth.width(of: column, values: index < widths.count ? widths[index] : 0)
