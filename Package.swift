@@ -138,7 +138,7 @@ let package = Package(
         .testTarget(
             name: "SchemaTests", dependencies: ["penstock", "Schema", "Support", "Posix"], swiftSettings: strict),
         .testTarget(
-            name: "Acceptance", dependencies: ["API", "penstock", "Support", "HTTP", "JSON", "Posix"],
+            name: "Acceptance", dependencies: ["API", "Formats", "penstock", "Support", "HTTP", "JSON", "Posix"],
             path: "Tests/Acceptance",
             swiftSettings: strict),
     ],

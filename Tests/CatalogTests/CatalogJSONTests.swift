@@ -1,3 +1,4 @@
+import Formats
 import JSON
 import Testing
 
@@ -33,10 +34,11 @@ struct CatalogJSONTests {
 
     @Test func `a catalog without statuses has no statuses field, and empty scopes`() throws {
         let report = try #require(Samples.itemsReport)
+        let formats = ExportFormat.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
         #expect(
             report.catalogJSON(language: "en").text == """
                 {"key":"inventory-items","category":"master-data","label":"Inventory Items","description":"",\
-                "supportedFormats":["csv","xlsx"],"scopes":[],"columns":[\
+                "supportedFormats":[\(formats)],"scopes":[],"columns":[\
                 {"key":"sku","label":"SKU","type":"string","defaultSelected":true,"relationOptions":[]}]}
                 """)
     }

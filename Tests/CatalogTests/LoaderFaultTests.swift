@@ -54,7 +54,7 @@ struct LoaderFaultTests {
             "51:10: error: formats must not be an empty list; leave the key out instead"),
         Case(
             "formats: [csv, xlsx]", "formats: [csv, pdf, csv]",
-            "51:16: error: item 2 of formats must be one of csv, xlsx, not 'pdf'",
+            "51:16: error: item 2 of formats must be one of \(Samples.formats), not 'pdf'",
             "51:21: error: duplicate format 'csv'"),
         Case("key: delivery-orders", "key:", "2:5: error: key must be a text, not empty"),
         Case("label: Driver\n", "label: ''\n", "35:12: error: label must not be empty"),

@@ -37,7 +37,7 @@ struct LoaderTests {
         #expect(report.tenant.type == .text && report.uniqueKey.type == .text)
         #expect(report.dateField == nil && report.statuses == nil)
         #expect(report.scopes.isEmpty && report.relations.isEmpty && report.sort.isEmpty)
-        #expect(report.formats == [.csv, .xlsx])
+        #expect(report.formats == ExportFormat.allCases)
         #expect(report.keepRowsSeconds == nil)
         #expect(report.description.label("en") == "")
     }

@@ -41,7 +41,8 @@ struct RequestRoundTripTests {
     static func request(for report: Report, _ random: inout SplitMix64) -> ExportRequest {
         let columns = Array(report.columns.shuffled(using: &random).prefix(Int.random(in: 1...8, using: &random)))
         var request = ExportRequest(
-            module: report.module, catalog: report.key, format: Bool.random(using: &random) ? .csv : .xlsx,
+            module: report.module, catalog: report.key,
+            format: report.formats.randomElement(using: &random) ?? .csv,
             columns: columns.map(\.key))
         for column in columns where Bool.random(using: &random) {
             guard let option = column.relationOptions.randomElement(using: &random) else { continue }
@@ -80,8 +81,8 @@ struct RequestRoundTripTests {
             csv["header"] = .string((CSVHeader.allCases.randomElement(using: &random) ?? .label).rawValue)
             csv["formulaGuard"] = .bool(Bool.random(using: &random))
             request.options.members["csv"] = .object(csv)
-            request.options.isCompressed = Bool.random(using: &random)
         }
+        if request.format.has(.compression) { request.options.isCompressed = Bool.random(using: &random) }
         request.sort = report.columns.filter { $0.type != .json }.shuffled(using: &random)
             .prefix(Int.random(in: 0...3, using: &random))
             .map { SortTerm(field: $0.key, direction: Bool.random(using: &random) ? .asc : .desc) }

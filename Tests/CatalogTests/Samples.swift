@@ -1,7 +1,12 @@
+import Formats
+
 @testable import Catalog
 
 /// The catalogs that the tests of this module read and compile.
 enum Samples {
+    /// All formats, as errors list them.
+    static let formats = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+
     /// Every part of the language once.
     static let orders = """
         module: delivery

@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 import Support
 import Testing
@@ -27,7 +28,8 @@ import Testing
         (["--format", "xlsx", "--no-formula-guard"], "penstock: --no-formula-guard belongs to format csv\n"),
         (
             ["--format", "xlsx", "--bom", "--delimiter", ";", "--gzip"],
-            "penstock: --delimiter, --bom belong to format csv; --gzip belongs to format csv\n"
+            "penstock: --delimiter, --bom belong to format csv;"
+                + " --gzip belongs to format \(ExportFormat.words(having: .compression))\n"
         ),
     ]
 
