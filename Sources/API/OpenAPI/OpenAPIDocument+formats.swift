@@ -14,7 +14,17 @@ extension OpenAPIDocument {
             .replacing("{{formats}}", with: ExportFormat.allCases.map(\.rawValue).joined(separator: ", "))
             .replacing("{{report_words}}", with: words.joined(separator: "|"))
             .replacing("{{report_endings}}", with: listed(words.map { "`_\($0)`" }))
-            .replacing("{{files}}", with: ExportFormat.kinds.map(content).joined(separator: ", "))
+            .replacing("{{files}}", with: mediaTypes.map(content).joined(separator: ", "))
+    }
+
+    /// Without their parameters, each once: gzip files of two formats are of one media type.
+    private static var mediaTypes: [String] {
+        var types: [String] = []
+        for kind in ExportFormat.kinds {
+            let type = kind.mediaType.split(separator: ";").first.map(String.init) ?? kind.mediaType
+            if !types.contains(type) { types.append(type) }
+        }
+        return types
     }
 
     private static func listed(_ words: [String]) -> String {
@@ -23,8 +33,7 @@ extension OpenAPIDocument {
     }
 
     /// A member of a response's content.
-    private static func content(_ kind: FileKind) -> String {
-        let type = kind.mediaType.split(separator: ";").first.map(String.init) ?? kind.mediaType
+    private static func content(_ type: String) -> String {
         let schema = type.hasPrefix("text/") ? "" : ", contentMediaType: \(type)"
         return "\(type): { schema: { type: string\(schema) } }"
     }
