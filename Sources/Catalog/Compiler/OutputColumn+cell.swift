@@ -14,6 +14,6 @@ extension OutputColumn {
         let repeats = type == .enum || relationOutput == "reference_value"
         return CellColumn(
             key: key, label: label, kind: kind, sharesStrings: repeats && kind == .text,
-            mayHoldFormulas: mayHoldFormulas)
+            mayHoldFormulas: mayHoldFormulas, holdsJSON: type == .json)
     }
 }

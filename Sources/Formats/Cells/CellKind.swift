@@ -24,9 +24,14 @@ package struct CellColumn: Sendable, Equatable {
     /// False where the database spells the values itself: an interval of `-00:26:00` is no formula.
     package var mayHoldFormulas: Bool
 
+    /// Whether its texts are JSON, for formats that can hold a JSON value as it is.
+    package var holdsJSON: Bool
+
     package init(
-        key: String, label: String, kind: CellKind, sharesStrings: Bool = false, mayHoldFormulas: Bool = true
+        key: String, label: String, kind: CellKind, sharesStrings: Bool = false, mayHoldFormulas: Bool = true,
+        holdsJSON: Bool = false
     ) {
+        self.holdsJSON = holdsJSON
         self.mayHoldFormulas = mayHoldFormulas
         self.key = key
         self.label = label
