@@ -33,43 +33,54 @@ let package = Package(
 
         // From the operating system up to the commands: a target imports only from above itself.
         module("Posix", ["CSystem"]),
+        module("Coding"),
+        module("Time", ["Coding"]),
         module("JSON"),
-        module("Postgres", ["CPostgres", "Posix"]),
+        module("SQLText"),
+        module("Postgres", ["CPostgres", "Posix", "SQLText"]),
         module("Deflate", ["CZlib"]),
-        module("HTTP", ["JSON"]),
+        module("HTTP", ["Coding", "JSON"]),
         module("Formats", ["Deflate", "JSON"]),
         .target(
             name: "Catalog",
-            dependencies: ["Formats", "HTTP", "JSON", "Postgres", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Formats", "HTTP", "JSON", "Postgres", "SQLText", .product(name: "Yams", package: "Yams")],
             exclude: ["README.md"], swiftSettings: strict),
         module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
-        module("Jobs", ["JSON", "Posix", "Postgres", "Schema", .product(name: "Crypto", package: "swift-crypto")]),
+        module("Migration", ["Postgres", "SQLText", "Schema"]),
+        module("Jobs", ["JSON", "Posix", "Postgres", "SQLText", "Time"]),
+        module(
+            "Audit",
+            [
+                "Coding", "JSON", "Posix", "Postgres", "SQLText", "Time",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         module(
             "Webhooks",
             [
-                "CCurl", "HTTP", "JSON", "Jobs", "Posix", "Postgres", .product(name: "Crypto", package: "swift-crypto"),
+                "CCurl", "Coding", "JSON", "Jobs", "Posix", "Postgres", "SQLText", "Time",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        module("Schedules", ["Catalog", "Formats", "HTTP", "JSON", "Jobs", "Posix", "Postgres"]),
-        module("Storage", ["Formats", "HTTP", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
+        module("Schedules", ["Catalog", "Formats", "JSON", "Jobs", "Posix", "Postgres", "SQLText", "Time"]),
+        module("Storage", ["Coding", "Formats", "HTTP", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
         module(
             "Identity",
             [
-                "CSystem", "HTTP", "JSON", "Posix",
+                "CSystem", "Coding", "HTTP", "JSON", "Posix", "Postgres", "SQLText", "Time",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         module(
             "Generation",
             [
-                "CSystem", "Catalog", "Configuration", "Deflate", "Formats", "Jobs", "JSON", "Posix", "Postgres",
-                "Storage",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CSystem", "Catalog", "Configuration", "Deflate", "Formats", "JSON", "Jobs", "Posix", "Postgres",
+                "SQLText", "Storage", "Time", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
             name: "API",
             dependencies: [
-                "Catalog", "Configuration", "Formats", "Generation", "HTTP", "Identity", "Jobs", "JSON", "Posix",
-                "Postgres", "Schedules", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "Audit", "Catalog", "Coding", "Configuration", "Formats", "Generation", "HTTP", "Identity", "JSON",
+                "Jobs", "Posix", "Postgres", "Schedules", "Storage", "Time",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("OpenAPI/fragments")], swiftSettings: strict),
@@ -85,17 +96,16 @@ let package = Package(
         module(
             "Service",
             [
-                "API", "Catalog", "Configuration", "CSystem", "FastCGI", "Generation", "HTTP", "Identity", "Jobs",
-                "JSON", "Nginx",
-                "Posix", "Postgres", "Schedules", "Storage", "Webhooks",
+                "API", "Audit", "CSystem", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity",
+                "JSON", "Jobs", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules", "Storage", "Time",
+                "Webhooks",
             ]),
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "API", "Catalog", "Configuration", "FastCGI", "Formats", "Generation", "HTTP", "Identity", "Jobs",
-                "JSON", "Nginx",
-                "Posix", "Postgres", "Schedules", "Service", "Storage", "Webhooks",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "API", "Audit", "Catalog", "Configuration", "FastCGI", "Formats", "Generation", "HTTP", "Identity",
+                "JSON", "Jobs", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules", "Service", "Storage",
+                "Time", "Webhooks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -105,16 +115,17 @@ let package = Package(
             name: "Schema", path: "sql", exclude: ["demo", "schema.sql"], sources: ["Schema.swift"],
             resources: [.embedInCode("migrations"), .embedInCode("functions")], swiftSettings: strict),
 
+        tests("Time"),
         tests("JSON"),
-        tests("HTTP", ["JSON"]),
+        tests("HTTP", ["Coding", "JSON"]),
         tests("Posix"),
         tests("Configuration"),
         tests("Formats", ["CZlib", "Deflate", "JSON"]),
-        tests("Catalog", ["Formats", "JSON", "Postgres"]),
-        tests("Schedules", ["Catalog", "HTTP", "JSON"]),
+        tests("Catalog", ["Formats", "JSON", "Postgres", "SQLText"]),
+        tests("Schedules", ["Catalog", "JSON", "Time"]),
         tests("Webhooks", ["Posix"]),
-        tests("Storage", ["Formats", "HTTP", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
-        tests("Identity", ["HTTP", "JSON", "Posix"]),
+        tests("Storage", ["Coding", "Formats", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
+        tests("Identity", ["Coding", "HTTP", "JSON", "Posix", "Time"]),
         tests(
             "Generation",
             [
@@ -123,22 +134,25 @@ let package = Package(
             ]),
         tests("FastCGI", ["Posix"]),
         tests("Nginx", ["API", "NginxFiles"]),
-        tests("Service", ["CPostgres", "Generation", "HTTP", "JSON", "Jobs", "Posix", "Postgres", "Webhooks"]),
+        tests("Service", ["CPostgres", "Generation", "JSON", "Jobs", "Posix", "Postgres", "Time", "Webhooks"]),
         tests(
             "API",
-            ["Catalog", "Formats", "HTTP", "Identity", "JSON", "Jobs", "Posix", "Storage", "Support", "penstock"]),
+            [
+                "Catalog", "Formats", "HTTP", "Identity", "JSON", "Jobs", "Posix", "Storage", "Support", "Time",
+                "penstock",
+            ]),
 
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
         .target(
             name: "Support",
-            dependencies: [
-                "API", "Configuration", "HTTP", "JSON", "Posix", "Service",
-            ], path: "Tests/Support", swiftSettings: strict),
-        tests("Jobs", ["penstock", "JSON", "Posix", "Postgres", "Support"]),
+            dependencies: ["API", "Coding", "Configuration", "HTTP", "JSON", "Posix", "Service"], path: "Tests/Support",
+            swiftSettings: strict),
+        tests("Jobs", ["JSON", "Posix", "Postgres", "SQLText", "Support", "penstock"]),
         .testTarget(
             name: "SchemaTests", dependencies: ["penstock", "Schema", "Support", "Posix"], swiftSettings: strict),
         .testTarget(
-            name: "Acceptance", dependencies: ["API", "Formats", "penstock", "Support", "HTTP", "JSON", "Posix"],
+            name: "Acceptance",
+            dependencies: ["API", "Coding", "Formats", "HTTP", "JSON", "Posix", "Support", "Time", "penstock"],
             path: "Tests/Acceptance",
             swiftSettings: strict),
     ],

@@ -1,4 +1,6 @@
+import Coding
 import HTTP
+import Time
 
 /// What lists read from a query. Every fault is a 400 and nothing is clamped.
 extension Query {

@@ -1,3 +1,5 @@
+import Coding
+
 /// The media ranges of an `Accept` header (RFC 9110 section 12.5.1).
 package struct AcceptHeader: Equatable, Sendable {
     struct Range: Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Coding
+
 /// How nginx reads a `Range` header (RFC 9110 section 14.2).
 package enum ByteRanges {
     /// Whether nginx answers 416: the header is of bytes, and one of its ranges is malformed, or all of them begin

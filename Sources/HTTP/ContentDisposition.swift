@@ -1,3 +1,5 @@
+import Coding
+
 /// The `Content-Disposition` of a download (RFC 6266), with a name that comes from people.
 package enum ContentDisposition {
     /// `attachment; filename="…"`, an ASCII name that every client understands, and the real name after it as

@@ -1,3 +1,5 @@
+import Coding
+
 /// The header fields of a request in the order in which they came, with every repetition, so that a repeated field can
 /// be refused (libfcgi's own look-up gives the first and hides the rest).
 package struct Headers: Sendable {

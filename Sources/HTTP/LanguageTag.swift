@@ -1,3 +1,5 @@
+import Coding
+
 /// A language tag such as `en`, `nb-NO` or `zh-Hans-CN`, reduced to the subtags by which texts and number formats are
 /// chosen.
 ///

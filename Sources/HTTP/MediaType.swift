@@ -1,3 +1,5 @@
+import Coding
+
 /// A media type with its parameters (RFC 9110 section 8.3.1); names in lower case, values unquoted.
 package struct MediaType: Equatable, Sendable {
     package let type: String

@@ -1,3 +1,5 @@
+import Coding
+
 /// A client's preferences on how its request is handled (`Prefer`, RFC 7240). An unknown or malformed preference is
 /// ignored, and of one that comes twice the first counts (section 2).
 package struct Preferences: Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Coding
+
 /// How much a query may hold.
 package enum QueryLimits {
     package static let bytes = 8_192

@@ -1,3 +1,4 @@
+import Coding
 import JSON
 
 /// Why a request's body is not the JSON that was asked for.

@@ -1,3 +1,5 @@
+import Coding
+
 /// The path of a request target (RFC 9112 section 3.2) as nginx makes `$document_uri` of it: without the query, decoded
 /// once, with `.`, `..` and repeated slashes resolved. For web servers that pass on REQUEST_URI alone.
 package enum RequestTarget {

@@ -1,3 +1,4 @@
+import Coding
 import JSON
 
 /// An answer as a value; `serialized(answering:)` makes the CGI response of it (RFC 3875 section 6).

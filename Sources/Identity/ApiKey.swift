@@ -1,5 +1,5 @@
+import Coding
 import Crypto
-import HTTP
 import Posix
 
 /// An API key: `psk_<prefix>_<secret>`.

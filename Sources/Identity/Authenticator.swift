@@ -1,4 +1,5 @@
 import HTTP
+import Time
 
 /// Establishes the caller's identity.
 ///

@@ -1,3 +1,4 @@
+import Coding
 import HTTP
 
 /// The credential in a request's own headers, not yet checked.

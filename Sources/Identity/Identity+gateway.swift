@@ -1,3 +1,4 @@
+import Coding
 import HTTP
 
 extension Identity {

@@ -1,6 +1,7 @@
 import JSON
 import Posix
 import Postgres
+import Time
 
 extension Job.KeptRows {
     /// - Returns: nil when none were kept.

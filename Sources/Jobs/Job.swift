@@ -1,6 +1,7 @@
 import JSON
 import Posix
 import Postgres
+import Time
 
 /// One export job, as its row says.
 package struct Job: Sendable {

@@ -1,5 +1,6 @@
 import Posix
 import Postgres
+import Time
 
 /// One part of a large export: a range of its key, made by a process of its own.
 package struct JobPart: Sendable {

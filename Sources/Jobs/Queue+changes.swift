@@ -1,5 +1,6 @@
 import Posix
 import Postgres
+import SQLText
 
 /// What event streams read.
 extension Queue {

@@ -1,6 +1,7 @@
 import JSON
 import Posix
 import Postgres
+import SQLText
 
 /// A job that this dispatcher may work on, and the token that proves it.
 package struct Claim: Sendable {

@@ -1,6 +1,7 @@
 import JSON
 import Posix
 import Postgres
+import SQLText
 
 /// Creating a job: one call of `create_job`, which inserts the whole job or finds the one that answers for it.
 extension Queue {

@@ -1,5 +1,6 @@
 import Posix
 import Postgres
+import SQLText
 
 /// What the housekeeper does.
 extension Queue {

@@ -1,5 +1,6 @@
 import Posix
 import Postgres
+import SQLText
 
 /// What the lists of surfaces 2 to 4 read. The statements are planned with their values each time (not prepared): a
 /// filter that is not asked for is then no condition at all, and the index that serves the others is found.

@@ -1,5 +1,6 @@
 import Posix
 import Postgres
+import SQLText
 
 /// The parts of a job: those who make it write them, surfaces read them.
 extension Queue {

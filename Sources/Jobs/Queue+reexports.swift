@@ -1,6 +1,7 @@
 import JSON
 import Posix
 import Postgres
+import SQLText
 
 /// Which of a tenant's re-exports a list shows; nil does not filter.
 package struct ReexportFilter: Sendable {

@@ -1,5 +1,6 @@
 import Posix
 import Postgres
+import SQLText
 
 /// The whole file of a report's rows on disk, and how long it is to stay.
 package struct KeptRowsFile: Sendable, Equatable {

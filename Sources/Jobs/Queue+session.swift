@@ -1,4 +1,5 @@
 import Postgres
+import SQLText
 
 /// A session of Penstock's own database: made, set up and looked at in one round trip after the connection, so that it
 /// is the same whatever the role, the database, the connection string or a pooler says.

@@ -1,6 +1,7 @@
 import JSON
 import Posix
 import Postgres
+import SQLText
 
 /// The job table as the program uses it: one method a named function of `sql/functions`.
 ///
@@ -74,18 +75,6 @@ package struct Queue {
         try one("select * from cancel_job(\(bind: tenant), \(bind: id.description))", "cancel job")
     }
 
-    /// One row of the download audit, committed when this returns.
-    package func record(_ download: DownloadAttempt) throws {
-        try connection.query(
-            """
-            select record_download(tenant => \(bind: download.tenant), job => \(bind: download.job?.description), \
-            who => \(bind: download.subject), path => \(bind: download.via.rawValue), \
-            result => \(bind: download.outcome), answered => \(bind: download.status), \
-            address => \(bind: download.remoteAddress), agent => \(bind: download.userAgent), \
-            asked_range => \(bind: download.range), gateway_request_id => \(bind: download.requestID))
-            """, "record download", preparing: true)
-    }
-
     func one(_ sql: SQL, _ operation: String) throws -> Job? {
         try connection.query(sql, operation, preparing: true).first.map { try Job($0) }
     }
@@ -103,46 +92,5 @@ package struct JobFilter: Sendable {
         self.module = module
         self.catalog = catalog
         self.state = state
-    }
-}
-
-/// One attempt to download, whatever came of it, or a call by an id that names no job of the caller's.
-package struct DownloadAttempt: Sendable {
-    /// Which way the attempt came: a surface, by its name.
-    package struct Via: RawRepresentable, Sendable, Equatable {
-        package let rawValue: String
-
-        package init(rawValue: String) { self.rawValue = rawValue }
-
-        /// A signed link.
-        package static let link = Via(rawValue: "link")
-    }
-
-    package var tenant: String?
-    package var job: UUID?
-    package var subject: String?
-    package var via: Via
-    /// e.g. "granted", "forged", "expired", "not_ready", "unknown_id"
-    package var outcome: String
-    package var status: Int
-    package var remoteAddress: String?
-    package var userAgent: String?
-    package var range: String?
-    package var requestID: String?
-
-    package init(
-        tenant: String?, job: UUID?, subject: String?, via: Via, outcome: String, status: Int, remoteAddress: String?,
-        userAgent: String?, range: String?, requestID: String?
-    ) {
-        self.tenant = tenant
-        self.job = job
-        self.subject = subject
-        self.via = via
-        self.outcome = outcome
-        self.status = status
-        self.remoteAddress = remoteAddress
-        self.userAgent = userAgent
-        self.range = range
-        self.requestID = requestID
     }
 }

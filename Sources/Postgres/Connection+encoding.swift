@@ -1,3 +1,5 @@
+import SQLText
+
 /// Characters that a database's encoding lacks.
 ///
 ///     session in UTF-8 ─ statement, values ─▶ converted by the server ─▶ LATIN1: 'é' is there, '€' is error 22P05

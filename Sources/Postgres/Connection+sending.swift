@@ -1,5 +1,6 @@
 import CPostgres
 import Posix
+import SQLText
 
 /// A statement that was sent and whose result is asked for without waiting.
 package struct PendingQuery {

@@ -1,6 +1,7 @@
 import CPostgres
 import Glibc
 import Posix
+import SQLText
 
 /// One connection to PostgreSQL through libpq; closed with its last owner.
 ///

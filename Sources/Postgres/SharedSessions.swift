@@ -1,3 +1,5 @@
+import SQLText
+
 /// Whether a connection string leads to a pooler that gives a server session to several clients by turns (transaction
 /// or statement mode).
 ///

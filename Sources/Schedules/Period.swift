@@ -1,5 +1,5 @@
 import Catalog
-import HTTP
+import Time
 
 /// The days that a scheduled export covers, said relative to the day on which it is due.
 ///

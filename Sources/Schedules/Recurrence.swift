@@ -1,5 +1,5 @@
-import HTTP
 import Jobs
+import Time
 
 /// On which days a schedule runs, in its own zone's calendar.
 ///

@@ -1,8 +1,8 @@
-import HTTP
 import JSON
 import Jobs
 import Posix
 import Postgres
+import Time
 
 /// A stored schedule, as its row says.
 package struct Schedule: Sendable {

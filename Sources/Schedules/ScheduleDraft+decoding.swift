@@ -1,7 +1,7 @@
 import Catalog
-import HTTP
 import JSON
 import Jobs
+import Time
 
 /// The body of create and change, checked.
 extension ScheduleDraft {

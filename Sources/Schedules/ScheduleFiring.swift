@@ -1,10 +1,11 @@
 import Catalog
 import Formats
-import HTTP
 import JSON
 import Jobs
 import Posix
 import Postgres
+import SQLText
+import Time
 
 /// Makes exports of schedules that are due.
 ///

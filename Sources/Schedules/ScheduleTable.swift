@@ -1,9 +1,10 @@
 import Catalog
-import HTTP
 import JSON
 import Jobs
 import Posix
 import Postgres
+import SQLText
+import Time
 
 /// The schedules as stored: one method a named function of `sql/functions`.
 package struct ScheduleTable {

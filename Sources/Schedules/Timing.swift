@@ -1,4 +1,4 @@
-import HTTP
+import Time
 
 /// When a schedule is due: its days and the time of day, on the clocks of a zone.
 package struct Timing: Equatable, Sendable {

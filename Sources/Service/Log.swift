@@ -1,7 +1,7 @@
 import Glibc
-import HTTP
 import JSON
 import Posix
+import Time
 
 /// One JSON object a line on stderr.
 ///

@@ -1,5 +1,5 @@
+import Coding
 import Crypto
-import HTTP
 import Posix
 
 /// A shared secret of Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes.

@@ -1,8 +1,9 @@
-import HTTP
 import JSON
 import Jobs
 import Posix
 import Postgres
+import SQLText
+import Time
 
 /// The endpoints and the outbox as stored: one method a named function of `sql/functions`.
 package struct WebhookTable {

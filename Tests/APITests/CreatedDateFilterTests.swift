@@ -1,6 +1,7 @@
 import HTTP
 import Jobs
 import Testing
+import Time
 
 @testable import API
 

@@ -1,5 +1,6 @@
 import Formats
 import Postgres
+import SQLText
 import Testing
 
 @testable import Catalog

@@ -1,4 +1,4 @@
-import Postgres
+import SQLText
 import Testing
 
 @testable import Catalog

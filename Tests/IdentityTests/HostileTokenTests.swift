@@ -1,6 +1,7 @@
-import HTTP
+import Coding
 import JSON
 import Testing
+import Time
 
 @testable import Identity
 

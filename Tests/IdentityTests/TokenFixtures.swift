@@ -1,5 +1,5 @@
-import HTTP
 import JSON
+import Time
 
 @testable import Identity
 

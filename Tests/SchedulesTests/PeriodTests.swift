@@ -1,6 +1,6 @@
 import Catalog
-import HTTP
 import Testing
+import Time
 
 @testable import Schedules
 

@@ -1,7 +1,7 @@
 import Catalog
-import HTTP
 import JSON
 import Testing
+import Time
 
 @testable import Schedules
 

@@ -1,4 +1,4 @@
-import HTTP
+import Time
 
 @testable import Schedules
 

@@ -29,7 +29,7 @@ import Testing
             #"134671880[0-9]|1_346_718_80|4242990017|4_242_990_017|advisory_(xact_)?lock\([0-9]"#,
             "\(TestRun.source)/Sources",
         ])
-        #expect(found.text == "\(TestRun.source)/Sources/Jobs/AdvisoryLock.swift\n")
+        #expect(found.text == "\(TestRun.source)/Sources/Migration/AdvisoryLock.swift\n")
     }
 
     @Test func `a purpose that is not in the register is an error`() throws {

@@ -1,6 +1,6 @@
-import HTTP
 import Posix
 import Testing
+import Time
 
 @testable import Service
 @testable import Webhooks

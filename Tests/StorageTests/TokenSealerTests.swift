@@ -1,4 +1,4 @@
-import HTTP
+import Coding
 import Posix
 import Storage
 import Testing

@@ -4,7 +4,7 @@
 --             tenant (hashtext of the tenant)       one job or schedule of a tenant is added at a time
 --             audit chain (hashtext of its name)    one row of a chain is added at a time: link_audit
 -- Returns: the number. Another purpose is an error (22P02), since a lock of NULL would be none.
--- The locks of sessions are of the one-key form, which never meets these: Sources/Jobs/AdvisoryLock.swift.
+-- The locks of sessions are of the one-key form, which never meets these: Sources/Migration/AdvisoryLock.swift.
 create or replace function lock_number(purpose text) returns integer language sql immutable parallel safe as $$
     select case purpose
         when 'claims' then 1346718803

@@ -7,7 +7,7 @@
 -- A chain is 'downloads' or 'transfers', with '/' and the tenant behind it; rows without a tenant have one of their
 -- own. canonical: the columns in order, each as its length in bytes, ':' and its text, or '-' for NULL, with ','
 -- between them; times in UTC with microseconds. The program computes it again by itself
--- (Sources/Jobs/AuditChain.swift).
+-- (Sources/Audit/AuditChain.swift).
 create function audit_canonical(variadic fields text[]) returns bytea language sql immutable as $$
     select convert_to(
         string_agg(case when f is null then '-' else octet_length(f) || ':' || f end, ',' order by place), 'UTF8')

@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import Jobs
 import Posix
+import Time
 
 /// POST /report/exports/:id/cancel
 enum CancelExport {

@@ -1,6 +1,7 @@
 import JSON
 import Jobs
 import Posix
+import Time
 
 /// A job in the words of the Exports API, fields in the document's order.
 extension Job {

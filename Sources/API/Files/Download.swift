@@ -1,3 +1,4 @@
+import Audit
 import HTTP
 import Identity
 import Jobs
@@ -16,7 +17,7 @@ struct Download {
     var tenant: String?
 
     func record(_ outcome: String, _ status: Int, job: Job? = nil) throws {
-        try queue.record(
+        try AuditTable(queue.connection).record(
             DownloadAttempt(
                 tenant: job?.tenant ?? tenant, job: job?.id, subject: subject, via: via, outcome: outcome,
                 status: status, request))

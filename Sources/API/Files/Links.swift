@@ -2,6 +2,7 @@ import HTTP
 import Jobs
 import Posix
 import Storage
+import Time
 
 /// Signed links to files: made for those who may have them, and checked when one comes back.
 struct Links {

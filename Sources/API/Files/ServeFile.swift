@@ -1,3 +1,4 @@
+import Audit
 import HTTP
 import Jobs
 import Posix

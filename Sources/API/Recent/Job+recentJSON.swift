@@ -2,6 +2,7 @@ import Catalog
 import Formats
 import JSON
 import Jobs
+import Time
 
 /// A job in the words of the Recent API, fields in the document's order.
 extension Job {

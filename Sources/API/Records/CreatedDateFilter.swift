@@ -1,5 +1,7 @@
+import Coding
 import HTTP
 import Jobs
+import Time
 
 /// `created_date` and its lookups, named as Django's filters name them, in UTC:
 ///

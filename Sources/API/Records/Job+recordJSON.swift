@@ -3,6 +3,7 @@ import Identity
 import JSON
 import Jobs
 import Posix
+import Time
 
 /// A job in the words of the Records API, fields in the document's order.
 extension Job {

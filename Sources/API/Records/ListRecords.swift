@@ -3,6 +3,7 @@ import Formats
 import HTTP
 import JSON
 import Jobs
+import Time
 
 /// GET /api/v1/exports/, with the slash at the end.
 enum ListRecords {

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Jobs
+import Time
 
 /// DELETE /api/v1/report-reexports/{reexport_id}
 enum CancelReexport {

@@ -7,6 +7,7 @@ import JSON
 import Jobs
 import Posix
 import Storage
+import Time
 
 /// POST /api/v1/report-reexports
 ///

@@ -1,6 +1,7 @@
 import JSON
 import Jobs
 import Posix
+import Time
 
 /// A re-export in the words of the Re-exports API. Each call has its own selection of the fields, in the document's
 /// order; `data`, which says from what it is made, stands at the end.

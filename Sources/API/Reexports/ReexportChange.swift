@@ -1,7 +1,7 @@
 import Catalog
-import HTTP
 import JSON
 import Jobs
+import Time
 
 /// The body of PUT. The engine makes the file and says what it is: `output_file_ref` may only repeat what stands there
 /// already, and size and time of completion are read and not taken.

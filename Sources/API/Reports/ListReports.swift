@@ -3,6 +3,7 @@ import JSON
 import Jobs
 import Posix
 import Storage
+import Time
 
 /// GET /b/api/v1/reports, …/reports/ and …/reports/files/
 enum ListReports {

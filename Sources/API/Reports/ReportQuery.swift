@@ -2,6 +2,7 @@ import HTTP
 import Jobs
 import Posix
 import Storage
+import Time
 
 /// What a request to the Reports API's list asks for.
 struct ReportQuery {

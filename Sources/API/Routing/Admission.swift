@@ -3,6 +3,7 @@ import HTTP
 import Identity
 import Jobs
 import Posix
+import Time
 
 /// Who calls, and whether it is not too often.
 final class Admission {

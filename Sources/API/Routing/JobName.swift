@@ -1,4 +1,4 @@
-import HTTP
+import Coding
 import Jobs
 import Posix
 

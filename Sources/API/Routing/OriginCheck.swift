@@ -1,3 +1,4 @@
+import Coding
 import HTTP
 
 /// Whether a page of another origin asks for a change.

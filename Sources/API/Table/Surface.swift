@@ -1,5 +1,5 @@
+import Audit
 import HTTP
-import Jobs
 
 /// One of the APIs: its paths, its endpoints, and what an error looks like on it.
 package struct Surface: Sendable {

@@ -1,4 +1,5 @@
 import Postgres
+import SQLText
 
 extension DatabaseInspector {
     /// The reasons why this role does not see all rows of a table, or of the tables that a view reads.

@@ -1,4 +1,5 @@
 import Postgres
+import SQLText
 
 /// Reads from the live database the facts that `CatalogChecker` compares with. Reads the system catalogs alone, which
 /// needs no rights on the tables.

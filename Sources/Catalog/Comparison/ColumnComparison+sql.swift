@@ -1,4 +1,4 @@
-import Postgres
+import SQLText
 
 extension ColumnComparison {
     /// `column` compared with `value`, which takes on the column's type.

@@ -1,4 +1,4 @@
-import Postgres
+import SQLText
 
 /// How PostgreSQL orders the values of a column, and how a condition says the same.
 ///

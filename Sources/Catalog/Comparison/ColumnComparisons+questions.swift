@@ -1,4 +1,4 @@
-import Postgres
+import SQLText
 
 extension ColumnComparisons {
     static func attributes(_ places: [ColumnPlace]) -> SQL {

@@ -1,4 +1,5 @@
 import Postgres
+import SQLText
 
 extension ColumnComparisons {
     /// Reads the system catalogs, which needs no rights on the tables.

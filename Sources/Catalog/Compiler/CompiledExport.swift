@@ -1,4 +1,4 @@
-import Postgres
+import SQLText
 
 /// A column of the file, in its order.
 package struct OutputColumn: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import Postgres
+import SQLText
 
 /// Turns a checked request into SQL. Pure.
 ///

@@ -1,4 +1,4 @@
-import Postgres
+import SQLText
 
 /// Which rows of the report's table a request means.
 enum Conditions {

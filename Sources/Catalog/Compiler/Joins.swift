@@ -1,4 +1,4 @@
-import Postgres
+import SQLText
 
 /// The related tables that a request needs: one join for each way from the report's table, however many columns use
 /// it, named `r1`, `r2`, … in the order of first use.

@@ -1,4 +1,4 @@
-import Postgres
+import SQLText
 
 /// The labels that one column of an export shows of related rows, by the key that points there: the values that a join
 /// would add to each row, as one short list.

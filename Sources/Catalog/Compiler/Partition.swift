@@ -1,4 +1,4 @@
-import Postgres
+import SQLText
 
 /// A stretch of a partition: from `first`, the value of its first rows, to before `end`, the value of the next range's
 /// first. A range without `first` begins with the first row of all, one without `end` reaches to the last.

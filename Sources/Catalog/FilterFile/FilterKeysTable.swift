@@ -1,4 +1,4 @@
-import Postgres
+import SQLText
 
 /// The temporary table that holds an uploaded list of keys on each connection of an export, and its queries.
 ///

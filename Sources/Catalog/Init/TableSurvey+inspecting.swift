@@ -1,4 +1,5 @@
 import Postgres
+import SQLText
 
 extension TableSurvey {
     /// Asks the system catalogs and the planner's statistics; the table itself is not read.

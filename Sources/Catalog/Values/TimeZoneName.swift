@@ -1,4 +1,5 @@
 import Postgres
+import SQLText
 
 /// The form of IANA time zone names: `UTC`, `Europe/Oslo`, `America/Argentina/Buenos_Aires`, `Etc/GMT+3`.
 package enum TimeZoneName {

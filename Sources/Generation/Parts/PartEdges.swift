@@ -1,7 +1,7 @@
 import Catalog
 import Deflate
 import Formats
-import Postgres
+import SQLText
 
 /// The sort keys of the first and the last row of a part, taken from the rows as the server sends them.
 ///

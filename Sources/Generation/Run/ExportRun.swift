@@ -5,6 +5,7 @@ import JSON
 import Jobs
 import Posix
 import Storage
+import Time
 
 /// One attempt at a job, in the child that was forked for it.
 package struct ExportRun {

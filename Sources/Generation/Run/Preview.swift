@@ -1,6 +1,7 @@
 import Catalog
 import Formats
 import Postgres
+import SQLText
 
 /// The first rows of an export as they would stand in its file, and how many there are in all, from one snapshot.
 package struct Preview {

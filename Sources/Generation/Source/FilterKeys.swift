@@ -2,6 +2,7 @@ import Catalog
 import Glibc
 import Posix
 import Postgres
+import SQLText
 import Storage
 
 /// An uploaded list of keys on its way into the sessions of an export: each of them, for a temporary table is seen by

@@ -1,6 +1,7 @@
 import Catalog
 import Formats
 import Postgres
+import SQLText
 
 /// The labels of related rows, read once so that the server need not join them to every row.
 ///

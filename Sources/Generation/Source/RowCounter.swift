@@ -1,5 +1,6 @@
 import Catalog
 import Postgres
+import SQLText
 
 /// Counts an export's rows, all at once or range by range, beside whatever else goes on: on a connection that
 /// nothing else uses meanwhile, and asked for without waiting.

@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import Posix
 import Postgres
+import SQLText
 
 /// A connection to the users' data, and the transactions on it.
 ///

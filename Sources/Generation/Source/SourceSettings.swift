@@ -1,4 +1,5 @@
 import Postgres
+import SQLText
 
 /// What a transaction that reads an export's rows has set, for its own length.
 enum SourceSettings {

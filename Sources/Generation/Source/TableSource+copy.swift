@@ -1,6 +1,7 @@
 import Formats
 import Posix
 import Postgres
+import SQLText
 
 extension TableSource {
     /// Rows between two looks at the clock.

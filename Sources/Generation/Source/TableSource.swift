@@ -2,6 +2,7 @@ import Catalog
 import Formats
 import Posix
 import Postgres
+import SQLText
 
 /// The rows of a report as the users' database has them, in a transaction that a `TableQuery` has begun.
 ///

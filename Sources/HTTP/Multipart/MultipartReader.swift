@@ -1,3 +1,4 @@
+import Coding
 import Glibc
 
 /// The receiver of a multipart body's parts, in their order.

@@ -1,4 +1,4 @@
-import HTTP
+import Coding
 
 /// Name and password of `Authorization: Basic` (RFC 7617).
 struct BasicCredential: Equatable {

@@ -1,4 +1,4 @@
-import HTTP
+import Coding
 
 /// The kinds of password hashes that are accepted, and the largest cost of one check.
 ///

@@ -1,6 +1,6 @@
 import Crypto
-import HTTP
 import Posix
+import Time
 
 /// Checks passwords at the same cost for users that exist and for those that do not, and remembers right ones for a
 /// minute, so that a client that sends Basic with every call does not cost a key derivation each time.

@@ -1,4 +1,4 @@
-import HTTP
+import Coding
 import JSON
 
 /// Why a file of keys, or one key of it, is not usable; names the key.

@@ -1,4 +1,4 @@
-import HTTP
+import Coding
 import JSON
 
 /// Why a token is refused, in a word for the log; the client is only told that it is.

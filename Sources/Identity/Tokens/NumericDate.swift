@@ -1,5 +1,6 @@
-import HTTP
+import Coding
 import JSON
+import Time
 
 /// A time as a claim gives it (RFC 7519 section 2): seconds since the epoch as any JSON number, with fraction and
 /// exponent.

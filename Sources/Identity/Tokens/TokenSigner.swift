@@ -1,7 +1,8 @@
+import Coding
 import Crypto
 import CryptoExtras
-import HTTP
 import JSON
+import Time
 
 /// Signs tokens with a private key of a JWK file, for `penstock token` and the demonstration.
 package struct TokenSigner: Sendable {

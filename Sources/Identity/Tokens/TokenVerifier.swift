@@ -1,5 +1,5 @@
-import HTTP
 import JSON
+import Time
 
 /// Makes identities of signed tokens (RFC 7519, RFC 8725).
 package struct TokenVerifier: Sendable {

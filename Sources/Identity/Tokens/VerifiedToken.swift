@@ -1,4 +1,4 @@
-import HTTP
+import Time
 
 /// A token whose signature and claims have been found right. Both stay right as long as the keys do; only its times
 /// have to be checked again.

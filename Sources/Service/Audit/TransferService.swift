@@ -1,3 +1,4 @@
+import Audit
 import Configuration
 import Glibc
 import JSON
@@ -111,7 +112,7 @@ final class TransferService {
         guard let queue else { return machine.disconnected() }
         let now = Clock.monotonicMilliseconds
         do {
-            query = (try queue.send(transfers: Array(machine.pending.all.prefix(count))), now)
+            query = (try AuditTable(queue.connection).send(transfers: Array(machine.pending.all.prefix(count))), now)
         } catch {
             reconnection.failed(since: now)
             disconnected(String(reflecting: error))

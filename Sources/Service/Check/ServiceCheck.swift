@@ -5,8 +5,10 @@ import Generation
 import Identity
 import JSON
 import Jobs
+import Migration
 import Posix
 import Postgres
+import SQLText
 import Storage
 
 /// Whether a service could work with what it was given: the library it is linked with, the queue's schema, the catalogs

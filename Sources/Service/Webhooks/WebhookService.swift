@@ -5,6 +5,7 @@ import JSON
 import Jobs
 import Posix
 import Postgres
+import Time
 import Webhooks
 
 /// Tells tenants how their exports ended. What to do is decided by `WebhookMachine`; this type does it.

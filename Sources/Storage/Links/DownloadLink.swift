@@ -1,4 +1,4 @@
-import HTTP
+import Coding
 import Posix
 
 /// What a signed link stands for. Tenant and epoch are not in the URL: whoever verifies takes them from the job's row,

@@ -1,5 +1,5 @@
+import Coding
 import Crypto
-import HTTP
 import Posix
 
 /// The keys that sign, by name. Several are valid at once, so that they can be changed while links are under way.

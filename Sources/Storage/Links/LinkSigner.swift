@@ -1,3 +1,4 @@
+import Coding
 import Crypto
 import HTTP
 import Posix

@@ -1,5 +1,5 @@
+import Coding
 import Crypto
-import HTTP
 
 /// Makes opaque tokens of a few bytes and reads them again (AES-256-GCM, keys derived for this purpose alone).
 ///

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Audit
 import JSON
 import Jobs
 import Posix
+import Time
 
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,8 +31,8 @@ struct AuditList: ParsableCommand {
         try command {
             try NameCheck.limit(limit)
             if let job, UUID(job) == nil { throw CommandFailure("--job \(job) is no id", ExitStatus.usage) }
-            let queue = Queue(try options.database("audit"))
-            let entries = try queue.downloads(tenant: tenant, job: job.flatMap { UUID($0) }, limit: limit)
+            let table = AuditTable(try options.database("audit"))
+            let entries = try table.downloads(tenant: tenant, job: job.flatMap { UUID($0) }, limit: limit)
             if json { return Terminal.json(.array(entries.map(\.commandJSON))) }
             Terminal.table(
                 ["AT", "TENANT", "JOB", "WHO", "VIA", "OUTCOME", "STATUS", "SENT", "FROM"],
@@ -45,7 +47,7 @@ struct AuditList: ParsableCommand {
     }
 }
 
-extension Queue.AuditedDownload {
+extension AuditedDownload {
     fileprivate var commandJSON: JSON {
         [
             "at": .string(at.rfc3339), "tenant": .string(orNull: attempt.tenant),
@@ -79,8 +81,8 @@ struct AuditVerify: ParsableCommand {
     func run() throws {
         try command {
             let kept = try heads.flatMap(Self.read)
-            let queue = Queue(try options.database("audit"))
-            let result = try AuditVerification(queue, heads: kept)
+            let table = AuditTable(try options.database("audit"))
+            let result = try AuditVerification(table, heads: kept)
             if json {
                 Terminal.json([
                     "ok": .bool(result.broken.isEmpty), "links": .int(result.links),
@@ -133,7 +135,7 @@ struct AuditHeads: ParsableCommand {
 
     func run() throws {
         try command {
-            let heads = try Queue(try options.database("audit")).auditHeads()
+            let heads = try AuditTable(try options.database("audit")).heads()
             if json { return Terminal.json(.array(heads.map(\.json))) }
             Terminal.table(["CHAIN", "LINKS", "HASH"], heads.map { [$0.chain, "\($0.links)", $0.hash] })
         }

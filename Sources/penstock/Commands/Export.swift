@@ -6,7 +6,7 @@ import Generation
 import Glibc
 import JSON
 import Posix
-import Postgres
+import SQLText
 import Storage
 
 struct ExportCommand: ParsableCommand {

@@ -1,13 +1,12 @@
 import ArgumentParser
 import Configuration
 import Glibc
-import HTTP
 import Identity
 import JSON
 import Jobs
 import Posix
-import Postgres
 import Storage
+import Time
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import JSON
 import Jobs
 import Posix
+import Time
 
 struct JobsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

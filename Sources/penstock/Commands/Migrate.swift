@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import Jobs
+import Migration
 
 struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,7 +33,7 @@ struct Migrate: ParsableCommand {
                 throw CommandFailure(reason, ExitStatus.configuration)
             }
             let applied = try migrator.migrate()
-            if let role { try Queue(connection).grantService(to: role) }
+            if let role { try migrator.grantService(to: role) }
             let state = try migrator.compare()
             if json {
                 Terminal.json([

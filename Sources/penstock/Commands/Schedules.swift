@@ -2,12 +2,12 @@ import ArgumentParser
 import Catalog
 import Configuration
 import Glibc
-import HTTP
 import JSON
 import Jobs
 import Posix
 import Postgres
 import Schedules
+import Time
 
 struct SchedulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

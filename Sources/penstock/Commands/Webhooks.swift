@@ -1,9 +1,8 @@
 import ArgumentParser
 import Configuration
-import HTTP
 import JSON
-import Jobs
 import Posix
+import Time
 import Webhooks
 
 struct WebhooksCommand: ParsableCommand {

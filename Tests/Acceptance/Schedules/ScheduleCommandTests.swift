@@ -1,7 +1,7 @@
-import HTTP
 import JSON
 import Support
 import Testing
+import Time
 
 /// `penstock schedules`
 @Suite(.waits) struct ScheduleCommandTests {

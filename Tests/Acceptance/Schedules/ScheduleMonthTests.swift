@@ -1,9 +1,9 @@
 import Glibc
-import HTTP
 import JSON
 import Posix
 import Support
 import Testing
+import Time
 
 /// A month in which time is the test's: two services on one database, a thousand schedules, and schedulers that are killed
 /// whenever it pleases.

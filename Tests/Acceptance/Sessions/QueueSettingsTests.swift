@@ -1,5 +1,5 @@
+import Coding
 import Glibc
-import HTTP
 import JSON
 import Posix
 import Support

@@ -1,4 +1,5 @@
 import API
+import Coding
 import HTTP
 import Posix
 import Synchronization

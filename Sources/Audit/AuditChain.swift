@@ -1,8 +1,9 @@
+import Coding
 import Crypto
 
 /// One chain of the audit, followed link by link (sql/migrations/014_chain_audit.sql says how they are made).
 ///
-/// The hashes are computed here again, from the columns alone: what the database says of a row's hash is only compared.
+/// The hashes are computed here again, from the columns alone; the hash that the database gives is only compared.
 package struct AuditChain: Sendable {
     /// A row as the chain sees it.
     package struct Link: Sendable {
@@ -38,7 +39,7 @@ package struct AuditChain: Sendable {
     }
 
     /// Of the last link that holds, hexadecimal.
-    package var hash: String { Self.hexadecimal(digest) }
+    package var hash: String { Hexadecimal.encode(digest) }
 
     /// Goes on to the next row.
     package mutating func follow(_ link: Link) throws(Break) {
@@ -47,7 +48,7 @@ package struct AuditChain: Sendable {
                 number: number + 1, reason: "link \(number + 1) is missing; the next row is link \(link.number)")
         }
         let next = Array(SHA256.hash(data: digest + Self.canonical(link.fields)))
-        guard link.fields.first == String(link.number), Self.hexadecimal(next) == link.hash else {
+        guard link.fields.first == String(link.number), Hexadecimal.encode(next) == link.hash else {
             throw Break(number: link.number, reason: "the row is not the one that was added, or one before it is gone")
         }
         digest = next
@@ -57,25 +58,5 @@ package struct AuditChain: Sendable {
     /// Each column as its length in bytes, a colon and its text, or "-" for NULL, with commas between them.
     static func canonical(_ fields: [String?]) -> [UInt8] {
         Array(fields.map { $0.map { "\($0.utf8.count):\($0)" } ?? "-" }.joined(separator: ",").utf8)
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-}
-
-/// The end of a chain at some time. Kept where the database's owner cannot change it, it proves later that nothing up to it
-/// was cut off or rewritten.
-package struct AuditHead: Equatable, Sendable {
-    package let chain: String
-    package let links: Int64
-    /// Of the last link, hexadecimal.
-    package let hash: String
-
-    package init(chain: String, links: Int64, hash: String) {
-        self.chain = chain
-        self.links = links
-        self.hash = hash
     }
 }

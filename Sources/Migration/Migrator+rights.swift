@@ -1,4 +1,5 @@
 import Postgres
+import SQLText
 
 extension Migrator {
     /// Why this role cannot make what is missing; nil when it can.
@@ -17,5 +18,10 @@ extension Migrator {
         let role = row?.string("role") ?? ""
         return
             "the role '\(role)' may not make tables in the schema '\(schema)'; grant create on schema \(schema) to \(role)"
+    }
+
+    /// Lets a role run the service without owning anything. The role is there already.
+    package func grantService(to role: String) throws {
+        try connection.query("select grant_service(\(bind: role))", "grant service")
     }
 }

@@ -90,12 +90,12 @@ package struct SQL: Equatable, Sendable, ExpressibleByStringInterpolation {
     }
 
     /// The values in it, in its order; without NULLs.
-    var values: [String] {
+    package var values: [String] {
         fragments.compactMap { if case .bind(let value?) = $0 { value } else { nil } }
     }
 
     /// The same statement with other values.
-    func mappingValues(_ map: (String) -> String?) -> SQL {
+    package func mappingValues(_ map: (String) -> String?) -> SQL {
         var result = self
         result.fragments = fragments.map { fragment in
             if case .bind(let value?) = fragment { .bind(map(value)) } else { fragment }

@@ -2,7 +2,7 @@
 package struct Instant: Sendable, Equatable {
     private let text: String
 
-    init(postgres text: String) {
+    package init(postgres text: String) {
         self.text = text
     }
 

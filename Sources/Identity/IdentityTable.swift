@@ -1,4 +1,6 @@
 import Postgres
+import SQLText
+import Time
 
 /// Users and API keys as stored.
 package struct IdentityTable {

@@ -1,4 +1,5 @@
 import Postgres
+import SQLText
 import Schema
 
 /// Brings Penstock's own database to this program's version, and tells whether it is there.
@@ -35,7 +36,7 @@ package struct Migrator {
         }
     }
 
-    private let connection: Connection
+    let connection: Connection
 
     package init(_ connection: Connection) {
         self.connection = connection

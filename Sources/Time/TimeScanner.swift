@@ -1,3 +1,5 @@
+import Coding
+
 /// Takes the parts of a date and time off the front of a text, digits in ASCII only.
 struct TimeScanner {
     private var bytes: ArraySlice<UInt8>

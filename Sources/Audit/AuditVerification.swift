@@ -1,4 +1,4 @@
-/// What following all chains of the audit has shown.
+/// The result of following all chains of the audit.
 package struct AuditVerification: Sendable {
     /// The chains that hold, with their ends.
     package private(set) var whole: [AuditHead] = []
@@ -16,11 +16,11 @@ package struct AuditVerification: Sendable {
 
     /// Reads and follows everything.
     /// - Parameter heads: ends of chains that were kept elsewhere; each must still be on its chain.
-    package init(_ queue: Queue, heads: [AuditHead] = []) throws {
+    package init(_ table: AuditTable, heads: [AuditHead] = []) throws {
         self.heads = Dictionary(grouping: heads, by: \.chain)
         for kind in ["downloads", "transfers"] {
             var after = (chain: "", number: Int64(0))
-            while case let page = try queue.auditLinks(kind, after: after, limit: Self.pageSize), !page.isEmpty {
+            while case let page = try table.links(kind, after: after, limit: Self.pageSize), !page.isEmpty {
                 for link in page { follow(link) }
                 after = page.last.map { ($0.chain, $0.number) } ?? after
             }
