@@ -31,7 +31,8 @@ import Testing
             CatalogLoader.load([CatalogSource(path: "b.yaml", text: text)]).catalogs.reports.first)
         let request = ExportRequest(module: "a", catalog: "b", format: .csv, columns: ["id"], sort: [])
         return TableQuery(
-            try CheckedExport(request, of: report, tenant: "acme", language: "en") { _ in .assumed }, seconds: 60)
+            try CheckedExport(request, of: report, tenant: "acme-logistics", language: "en") { _ in .assumed },
+            seconds: 60)
     }
 
     private func session() throws -> SourceSession { try SourceSession(source.url, purpose: "penstock test") }

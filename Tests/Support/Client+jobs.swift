@@ -21,7 +21,8 @@ extension APIClient {
     }
 
     /// The job once it is in `state`. One that has come to another end is an error at once.
-    package func job(_ id: String, reaching state: String, within seconds: Double = 60) throws -> JSON {
+    /// - Parameter seconds: long enough for a machine on which everything else runs too, and the stage's workers are busy.
+    package func job(_ id: String, reaching state: String, within seconds: Double = 240) throws -> JSON {
         var last: JSON = nil
         let reached = try eventually(within: seconds) {
             last = try job(id)
@@ -54,7 +55,7 @@ extension Client {
     }
 
     /// A request from create to the file's bytes.
-    package func export(_ request: JSON, within seconds: Double = 60) throws -> (job: JSON, file: [UInt8]) {
+    package func export(_ request: JSON, within seconds: Double = 240) throws -> (job: JSON, file: [UInt8]) {
         let id = try create(request)["id"]?.string ?? ""
         let job = try job(id, reaching: "ready", within: seconds)
         let reply = try file(id)
