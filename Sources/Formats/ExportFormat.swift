@@ -2,7 +2,7 @@ import JSON
 
 /// The formats there are: the one list that a new format is put into.
 extension ExportFormat: CaseIterable {
-    package static let allCases: [ExportFormat] = [.csv, .xlsx]
+    package static let allCases: [ExportFormat] = [.csv, .xlsx, .jsonl]
 }
 
 /// One of the formats that a report can be exported as.
