@@ -42,7 +42,7 @@ package struct APIDescription: Sendable {
         guard method != "HEAD", let contents = response["content"]?.object else { return [] }
         let type = String((reply["Content-Type"] ?? "").prefix { $0 != ";" })
         guard let content = contents[type] else { return ["\(place): type \(type) is not described"] }
-        guard type.hasSuffix("json"), let wanted = content["schema"] else { return [] }
+        guard type == "application/json" || type.hasSuffix("+json"), let wanted = content["schema"] else { return [] }
         guard let body = try? JSON.parse(reply.body, limits: .stored) else { return ["\(place): no JSON"] }
         return schema.faults(body, wanted).map { "\(place): \($0)" }
     }
