@@ -42,7 +42,7 @@ extension ExportFormat {
         return kinds
     }()
 
-    /// The options of a request of this format that gives none of them.
+    /// The options of a request of this format in which they are all left out.
     package var defaults: FormatOptions { FormatOptions(defaultsOf: format.options) }
 
     /// Whether a request of this format may say something by the option.

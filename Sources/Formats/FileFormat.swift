@@ -28,16 +28,16 @@ package protocol FileVariant: Sendable {
     /// The kind of file that a part is when it is given away by itself.
     var partKind: FileKind { get }
 
-    /// What one process writes all rows into.
+    /// The file that one process writes, with all rows.
     /// - Parameter sink: takes the file's bytes in order.
     func file(of table: FileTable, sink: @escaping ByteSink) throws -> any RowFile
 
-    /// What several processes write their rows into. Made once, before the first fork, so that all work by the same.
+    /// How several processes write the file. It is made once, before the first fork, so that all of them work alike.
     /// - Parameter firstRows: gives the first rows of the whole, for formats whose layout is made of them.
     func parts(of table: FileTable, firstRows: () throws -> FirstRows) throws -> any PartFormat
 }
 
-/// What the name of a file ends with, and what a browser is told that it is.
+/// The ending of a file's name, and the media type that a browser is told.
 package struct FileKind: Hashable, Sendable {
     /// Without the dot before it: `csv.gz`.
     package let ending: String
@@ -49,12 +49,12 @@ package struct FileKind: Hashable, Sendable {
     }
 }
 
-/// What a request says of its file, whatever the format.
+/// The members of a request that decide how its file is written, in any format.
 package struct FileRequest: Equatable, Sendable {
     package var options: FormatOptions
     /// The locale's, `.` or `,`.
     package var decimalMark: UInt8
-    /// What the locale puts between fields.
+    /// The locale's delimiter between fields.
     package var delimiter: UInt8
     /// Whether the tables that explain the report go with it.
     package var includesAnnexes: Bool
@@ -73,13 +73,13 @@ package struct FileRequest: Equatable, Sendable {
 /// The table of rows that a file holds, without its rows.
 package struct FileTable: Sendable {
     package let columns: [CellColumn]
-    /// What the rows are called; nil for a table without a name.
+    /// The name of the rows; nil for a table without a name.
     package let title: String?
     /// Of the labels: a language tag (RFC 5646).
     package let language: String
     /// The tables that go with the rows, where the request asks for them.
     package let annexes: [AnnexTable]
-    /// What the file of the rows is called inside an archive, without its ending; ASCII.
+    /// The name of the rows' file inside an archive, without its ending; ASCII.
     package let memberName: String
 
     package init(

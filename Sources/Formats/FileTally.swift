@@ -1,6 +1,6 @@
 import JSON
 
-/// What a receipt says of a file's cells besides their rows.
+/// The counts of a file's cells that a receipt has besides the number of rows.
 package struct FileTally: Equatable, Sendable {
     package var formulasNeutralised = 0
     package var textsCut = 0
@@ -18,13 +18,13 @@ package struct FileTally: Equatable, Sendable {
         self.bytesRepaired = bytesRepaired
     }
 
-    /// Cells of a workbook that are not what their column's type says, and the keys of their columns.
+    /// Cells of a workbook whose kind is another than their column's type, and the keys of their columns.
     package struct CellTally: Equatable, Sendable {
         package var cells = 0
         package var columns: [String] = []
     }
 
-    /// Adds what a part says of its own cells. A workbook's are counted where its parts are joined.
+    /// Adds a part's counts. Those of a workbook are counted where its parts are joined.
     package static func += (sum: inout FileTally, part: FileTally) {
         sum.formulasNeutralised += part.formulasNeutralised
         sum.textsCut += part.textsCut

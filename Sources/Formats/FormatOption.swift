@@ -8,7 +8,7 @@ package struct FormatOption: Sendable {
         case flag(default: Bool)
         case choice([String], default: String)
         /// Left out when it is not given.
-        /// - complaint: what is said of another text, after the member's name.
+        /// - complaint: the error for another text, after the member's name.
         case text([String], complaint: String)
         case object([FormatOption])
     }

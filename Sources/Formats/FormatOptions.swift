@@ -1,6 +1,6 @@
 import JSON
 
-/// What a request says by the options of its format, in one form: the members in the order of the format's options,
+/// The options that a request gives for its format, in one form: the members in the order of the format's options,
 /// defaults written out.
 package struct FormatOptions: Equatable, Sendable {
     package var members: JSONObject
@@ -9,7 +9,7 @@ package struct FormatOptions: Equatable, Sendable {
         self.members = members
     }
 
-    /// The defaults of a format's options, which hold for a request that gives none of them.
+    /// The defaults of a format's options, which hold for a request in which they are all left out.
     package init(defaultsOf options: [FormatOption]) {
         members = JSONObject(options)
     }

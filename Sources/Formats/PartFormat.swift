@@ -3,16 +3,16 @@
 package protocol PartFormat {
     /// Whether a part must know which rows it brings before it can begin.
     var needsRowNumbers: Bool { get }
-    /// Whether what a part writes is a file that can be given to somebody as it is.
+    /// Whether the bytes of a part are a file that can be downloaded as it is.
     var partsAreFiles: Bool { get }
 
-    /// What one process writes its rows into.
+    /// The part that one process writes.
     /// - Parameters:
     ///   - rows: which of the export's rows it brings, from 0; empty where row numbers are not needed.
-    ///   - isFirst: whether it brings what stands before the first row.
+    ///   - isFirst: whether it begins with the file's header.
     func part(rows: Range<Int>, isFirst: Bool, sink: @escaping ByteSink) throws -> any RowFile
 
-    /// Makes one file of what parts wrote, given in their order.
+    /// Makes one file of the bytes of parts, given in their order.
     /// - Parameter firstRow: nil for the whole; for a file of its own of some parts, the first one's first row.
     func joiner(firstRow: Int?, sink: @escaping ByteSink) throws -> any PartJoiner
 }
@@ -20,8 +20,8 @@ package protocol PartFormat {
 /// Makes one file of the bytes of parts.
 package protocol PartJoiner: AnyObject {
     func append(_ bytes: UnsafeRawBufferPointer) throws
-    /// Writes what is left. The file is complete.
-    /// - Parameter parts: what the parts say of their cells, added up.
-    /// - Returns: what is to be said of the whole.
+    /// Writes the rest of the file, which is then complete.
+    /// - Parameter parts: the counts of the parts, added up.
+    /// - Returns: the counts of the whole.
     func end(_ parts: FileTally) throws -> FileTally
 }

@@ -10,11 +10,11 @@ package protocol RowFile: AnyObject {
     /// How many copies of a row there are in memory at most while it is taken, beside the row itself.
     var copiesOfRow: Int { get }
 
-    /// Writes what stands before the first row.
+    /// Writes the header.
     func begin() throws
     /// - Parameter line: one row in COPY's text format; its bytes are valid only inside the call.
     func append(_ line: UnsafeRawBufferPointer) throws
-    /// Writes what is left. The file is complete.
+    /// Writes the rest of the file, which is then complete.
     func end() throws
 }
 

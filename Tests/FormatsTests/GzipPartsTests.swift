@@ -4,7 +4,7 @@ import Testing
 
 @testable import Formats
 
-/// Compressed CSV from parts that each know their rows, held against what one process writes.
+/// Compressed CSV from parts that each know their rows, held against the file of one process.
 @Suite struct GzipPartsTests {
     private static let columns = [
         CellColumn(key: "id", label: "=Id", kind: .number), CellColumn(key: "name", label: "Name", kind: .text),
@@ -17,7 +17,7 @@ import Testing
         return FileRequest(options: options)
     }
 
-    /// What one process writes all rows into.
+    /// The file that one process writes, with all rows.
     private func file(
         _ columns: [CellColumn], _ request: FileRequest, sink: @escaping ByteSink
     ) throws -> any RowFile {
@@ -73,7 +73,7 @@ import Testing
         return bytes
     }
 
-    /// What a reader that stops after the first member sees; nil when there is more after it.
+    /// The contents that a reader sees which stops after the first member; nil when there is more after it.
     private func onlyMember(_ bytes: [UInt8]) throws -> [UInt8]? {
         var reader = try GzipReader()
         var plain: [UInt8] = []

@@ -1,7 +1,7 @@
 import Deflate
 import Testing
 
-/// What our own deflate writes, read by zlib.
+/// The output of our own deflate, read by zlib.
 @Suite struct `Deflated pieces` {
     /// - Parameter step: bytes for a call of `write`.
     private func deflated(_ pieces: [[UInt8]], step: Int = .max) -> [UInt8] {
@@ -34,7 +34,7 @@ import Testing
         expectRoundTrip([(0..<count).map { UInt8($0 / 3 % 251) }], "ramps")
     }
 
-    /// What is repeated stands as far back as a reference can reach, one byte nearer and one farther.
+    /// A repetition stands as far behind its text as a reference can reach, one byte nearer and one farther.
     @Test(arguments: [1, 2, 3, 8, 9, 32_767, 32_768, 32_769])
     func `refer as far back as the window reaches and no farther`(distance: Int) {
         var random = SeededGenerator(seed: 3)
@@ -46,7 +46,8 @@ import Testing
         if distance <= 32_768 { #expect(count < distance + distance / 4 + 8000) } else { #expect(count > 500_000) }
     }
 
-    /// Frequencies like Fibonacci's numbers make Huffman's tree as deep as it can be: deeper than the fifteen bits of a code.
+    /// Frequencies like Fibonacci's numbers make Huffman's tree as deep as it can be: deeper than the fifteen bits of a
+    /// code.
     @Test func `keep to the longest code there is`() {
         var bytes: [UInt8] = []
         var (last, next) = (1, 1)

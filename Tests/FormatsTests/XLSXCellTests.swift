@@ -2,7 +2,7 @@ import Deflate
 import Formats
 import Testing
 
-/// Rows of cells, shared strings and what is refused.
+/// Rows of cells, shared strings and refused tables.
 @Suite struct `XLSX cells` {
     @Test func `leaves out the cells of NULLs and counts columns on, but for the last`() throws {
         #expect(
@@ -43,7 +43,7 @@ import Testing
         #expect(try units(String(repeating: "&", count: 40_000)) == (32_767, 1))
     }
 
-    /// Excel shows 253 line feeds of a cell and keeps the others: none is taken away here.
+    /// Excel shows 253 line feeds of a cell and keeps the others: no line feed is taken away here.
     @Test func `keeps every line of a text, also the 254th`() throws {
         let lines = Array(repeating: "x", count: 255)
         #expect(

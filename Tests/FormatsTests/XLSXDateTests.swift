@@ -37,7 +37,7 @@ import Testing
         #expect(try sheetCell(example.field, .timestamp) == #" s="4"><v>\#(example.expected)</v>"#)
     }
 
-    /// What a format shows to the second, most readers round where it does not end there.
+    /// Most readers round a time that a format shows to the second when it has a fraction.
     @Test(
         arguments: [".000001", ".4", ".5", ".9994", ".9995", ".9996", ".999999"],
         ["", "+00", "+05:45", "-03:30", "-11"])
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    /// To a microsecond, which is what readers go by that cut the rest (xlsx2csv); late days have fewer, and err upwards.
+    /// To a microsecond, for readers that cut the rest (xlsx2csv); late days have fewer digits, and err upwards.
     @Test func `gives every seventh second of a day a serial that neither rounding nor cutting takes for another`()
         throws
     {

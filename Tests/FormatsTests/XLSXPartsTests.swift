@@ -40,7 +40,7 @@ import Testing
             #expect(joined.bytes == whole.bytes, "\(grid), \(rows) rows, cut at \(cuts)")
             #expect(joined.counters == whole.counters && joined.sheets == whole.sheets)
             _ = try joined.members
-            // What one process makes of them says the same as the rows.
+            // The workbook of one process has the same texts as the rows.
             #expect(try Self.texts(joined, column: 3) == lines.map { Self.text($0, column: 3) })
         }
     }
@@ -90,8 +90,8 @@ import Testing
         #expect(try joinedWorkbook(lines, layout, cuts: [333, 1023, 1030]).bytes == whole.bytes)
     }
 
-    /// Chunks larger than the deflater's window and than all buffers, so that neither the stretches in which it is fed nor what
-    /// it compressed before may show.
+    /// Chunks larger than the deflater's window and than all buffers, so that neither the stretches in which it is fed
+    /// nor earlier chunks may show.
     @Test func `give the bytes of one process when chunks are large`() throws {
         let grid = RowGrid(rowsPerSheet: 9000, rowsPerChunk: 4000)
         let lines = Self.lines(20_000, seed: 9)

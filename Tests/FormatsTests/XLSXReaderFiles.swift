@@ -3,8 +3,8 @@ import Formats
 import Glibc
 import Testing
 
-/// Workbooks for `Tests/Readers/readers`, which reads them with other programs' libraries: each beside a file that says
-/// what its cells must be, one JSON array a row.
+/// Workbooks for `Tests/Readers/readers`, which reads them with other programs' libraries: each beside a file of the
+/// values that its cells must have, one JSON array a row.
 @Suite struct `XLSX for readers` {
     private static let folder = getenv("READER_WORKBOOKS").map { String(cString: $0) }
     private static let kinds: [CellKind] = [.number, .text, .boolean, .timestamp, .date, .text, .number, .text]

@@ -1,4 +1,4 @@
-/// What a CSV field is not plain with: the quote, the delimiter and COPY's escapes.
+/// The bytes with which a CSV field is not plain: the quote, the delimiter and COPY's escapes.
 struct CSVAttention: CopyAttention {
     private let delimiters: UInt64
 

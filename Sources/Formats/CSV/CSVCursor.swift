@@ -2,7 +2,7 @@ import Glibc
 
 /// Where the next byte of a row goes, in room that was reserved for the row's worst case.
 struct CSVCursor {
-    /// Copies touch up to this many bytes past what they write.
+    /// Copies touch up to this many bytes past their end.
     static let slack = 32
 
     private(set) var position: UnsafeMutablePointer<UInt8>
@@ -21,8 +21,8 @@ struct CSVCursor {
         put(UInt8(ascii: "\n"))
     }
 
-    /// Copies `count` bytes. Short ones go as one or two loads and stores of sixteen bytes, which is what a call of
-    /// memcpy would cost before it began; `sourceEnd` says how far the source may be read.
+    /// Copies `count` bytes. Short ones go as one or two loads and stores of sixteen bytes, which cost no more than the
+    /// call of memcpy alone; `sourceEnd` is the end to which the source may be read.
     @inline(__always)
     mutating func copy(_ source: UnsafePointer<UInt8>, count: Int, sourceEnd: UnsafePointer<UInt8>) {
         let from = UnsafeRawPointer(source)
@@ -38,7 +38,7 @@ struct CSVCursor {
         position += count
     }
 
-    /// Replaces what was written last, `back` bytes of it, by one byte.
+    /// Replaces the last `back` bytes by one byte.
     @inline(__always)
     mutating func replaceLast(_ back: Int, with byte: UInt8) {
         position -= back

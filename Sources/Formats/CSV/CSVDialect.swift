@@ -36,7 +36,7 @@ package struct CSVDialect: Sendable, Equatable {
         self.decimalMark = decimalMark
     }
 
-    /// What may stand between fields: characters that no date, boolean or number of ours holds (but for the comma as
-    /// decimal mark, which is quoted), so that those need no scan.
+    /// The delimiters: characters that no date, boolean or number holds (but for the comma as decimal mark, which is
+    /// quoted), so that those need no scan.
     package static let delimiters = ",;\t|~^#!"
 }

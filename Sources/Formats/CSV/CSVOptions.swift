@@ -1,6 +1,6 @@
 import JSON
 
-/// What a request says about its CSV file, in the member `csv`.
+/// The options of a CSV file, in a request's member `csv`.
 package struct CSVOptions {
     /// The delimiters that a request may choose from.
     package static let delimiters = [",", ";", "\t", "|"]

@@ -1,6 +1,6 @@
 /// A small table that goes with a report: a sheet of its workbook, or a file of its archive.
 package struct AnnexTable: Sendable, Equatable {
-    /// What people read: the sheet's name.
+    /// The sheet's name, for people.
     package let title: String
     /// The file's name without its ending; ASCII.
     package let fileName: String

@@ -1,12 +1,13 @@
 import Glibc
 
-/// A set of byte strings that are numbered in their order and looked up many times. It is made once and never changes, so
-/// that forked children inherit it as it is.
+/// A set of byte strings that are numbered in their order and looked up many times. It is made once and never changes,
+/// so that forked children inherit it as it is.
 struct ByteIndex: ~Copyable {
     /// The strings' bytes, end to end.
     private let bytes: UnsafeMutablePointer<UInt8>
     private let entries: UnsafeMutablePointer<Entry>
-    /// Numbers of entries by hash, -1 where there is none; a power of two, at most half full.
+    /// Numbers of entries by hash, -1 in an empty slot. Their count is a power of two, and at most half of them are
+    /// full.
     private let slots: UnsafeMutablePointer<Int32>
     private let slotCount: Int
     let count: Int
@@ -46,7 +47,7 @@ struct ByteIndex: ~Copyable {
         slots.deallocate()
     }
 
-    /// The number of a string; nothing when it is not in the set.
+    /// The number of a string; nil when it is not in the set.
     @inline(__always)
     func number(of string: UnsafePointer<UInt8>, count: Int) -> Int? {
         let hash = Self.hash(string, count: count)

@@ -1,5 +1,5 @@
-/// What a column's values are, as far as writing a cell needs to know. Everything that is none of the others
-/// (json, uuid, interval, array, bytea, money …) is text and keeps PostgreSQL's own spelling.
+/// The kind of a column's values, as far as writing a cell depends on it. All other types (json, uuid, interval, array,
+/// bytea, money …) are text and keep PostgreSQL's own spelling.
 package enum CellKind: UInt8, Sendable, Equatable {
     case text
     /// integer, numeric, real and double precision: digits with a point, perhaps an exponent, `NaN`, `Infinity`.
@@ -20,7 +20,7 @@ package struct CellColumn: Sendable, Equatable {
     /// each once. Texts that turn out not to be known are written all the same.
     package var sharesStrings: Bool
 
-    /// Whether its texts may have been typed by somebody, so that one which looks like a formula is kept from running.
+    /// Whether people may have typed its texts, so that one which looks like a formula is kept from running.
     /// False where the database spells the values itself: an interval of `-00:26:00` is no formula.
     package var mayHoldFormulas: Bool
 

@@ -13,7 +13,7 @@ struct CellRenderer {
     var formulasNeutralised = 0
 
     /// Writes the value of a field that is not NULL and returns its length.
-    /// - Parameter mayBeFormula: whether somebody may have typed it, if it is a text.
+    /// - Parameter mayBeFormula: whether a person may have typed it, if it is a text.
     mutating func render(
         _ field: CopyField, as kind: CellKind, mayBeFormula: Bool, into output: UnsafeMutablePointer<UInt8>
     ) -> Int {

@@ -16,7 +16,7 @@ package struct CellStyle: Sendable, Equatable {
     }
 }
 
-/// The values of rows as they stand in a file, before anything is quoted or escaped: what a preview shows.
+/// The values of rows as they stand in a file, before anything is quoted or escaped. A preview shows them.
 package struct CellTexts: ~Copyable {
     private let columns: [CellColumn]
     private var splitter: CopyRowSplitter<CopyEscapes>

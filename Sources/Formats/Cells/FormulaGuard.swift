@@ -1,8 +1,8 @@
 /// Which texts a spreadsheet program would run as a formula when it opens the file (CWE-1236).
 ///
-/// The contract names `= + - @`, TAB and CR. LF and the full-width ＝ ＋ － ＠, which Excel folds to the ASCII signs in
-/// some locales, are guarded as well: the contract does not say "only", and a leading apostrophe is harmless there.
-/// What begins with another character and holds a sign later (`;=1`) is left alone; quoting keeps it in its field.
+/// They begin with `= + - @`, TAB or CR. LF and the full-width ＝ ＋ － ＠, which Excel folds to the ASCII signs in some
+/// locales, are guarded as well, since a leading apostrophe is harmless there. A text that begins with another
+/// character and holds a sign later (`;=1`) is left alone; quoting keeps it in its field.
 enum FormulaGuard {
     /// The first bytes with which a guarded text can begin. 0xEF begins the full-width signs, and much else.
     static func mayBegin(with byte: UInt8) -> Bool {

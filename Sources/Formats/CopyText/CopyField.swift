@@ -5,7 +5,7 @@
 struct CopyField {
     let start: UnsafePointer<UInt8>
     let count: Int
-    /// None of the splitter's attention bytes is in it, so that the bytes stand for themselves.
+    /// Whether it holds no attention byte of the splitter's, so that the bytes stand for themselves.
     let isPlain: Bool
 
     /// `\N`, which a text can never be: its backslash would be doubled.
@@ -32,7 +32,7 @@ struct CopyField {
         return written
     }
 
-    /// The value; nothing for NULL.
+    /// The value; nil for NULL.
     var text: String? {
         guard !isNull else { return nil }
         return String(unsafeUninitializedCapacity: count) { buffer in
@@ -40,7 +40,7 @@ struct CopyField {
         }
     }
 
-    /// What a byte after a backslash stands for. The manual: any other character stands for itself.
+    /// The value of a byte after a backslash. The manual: any other character stands for itself.
     private static func meaning(ofEscaped byte: UInt8) -> UInt8 {
         switch byte {
         case UInt8(ascii: "b"): 0x08

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A row in COPY's text format by itself: one of our own, for encoders that take nothing else, or what is wanted of a
-/// single one of the server's.
+/// Single rows in COPY's text format: making one, for encoders that take no other form, and reading a field of the
+/// server's.
 package enum CopyLine {
     /// - Parameter values: nil for NULL.
     /// - Returns: the row with its newline.

@@ -1,7 +1,7 @@
 import Deflate
 import Glibc
 
-/// Takes rows of COPY's text format out of a stream of bytes, whatever the stretches in which they come.
+/// Takes rows of COPY's text format out of a stream of bytes, which come in stretches of any length.
 struct CopyLines: ~Copyable {
     /// The beginning of a row whose end has not come yet.
     private var pending = OutputBuffer(capacity: 1024)

@@ -1,4 +1,4 @@
-/// The fields of a row in COPY's text format as they stand there, escapes and all: for whoever passes them on.
+/// The fields of a row in COPY's text format as they stand there, escapes and all, to be passed on.
 package struct CopyRowFields: ~Copyable {
     private var splitter: CopyRowSplitter<CopyEscapes>
 

@@ -4,8 +4,8 @@
 ///           ↑                    ↑  ↑     ↑
 ///           end of field 0       1  │     end of field 2, which is not plain: it holds an attention byte
 ///
-/// A field is *plain* when none of the attention bytes occurs in it. The encoder chooses them (the backslash always
-/// is one): whatever it would have to treat. Nearly every field is plain, and a plain field can be copied whole.
+/// A field is *plain* when no attention byte occurs in it. The encoder chooses these: all bytes that it does not copy
+/// as they are. The backslash always is one. Nearly every field is plain, and a plain field can be copied whole.
 struct CopyRowSplitter<Attention: CopyAttention>: ~Copyable {
     let columnCount: Int
     /// For each field: the offset of its end, shifted left by one, and in the lowest bit whether it needs attention.

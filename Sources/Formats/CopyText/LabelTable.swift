@@ -1,5 +1,5 @@
-/// The labels of related rows by their keys, both as COPY writes them, escapes and all: a label takes its key's place in a
-/// row without being looked at.
+/// The labels of related rows by their keys, both as COPY writes them, escapes and all: a label takes its key's place
+/// in a row without being looked at.
 package final class LabelTable {
     private let keys: ByteIndex
     /// The labels' bytes, end to end, and where each begins; one place more than there are labels.
@@ -7,7 +7,7 @@ package final class LabelTable {
     private let places: UnsafeMutablePointer<Int>
     let longest: Int
 
-    /// - Parameter rows: key and label of each related row. A row whose key is NULL is nobody's.
+    /// - Parameter rows: key and label of each related row. A row whose key is NULL matches no row of the report.
     /// - Returns: nil when two rows have the same key: a join would bring both.
     package init?(_ rows: [(key: [UInt8], label: [UInt8])]) {
         let rows = rows.filter { $0.key != CopyField.nullBytes }

@@ -37,7 +37,7 @@ package enum UTF8Text {
         return replaced
     }
 
-    /// Bytes of the character that begins at `at`; 0 when none does.
+    /// The length in bytes of the character that begins at `at`; 0 when no character begins there.
     @inline(__always)
     private static func characterLength(_ bytes: UnsafeRawBufferPointer, at: Int) -> Int {
         let lead = bytes[at]

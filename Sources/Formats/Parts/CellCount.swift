@@ -40,11 +40,11 @@ package struct CellCount: Sendable, Equatable {
     }
 }
 
-/// As it travels from a part to whoever joins it: the cells, how many words there are, the words.
+/// As it travels from a part to the joiner: the cells, how many words there are, the words.
 extension CellCount {
     var serialized: [UInt64] { [UInt64(cells), UInt64(words.count)] + words }
 
-    /// Takes one off the front of `rest`; nil for what is none.
+    /// Takes one off the front of `rest`; nil when the words there are no count.
     init?(_ rest: inout ArraySlice<UInt64>) {
         guard let first = rest.popFirst(), let cells = Int(exactly: first), let count = rest.popFirst(),
             count <= UInt64(rest.count)

@@ -1,10 +1,10 @@
-/// What a receipt says of a workbook's cells besides their rows. Parts count apart and are added up.
+/// The counts of a workbook's cells that a receipt has besides the number of rows. Parts count apart and are added up.
 package struct CellCounters: Sendable, Equatable {
-    /// Texts of more than 32,767 UTF-16 units, which lost what was beyond.
+    /// Texts of more than 32,767 UTF-16 units, which were cut there.
     package var textsCut = 0
     /// Integers with more digits than a cell keeps, written as text with all of them.
     package var integersAsText = CellCount()
-    /// Numbers that no cell can say, written as text: NaN, ±Infinity, and what is too large or too near to 0.
+    /// Numbers that a cell cannot hold, written as text: NaN, ±Infinity, and those too large or too near to 0.
     package var numbersAsText = CellCount()
     /// Decimals that a cell does not keep to the last digit: it holds the nearest number that it can say.
     package var numbersRounded = CellCount()
@@ -42,7 +42,7 @@ package struct CellCounters: Sendable, Equatable {
     }
 }
 
-/// As they travel from a part to whoever joins it.
+/// As they travel from a part to the joiner.
 extension CellCounters {
     var serialized: [UInt64] {
         [textsCut, formulasNeutralised, sharedStringUses, bytesRepaired].map { UInt64($0) }
@@ -50,7 +50,7 @@ extension CellCounters {
             + datesAsText.serialized
     }
 
-    /// Nil for what is none.
+    /// Nil when the words are no counters.
     init?(_ words: [UInt64]) {
         var rest = words[...]
         let totals = rest.prefix(4).compactMap { Int(exactly: $0) }

@@ -1,13 +1,13 @@
 import Deflate
 
-/// What makes the frames (`PartFrame`) of a part that is joined with others.
+/// Makes the frames (`PartFrame`) of a part that is joined with others.
 protocol FrameWriter: ~Copyable {
     var rows: Int { get }
     var tally: FileTally { get }
     /// As `RowFile` has them.
     var copiesOfRow: Int { get }
 
-    /// - Parameter isFirst: whether what stands before the first row is the part's.
+    /// - Parameter isFirst: whether the part begins with the file's header.
     mutating func begin(isFirst: Bool)
     mutating func append(_ line: UnsafeRawBufferPointer, into output: inout OutputBuffer) throws
     mutating func end(into output: inout OutputBuffer) throws

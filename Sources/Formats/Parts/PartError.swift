@@ -1,9 +1,9 @@
-/// What is wrong with the bytes of an export's part. It never comes from working processes: the export stops rather than
-/// join what does not fit together.
+/// An error in the bytes of an export's part. It never comes from working processes: the export stops rather than join
+/// parts that do not fit together.
 package enum PartError: Error, Equatable, CustomStringConvertible {
     /// A part did not bring the rows that were planned for it, so that the rows after it would have wrong numbers.
     case rowCount(expected: Int, found: Int)
-    /// What came as a part's bytes is none, is cut off or was changed on its way.
+    /// The bytes are not those of a part, are cut off or were changed on their way.
     case notAPart
     /// Parts came out of order.
     case partOrder(expectedRow: Int, foundRow: Int)

@@ -1,19 +1,19 @@
 import Deflate
 
-/// What a part's stream of bytes is made of. A part writes it to a pipe or a file; whoever joins the parts may read it
-/// while it grows, in stretches of any length.
+/// A piece of a part's stream of bytes. A part writes the stream to a pipe or a file; the joiner may read it while it
+/// grows, in stretches of any length.
 ///
 ///     ┌ header ┬ bytes … ┐┌ header ┬ bytes … ┐┌ header: stretch ends ┐ … ┌ header: part ends ┬ counters ┐
 ///       48 bytes: six words of 64 bits, little-endian; the first is the kind
 ///
 /// A stretch is rows that go into one chunk of the file (see `RowGrid`): the whole chunk, compressed by the part; or
-/// less than the chunk as it is, which who joins compresses together with the neighbours' share of it.
+/// less than the chunk as it is, which the joiner compresses together with the neighbours' share of it.
 ///
 ///     part 1  │ packed: chunk 0 │ packed: chunk 1 │ plain: half of chunk 2 │
 ///     part 2                                                               │ plain: other half │ packed: chunk 3 │ …
 ///     file    │ byte for byte   │ byte for byte   │ chunk 2, made when the parts are joined    │ byte for byte   │ …
 enum PartFrame: Equatable {
-    /// So many bytes follow that are not compressed: CSV, or of a worksheet rows as COPY sent them, which who joins
+    /// So many bytes follow that are not compressed: CSV, or of a worksheet rows as COPY sent them, which the joiner
     /// encodes.
     case plain(Int)
     /// So many bytes of the compressed chunk follow.
@@ -40,7 +40,7 @@ enum PartFrame: Equatable {
 
     func write(into output: inout OutputBuffer) { Self.write(words, into: &output) }
 
-    /// The end of a part with what it counted.
+    /// The end of a part with its counts.
     static func writeEnd(_ counters: CellCounters, into output: inout OutputBuffer) {
         let words = counters.serialized
         PartFrame.partEnd(words.count * 8).write(into: &output)
@@ -51,7 +51,7 @@ enum PartFrame: Equatable {
         for word in words { Swift.withUnsafeBytes(of: word.littleEndian) { output.append($0) } }
     }
 
-    /// - Parameter bytes: what follows the header of a part's end.
+    /// - Parameter bytes: those that follow the header of a part's end.
     static func counters(_ bytes: UnsafeRawBufferPointer) -> CellCounters? {
         guard bytes.count % 8 == 0 else { return nil }
         return CellCounters(

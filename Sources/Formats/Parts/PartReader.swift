@@ -1,6 +1,6 @@
 import Deflate
 
-/// Takes a part's stream apart again, whatever the stretches in which its bytes come.
+/// Takes a part's stream apart again. Its bytes come in stretches of any length.
 struct PartReader: ~Copyable {
     enum Event {
         case plain(UnsafeRawBufferPointer)

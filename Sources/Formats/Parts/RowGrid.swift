@@ -6,14 +6,14 @@
 ///                └── chunk ─┘└── chunk ─────┘   └── chunk, 8,191 rows ──┘│
 ///
 /// A sheet's XML is deflated chunk by chunk, and a chunk's bytes depend on its rows alone. Chunks lie on a fixed grid,
-/// so that whoever writes them, one process or many that begin wherever they like, the file is the same.
+/// so that the file is the same whether one process writes them or many that begin at any row.
 package struct RowGrid: Sendable, Equatable {
     /// Without the header.
     package let rowsPerSheet: Int
     package let rowsPerChunk: Int
 
-    /// Excel's 1,048,576 rows a sheet. A chunk is about 4 MB of XML at eleven columns: smaller ones would compress worse,
-    /// larger ones make more work at the seam of two parts.
+    /// Excel's 1,048,576 rows a sheet. A chunk is about 4 MB of XML at eleven columns: smaller ones would compress
+    /// worse, larger ones make more work at the seam of two parts.
     package static let standard = RowGrid(rowsPerSheet: 1_048_575, rowsPerChunk: 8_192)
 
     /// Other grids than the standard one are for tests.

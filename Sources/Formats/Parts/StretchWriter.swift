@@ -66,7 +66,7 @@ struct StretchWriter<Deflater: ChunkDeflater & ~Copyable>: ~Copyable {
     /// Appends the last frame. All rows that were planned must have come.
     mutating func end(_ counters: CellCounters, into output: inout OutputBuffer) throws(PartError) {
         guard next == range.upperBound else { throw .rowCount(expected: range.count, found: rows) }
-        // What stands before the first row of a part that has none.
+        // The header of a part without rows.
         if plain.count > 0 { endStretch(into: &output) }
         PartFrame.writeEnd(counters, into: &output)
     }

@@ -8,7 +8,7 @@ final class TextFile<Rows: TextRows & ~Copyable>: RowFile {
     private var writer: Rows
 
     /// - Parameters:
-    ///   - hasHeader: whether what stands before the first row is this file's.
+    ///   - hasHeader: whether this file begins with the header.
     ///   - sink: takes the file's bytes in order.
     init(_ writer: consuming Rows, hasHeader: Bool = true, sink: @escaping ByteSink) {
         self.writer = writer

@@ -5,7 +5,7 @@ struct TextVariants<Rows: TextRows & ~Copyable> {
     /// All kinds of files that there are of it.
     static var kinds: [FileKind] { [Rows.Dialect.kind, Rows.Dialect.kind.compressed, .archive] }
 
-    /// Annexes make an archive of a file, which is compressed by itself whatever `compression` says.
+    /// Annexes make an archive of a file, which is compressed by itself with any `compression`.
     func variant(_ request: FileRequest) -> any FileVariant {
         if request.includesAnnexes { return ArchivedText<Rows>(dialect: dialect) }
         if request.options.isCompressed { return GzipText<Rows>(dialect: dialect) }

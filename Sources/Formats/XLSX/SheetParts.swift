@@ -1,4 +1,5 @@
-/// A workbook's one table: whole chunks of rows are deflated by the parts, those that two parts share where they are joined.
+/// A workbook's one table: whole chunks of rows are deflated by the parts, those that two parts share where they are
+/// joined.
 struct SheetParts: PartFormat {
     /// With the shared strings, which all processes must number alike.
     let layout: SheetLayout
@@ -32,13 +33,13 @@ struct SheetParts: PartFormat {
 
         func append(_ bytes: UnsafeRawBufferPointer) throws { try workbook.append(part: bytes) }
 
-        /// The workbook has added up the parts' counters from their bytes, and counted besides what it wrote itself.
+        /// The workbook has added up the parts' counters from their bytes, and those of the cells that it wrote itself.
         func end(_ parts: FileTally) throws -> FileTally {
             try workbook.endTable()
             for annex in annexes { try workbook.add(annex) }
             try workbook.end()
             var tally = FileTally(workbook.counters, sheets: workbook.sheetCount, of: columns, annexes)
-            // What was mended before it came to a worksheet stands in no part's bytes.
+            // Bytes that were repaired before they came to a worksheet are counted in no part's frames.
             tally.bytesRepaired = max(tally.bytesRepaired, parts.bytesRepaired)
             return tally
         }
@@ -46,7 +47,7 @@ struct SheetParts: PartFormat {
 }
 
 extension SheetPartWriter: FrameWriter {
-    /// What the part counted goes with its bytes to the joiner.
+    /// The part's counts go to the joiner with its bytes.
     var tally: FileTally { FileTally() }
     var copiesOfRow: Int { 3 }
     /// Sheets get their heads when parts are joined.

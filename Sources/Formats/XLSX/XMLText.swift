@@ -1,4 +1,4 @@
-/// What the workbook's XML parts have in common.
+/// The beginning and the escaping that the workbook's XML parts share.
 enum XMLText {
     static let declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
     static let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -8,12 +8,12 @@ func sheetCell(_ field: String, _ kind: CellKind) throws -> String {
     return String(xml.dropFirst(head.count).dropLast(tail.count))
 }
 
-/// What follows the reference of a cell with an inline string, up to the end of the string.
+/// The XML after the reference of a cell with an inline string, up to the end of the string.
 func inlineText(
     _ content: String, quoted: Bool = false, wraps: Bool = false, preserving: Bool = false
 ) -> String {
     #"\#(quoted || wraps ? #" s="\#(wraps ? quoted ? 7 : 6 : 5)""# : "") t="inlineStr"><is><t\#(preserving ? #" xml:space="preserve""# : "")>\#(content)</t></is>"#
 }
 
-/// What one cell adds to the receipt.
+/// The counts that one cell adds to the receipt.
 func counted(_ field: String, _ kind: CellKind) throws -> CellCounters { try row(field, [kind]).counters }

@@ -1,6 +1,6 @@
 import CZlib
 
-/// What stands around a deflate stream, as inflateInit2 is told it.
+/// The container of a deflate stream, as inflateInit2 is told it.
 enum DeflateContainer: Int32 {
     case gzip = 31
     case raw = -15

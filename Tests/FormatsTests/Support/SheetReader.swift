@@ -80,7 +80,7 @@ struct SheetReader {
         return cell
     }
 
-    /// What an element's content says after entities and `_xHHHH_` are undone.
+    /// The text of an element's content, with entities and `_xHHHH_` undone.
     static func meaning(_ content: String) -> String {
         let plain = content.replacing("&lt;", "<").replacing("&gt;", ">").replacing("&amp;", "&")
         var result = String.UnicodeScalarView()

@@ -1,7 +1,7 @@
 import Deflate
 import Formats
 
-/// A workbook as it was written, and what was counted.
+/// A workbook as it was written, and its counts.
 struct WrittenWorkbook {
     var bytes: [UInt8] = []
     var counters = CellCounters()
@@ -10,7 +10,7 @@ struct WrittenWorkbook {
 
     var members: ZipReader { get throws { try ZipReader(bytes) } }
 
-    /// The texts of xl/sharedStrings.xml by their numbers; none where there is no such member.
+    /// The texts of xl/sharedStrings.xml by their numbers; empty without such a member.
     var sharedStrings: [String] {
         get throws {
             guard let xml = try members["xl/sharedStrings.xml"] else { return [] }
@@ -86,7 +86,7 @@ func joinedWorkbook(_ lines: [[UInt8]], _ layout: SheetLayout, cuts: [Int]) thro
         bytes: collector.bytes, counters: writer.counters, rows: lines.count, sheets: writer.sheetCount)
 }
 
-/// What one part writes.
+/// The bytes of one part.
 func part(_ lines: ArraySlice<[UInt8]>, _ layout: SheetLayout, rows: Range<Int>) throws -> [UInt8] {
     var part = SheetPartWriter(layout, rows: rows)
     var output = OutputBuffer()
@@ -116,7 +116,7 @@ func layout(
     return try rows.layout(columns, isRightToLeft: isRightToLeft)
 }
 
-/// The XML of one row, number 2, and what was counted.
+/// The XML of one row, number 2, and its counts.
 func row(
     _ line: String, _ kinds: [CellKind], shared: [String] = [], sharing: Set<Int> = []
 ) throws -> (xml: String, counters: CellCounters) {

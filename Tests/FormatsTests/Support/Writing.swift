@@ -1,7 +1,7 @@
 import Deflate
 import Formats
 
-/// What one writer made of some rows.
+/// The text of some rows by one writer, and its counts.
 struct Written {
     var bytes: [UInt8] = []
     var rows = 0

@@ -1,6 +1,6 @@
 import Deflate
 
-/// Joins what `GzipPartWriter`s wrote, in the order of their rows, into one gzip member of pieces on the grid of
+/// Joins the frames of `GzipPartWriter`s, in the order of their rows, into one gzip member of pieces on the grid of
 /// `GzipGrid`: whole ones as they are, and those that parts share compressed here.
 package final class GzipPartJoiner {
     /// Texts that got an apostrophe, header included.
@@ -14,7 +14,7 @@ package final class GzipPartJoiner {
     private var isStretchPacked = false
     private var nextRow: Int
 
-    /// The size of what is handed to the file at once.
+    /// So many bytes are handed to the file at once.
     private static let packedBytes = 128 * 1024
 
     /// - Parameters:
@@ -31,7 +31,7 @@ package final class GzipPartJoiner {
         try reader.read(bytes) { try take($0) }
     }
 
-    /// Writes what is left. The file is complete.
+    /// Writes the rest of the file, which is then complete.
     package func end() throws {
         guard reader.isBetweenParts else { throw PartError.notAPart }
         gzip.endMember(into: &packed)

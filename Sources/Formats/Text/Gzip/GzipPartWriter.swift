@@ -17,7 +17,7 @@ package struct GzipPartWriter<Rows: TextRows & ~Copyable>: ~Copyable {
         self.writer = writer
     }
 
-    /// What stands before the first row: for the part that brings it.
+    /// Writes the file's header, for the part that begins with it.
     package mutating func writeHeader() { writer.writeHeader(into: &stretches.plain) }
 
     /// Takes one row, given as PQgetCopyData hands it out; frames are appended to `output` now and then.

@@ -6,7 +6,7 @@ struct DateMemory {
     private(set) var digitCount = 0
     private(set) var isLate = false
 
-    /// Makes `digits` those of the date in the ten bytes at `text`; says no when they are none that a cell can have.
+    /// Makes `digits` those of the date in the ten bytes at `text`; false for a date that a cell cannot have.
     @inline(__always)
     mutating func look(_ text: UnsafePointer<UInt8>) -> Bool {
         let raw = UnsafeRawPointer(text)

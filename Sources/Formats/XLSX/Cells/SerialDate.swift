@@ -1,7 +1,7 @@
 /// Days and fractions of days as spreadsheets count them, from PostgreSQL's DateStyle ISO.
 ///
 /// Day 1 is 1900-01-01 and there is a 1900-02-29, which never was; so the count is only right from 1900-03-01 (day 61)
-/// on, and what lies before it is written as text. So are years above 9999, which spreadsheets do not have.
+/// on, and dates before it are written as text. So are years above 9999, which spreadsheets do not have.
 enum SerialDate {
     /// 1900-03-01 and 9999-12-31.
     static let days = 61...2_958_465
@@ -33,9 +33,9 @@ enum SerialDate {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 693_899
     }
 
-    /// The second of a day that `HH:MM:SS[.ffffff][±zone]` lies in; nothing when it is not of that form. The zone is left
-    /// out: the clock on the wall is what is written. So is the fraction, since a cell's format shows seconds and readers
-    /// round what they do not show: 23:59:59.9996 would be the next day in most of them.
+    /// The second of a day that `HH:MM:SS[.ffffff][±zone]` lies in; nil when it is not of that form. The zone is left
+    /// out, because the clock on the wall is written. So is the fraction, since a cell's format shows seconds and
+    /// readers round the rest: 23:59:59.9996 would be the next day in most of them.
     @inline(__always)
     static func timeOfDay(_ text: UnsafePointer<UInt8>, count: Int) -> UInt32? {
         guard count >= 8 else { return nil }
@@ -64,12 +64,12 @@ enum SerialDate {
         return pair(0) * 3600 + pair(3) * 60 + pair(6)
     }
 
-    /// The part of a day that a second of it is, in units of 10^-12 days (0.09 µs), so that readers that round and readers
-    /// that cut show the same second.
+    /// The part of a day that a second of it is, in units of 10^-12 days (0.09 µs), so that readers that round and
+    /// readers that cut show the same second.
     ///
-    /// Up to day 65,535 (2079) a double is at most 0.31 µs away, and readers that cut have rounded to microseconds before.
-    /// Later ones are up to 20 µs away, either way: 26 µs more keep them from falling into the second before. Multiples of
-    /// 1/128 of a day, such as noon, are doubles.
+    /// Up to day 65,535 (2079) a double is at most 0.31 µs away, and readers that cut have rounded to microseconds
+    /// before. Later ones are up to 20 µs away, either way: 26 µs more keep them from falling into the second before.
+    /// Multiples of 1/128 of a day, such as noon, are doubles.
     @inline(__always)
     static func fraction(ofSecond second: UInt32, isLate: Bool) -> UInt64 {
         // 10^12 / 86,400 = 312,500,000 / 27.

@@ -1,4 +1,5 @@
-/// What a worksheet's text is not plain with: COPY's escapes, control characters, markup, `_` (which may begin an
+/// The bytes with which a worksheet's text is not plain: COPY's escapes, control characters, markup, `_` (which may
+/// begin an
 /// `_xHHHH_` that has to be escaped itself) and 0xEF (which begins U+FFFE and U+FFFF, among much that is harmless).
 struct SheetAttention: CopyAttention {
     /// Two comparisons stand for six bytes: setting the low bits folds `<` into `>`, and `\ ]  ^` into `_`.

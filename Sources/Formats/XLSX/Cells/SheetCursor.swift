@@ -19,7 +19,7 @@ struct Snippet: Sendable {
 
 /// Where the next byte of a row's XML goes, in room that was reserved for the row's worst case and `slack` more.
 struct SheetCursor {
-    /// Stores touch up to this many bytes past what they write.
+    /// Stores touch up to this many bytes past their end.
     static let slack = 32
 
     private(set) var position: UnsafeMutablePointer<UInt8>

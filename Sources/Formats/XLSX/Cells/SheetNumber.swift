@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a spreadsheet keeps of a number. Its cells are doubles, of which it shows fifteen digits.
+/// How exactly a spreadsheet keeps a number. Its cells are doubles, of which it shows fifteen digits.
 enum SheetNumber {
     enum Verdict {
         /// A number whose digits a cell keeps.
@@ -11,14 +11,14 @@ enum SheetNumber {
         case rounded(Double)
         /// An integer that would come back changed.
         case longInteger
-        /// NaN, ±Infinity, and what lies outside of `magnitudes` without being 0.
+        /// NaN, ±Infinity, and numbers other than 0 outside of `magnitudes`.
         case unsayable
-        /// Not what PostgreSQL prints for a number: text like any other.
+        /// PostgreSQL prints no number so: text like any other.
         case text
     }
 
-    /// What a cell can say besides 0 (Excel specifications and limits, "Calculation"): no subnormal double, and not the
-    /// few largest ones.
+    /// The numbers that a cell can hold besides 0 (Excel specifications and limits, "Calculation"): no subnormal
+    /// double, and not the few largest ones.
     static let magnitudes = 2.2250738585072014e-308...9.99999999999999e307
 
     /// Digits that every double keeps.

@@ -3,7 +3,7 @@ import Glibc
 
 /// How a text becomes the content of a `<t>` element.
 ///
-/// - CR LF and a CR alone become LF, which is what a spreadsheet ends lines with: of `_x000D_` most readers make seven
+/// - CR LF and a CR alone become LF, with which a spreadsheet ends lines: of `_x000D_` most readers make seven
 ///   letters, and of a bare CR an XML parser makes LF anyhow. A text with LF gets a style that wraps.
 /// - A character that XML 1.0 forbids becomes `_xHHHH_` (ECMA-376 part 1, 22.9.2.19, ST_Xstring). A text that reads
 ///   `_xHHHH_` by itself gets its underscore escaped.
@@ -11,7 +11,7 @@ import Glibc
 /// - More than 32,767 UTF-16 units, the most a cell can have, are cut, never through a character.
 enum SheetText {
     static let longestUnits = 32_767
-    /// What a byte can become at most: `_x0001_`.
+    /// The most bytes that one byte can become: `_x0001_`.
     static let growth = 7
 
     /// Makes LF of CR LF and CR, in place.
@@ -51,9 +51,9 @@ enum SheetText {
         return count
     }
 
-    /// Whether there is white space at either end. A reader could take it away where `xml:space="preserve"` does not stand,
-    /// and where it does, some lose the text of an inline string (R openxlsx, Octave); so it becomes a shared string where
-    /// there is a number for it.
+    /// Whether there is white space at either end. A reader could take it away where `xml:space="preserve"` does not
+    /// stand, and where it does, some lose the text of an inline string (R openxlsx, Octave); so it becomes a shared
+    /// string where there is a number for it.
     @inline(__always)
     static func hasBlankEdge(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
         count > 0 && (isBlank(text[0]) || isBlank(text[count - 1]))
@@ -103,7 +103,8 @@ enum SheetText {
         }
     }
 
-    /// Writes what the byte at `text` (or the character it begins) stands for, and says how many bytes that took.
+    /// Writes the content for the byte at `text`, or for the character that it begins, and returns that character's
+    /// length in bytes.
     private static func putSpecial(_ text: UnsafePointer<UInt8>, left: Int, at cursor: inout SheetCursor) -> Int {
         switch text[0] {
         case UInt8(ascii: "&"): cursor.put("&amp;")

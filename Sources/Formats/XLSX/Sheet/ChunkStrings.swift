@@ -4,8 +4,8 @@ import Glibc
 /// The texts of one chunk's rows that cells name by number without being in a table made beforehand: those with white
 /// space at an edge, which some readers lose or trim where they stand inline.
 ///
-/// Whoever writes a chunk numbers them, knowing nothing of other chunks: each chunk has so many places of its own in the
-/// workbook's shared strings (`SharedStringStream`). The bounds keep those flat; what finds no place stays inline.
+/// The process that writes a chunk numbers them without other chunks: each chunk has so many places of its own in the
+/// workbook's shared strings (`SharedStringStream`). The bounds keep those flat; a text without a place stays inline.
 struct ChunkStrings: ~Copyable {
     /// Places of a chunk, and how many bytes of text they hold together.
     static let places = 128
@@ -24,7 +24,7 @@ struct ChunkStrings: ~Copyable {
     private var hashes: [UInt64] = []
 
     /// Forgets the chunk before.
-    /// - Parameter first: the number of the new chunk's first place; nil when it has none.
+    /// - Parameter first: the number of the new chunk's first place; nil when it has no places.
     mutating func begin(at first: Int?) {
         self.first = first
         guard count > 0 else { return }

@@ -1,11 +1,11 @@
-/// How wide a worksheet's columns are: as wide as what they show, between bounds.
+/// How wide a worksheet's columns are: as wide as their contents, between bounds.
 enum ColumnWidth {
     /// Beyond this a text is read in the cell, not in the table.
     static let most = 60
 
-    /// In digits of the default font: the label with room for the filter's arrow, the values that are known, and at least
-    /// what values of the kind usually need.
-    /// - Parameter values: the widest value that is known, 0 when none is.
+    /// In digits of the default font: the label with room for the filter's arrow, the values that are known, and at
+    /// least the usual width of the kind.
+    /// - Parameter values: the widest value that is known, 0 when no value is known.
     static func width(of column: CellColumn, values: Int) -> Int {
         let usual =
             switch column.kind {

@@ -1,7 +1,8 @@
-/// How many columns of a terminal, or digits' widths of a font, a text takes: two for what East Asian fonts draw wide and
-/// for emoji, none for combining marks, one for all else.
+/// How many columns of a terminal, or digits' widths of a font, a text takes: two for characters that East Asian fonts
+/// draw wide and for emoji, 0 for combining marks, one for all others.
 ///
-/// Source: UAX #11 (East Asian Width, W and F), of which only the blocks are kept: what else is wide there is emoji.
+/// Source: UAX #11 (East Asian Width, W and F), of which only the blocks are kept: the others that are wide there are
+/// emoji.
 enum DisplayWidth {
     private static let wideBlocks: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0xA4C6, 0xA960...0xA97C, 0xAC00...0xD7A3,
@@ -26,7 +27,7 @@ enum DisplayWidth {
         return max(widest, width)
     }
 
-    /// What stands before a scalar, as far as it matters to it.
+    /// The scalar before, as far as the next one's width depends on it.
     private enum Last {
         case joiner, narrow, wide, other
     }
@@ -39,7 +40,7 @@ enum DisplayWidth {
         }
         switch value {
         case 0x200D:
-            // What it joins is drawn as one.
+            // The characters that it joins are drawn as one.
             last = .joiner
             return 0
         case 0xFE0F:

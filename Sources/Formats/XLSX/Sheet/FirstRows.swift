@@ -1,8 +1,8 @@
 /// The first rows of a table, from which its layout is made: how wide its columns are, and which texts are shared.
 ///
-/// Labels and enums are few, so they nearly all show up there, and the others are written inline. The same first rows make
-/// the same layout, whether they come from a query of their own before parts are forked or are held back by the one process
-/// that writes them all.
+/// Labels and enums are few, so they nearly all show up there, and the others are written inline. The same first rows
+/// make the same layout, whether they come from a query of their own before parts are forked or are held back by the
+/// one process that writes them all.
 package struct FirstRows {
     /// As COPY sends them, as many as were taken.
     package private(set) var lines: [[UInt8]] = []
@@ -23,13 +23,14 @@ package struct FirstRows {
     }
 
     /// - Parameters:
-    ///   - name: where sheet names come from; nothing for "Sheet1", "Sheet2".
+    ///   - name: where sheet names come from; nil for "Sheet1", "Sheet2".
     ///   - sharesStrings: false for a table whose workbook has shared strings of another one.
     package func layout(
         _ columns: [CellColumn], name: String? = nil, isRightToLeft: Bool = false, sharesStrings: Bool = true
     ) throws -> SheetLayout {
         var widths = Array(repeating: 0, count: columns.count)
-        // Labels that a reader could trim, then the distinct texts of the columns that share strings, in the rows' order.
+        // Labels that a reader could trim, then the distinct texts of the columns that share strings, in the rows'
+        // order.
         var texts = columns.map(\.label).filter { SheetText.hasBlankEdge($0) }
         var splitter = CopyRowSplitter(columnCount: columns.count, attention: SheetAttention())
         for line in lines {

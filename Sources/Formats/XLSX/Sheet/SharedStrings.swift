@@ -15,7 +15,7 @@ package final class SharedStrings {
     private let formulas: [Bool]
     private let wraps: [Bool]
 
-    /// Numbers `texts` in their order; what comes again and what no cell has room for is left out.
+    /// Numbers `texts` in their order, without those that come again and those longer than a cell.
     package init(_ texts: some Sequence<String>) {
         var known: Set<String> = []
         let kept = texts.filter { $0.utf8.count <= SheetText.longestUnits && known.insert($0).inserted }
@@ -36,7 +36,7 @@ package final class SharedStrings {
         }
     }
 
-    /// The number of a chunk's first place for texts of its own (see `ChunkStrings`); nil when it has none.
+    /// The number of a chunk's first place for texts of its own (see `ChunkStrings`); nil when it has no places.
     func place(ofChunk chunk: Int) -> Int? {
         chunk < ChunkStrings.chunks ? texts.count + chunk * ChunkStrings.places : nil
     }

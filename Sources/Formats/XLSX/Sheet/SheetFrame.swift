@@ -1,8 +1,8 @@
 import Deflate
 
-/// What stands before and after the data rows of a sheet.
+/// The XML before and after the data rows of a sheet.
 enum SheetFrame {
-    /// From the XML declaration to the header row: first row frozen, columns as wide as what they show.
+    /// From the XML declaration to the header row: first row frozen, columns as wide as their contents.
     /// - Parameter isFirst: whether it is the sheet that shows when the file is opened.
     static func writeHead(
         _ layout: SheetLayout, isFirst: Bool, counters: inout CellCounters, into output: inout OutputBuffer
@@ -32,8 +32,8 @@ enum SheetFrame {
         output.append("</row>")
     }
 
-    /// From the end of the rows: filter, print set-up, and no marks at numbers that are text on purpose. The order of the
-    /// elements is the schema's (ECMA-376 part 1, CT_Worksheet).
+    /// From the end of the rows: filter, print set-up, and no marks at numbers that are text on purpose. The order of
+    /// the elements is the schema's (ECMA-376 part 1, CT_Worksheet).
     /// - Parameter lastRow: the sheet's last row, 1 when it has its header alone.
     static func writeFoot(_ layout: SheetLayout, lastRow: Int, into output: inout OutputBuffer) {
         output.append("</sheetData>")

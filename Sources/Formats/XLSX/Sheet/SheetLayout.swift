@@ -1,4 +1,4 @@
-/// What a table of rows looks like as worksheets: its columns, its name and where each row goes.
+/// The layout of a table of rows as worksheets: its columns, its name and where each row goes.
 package struct SheetLayout {
     package let columns: [CellColumn]
     /// Of each column, in digits of the default font.
@@ -6,13 +6,13 @@ package struct SheetLayout {
     /// Whether the first column stands on the right.
     let isRightToLeft: Bool
     package let sharedStrings: SharedStrings
-    /// Where sheet names come from; nothing for "Sheet1", "Sheet2".
+    /// Where sheet names come from; nil for "Sheet1", "Sheet2".
     package let name: String?
     package let grid: RowGrid
 
     /// - Parameters:
     ///   - widths: of the columns' values, as far as they are known (see `FirstRows`).
-    ///   - name: where sheet names come from; nothing for "Sheet1", "Sheet2".
+    ///   - name: where sheet names come from; nil for "Sheet1", "Sheet2".
     package init(
         _ columns: [CellColumn], widths: [Int] = [], name: String? = nil, isRightToLeft: Bool = false,
         sharedStrings: SharedStrings = .none, grid: RowGrid = .standard

@@ -4,10 +4,10 @@ import Deflate
 /// `WorkbookWriter.append(part:)` takes. It must know before it starts which rows it will bring, because cells carry
 /// their row's number (and see `StretchWriter`).
 ///
-/// Rows of a chunk that is not wholly its own go on as they came: who joins the parts encodes them with the neighbour's, so
-/// that one encoder sees all rows of a chunk.
+/// Rows of a chunk that is not wholly its own go on as they came: the joiner encodes them with the neighbour's, so that
+/// one encoder sees all rows of a chunk.
 ///
-/// Memory: two buffers and the deflater's, about 1.2 MiB, however many rows there are.
+/// Memory: two buffers and the deflater's, about 1.2 MiB for any number of rows.
 package struct SheetPartWriter: ~Copyable {
     /// Of the rows that are encoded here.
     package var counters: CellCounters { encoder.counters }

@@ -3,7 +3,7 @@ import Deflate
 /// Writes rows of COPY's text format as `<row>` elements, every row and cell with its reference.
 ///
 /// Nearly all fields are plain (see `CopyRowSplitter`) and take the short way: a few stores of machine words around
-/// one copy. Whatever is out of the ordinary takes the long way through `SlowCell`.
+/// one copy. All others take the long way through `SlowCell`.
 ///
 /// Worst case of a cell: its reference and markup, `cellGrowth`, and its text, each byte of which may become seven.
 ///
@@ -59,7 +59,7 @@ package struct SheetRowEncoder: ~Copyable {
 
     /// Before the first row of a chunk.
     /// - Parameter place: the number of the first text that the chunk's cells may name besides those of the table; nil
-    ///   when there is none.
+    ///   when the chunk has no places.
     mutating func beginChunk(at place: Int?) { slow.strings.begin(at: place) }
 
     /// Hands over, after a chunk's last row, the texts that its cells name in its own places, if there are any.
@@ -186,7 +186,7 @@ package struct SheetRowEncoder: ~Copyable {
         }
     }
 
-    /// Splits a copy of the line in which what is no UTF-8 is replaced.
+    /// Splits a copy of the line in which bytes that are not UTF-8 are replaced.
     private mutating func splitRepaired(_ line: UnsafeRawBufferPointer) throws(CopyTextError) {
         repaired.removeAll()
         slow.counters.bytesRepaired += UTF8Text.repair(line, into: &repaired)

@@ -12,7 +12,7 @@ struct SheetSnippets {
     let date = Snippet("\" s=\"\(SheetStyle.date.rawValue)\"><v>")
     let timestamp = Snippet("\" s=\"\(SheetStyle.timestamp.rawValue)\"><v>")
     let shared = Snippet("\" t=\"s\"><v>")
-    /// Ends what the six above began.
+    /// Ends the cells that the six above begin.
     let valueEnd = Snippet("</v></c>")
 
     let text = Snippet("\" t=\"inlineStr\"><is><t>")

@@ -13,7 +13,7 @@ struct MemberWriter: ~Copyable {
     private var packed = OutputBuffer(capacity: MemberWriter.packedBytes + 64 * 1024)
     private var checksum = CRC32()
 
-    /// The size of what is handed to the archive at once.
+    /// So many bytes are handed to the archive at once.
     private static let packedBytes = 128 * 1024
 
     /// - Parameter sink: takes the archive's bytes in order; they are valid only inside the call.
@@ -26,7 +26,7 @@ struct MemberWriter: ~Copyable {
 
     mutating func append(_ more: String) { text.append(more) }
 
-    /// Deflates what was appended.
+    /// Deflates the bytes that were appended.
     mutating func flushText() throws {
         text.withUnsafeBytes { bytes in
             checksum.update(bytes)
@@ -46,8 +46,8 @@ struct MemberWriter: ~Copyable {
     /// Ends a piece of the member (see `PieceDeflater`).
     mutating func endPiece() { deflater.endPiece(into: &packed) }
 
-    /// Takes bytes of a piece that was deflated elsewhere, which come after a piece's end. What they were before is told
-    /// by `add`.
+    /// Takes bytes of a piece that was deflated elsewhere, which come after a piece's end. `add` is told the checksum
+    /// and the length of the bytes before compression.
     mutating func write(packed bytes: UnsafeRawBufferPointer) throws {
         try handPacked()
         try zip.write(bytes)

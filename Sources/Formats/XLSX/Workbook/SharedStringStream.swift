@@ -4,9 +4,9 @@ import Deflate
 ///
 ///     │ texts known before the first row │ chunk 0: 128 places │ chunk 1: 128 places │ … │ texts of later tables │
 ///
-/// What a chunk does not use of its places holds empty texts, a few compressed bytes for all of them; after the last place
-/// that is used there is nothing. So the numbers in a chunk's cells depend on its rows alone, however many processes
-/// write them. Kept compressed, since the member can only be written after the sheets.
+/// Places that a chunk does not use hold empty texts, a few compressed bytes for all of them; the stream ends after the
+/// last place that is used. So the numbers in a chunk's cells depend on its rows alone, for any number of processes.
+/// Kept compressed, since the member can only be written after the sheets.
 struct SharedStringStream: ~Copyable {
     /// One past the last number that is taken.
     private(set) var end: Int

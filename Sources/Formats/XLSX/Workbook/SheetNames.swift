@@ -1,5 +1,5 @@
-/// Gives sheets names that Excel accepts: 1 to 31 UTF-16 units, none of `[ ] : * ? / \` and no control character, no
-/// apostrophe at either end, not "History", and no two alike whatever their case.
+/// Gives sheets names that Excel accepts: 1 to 31 UTF-16 units without `[ ] : * ? / \` and control characters, no
+/// apostrophe at either end, not "History", and no two alike but for their case.
 struct SheetNames {
     private(set) var names: [String] = []
 
@@ -7,7 +7,7 @@ struct SheetNames {
 
     /// A name for the next sheet.
     /// - Parameters:
-    ///   - wish: what it should be called; nothing for "Sheet1", "Sheet2", …
+    ///   - wish: the name that it should have; nil for "Sheet1", "Sheet2", …
     ///   - number: which sheet of its table it is, counted from 0; those after the first carry it.
     mutating func add(_ wish: String?, number: Int) -> String {
         let base = Self.cleaned(wish ?? "")

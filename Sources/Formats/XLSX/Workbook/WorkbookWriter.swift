@@ -1,14 +1,14 @@
 import Deflate
 
-/// Writes a workbook front to back: tables of rows, given in COPY's text format or as parts, each table on as many sheets
-/// as it needs.
+/// Writes a workbook front to back: tables of rows, given in COPY's text format or as parts, each table on as many
+/// sheets as it needs.
 ///
 ///     begin → (beginTable → append … → endTable) × n → end
 ///
 /// A sheet's deflate stream is a head (declaration to header row), chunks of rows on a fixed grid (`RowGrid`), and a
 /// foot that holds the final block. Each was made as a piece of its own (see `PieceDeflater`), and the sheet's CRC is
-/// combined from theirs. A chunk that no part brings whole is encoded here, all of it. The members whose contents depend
-/// on the sheets come after them.
+/// combined from theirs. A chunk that no part brings whole is encoded here, all of it. The members whose contents
+/// depend on the sheets come after them.
 ///
 /// Memory: some buffers, two deflaters' and the first MiB of a sheet, about 3 MiB, however many rows there are.
 package final class WorkbookWriter {
@@ -67,8 +67,8 @@ package final class WorkbookWriter {
         member = MemberWriter(sink: sink)
     }
 
-    /// Writes the members that are the same in every workbook. The relationships come first: by that, programs that look
-    /// at a file's beginning tell it from other archives.
+    /// Writes the members that are the same in every workbook. The relationships come first: by that, programs that
+    /// look at a file's beginning tell it from other archives.
     package func begin() throws {
         try member.add("_rels/.rels", WorkbookParts.packageRelationships)
         try member.add("docProps/app.xml", WorkbookParts.extendedProperties)
@@ -76,8 +76,8 @@ package final class WorkbookWriter {
         try member.add("xl/styles.xml", WorkbookParts.styles)
     }
 
-    /// - Parameter firstRow: the data row that comes first; another one than 0 makes a workbook of its own of some parts,
-    ///   in which every row stands where it stands in the whole.
+    /// - Parameter firstRow: the data row that comes first; another one than 0 makes a workbook of its own of some
+    ///   parts, in which every row stands where it stands in the whole.
     package func beginTable(_ layout: SheetLayout, firstRow: Int = 0) throws {
         self.layout = layout
         isRightToLeft = layout.isRightToLeft
@@ -99,8 +99,8 @@ package final class WorkbookWriter {
         }
     }
 
-    /// Takes bytes of the table's parts, in the order of their rows, in stretches of any length: what a
-    /// `SheetPartWriter` wrote. What it counted is added up here.
+    /// Takes bytes of the table's parts, in the order of their rows, in stretches of any length, as a `SheetPartWriter`
+    /// wrote them. Its counts are added up here.
     package func append(part bytes: UnsafeRawBufferPointer) throws {
         try reader.read(bytes) { try take($0) }
     }
@@ -115,7 +115,7 @@ package final class WorkbookWriter {
         layout = nil
     }
 
-    /// Writes what is left. The file is complete.
+    /// Writes the rest of the file, which is then complete.
     package func end() throws {
         let hasSharedStrings = !strings.isEmpty
         if hasSharedStrings {

@@ -6,7 +6,8 @@ import Deflate
 ///       short: sizes known        long: sizes unknown when the header was written      all sizes
 ///
 /// A member is held back until it is over or longer than `heldBytes`. So the many short ones are of the plainest kind
-/// there is, with sizes in front, and only long worksheets have a descriptor. It depends on the bytes alone which it is.
+/// there is, with sizes in front, and only long worksheets have a descriptor. It depends on the bytes alone which it
+/// is.
 package struct ZipWriter: ~Copyable {
     /// How many compressed bytes a member may have to be written with its sizes in front.
     static let heldBytes = 1024 * 1024
@@ -41,7 +42,7 @@ package struct ZipWriter: ~Copyable {
         try hand(bytes)
     }
 
-    /// - Parameter checksum: of what the current member's bytes inflate to.
+    /// - Parameter checksum: of the bytes that the current member's inflate to.
     package mutating func end(_ checksum: CRC32) throws {
         guard var member = current else { return }
         member.checksum = checksum
