@@ -104,8 +104,8 @@ export function requestBody() {
         if ($("bom").checked) csv.bom = true;
         if (!$("guard").checked) csv.formulaGuard = false;
         if (Object.keys(csv).length) body.csv = csv;
-        if ($("compression").value) body.compression = $("compression").value;
     }
+    if ($("compression").value) body.compression = $("compression").value;
     return body;
 }
 
