@@ -4,8 +4,9 @@
     matrix.py FOLDER                all that are installed
     matrix.py --markdown FOLDER     all, as the table of docs/readers.md
 
-FOLDER holds NAME.csv, NAME.csv.gz, NAME.zip and NAME.xlsx for some names, and NAME.csv.expected and NAME.xlsx.expected beside
-them: what a reader is to see, in the form that programs/reading.py tells. psql reads into the database READERS_DATABASE.
+FOLDER holds NAME.csv, NAME.csv.gz, NAME.zip, NAME.xlsx, NAME.jsonl and NAME.jsonl.gz for some names, and NAME.csv.expected,
+NAME.xlsx.expected and NAME.jsonl.expected beside them: the cells that a reader must see, in the form that programs/reading.py
+tells. psql reads into the database READERS_DATABASE.
 """
 
 import argparse
@@ -21,7 +22,7 @@ programs = here / "programs"
 
 
 class Reader:
-    """One way to read files. `form` is what a file's name ends with: csv, csv.gz, zip or xlsx."""
+    """One way to read files. `form` is what a file's name ends with: csv, csv.gz, zip, xlsx, jsonl or jsonl.gz."""
 
     def __init__(self, name, language, command, forms, version, held=False, nulls=(), unpacks=False, breaks=True):
         self.name, self.language, self.command, self.version, self.held = name, language, command, version, held
@@ -67,11 +68,14 @@ def script(shown, language, interpreter, file, name, forms, version, **more):
 
 
 readers = [
-    python("python", "csv, gzip, zipfile", "", "csv csv.gz zip", held=True),
-    python("pandas", "pandas", "pandas", "csv csv.gz xlsx", held=True),
-    python("polars", "polars", "polars", "csv csv.gz xlsx", held=True, nulls=("csv", "csv.gz", "xlsx")),
-    python("pyarrow", "pyarrow", "pyarrow", "csv csv.gz", held=True, nulls=("csv", "csv.gz")),
-    python("duckdb", "DuckDB", "duckdb", "csv csv.gz", held=True, nulls=("csv", "csv.gz")),
+    python("python", "csv, json, gzip, zipfile", "", "csv csv.gz zip jsonl jsonl.gz", held=True, nulls=("jsonl", "jsonl.gz")),
+    python("pandas", "pandas", "pandas", "csv csv.gz xlsx jsonl jsonl.gz", held=True, nulls=("jsonl", "jsonl.gz")),
+    python("polars", "polars", "polars", "csv csv.gz xlsx jsonl jsonl.gz", held=True,
+           nulls=("csv", "csv.gz", "xlsx", "jsonl", "jsonl.gz")),
+    python("pyarrow", "pyarrow", "pyarrow", "csv csv.gz jsonl jsonl.gz", held=True,
+           nulls=("csv", "csv.gz", "jsonl", "jsonl.gz")),
+    python("duckdb", "DuckDB", "duckdb", "csv csv.gz jsonl jsonl.gz", held=True,
+           nulls=("csv", "csv.gz", "jsonl", "jsonl.gz")),
     python("openpyxl", "openpyxl", "openpyxl", "xlsx", held=True, nulls=("xlsx",)),
     python("calamine", "calamine", "python-calamine", "xlsx", held=True),
     script("csv, zlib", "Ruby", "ruby", "ruby_readers.rb", "csv", "csv csv.gz", ["ruby", "-e", "puts RUBY_VERSION"],
@@ -137,7 +141,8 @@ def difference(read, wanted):
 def verdict(reader, form, path):
     """None when the reader saw what the database has, else what it saw."""
     name = path.name[: -len(form) - 1]
-    wanted = (path.parent / f"{name}.{'xlsx' if form == 'xlsx' else 'csv'}.expected").read_text().splitlines()
+    kind = form.split(".")[0] if form.startswith(("xlsx", "jsonl")) else "csv"
+    wanted = (path.parent / f"{name}.{kind}.expected").read_text().splitlines()
     run = reader.read(form, path)
     if run.returncode != 0:
         return (run.stderr.decode("utf-8", "replace").strip().split("\n") or ["failed"])[-1]
@@ -182,15 +187,16 @@ def main():
 
 
 def print_table(chosen, jobs):
-    forms = ["csv", "csv.gz", "zip", "xlsx"]
-    print("| reader | language | version | CSV | gzip | ZIP | XLSX | NULL is not \"\" |")
-    print("|---|---|---|---|---|---|---|---|")
+    forms = ["csv", "csv.gz", "zip", "xlsx", "jsonl", "jsonl.gz"]
+    print("| reader | language | version | CSV | gzip | ZIP | XLSX | NDJSON | NDJSON, gzip | NULL is not \"\" |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
     for reader in chosen:
         cells = []
         for form in forms:
             found = [job.result() for (other, kind, _), job in jobs.items() if other is reader and kind == form]
             cells.append("–" if not found else "whole" if not any(found) else "; ".join(filter(None, found)))
-        nulls = ", ".join("gzip" if form == "csv.gz" else form.upper() for form in reader.nulls) or "no"
+        words = {"csv.gz": "gzip", "jsonl": "NDJSON"}
+        nulls = ", ".join(words.get(form, form.upper()) for form in reader.nulls if form != "jsonl.gz") or "no"
         version = next(re.finditer(r"\d+\.[^ ]*", reader.seen_version()), [reader.seen_version()])[0]
         name = f"**{reader.name}**" if reader.held else reader.name
         print(f"| {name} | {reader.language} | {version} | {' | '.join(cells)} | {nulls} |")

@@ -75,7 +75,7 @@ import Testing
         print(len(lines))
         """#
 
-    private func export(_ options: [String] = [], format: String = "jsonl") throws -> [UInt8] {
+    private func run(_ options: [String]) throws -> Shell.Outcome {
         let catalog = """
             module: tests
             key: hard
@@ -92,9 +92,13 @@ import Testing
                     + "\(type == "localDatetime" ? ", zone: Europe/Oslo" : "") }\n"
             }.joined()
         let files = try CatalogFiles(["hard.yaml": catalog])
-        let outcome = try Self.sample.get().penstock(
-            ["export", "--catalog", "hard", "--tenant", "one", "--format", format, "--output", "-"] + options,
+        return try Self.sample.get().penstock(
+            ["export", "--catalog", "hard", "--tenant", "one", "--format", "jsonl", "--output", "-"] + options,
             catalogs: files.folder)
+    }
+
+    private func export(_ options: [String] = []) throws -> [UInt8] {
+        let outcome = try run(options)
         try #require(outcome.status == 0, "\(outcome.errorText)")
         return outcome.output
     }
@@ -127,11 +131,9 @@ import Testing
         #expect(names.dropFirst().allSatisfy { $0.contains(".jsonl ") && !$0.hasSuffix(" 0") }, "\(names)")
     }
 
-    @Test func `options of CSV belong to no such file`() throws {
-        let outcome = try Self.sample.get().penstock(
-            ["export", "--catalog", "nothing", "--tenant", "one", "--format", "jsonl", "--output", "-"],
-            catalogs: CatalogFiles().folder)
+    @Test func `options of CSV do not belong to it`() throws {
+        let outcome = try run(["--delimiter", ";", "--gzip"])
         #expect(outcome.status == 64)
-        #expect(throws: (any Error).self) { try export(["--delimiter", ";"]) }
+        #expect(outcome.errorText == "penstock: --delimiter belongs to format csv\n")
     }
 }

@@ -77,6 +77,11 @@ struct ReaderFiles {
         "guarded(memo)", "guarded(note)",
     ]
 
+    /// Of NDJSON: as of a CSV file, but for the guard. Readers make numbers of numbers.
+    private static let objectCells = csvCells.map {
+        $0 == "amount::text" ? "trim_scale(amount)::text" : $0.replacing("guarded", with: "")
+    }
+
     /// Of a workbook: texts as they are, times to the second, which is what its cells show.
     private static let sheetCells = [
         "id::text", "code", "name", "trim_scale(amount)::text", "whole::text",
@@ -97,7 +102,11 @@ struct ReaderFiles {
         try expect("rows.xlsx", sheetNames, Self.sheetCells, from: "readings")
         try expect("none.csv", names, Self.csvCells, from: "readings where false")
         try expect("none.xlsx", sheetNames, Self.sheetCells, from: "readings where false")
+        try expect(
+            "rows.jsonl", ["id", "code", "name", "amount", "whole", "flag", "day", "at", "memo", "note"],
+            Self.objectCells, from: "readings")
         try expect("one.csv", ["V"], ["v"], from: "one")
+        try expect("one.jsonl", ["v"], ["v"], from: "one")
         try expect("one.xlsx", ["V"], ["v"], from: "one")
     }
 
@@ -106,6 +115,10 @@ struct ReaderFiles {
         let sheet = catalog == "readings" ? Self.sheetColumns.flatMap { ["--column", $0] } : []
         var forms = [("csv", []), ("csv.gz", ["--gzip"]), ("xlsx", ["--format", "xlsx"] + sheet)]
         if zipped { forms.append(("zip", ["--annexes"])) }
+        // Without rows there are no names that a reader could learn.
+        if tenant == "one" {
+            forms += [("jsonl", ["--format", "jsonl"]), ("jsonl.gz", ["--format", "jsonl", "--gzip"])]
+        }
         for (form, options) in forms {
             let made = try database.penstock(
                 ["export", "--catalog", catalog, "--tenant", tenant, "--output", "\(folder)/\(name).\(form)"] + options,

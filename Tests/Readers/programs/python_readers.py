@@ -7,12 +7,34 @@ from reading import put, shown
 reader, form, path = sys.argv[1:]
 
 
-def python_csv():
+def put_objects(objects):
+    """Rows of NDJSON, all with the members of the first."""
+    names = None
+    for row in objects:
+        if names is None:
+            names = list(row)
+            put(names)
+        put(shown(row[name]) for name in names)
+
+
+def first_names():
+    """The members of the first row of NDJSON."""
+    import gzip
+    import json
+
+    with (gzip.open if form == "jsonl.gz" else open)(path, "rb") as file:
+        return list(json.loads(file.readline()))
+
+
+def python():
     import csv
     import gzip
     import io
+    import json
     import zipfile
 
+    if form.startswith("jsonl"):
+        return put_objects(map(json.loads, (gzip.open if form == "jsonl.gz" else open)(path, "rb")))
     if form == "zip":
         archive = zipfile.ZipFile(path)
         source = io.TextIOWrapper(archive.open(archive.namelist()[0]), "utf-8", newline="")
@@ -25,6 +47,10 @@ def python_csv():
 def pandas():
     import pandas
 
+    if form.startswith("jsonl"):
+        frame = pandas.read_json(path, lines=True, dtype=False)
+        # A column of numbers has NaN for null.
+        return put_objects(frame.astype(object).where(frame.notna(), None).to_dict("records"))
     if form == "xlsx":
         frame = pandas.read_excel(path, engine="openpyxl", dtype=object, keep_default_na=False, header=None)
     else:
@@ -36,6 +62,8 @@ def pandas():
 def polars():
     import polars
 
+    if form.startswith("jsonl"):
+        return put_objects(polars.read_ndjson(path, infer_schema_length=None).iter_rows(named=True))
     if form == "xlsx":
         frame = polars.read_excel(path, infer_schema_length=None, drop_empty_rows=False)
         put(frame.columns)
@@ -48,7 +76,13 @@ def polars():
 def pyarrow():
     import pyarrow
     import pyarrow.csv
+    import pyarrow.json
 
+    if form.startswith("jsonl"):
+        # Without a schema texts that look like a time become one.
+        schema = pyarrow.schema([(name, pyarrow.string()) for name in ("at", "day")])
+        table = pyarrow.json.read_json(path, parse_options=pyarrow.json.ParseOptions(explicit_schema=schema))
+        return put_objects(table.select(first_names()).to_pylist())
     names = pyarrow.csv.open_csv(path).schema.names
     table = pyarrow.csv.read_csv(
         path,
@@ -65,6 +99,11 @@ def pyarrow():
 def duckdb():
     import duckdb
 
+    if form.startswith("jsonl"):
+        # Without types texts that look like a time become one.
+        types = {name: "DOUBLE" if name == "amount" else "VARCHAR" for name in first_names()}
+        relation = duckdb.read_json(path, format="newline_delimited", columns=types)
+        return put_objects(dict(zip(relation.columns, row)) for row in relation.fetchall())
     relation = duckdb.read_csv(
         path, header=False, all_varchar=True, na_values="", delimiter=",", quotechar='"', escapechar='"',
         null_padding=False, allow_quoted_nulls=False)
@@ -88,6 +127,6 @@ def calamine():
 
 
 {
-    "python": python_csv, "pandas": pandas, "polars": polars, "pyarrow": pyarrow, "duckdb": duckdb, "openpyxl": openpyxl,
+    "python": python, "pandas": pandas, "polars": polars, "pyarrow": pyarrow, "duckdb": duckdb, "openpyxl": openpyxl,
     "calamine": calamine,
 }[reader]()
