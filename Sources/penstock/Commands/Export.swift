@@ -43,7 +43,7 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "One of , ; | or tab.") var delimiter: String?
     @Option(help: "label, key or none.") var header: String?
     @Flag(help: "Compress with gzip.") var gzip = false
-    @Flag(help: "Add parameters, columns and summary: as sheets, or beside the CSV file in a ZIP archive.")
+    @Flag(help: "Add parameters, columns and summary: as sheets, or beside the rows in a ZIP archive.")
     var annexes = false
     @Flag(help: "Begin the file with a byte order mark.") var bom = false
     @Flag(help: "Leave texts that look like formulas as they are.") var noFormulaGuard = false
