@@ -1,5 +1,5 @@
 /// One word of requests, `csv` or `xlsx`, and everything there is to know of the files behind it. A format is a folder
-/// with one such value, and a place in the list (`ExportFormat`); nothing else asks which format a file has.
+/// with one such value, and a place in the list (`ExportFormat`); other code does not ask which format a file has.
 package protocol FileFormat: Sendable {
     /// In requests, catalogs and the rows of jobs, and on the Records API (`format_type`). ASCII letters and digits.
     var word: String { get }
@@ -30,10 +30,12 @@ package protocol FileVariant: Sendable {
 
     /// The file that one process writes, with all rows.
     /// - Parameter sink: takes the file's bytes in order.
+    /// - Throws: `DeflateError` when zlib gets no memory.
     func file(of table: FileTable, sink: @escaping ByteSink) throws -> any RowFile
 
     /// How several processes write the file. It is made once, before the first fork, so that all of them work alike.
     /// - Parameter firstRows: gives the first rows of the whole, for formats whose layout is made of them.
+    /// - Throws: `FormatLimit` when the format cannot hold such a table, and the errors of `firstRows`.
     func parts(of table: FileTable, firstRows: () throws -> FirstRows) throws -> any PartFormat
 }
 

@@ -11,10 +11,13 @@ package protocol RowFile: AnyObject {
     var copiesOfRow: Int { get }
 
     /// Writes the header.
+    /// - Throws: `FormatLimit` when the format cannot hold such a table, and the sink's errors.
     func begin() throws
     /// - Parameter line: one row in COPY's text format; its bytes are valid only inside the call.
+    /// - Throws: `CopyTextError`, and the sink's errors.
     func append(_ line: UnsafeRawBufferPointer) throws
     /// Writes the rest of the file, which is then complete.
+    /// - Throws: `PartError` for a part with other rows than planned, and the sink's errors.
     func end() throws
 }
 

@@ -3,7 +3,7 @@ import Deflate
 /// Writes rows of COPY's text format as CSV.
 ///
 /// One value of this type is one file, or one part of it: it holds that file's counters. Rows are appended to a
-/// buffer that the caller empties when it has grown to the size that suits the file; nothing here does I/O.
+/// buffer that the caller empties when it has grown to the size that suits the file; the writer does no I/O.
 ///
 /// Worst case of a row of n bytes and c columns: 2n + 8c + 2 bytes. Every byte may be a quote and be doubled, and each
 /// field may get two quotes, a delimiter and the bytes that rendering adds. A row of one NULL column is an empty line,
@@ -73,6 +73,7 @@ package struct CSVWriter: TextRows, ~Copyable {
     }
 
     /// Appends one row, given as PQgetCopyData hands it out. Nothing is appended when it throws.
+    /// - Throws: `CopyTextError` for a row of another number of fields.
     package mutating func writeRow(
         _ line: UnsafeRawBufferPointer, into output: inout OutputBuffer
     ) throws(CopyTextError) {

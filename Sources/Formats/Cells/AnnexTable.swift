@@ -18,6 +18,7 @@ package struct AnnexTable: Sendable, Equatable {
 
 extension WorkbookWriter {
     /// Writes a whole table between two others, or after the last.
+    /// - Throws: `XLSXError`, `CopyTextError`, and the sink's errors.
     package func add(_ table: AnnexTable) throws {
         var rows = FirstRows()
         let lines = table.rows.map { CopyLine.row($0) }

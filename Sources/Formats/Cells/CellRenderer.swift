@@ -70,7 +70,7 @@ struct CellRenderer {
     ///     2026-05-07 10:30:00+02            2026-05-07T10:30:00+02:00      an offset of whole hours gets minutes
     ///     2026-05-07 10:30:00+05:30         2026-05-07T10:30:00+05:30      others are kept, also with seconds
     ///     2026-05-07 10:30:00               2026-05-07T10:30:00            timestamp without time zone
-    ///     0044-03-15 00:00:00+00 BC         0044-03-15T00:00:00Z BC        as PostgreSQL's to_json, which it reads back
+    ///     0044-03-15 00:00:00+00 BC         0044-03-15T00:00:00Z BC        as in PostgreSQL's to_json
     ///     infinity, -infinity               as they are
     static func timestamp(_ field: CopyField, into output: UnsafeMutablePointer<UInt8>) -> Int {
         let count = field.unescape(into: output)

@@ -30,6 +30,7 @@ package struct CellTexts: ~Copyable {
     }
 
     /// The values of one row, given as PQgetCopyData hands it out; nil for NULL.
+    /// - Throws: `CopyTextError` for a row of another number of fields.
     package mutating func texts(_ line: UnsafeRawBufferPointer) throws(CopyTextError) -> [String?] {
         try splitter.split(line)
         var values: [String?] = []

@@ -9,6 +9,7 @@ struct CopyLines: ~Copyable {
     var isBetweenLines: Bool { pending.count == 0 }
 
     /// - Parameter body: takes a row with its newline; the bytes are valid only inside the call.
+    /// - Throws: the errors of `body`.
     mutating func take(
         _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {

@@ -7,6 +7,7 @@ package struct CopyRowFields: ~Copyable {
     }
 
     /// Splits a row, with or without its newline.
+    /// - Throws: `CopyTextError` for a row of another number of fields.
     package mutating func split(_ line: UnsafeRawBufferPointer) throws(CopyTextError) { try splitter.split(line) }
 
     /// Field `index` of the row last split; it points into that row's bytes and dies with them.

@@ -40,6 +40,7 @@ struct CopyRowSplitter<Attention: CopyAttention>: ~Copyable {
     }
 
     /// Splits `line`, with or without its newline. Never reads past its end.
+    /// - Throws: `CopyTextError` for a row of another number of fields.
     mutating func split(_ line: UnsafeRawBufferPointer) throws(CopyTextError) {
         guard columnCount > 0, let base = line.baseAddress else {
             throw .fieldCount(expected: columnCount, found: 0)

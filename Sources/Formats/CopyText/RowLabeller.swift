@@ -22,6 +22,7 @@ package struct RowLabeller: ~Copyable {
 
     /// Hands `body` the row with its labels; its bytes are valid only inside the call.
     /// - Parameter line: a row with or without its newline.
+    /// - Throws: `CopyTextError` for a row of another number of fields, and the errors of `body`.
     package mutating func label<Result>(
         _ line: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
     ) throws -> Result {

@@ -72,7 +72,7 @@ struct JSONLWriter: TextRows, ~Copyable {
         rows += 1
     }
 
-    /// The short way of NULL and of the values that are copied whole or nearly so; false, with nothing written, for
+    /// The short way of NULL and of the values that are copied whole or nearly so; false, with no byte written, for
     /// others.
     @inline(__always)
     private static func putPlain(

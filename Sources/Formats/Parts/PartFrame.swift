@@ -60,7 +60,7 @@ enum PartFrame: Equatable {
             })
     }
 
-    /// - Parameter header: `headerBytes` bytes. Nothing when they are no header.
+    /// - Parameter header: `headerBytes` bytes. Nil when they are no header.
     init?(_ header: UnsafeRawBufferPointer) {
         func word(_ index: Int) -> Int? {
             Int(exactly: UInt64(littleEndian: header.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)))

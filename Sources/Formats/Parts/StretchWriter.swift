@@ -49,6 +49,7 @@ struct StretchWriter<Deflater: ChunkDeflater & ~Copyable>: ~Copyable {
     }
 
     /// To be asked before a row is encoded: the part may bring no more than were planned.
+    /// - Throws: `PartError` when they have all come.
     func checkRoom() throws(PartError) {
         guard next < range.upperBound else { throw .rowCount(expected: range.count, found: rows + 1) }
     }
@@ -64,6 +65,7 @@ struct StretchWriter<Deflater: ChunkDeflater & ~Copyable>: ~Copyable {
     }
 
     /// Appends the last frame. All rows that were planned must have come.
+    /// - Throws: `PartError` for fewer rows than were planned.
     mutating func end(_ counters: CellCounters, into output: inout OutputBuffer) throws(PartError) {
         guard next == range.upperBound else { throw .rowCount(expected: range.count, found: rows) }
         // The header of a part without rows.

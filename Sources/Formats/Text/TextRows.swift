@@ -4,7 +4,7 @@ import Deflate
 /// such formats are alike: parts end to end are the file, compressed or not, and an archive holds the annexes in the
 /// same format.
 ///
-/// One value is one file, or one part of it: it holds that file's counters. Nothing here does I/O.
+/// One value is one file, or one part of it: it holds that file's counters. It does no I/O.
 package protocol TextRows: ~Copyable {
     associatedtype Dialect: TextDialect
 
@@ -18,6 +18,7 @@ package protocol TextRows: ~Copyable {
     /// Appends the header.
     mutating func writeHeader(into output: inout OutputBuffer)
     /// Appends one row, given as PQgetCopyData hands it out. Nothing is appended when it throws.
+    /// - Throws: `CopyTextError` for a row of another number of fields.
     mutating func writeRow(_ line: UnsafeRawBufferPointer, into output: inout OutputBuffer) throws(CopyTextError)
 }
 

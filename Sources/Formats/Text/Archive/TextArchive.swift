@@ -22,6 +22,7 @@ package final class TextArchive<Rows: TextRows & ~Copyable> {
     }
 
     /// An archive whose file of rows has begun.
+    /// - Throws: `DeflateError` when zlib gets no memory.
     convenience init(of table: FileTable, dialect: Rows.Dialect, sink: @escaping ByteSink) throws(DeflateError) {
         try self.init(dialect: dialect, sink: sink)
         begin("\(table.memberName).\(Rows.Dialect.kind.ending)")
@@ -41,6 +42,7 @@ package final class TextArchive<Rows: TextRows & ~Copyable> {
 
     /// Ends the file of rows and writes the tables in the same format. The archive is complete.
     /// - Returns: texts of the tables that got a leading apostrophe.
+    /// - Throws: the sink's errors.
     package func end(_ tables: [AnnexTable]) throws -> Int {
         try endMember()
         var neutralised = 0

@@ -20,6 +20,7 @@ package final class GzipPartJoiner {
     /// - Parameters:
     ///   - firstRow: the row that comes first; another one than 0 makes a file of its own of some parts.
     ///   - sink: takes the file's bytes in order; they are valid only inside the call.
+    /// - Throws: `DeflateError` when zlib gets no memory.
     package init(firstRow: Int = 0, sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(DeflateError) {
         nextRow = firstRow
         self.sink = sink
@@ -27,11 +28,13 @@ package final class GzipPartJoiner {
     }
 
     /// Takes bytes of the parts, in stretches of any length.
+    /// - Throws: `PartError` for bytes that are not the next part's, and the sink's errors.
     package func append(part bytes: UnsafeRawBufferPointer) throws {
         try reader.read(bytes) { try take($0) }
     }
 
     /// Writes the rest of the file, which is then complete.
+    /// - Throws: `PartError` when a part is cut off, and the sink's errors.
     package func end() throws {
         guard reader.isBetweenParts else { throw PartError.notAPart }
         gzip.endMember(into: &packed)

@@ -21,6 +21,7 @@ package struct GzipPartWriter<Rows: TextRows & ~Copyable>: ~Copyable {
     package mutating func writeHeader() { writer.writeHeader(into: &stretches.plain) }
 
     /// Takes one row, given as PQgetCopyData hands it out; frames are appended to `output` now and then.
+    /// - Throws: `PartError` for more rows than were planned, and `CopyTextError`.
     package mutating func append(_ line: UnsafeRawBufferPointer, into output: inout OutputBuffer) throws {
         try stretches.checkRoom()
         try writer.writeRow(line, into: &stretches.plain)
@@ -28,6 +29,7 @@ package struct GzipPartWriter<Rows: TextRows & ~Copyable>: ~Copyable {
     }
 
     /// Appends the last frame. All rows that were planned must have come.
+    /// - Throws: `PartError` for fewer rows than were planned.
     package mutating func end(into output: inout OutputBuffer) throws(PartError) {
         var counters = CellCounters()
         counters.formulasNeutralised = writer.formulasNeutralised

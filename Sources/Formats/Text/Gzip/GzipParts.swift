@@ -1,5 +1,5 @@
-/// A compressed text file is one gzip member. Whole pieces of it are made by the parts, those that two parts share where they
-/// are joined. A part that is given away by itself is a member of its own.
+/// A compressed text file is one gzip member. Whole pieces of it are made by the parts, those that two parts share
+/// where they are joined. A part that is given away by itself is a member of its own.
 struct GzipParts<Rows: TextRows & ~Copyable>: PartFormat {
     let columns: [CellColumn]
     let dialect: Rows.Dialect

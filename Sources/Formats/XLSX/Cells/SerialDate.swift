@@ -6,7 +6,7 @@ enum SerialDate {
     /// 1900-03-01 and 9999-12-31.
     static let days = 61...2_958_465
 
-    /// The day of `YYYY-MM-DD`, given as its first eight bytes and its last two; nothing when it is not a date of that
+    /// The day of `YYYY-MM-DD`, given as its first eight bytes and its last two; nil when it is not a date of that
     /// form or not one of `days`.
     @inline(__always)
     static func day(_ yearAndMonth: UInt64, _ dayOfMonth: UInt16) -> Int? {

@@ -35,7 +35,7 @@ enum SheetText {
 
     static func hasLineEnd(_ text: UnsafePointer<UInt8>, count: Int) -> Bool { memchr(text, 0x0A, count) != nil }
 
-    /// Bytes of `text` that a cell has room for; all of them when there is nothing to cut.
+    /// Bytes of `text` that a cell has room for; all of them when they fit.
     static func fitting(_ text: UnsafePointer<UInt8>, count: Int) -> Int {
         // A unit takes at least one byte.
         guard count > longestUnits else { return count }
@@ -103,8 +103,8 @@ enum SheetText {
         }
     }
 
-    /// Writes the content for the byte at `text`, or for the character that it begins, and returns that character's
-    /// length in bytes.
+    /// Writes the content for the byte at `text`, or for the character that it begins.
+    /// - Returns: how many bytes of `text` that was.
     private static func putSpecial(_ text: UnsafePointer<UInt8>, left: Int, at cursor: inout SheetCursor) -> Int {
         switch text[0] {
         case UInt8(ascii: "&"): cursor.put("&amp;")

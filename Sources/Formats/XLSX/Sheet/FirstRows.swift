@@ -25,6 +25,7 @@ package struct FirstRows {
     /// - Parameters:
     ///   - name: where sheet names come from; nil for "Sheet1", "Sheet2".
     ///   - sharesStrings: false for a table whose workbook has shared strings of another one.
+    /// - Throws: `XLSXError` for too many columns, and `CopyTextError`.
     package func layout(
         _ columns: [CellColumn], name: String? = nil, isRightToLeft: Bool = false, sharesStrings: Bool = true
     ) throws -> SheetLayout {

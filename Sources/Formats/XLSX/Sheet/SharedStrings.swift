@@ -41,7 +41,7 @@ package final class SharedStrings {
         chunk < ChunkStrings.chunks ? texts.count + chunk * ChunkStrings.places : nil
     }
 
-    /// The number of a field that is not NULL; nothing when its text is not in the table.
+    /// The number of a field that is not NULL; nil when its text is not in the table.
     @inline(__always)
     func number(of field: CopyField) -> Int? { index.number(of: field.start, count: field.count) }
 

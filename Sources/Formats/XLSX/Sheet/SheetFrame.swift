@@ -48,7 +48,7 @@ enum SheetFrame {
         output.append("</worksheet>")
     }
 
-    /// The filter's last cell; nothing for a sheet without columns.
+    /// The filter's last cell; nil for a sheet without columns.
     static func filterRange(_ columnCount: Int, lastRow: Int) -> (letters: String, row: Int)? {
         columnCount > 0 ? (SheetLayout.letters(ofColumn: columnCount - 1), lastRow) : nil
     }

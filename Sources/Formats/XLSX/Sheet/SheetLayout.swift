@@ -13,6 +13,7 @@ package struct SheetLayout {
     /// - Parameters:
     ///   - widths: of the columns' values, as far as they are known (see `FirstRows`).
     ///   - name: where sheet names come from; nil for "Sheet1", "Sheet2".
+    /// - Throws: `XLSXError` for more columns than a worksheet has.
     package init(
         _ columns: [CellColumn], widths: [Int] = [], name: String? = nil, isRightToLeft: Bool = false,
         sharedStrings: SharedStrings = .none, grid: RowGrid = .standard

@@ -26,6 +26,7 @@ package struct SheetPartWriter: ~Copyable {
     }
 
     /// Takes one row, given as PQgetCopyData hands it out; frames are appended to `output` now and then.
+    /// - Throws: `PartError` for more rows than were planned, and `CopyTextError`.
     package mutating func append(_ line: UnsafeRawBufferPointer, into output: inout OutputBuffer) throws {
         try stretches.checkRoom()
         let row = stretches.next
@@ -48,6 +49,7 @@ package struct SheetPartWriter: ~Copyable {
     }
 
     /// Appends the last frame. All rows that were planned must have come.
+    /// - Throws: `PartError` for fewer rows than were planned.
     package mutating func end(into output: inout OutputBuffer) throws(PartError) {
         try stretches.end(counters, into: &output)
     }

@@ -71,6 +71,7 @@ package struct SheetRowEncoder: ~Copyable {
 
     /// Appends one row, given as PQgetCopyData hands it out. Nothing is appended when it throws.
     /// - Parameter number: the row's number in its sheet, from 2 to 1,048,576.
+    /// - Throws: `CopyTextError` for a row of another number of fields.
     package mutating func encode(
         _ line: UnsafeRawBufferPointer, number: Int, into output: inout OutputBuffer
     ) throws(CopyTextError) {
@@ -115,7 +116,7 @@ package struct SheetRowEncoder: ~Copyable {
         output.advance(start.distance(to: cursor.position))
     }
 
-    /// The short way; it says no, having written nothing, when the field needs the long one.
+    /// The short way; false, with no byte written, when the field needs the long one.
     @inline(__always)
     private mutating func putPlain(
         _ field: CopyField, as kind: CellKind, at cursor: inout SheetCursor, sourceEnd: UnsafePointer<UInt8>

@@ -27,7 +27,7 @@ struct SheetSnippets {
     private let wrapped = Snippet("\" s=\"\(SheetStyle.wrapped.rawValue)")
     private let quotedWrapped = Snippet("\" s=\"\(SheetStyle.quotedWrapped.rawValue)")
 
-    /// The style of a text, which another snippet has to follow; nothing for a plain one.
+    /// The style of a text, which another snippet has to follow; a plain text has no bytes here.
     @inline(__always)
     func putStyle(isQuoted: Bool, wraps: Bool, at cursor: inout SheetCursor) {
         switch (isQuoted, wraps) {

@@ -27,6 +27,7 @@ struct MemberWriter: ~Copyable {
     mutating func append(_ more: String) { text.append(more) }
 
     /// Deflates the bytes that were appended.
+    /// - Throws: the sink's errors.
     mutating func flushText() throws {
         text.withUnsafeBytes { bytes in
             checksum.update(bytes)
@@ -37,6 +38,7 @@ struct MemberWriter: ~Copyable {
     }
 
     /// Takes bytes to be deflated.
+    /// - Throws: the sink's errors.
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
         checksum.update(bytes)
         deflater.write(bytes, into: &packed)
@@ -46,8 +48,9 @@ struct MemberWriter: ~Copyable {
     /// Ends a piece of the member (see `PieceDeflater`).
     mutating func endPiece() { deflater.endPiece(into: &packed) }
 
-    /// Takes bytes of a piece that was deflated elsewhere, which come after a piece's end. `add` is told the checksum
-    /// and the length of the bytes before compression.
+    /// Takes bytes of a piece that was deflated elsewhere, which come after a piece's end. `add` takes the checksum of
+    /// the bytes before compression.
+    /// - Throws: the sink's errors.
     mutating func write(packed bytes: UnsafeRawBufferPointer) throws {
         try handPacked()
         try zip.write(bytes)
@@ -64,6 +67,7 @@ struct MemberWriter: ~Copyable {
     }
 
     /// Writes a whole member.
+    /// - Throws: the sink's errors.
     mutating func add(_ name: String, _ content: String) throws {
         begin(name)
         append(content)
@@ -71,6 +75,7 @@ struct MemberWriter: ~Copyable {
     }
 
     /// The archive is complete.
+    /// - Throws: the sink's errors.
     mutating func finish() throws { try zip.finish() }
 
     private mutating func handFull() throws {

@@ -26,6 +26,7 @@ struct SharedStringStream: ~Copyable {
 
     /// Takes the texts of a chunk, or of a later table.
     /// - Parameter xml: an `<si>` element for each.
+    /// - Throws: `PartError` for a place that is behind the last one.
     mutating func add(_ xml: UnsafeRawBufferPointer, count: Int, at place: Int) throws(PartError) {
         guard place >= end else { throw .notAPart }
         if deflater == nil { deflater = PieceDeflater() }
@@ -45,6 +46,7 @@ struct SharedStringStream: ~Copyable {
 
     /// Writes the member's content, to its end.
     /// - Parameter uses: how many cells name one of the texts.
+    /// - Throws: the sink's errors.
     mutating func finish(uses: Int, into member: inout MemberWriter) throws {
         member.append(XMLText.declaration)
         member.append("<sst xmlns=\"\(XMLText.main)\" count=\"\(uses)\" uniqueCount=\"\(end)\">")

@@ -69,6 +69,7 @@ package final class WorkbookWriter {
 
     /// Writes the members that are the same in every workbook. The relationships come first: by that, programs that
     /// look at a file's beginning tell it from other archives.
+    /// - Throws: the sink's errors.
     package func begin() throws {
         try member.add("_rels/.rels", WorkbookParts.packageRelationships)
         try member.add("docProps/app.xml", WorkbookParts.extendedProperties)
@@ -78,6 +79,7 @@ package final class WorkbookWriter {
 
     /// - Parameter firstRow: the data row that comes first; another one than 0 makes a workbook of its own of some
     ///   parts, in which every row stands where it stands in the whole.
+    /// - Throws: the sink's errors.
     package func beginTable(_ layout: SheetLayout, firstRow: Int = 0) throws {
         self.layout = layout
         isRightToLeft = layout.isRightToLeft
@@ -88,6 +90,7 @@ package final class WorkbookWriter {
     }
 
     /// - Parameter line: one row, given as PQgetCopyData hands it out.
+    /// - Throws: `CopyTextError`, and the sink's errors.
     package func append(_ line: UnsafeRawBufferPointer) throws {
         if !isChunkOpen { try openChunk() }
         try encoder?.encode(line, number: grid.number(of: nextRow), into: &xml)
@@ -101,6 +104,7 @@ package final class WorkbookWriter {
 
     /// Takes bytes of the table's parts, in the order of their rows, in stretches of any length, as a `SheetPartWriter`
     /// wrote them. Its counts are added up here.
+    /// - Throws: `PartError` for bytes that are not the next part's, and the sink's errors.
     package func append(part bytes: UnsafeRawBufferPointer) throws {
         try reader.read(bytes) { try take($0) }
     }
@@ -116,6 +120,7 @@ package final class WorkbookWriter {
     }
 
     /// Writes the rest of the file, which is then complete.
+    /// - Throws: the sink's errors.
     package func end() throws {
         let hasSharedStrings = !strings.isEmpty
         if hasSharedStrings {
@@ -196,6 +201,7 @@ package final class WorkbookWriter {
     // MARK: - Sheets
 
     /// Goes on to a next sheet when the one before is full.
+    /// - Throws: the sink's errors.
     private func beginRows() throws {
         guard let layout, grid.sheet(of: nextRow) > sheetOfTable else { return }
         try endSheet()

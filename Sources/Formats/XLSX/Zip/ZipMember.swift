@@ -2,8 +2,8 @@ import Deflate
 
 /// One file in the archive, as its headers describe it. All members are deflated and have ASCII names.
 ///
-/// Source: PKWARE APPNOTE 6.3.10, sections 4.3 to 4.5. Every time is 1980-01-01 00:00, the format's first, so that equal
-/// contents are equal archives.
+/// Source: PKWARE APPNOTE 6.3.10, sections 4.3 to 4.5. Every time is 1980-01-01 00:00, the format's first, so that
+/// equal contents are equal archives.
 struct ZipMember {
     let name: String
     /// Where its local header stands.

@@ -30,6 +30,7 @@ package struct ZipWriter: ~Copyable {
     }
 
     /// Takes bytes of the current member's raw deflate stream.
+    /// - Throws: the sink's errors.
     package mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
         currentBytes += UInt64(bytes.count)
         if current?.isStreamed == true { return try hand(bytes) }
@@ -43,6 +44,7 @@ package struct ZipWriter: ~Copyable {
     }
 
     /// - Parameter checksum: of the bytes that the current member's inflate to.
+    /// - Throws: the sink's errors.
     package mutating func end(_ checksum: CRC32) throws {
         guard var member = current else { return }
         member.checksum = checksum
@@ -60,6 +62,7 @@ package struct ZipWriter: ~Copyable {
     }
 
     /// Writes the directory. The archive is complete.
+    /// - Throws: the sink's errors.
     package mutating func finish() throws {
         let directoryOffset = written
         for member in members { member.writeDirectoryEntry(into: &records) }
