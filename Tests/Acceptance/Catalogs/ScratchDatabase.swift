@@ -22,7 +22,16 @@ struct ScratchDatabase {
             from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' \\gexec
 
             """
-        try Self.psql(ownerURL, "\\cd '\(folder)'\n\(script)\n\(grants)")
+        try Self.psql(ownerURL, "\\cd '\(folder)'\n\(try Self.fitting(script, stage))\n\(grants)")
+    }
+
+    /// A script for a server that may have been built without ICU (docs/versions.md): there its collations are `C` under
+    /// other names.
+    private static func fitting(_ script: String, _ stage: Stage) throws -> String {
+        let collations = "select count(*) from pg_collation where collprovider = 'i'"
+        guard try stage.value(collations, on: .sourceOwner) == "0" else { return script }
+        return "create collation \"sv-x-icu\" from \"C\";\n"
+            + script.replacing(#/\(provider = icu[^)]*\)/#, with: "from \"C\"")
     }
 
     var url: String { database(of: stage.url(.source)) }
