@@ -28,6 +28,7 @@ package enum Schema {
             ("018_free_audit_words", text(PackageResources._18_free_audit_words_sql)),
             ("019_create_whole_jobs", text(PackageResources._19_create_whole_jobs_sql)),
             ("021_define_states", text(PackageResources._21_define_states_sql)),
+            ("022_keep_lost_files", text(PackageResources._22_keep_lost_files_sql)),
         ]
     }
 
@@ -85,6 +86,7 @@ package enum Schema {
             ("list_schedules", text(PackageResources.list_schedules_sql)),
             ("lock_number", text(PackageResources.lock_number_sql)),
             ("lose_file", text(PackageResources.lose_file_sql)),
+            ("lost_files", text(PackageResources.lost_files_sql)),
             ("mark_notified", text(PackageResources.mark_notified_sql)),
             ("next_firing", text(PackageResources.next_firing_sql)),
             ("next_webhook", text(PackageResources.next_webhook_sql)),
@@ -104,6 +106,7 @@ package enum Schema {
             ("release_unknown_claims", text(PackageResources.release_unknown_claims_sql)),
             ("remove_schedule", text(PackageResources.remove_schedule_sql)),
             ("remove_webhook", text(PackageResources.remove_webhook_sql)),
+            ("restore_file", text(PackageResources.restore_file_sql)),
             ("resume_jobs", text(PackageResources.resume_jobs_sql)),
             ("retry_job", text(PackageResources.retry_job_sql)),
             ("running_jobs", text(PackageResources.running_jobs_sql)),

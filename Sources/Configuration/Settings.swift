@@ -75,6 +75,13 @@ package struct Settings: Sendable {
     package let hangSeconds = Setting.integer(
         "HANG_SECONDS", in: 2...86_400, default: 60,
         "a process of the service that shows no life for so long is killed and replaced")
+    package let sweepSeconds = Setting.integer(
+        "SWEEP_SECONDS", in: 1...86_400, default: 600,
+        "time between two comparisons of the stored files with the database; a file that two in a row miss is lost")
+    package let mostLostPercent = Setting.integer(
+        "MOST_LOST_PERCENT", in: 0...100, default: 3,
+        "of the stored files, how many in a hundred may be missing; when there are more the storage is taken to be away, "
+            + "and no export fails by it. 100 lets all that are missing fail")
     package let drainSeconds = Setting.integer(
         "DRAIN_SECONDS", in: 1...86_400, default: 300, "how long running exports may take to finish after TERM")
     package let workerMemoryBytes = Setting.integer(

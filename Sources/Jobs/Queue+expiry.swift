@@ -47,18 +47,21 @@ extension Queue {
         package let storedPath: String?
         /// Whether the housekeeper has recorded that the file was deleted.
         package let deleted: Bool
+        /// Of the file that the sweep did not find once, and that makes the job ready again when it is back.
+        package let lostPath: String?
 
-        package init(state: JobState, epoch: Int, storedPath: String?, deleted: Bool) {
+        package init(state: JobState, epoch: Int, storedPath: String?, deleted: Bool, lostPath: String? = nil) {
             self.state = state
             self.epoch = epoch
             self.storedPath = storedPath
             self.deleted = deleted
+            self.lostPath = lostPath
         }
     }
 
     package func storedFiles(_ jobs: [UUID]) throws -> [UUID: StoredFile] {
         let rows = try connection.query(
-            "select id, state, epoch, stored_path, file_deleted_at from stored_files(\(bind: jobs.map(\.description)))",
+            "select id, state, epoch, stored_path, file_deleted_at, lost_path from stored_files(\(bind: jobs.map(\.description)))",
             "look up stored files")
         var result: [UUID: StoredFile] = [:]
         for row in rows.all {
@@ -67,16 +70,28 @@ extension Queue {
             else { continue }
             result[id] = StoredFile(
                 state: state, epoch: Int(row.integer("epoch") ?? 0), storedPath: row.string("stored_path"),
-                deleted: row.string("file_deleted_at") != nil)
+                deleted: row.string("file_deleted_at") != nil, lostPath: row.string("lost_path"))
         }
         return result
     }
 
     /// Ready jobs, for the sweep's other direction: each must have its file.
     package func readyFiles(after id: UUID?) throws -> [(job: UUID, storedPath: String, size: Int64)] {
-        let rows = try connection.query(
-            "select id, stored_path, file_size_bytes from ready_files(\(bind: id?.description))", "list ready files")
-        return rows.all.compactMap { row in
+        Self.files(
+            try connection.query(
+                "select id, stored_path, file_size_bytes from ready_files(\(bind: id?.description))", "list ready files"
+            ))
+    }
+
+    /// Files that were lost and may come back.
+    package func lostFiles(after id: UUID?) throws -> [(job: UUID, storedPath: String, size: Int64)] {
+        Self.files(
+            try connection.query(
+                "select id, stored_path, file_size_bytes from lost_files(\(bind: id?.description))", "list lost files"))
+    }
+
+    private static func files(_ rows: Rows) -> [(job: UUID, storedPath: String, size: Int64)] {
+        rows.all.compactMap { row in
             guard let id = row.string("id").flatMap({ UUID($0) }), let path = row.string("stored_path") else {
                 return nil
             }
@@ -84,7 +99,14 @@ extension Queue {
         }
     }
 
-    /// ready → failed because the file is not there any more or not whole.
+    /// failed → ready because the lost file is back.
+    /// - Returns: whether it was lost, and its time is not over.
+    package func recordReturn(_ job: UUID) throws -> Bool {
+        try connection.query("select restore_file(\(bind: job.description)) as restored", "record file that is back")
+            .first?.boolean("restored") ?? false
+    }
+
+    /// ready → failed because the file is not there any more or not whole; the receipt is kept.
     /// - Returns: whether the job was still ready.
     package func recordLoss(_ job: UUID, code: String, summary: String) throws -> Bool {
         try connection.query(

@@ -104,10 +104,24 @@ import Testing
         }
         #expect(try queue.expire() == [old])
         #expect(try queue.deletableFiles(graceSeconds: 0).map(\.job) == [old])
+        let ready = try #require(try queue.job(tenant: Self.tenant, id: lost))
         #expect(try queue.recordLoss(lost, code: "file_lost", summary: "The file is gone"))
         #expect(try !queue.recordLoss(old, code: "file_lost", summary: "The file is gone"))
         let failed = try #require(try queue.job(tenant: Self.tenant, id: lost))
         #expect(failed.state == .failed && failed.file == nil && failed.errorCode == "file_lost")
+
+        #expect(try queue.lostFiles(after: nil).map(\.job) == [lost])
+        #expect(try queue.storedFiles([lost])[lost]?.lostPath == Self.file.storedPath)
+        #expect(try !queue.recordReturn(old))
+        #expect(try queue.recordReturn(lost))
+        #expect(try !queue.recordReturn(lost))
+        let restored = try #require(try queue.job(tenant: Self.tenant, id: lost))
+        #expect(
+            restored.state == .ready && restored.file?.sha256 == ready.file?.sha256
+                && restored.file?.receipt == ready.file?.receipt && restored.completedAt == ready.completedAt)
+        #expect(restored.errorCode == nil)
+        #expect(try queue.lostFiles(after: nil).isEmpty)
+        #expect(try queue.readyFiles(after: nil).map(\.job) == [lost])
     }
 
     private static let file = FinishedFile(

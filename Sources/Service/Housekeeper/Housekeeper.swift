@@ -12,6 +12,7 @@ import Storage
 ///     kept rows, at the end of their own time and of what is still rendered from them ─▶ deleted, deletion recorded
 ///     file without a row that may want it, older than the grace ─▶ deleted        (sweep: disk → table)
 ///     ready row without its file, or with a file of another size ─▶ failed         (sweep: table → disk)
+///     lost file that is back ─▶ ready                                              (sweep: table → disk)
 ///
 /// A file is deleted only after the row says that it is not to be had any more, so a crash between any two steps leaves
 /// something that the next round finds.
@@ -19,10 +20,9 @@ final class Housekeeper {
     private let configuration: Configuration
     private let storage: StorageFolder
     private let loop: ServiceLoop
+    private var losses: LossRecord
 
     private static let roundMilliseconds: Int64 = 30_000
-    /// A sweep reads the whole folder; what it looks for is rare.
-    private static let roundsPerSweep = 20
     /// Younger files may belong to an attempt that is about to be recorded.
     private static let graceMicroseconds: Int64 = 3_600_000_000
 
@@ -30,10 +30,11 @@ final class Housekeeper {
         self.configuration = configuration
         storage = try StorageFolder(root: configuration.storage)
         self.loop = loop
+        losses = LossRecord(mostPercent: configuration.mostLostPercent)
     }
 
     func run() throws {
-        var round = 0
+        var nextSweep = Clock.monotonicMilliseconds
         while true {
             do {
                 // A connection a round: this process is idle for most of its life, and then holds nothing.
@@ -41,16 +42,20 @@ final class Housekeeper {
                     try Queue.connect(configuration.databaseURL, applicationName: "penstock housekeeper")
                 }
                 try expire(queue)
-                if try ownsStorage(queue) {
+                if let identity = try boundStorage(queue) {
                     try deleteExpired(queue)
                     try deleteExpiredRows(queue)
-                    if round % Self.roundsPerSweep == 0 { try sweep(queue) }
+                    // It reads the whole folder; what it looks for is rare.
+                    if Clock.monotonicMilliseconds >= nextSweep {
+                        nextSweep = Clock.monotonicMilliseconds + Int64(configuration.sweepSeconds) * 1000
+                        try sweep(identity, queue)
+                    }
                 }
             } catch {
                 Log.error("housekeeping failed", ("error", .string(String(reflecting: error))))
             }
-            round += 1
-            _ = try loop.wait(until: Clock.monotonicMilliseconds + Self.roundMilliseconds)
+            let now = Clock.monotonicMilliseconds
+            _ = try loop.wait(until: min(now + Self.roundMilliseconds, max(now + 1000, nextSweep)))
             if loop.phase != .working { return }
         }
     }
@@ -66,13 +71,14 @@ final class Housekeeper {
 
     /// Nothing is deleted in a folder that belongs to another database, or that is not mounted: every file in the one
     /// would have no row here, every row would have no file in the other.
-    private func ownsStorage(_ queue: Queue) throws -> Bool {
+    /// - Returns: the folder's identity; nil when it is not this database's.
+    private func boundStorage(_ queue: Queue) throws -> UUID? {
         loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
         switch try StorageBinding(storage, queue).establish() {
-        case .bound: return true
+        case .bound(let identity): return identity
         case .fault(let reason):
             Log.error("storage is not ready", ("reason", .string(reason)))
-            return false
+            return nil
         }
     }
 
@@ -110,11 +116,24 @@ final class Housekeeper {
         }
     }
 
-    private func sweep(_ queue: Queue) throws {
-        let (orphans, lost) = try Sweep(storage, queue, loop.heartbeat).run(
-            olderThan: Clock.wallMicroseconds - Self.graceMicroseconds)
-        if orphans + lost > 0 {
-            Log.warning("sweep", ("orphans_deleted", .int(orphans)), ("files_lost", .int(lost)))
+    private func sweep(_ identity: UUID, _ queue: Queue) throws {
+        let outcome: Sweep.Outcome
+        do {
+            outcome = try Sweep(storage, identity, queue, loop.heartbeat).run(
+                olderThan: Clock.wallMicroseconds - Self.graceMicroseconds, &losses)
+        } catch let error as Sweep.Interrupted {
+            Log.error("sweep interrupted", ("reason", .string(error.reason)))
+            return
+        }
+        if let missing = outcome.unbelieved {
+            Log.error(
+                "too many files are missing; no export fails by it before the storage has been looked at",
+                ("missing", .int(missing)), ("most_percent", .int(configuration.mostLostPercent)))
+        }
+        if outcome.orphans + outcome.lost + outcome.returned > 0 {
+            Log.warning(
+                "sweep", ("orphans_deleted", .int(outcome.orphans)), ("files_lost", .int(outcome.lost)),
+                ("files_returned", .int(outcome.returned)))
         }
     }
 }

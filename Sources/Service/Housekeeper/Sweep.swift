@@ -3,21 +3,62 @@ import Posix
 import Storage
 
 /// Compares the files on disk with the job table, one folder after the other.
+///
+/// A folder may be away for a while or be seen late by this host: a disk that is unmounted, a server that fails over, a
+/// network file system's cache of absences. So the folder's identity is asked for again and again, and what is missing is
+/// believed by the rules of `LossRecord`.
 struct Sweep {
     private let storage: StorageFolder
+    private let identity: UUID
     private let queue: Queue
     private let heartbeat: Heartbeat
 
-    /// - Parameter heartbeat: of the process that sweeps, which may take long.
-    init(_ storage: StorageFolder, _ queue: Queue, _ heartbeat: Heartbeat) {
+    /// What one sweep did.
+    struct Outcome {
+        /// Files deleted to which nothing leads.
+        var orphans = 0
+        /// Files that were lost earlier and are back, so that their jobs are ready again.
+        var returned = 0
+        /// Jobs that failed since their file is gone or changed.
+        var lost = 0
+        /// Missing or changed files when they are too many to be believed.
+        var unbelieved: Int?
+    }
+
+    /// The folder is not the one that the database is bound to, or not to be read.
+    struct Interrupted: Error {
+        let reason: String
+    }
+
+    /// - Parameters:
+    ///   - identity: the folder's, to which the database is bound.
+    ///   - heartbeat: of the process that sweeps, which may take long.
+    init(_ storage: StorageFolder, _ identity: UUID, _ queue: Queue, _ heartbeat: Heartbeat) {
         self.storage = storage
+        self.identity = identity
         self.queue = queue
         self.heartbeat = heartbeat
     }
 
-    /// - Parameter age: microseconds since the Unix epoch; a file without a row that is younger is left alone.
-    /// - Returns: how many files that nothing leads to were deleted, and how many ready rows had no whole file.
-    func run(olderThan age: Int64) throws -> (orphans: Int, lost: Int) {
+    /// - Parameters:
+    ///   - age: microseconds since the Unix epoch; a file without a row that is younger is left alone.
+    ///   - record: what the last sweeps missed.
+    /// - Throws: `Interrupted`, `StorageError`, `PostgresError`; what was done until then is right.
+    func run(olderThan age: Int64, _ record: inout LossRecord) throws -> Outcome {
+        var outcome = Outcome()
+        outcome.returned = try findReturned()
+        outcome.orphans = try removeOrphans(olderThan: age)
+        try forgetLostRows()
+        try findLost(&record, &outcome)
+        return outcome
+    }
+
+    /// - Throws: `Interrupted` when the folder is not there any more.
+    private func checkIdentity() throws {
+        if let reason = StorageBinding.fault(storage, bound: identity) { throw Interrupted(reason: reason) }
+    }
+
+    private func removeOrphans(olderThan age: Int64) throws -> Int {
         var orphans = 0
         for shard in StorageFolder.shards {
             heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
@@ -33,8 +74,7 @@ struct Sweep {
                 if try storage.remove(file.name) { orphans += 1 }
             }
         }
-        try forgetLostRows()
-        return (orphans, try findLost())
+        return orphans
     }
 
     /// Whether a file that is not some job's kept rows may go.
@@ -44,6 +84,9 @@ struct Sweep {
     /// database, and only the file's age speaks against it.
     static func isOrphan(_ file: StoredFile, _ row: Queue.StoredFile?, olderThan age: Int64) -> Bool {
         guard let row, file.name.epoch <= row.epoch else { return file.modified < age }
+        if let path = row.lostPath {
+            return file.name.relativePath != path && file.name != StoredFileName(filterKeysOf: file.name.job)
+        }
         if file.name == StoredFileName(filterKeysOf: file.name.job) {
             // Every attempt reads it, and a later export may be made with it, until the job has expired or will run no
             // more.
@@ -55,40 +98,64 @@ struct Sweep {
 
     /// A report whose kept rows have gone can be exported again from the data only.
     private func forgetLostRows() throws {
-        var after: UUID?
-        while case let page = try queue.keptRows(after: after), let last = page.last {
-            after = last.job
-            for (job, path, size) in page {
+        try forEach(queue.keptRows) { job, name, size in
+            if try storage.glance(at: PublishedFile(name: name, size: size, sha256: [])) == .whole { return }
+            try checkIdentity()
+            try queue.recordRowsDeletion(job)
+            try storage.remove(name)
+        }
+    }
+
+    private func findReturned() throws -> Int {
+        var returned = 0
+        try forEach(queue.lostFiles) { job, name, size in
+            guard try storage.glance(at: PublishedFile(name: name, size: size, sha256: [])) == .whole else { return }
+            if try queue.recordReturn(job) { returned += 1 }
+        }
+        return returned
+    }
+
+    private func findLost(_ record: inout LossRecord, _ outcome: inout Outcome) throws {
+        var looked = 0
+        var missing: [UUID: Bool] = [:]
+        try forEach(queue.readyFiles) { job, name, size in
+            looked += 1
+            let state = try storage.glance(at: PublishedFile(name: name, size: size, sha256: []))
+            if state != .whole { missing[job] = state == .missing }
+        }
+        switch record.judge(Set(missing.keys), of: looked) {
+        case .tooMany: outcome.unbelieved = missing.count
+        case .believed(let lost):
+            for job in lost {
                 heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
-                guard let name = StoredFileName(relativePath: path) else { continue }
-                if try storage.glance(at: PublishedFile(name: name, size: size, sha256: [])) == .whole { continue }
-                try queue.recordRowsDeletion(job)
-                try storage.remove(name)
+                try checkIdentity()
+                let isGone = missing[job] == true
+                // The file stays, if there is one: it may be seen whole again.
+                if try queue.recordLoss(
+                    job, code: isGone ? "file_missing" : "file_damaged",
+                    summary: isGone
+                        ? "The file has disappeared from the storage" : "The file was changed on the storage")
+                {
+                    outcome.lost += 1
+                }
             }
         }
     }
 
-    private func findLost() throws -> Int {
-        var lost = 0
+    /// Goes through the pages of a list by job, and asks for the folder's identity before each and after the last.
+    private func forEach(
+        _ page: (UUID?) throws -> [(job: UUID, storedPath: String, size: Int64)],
+        _ body: (UUID, StoredFileName, Int64) throws -> Void
+    ) throws {
         var after: UUID?
-        while true {
-            let page = try queue.readyFiles(after: after)
-            guard let last = page.last else { return lost }
-            after = last.job
-            for (job, path, size) in page {
+        repeat {
+            try checkIdentity()
+            let files = try page(after)
+            after = files.last?.job
+            for (job, path, size) in files {
                 heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
-                guard let name = StoredFileName(relativePath: path) else { continue }
-                let state = try storage.glance(at: PublishedFile(name: name, size: size, sha256: []))
-                if state == .whole { continue }
-                let gone = state == .missing
-                if try queue.recordLoss(
-                    job, code: gone ? "file_missing" : "file_damaged",
-                    summary: gone ? "The file has disappeared from the storage" : "The file was changed on the storage")
-                {
-                    lost += 1
-                    try storage.remove(name)
-                }
+                if let name = StoredFileName(relativePath: path) { try body(job, name, size) }
             }
-        }
+        } while after != nil
     }
 }

@@ -81,17 +81,64 @@ extension Faults {
             faults.expectInvariants()
         }
 
-        @Test func `F42 a file that was cut is never sent, and its job says so after the next sweep`() throws {
+        @Test func `F42 a file that was cut is never sent, its job says so, and is ready again with the whole file`()
+            throws
+        {
             let faults = try Faults.shared(rows: 1000)
             let id = try faults.create()
-            _ = try faults.digest(id)
+            let digest = try faults.digest(id)
+            let receipt = try receipt(id, faults)
             let link = try faults.client.link(id)
-            truncate(try path(of: id, faults), 1000)
+            let file = try path(of: id, faults)
+            _ = try Shell.output(["cp", "-p", file, "\(faults.stage.state)/copy"])
+            truncate(file, 1000)
             let reply = try faults.client.get(link)
             #expect(reply.status == 500)
             #expect(try reply.json["message"] == "integrity_error")
-            try keepHouse(faults)
-            #expect(try eventually { try faults.row(id).error == "file_damaged" })
+            #expect(try eventually(within: 60) { try faults.row(id).error == "file_damaged" })
+            #expect(try faults.client.get(link).status == 410)
+            #expect(Process.size(of: file) == 1000)
+
+            rename("\(faults.stage.state)/copy", file)
+            #expect(try eventually(within: 60) { try faults.row(id).state == "ready" })
+            #expect(try self.receipt(id, faults) == receipt)
+            #expect(try faults.client.get(link).status == 200)
+            #expect(try faults.digest(id) == digest)
+            faults.expectInvariants()
+        }
+
+        private func receipt(_ id: String, _ faults: FaultStage) throws -> [[String?]] {
+            try faults.stage.rows(
+                """
+                select file_name, stored_path, file_size_bytes, row_count, sha256, metadata, completed_at, expires_at
+                from report_export_jobs where id = '\(id)'
+                """)
+        }
+
+        @Test func `F41 many files that are away fail no export, and one that is gone fails its own`() throws {
+            let faults = try Faults.shared(rows: 10)
+            let ids = try (0..<8).map { _ in try faults.create() }
+            for id in ids { _ = try faults.digest(id) }
+            let states =
+                "select count(*) from report_export_jobs where state = 'ready' and id in "
+                + "(\(ids.map { "'\($0)'" }.joined(separator: ",")))"
+            let files = "\(faults.stage.state)/storage/files"
+            // The folder's identity is there, the disk under it is not.
+            rename(files, "\(files).away")
+            mkdir(files, 0o750)
+            let alarms = { faults.log.split(separator: "\n").count { $0.contains("too many files are missing") } }
+            #expect(eventually(within: 60) { alarms() >= 3 })
+            #expect(try faults.stage.value(states) == "8")
+            rmdir(files)
+            rename("\(files).away", files)
+            for id in ids { #expect(try faults.client.get(try faults.client.link(id)).status == 200) }
+
+            let file = try path(of: ids[0], faults)
+            rename(file, "\(faults.stage.state)/away")
+            #expect(try eventually(within: 60) { try faults.row(ids[0]).error == "file_missing" })
+            #expect(try faults.stage.value(states) == "7")
+            rename("\(faults.stage.state)/away", file)
+            #expect(try eventually(within: 60) { try faults.stage.value(states) == "8" })
             faults.expectInvariants()
         }
 

@@ -11,7 +11,7 @@ import Testing
         try FaultStage(
             [
                 "PENSTOCK_STALL_SECONDS": "3", "PENSTOCK_FILE_LIMIT_MB": "60", "PENSTOCK_WORKER_MEMORY_MB": "64",
-                "PENSTOCK_WORKERS": "3", "PENSTOCK_TENANT_RUNNING": "2",
+                "PENSTOCK_WORKERS": "3", "PENSTOCK_TENANT_RUNNING": "2", "PENSTOCK_SWEEP_SECONDS": "1",
             ], held: false)
     }
 
