@@ -24,7 +24,7 @@ package struct Identity: Equatable, Sendable {
         subject: String, tenants: [String], permissions: Set<String> = [], isSuperuser: Bool = false, kind: Kind
     ) {
         self.subject = subject
-        self.tenants = tenants.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        self.tenants = tenants.reduce(into: []) { if !$0.containsExactly($1) { $0.append($1) } }
         self.permissions = permissions
         self.isSuperuser = isSuperuser
         self.kind = kind
@@ -49,7 +49,7 @@ extension Identity {
 
     package func mayAct(for tenant: String) -> Bool {
         guard tenant != Self.everyTenant, !tenant.isEmpty else { return false }
-        return tenants.contains(tenant) || (isSuperuser && tenants.contains(Self.everyTenant))
+        return tenants.containsExactly(tenant) || (isSuperuser && tenants.contains(Self.everyTenant))
     }
 
     /// The tenant that a request is for: the named one when it is the caller's, or the caller's only one.

@@ -25,6 +25,14 @@ struct IdentityTests {
         #expect(throws: TenantError.foreign) { try identity(["acme"], true).tenant(named: name) }
     }
 
+    @Test func `a tenant that is spelled with other characters is another one`() throws {
+        let (one, two) = ("caf\u{E9}", "cafe\u{301}")
+        #expect(one == two)
+        #expect(throws: TenantError.foreign) { try identity([one]).tenant(named: two) }
+        #expect(throws: TenantError.ambiguous) { try identity([one, two]).tenant(named: nil) }
+        #expect(Array(try identity([one, two]).tenant(named: two).utf8) == Array(two.utf8))
+    }
+
     @Test func `a star is every tenant for a superuser and none for others`() throws {
         #expect(try identity(["*"], true).tenant(named: "initech") == "initech")
         #expect(throws: TenantError.ambiguous) { try identity(["*"], true).tenant(named: nil) }

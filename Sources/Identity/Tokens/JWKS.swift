@@ -36,7 +36,7 @@ package struct JWKS: Sendable {
     /// The keys that a token may be signed with: those of that very `kid`; for a token without one, the only key of its
     /// algorithm. Whether the algorithm fits keys found by `kid` is still to be compared.
     func keys(kid: String?, algorithm: String) -> [VerificationKey] {
-        if let kid { return keys.filter { $0.kid == kid } }
+        if let kid { return keys.filter { $0.kid?.isExactly(kid) == true } }
         let fitting = keys.filter { $0.algorithm.rawValue == algorithm }
         return fitting.count == 1 ? fitting : []
     }

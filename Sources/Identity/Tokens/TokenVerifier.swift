@@ -27,7 +27,7 @@ package struct TokenVerifier: Sendable {
         guard let claims = (try? JSON.parse(payload))?.object else { throw .malformedClaims }
         guard let expiry = try time(claims["exp"]) else { throw .missingExpiry }
         let starts = [try time(claims["nbf"]), try time(claims["iat"])].compactMap { $0 }
-        if let issuer { guard claims["iss"]?.string == issuer else { throw .wrongIssuer } }
+        if let issuer { guard claims["iss"]?.string?.isExactly(issuer) == true else { throw .wrongIssuer } }
         if let audience { guard isMeant(for: audience, claims["aud"]) else { throw .wrongAudience } }
         return VerifiedToken(holder: try identity(claims), start: starts.max(), expiry: expiry)
     }
@@ -40,7 +40,7 @@ package struct TokenVerifier: Sendable {
     }
 
     private func isMeant(for audience: String, _ claim: JSON?) -> Bool {
-        claim?.string == audience || (claim?.array ?? []).contains { $0.string == audience }
+        ([claim].compactMap { $0 } + (claim?.array ?? [])).contains { $0.string?.isExactly(audience) == true }
     }
 
     private func identity(_ claims: JSONObject) throws(TokenError) -> Identity {
