@@ -72,7 +72,7 @@ let package = Package(
         module(
             "Generation",
             [
-                "CSystem", "Catalog", "Configuration", "Deflate", "Formats", "JSON", "Jobs", "Posix", "Postgres",
+                "Catalog", "Configuration", "Deflate", "Formats", "JSON", "Jobs", "Posix", "Postgres",
                 "SQLText", "Storage", "Time", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(

@@ -6,7 +6,7 @@ import SQLText
 /// The sort keys of the first and the last row of a part, taken from the rows as the server sends them.
 ///
 ///     the sort key is one of the columns     7 ⇥ Oslo ⇥ 2026-05-07 … ⏎    is read in these two rows alone
-///     it is none of them                     Oslo ⇥ 7 ⇥ 2026-05-07 … ⏎    stands before them and is taken off each row
+///     it is not one of them                  Oslo ⇥ 7 ⇥ 2026-05-07 … ⏎    stands before them and is taken off each row
 final class PartEdges {
     /// Which of the columns; nil for the one that stands before them.
     private let column: Int?
@@ -22,7 +22,7 @@ final class PartEdges {
         compiled.sortKeyColumn == nil ? compiled.keyedRows(in: range) : compiled.rows(in: range)
     }
 
-    /// - Returns: the row without what stands before its columns.
+    /// - Returns: the row without the sort key before its columns.
     func take(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         if first == nil { first = Array(line) }
         last.removeAll()

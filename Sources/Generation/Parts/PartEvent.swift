@@ -1,7 +1,7 @@
 import JSON
 import Jobs
 
-/// What happens to the parts of an export while it runs: what its child tells the dispatcher, and the dispatcher the queue.
+/// An event of an export's parts while it runs, which its child tells the dispatcher, and the dispatcher the queue.
 /// Parts are numbered from 1.
 package enum PartEvent: Equatable, Sendable {
     /// With the first key of each part but the first.
@@ -9,7 +9,7 @@ package enum PartEvent: Equatable, Sendable {
     /// All ranges have been counted: the rows of each part.
     case counted([Int64])
     case started(Int)
-    /// - file: what can be downloaded of it while the rest runs, if anything.
+    /// - file: can be downloaded while the rest runs; nil when the part has no file of its own.
     case ready(Int, rows: Int64, file: JobPart.File?)
 
     var json: JSON {

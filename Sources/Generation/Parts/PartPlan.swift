@@ -1,13 +1,13 @@
 import Catalog
 import Postgres
 
-/// Into which ranges an export is cut, and whether it is worth it.
+/// The ranges into which an export is cut, when that is faster than one piece.
 ///
-/// The ranges are more than the workers: they finish at about the same time however uneven the ranges turn out, and what
-/// is left to join when the last one ends is small.
+/// There are more ranges than workers, so that the workers finish at about the same time even when the ranges turn out
+/// uneven, and little is left to join when the last one ends.
 struct PartPlan: Equatable {
     let ranges: [KeyRange]
-    /// What the planner expects.
+    /// The rows that the server's planner expects.
     let estimatedRows: Int
 
     /// A sample of so many rows puts bounds within a percent or two of where they belong.
@@ -39,7 +39,7 @@ struct PartPlan: Equatable {
     }
 
     /// The bounds as the conditions will read them: of those that are equal by the type's own comparison, the first.
-    /// - Returns: none at all when one comes before another that it should follow.
+    /// - Returns: an empty list when one comes before another that it should follow.
     private static func inOrder(
         _ bounds: [String], _ partition: Partition, on connection: Connection
     ) throws(PostgresError) -> [String] {
@@ -54,7 +54,8 @@ struct PartPlan: Equatable {
     init?(bounds: [String], estimatedRows: Int = 0) {
         self.estimatedRows = estimatedRows
         var distinct: [String] = []
-        // A bound with a byte that is no character (SQL_ASCII) is not what the server compares by any more.
+        // A bound with a byte that is no character (SQL_ASCII) has changed on its way here, and the server would
+        // compare by another value.
         guard !bounds.contains(where: { $0.contains("\u{FFFD}") }) else { return nil }
         for bound in bounds where bound != distinct.last { distinct.append(bound) }
         guard !distinct.isEmpty else { return nil }

@@ -6,16 +6,16 @@ import Storage
 
 /// Gives finished parts names under which they can be downloaded while the rest of their export runs.
 ///
-/// A CSV part is what it is in the file. Of a compressed one and of a worksheet's a file of its own is made, whose rows
-/// stand where they stand in the whole; that compresses the chunks at its ends once more. So a part gets a file only where
-/// somebody has time to want it: when the rest is expected to take a while.
+/// A part of a CSV file is a file as it is. For a part of a compressed file or of a worksheet, a file of its own is
+/// made, whose rows have the numbers that they have in the whole; that compresses the chunks at its ends once more. So
+/// a part gets a file only when the rest is expected to take long enough for someone to download it.
 package struct PartPublication {
     private let storage: StorageFolder
     private let job: UUID
     private let epoch: Int
     private let content: StoredFileName.Content
-    /// How long the rest has to be expected to take.
-    let patienceMilliseconds: Int64
+    /// How long the rest of the export has to be expected to take.
+    private let patienceMilliseconds: Int64
 
     package init(
         storage: StorageFolder, job: UUID, epoch: Int, content: StoredFileName.Content, patienceMilliseconds: Int64
@@ -27,16 +27,29 @@ package struct PartPublication {
         self.patienceMilliseconds = patienceMilliseconds
     }
 
-    /// Called by the part's own process, when its output is whole.
+    /// Whether the rest of an export is expected to take long enough.
     /// - Parameters:
+    ///   - done: the rows so far, of all parts.
+    ///   - total: the rows of the whole, counted or estimated.
+    ///   - milliseconds: since the export began.
+    func isWorthwhile(done: Int64, of total: Int64, after milliseconds: Int64) -> Bool {
+        let done = max(done, 1)
+        return milliseconds * (max(total, done) - done) / done >= patienceMilliseconds
+    }
+
+    /// Called by the part's own process, when its output is whole. It makes no file when the disk has less room than
+    /// the rest of the export is likely to need.
+    /// - Parameters:
+    ///   - count: how many parts there are.
     ///   - output: the part's file, which has no name so far.
     ///   - firstRow: of the part.
-    ///   - remainingBytes: about how much is still to be written of the export. A disk that has no room for that besides is
-    ///     left to the export.
+    /// - Returns: nil when the room is left to the export.
+    /// - Throws: `StorageError`, `PosixError`, or an error of the format's.
     func publish(
-        _ index: Int, output: Int32, _ format: any PartFormat, firstRow: Int, remainingBytes: Int64
+        _ index: Int, of count: Int, output: Int32, _ format: any PartFormat, firstRow: Int
     ) throws -> JobPart.File? {
-        guard storage.freeBytes > remainingBytes else { return nil }
+        let bytes = (try? FileDescriptor.size(of: output)) ?? 0
+        guard storage.freeBytes > bytes * Int64(count) else { return nil }
         let name = StoredFileName(job: job, epoch: epoch, content: content, number: index + 1)
         if format.partsAreFiles { return JobPart.File(try storage.publishPart(output, as: name)) }
         let own = try storage.scratch.makeFile()

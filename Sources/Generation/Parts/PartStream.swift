@@ -2,11 +2,11 @@ import Glibc
 import Posix
 import Storage
 
-/// The files that the parts of an export write, one a part, and the passing on of their bytes in order while they grow.
+/// The files that the parts of an export write, one for each part. Their bytes are passed on in order while they grow.
 ///
-/// The files have no names (O_TMPFILE), so nothing is left behind whoever dies. A part that is made again empties its file;
-/// what has been passed on of it already is what it writes again, since rows and order are the snapshot's, and equal rows
-/// give equal bytes.
+/// The files have no names (O_TMPFILE), so no file is left behind when a process dies. A part that is made again
+/// empties its file. It writes the bytes again that have been passed on already, since rows and order are the
+/// snapshot's and equal rows give equal bytes.
 final class PartStream {
     private let scratch: ScratchSpace
     /// -1 before a part has begun and after it has been passed on.
@@ -44,9 +44,9 @@ final class PartStream {
         return files[part]
     }
 
-    /// Passes on what there is of the next part in order.
-    /// - Parameter isWhole: whether a part's worker has said that it is done, which it does after the last byte; so an end
-    ///   that is seen after that is the end.
+    /// Passes on the next bytes, in the parts' order.
+    /// - Parameter isWhole: whether a part's worker has said that it is done, which it does after the last byte; so an
+    ///   end that is seen after that is the end.
     /// - Returns: whether there was anything.
     func pass(isWhole: Bool, to sink: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
         guard current < files.count, files[current] >= 0 else { return false }

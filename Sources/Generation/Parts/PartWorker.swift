@@ -16,17 +16,17 @@ struct PartWorker {
     let range: KeyRange
     /// Which of the export's rows they are; empty where the format does not need to know.
     let rows: Range<Int>
-    /// Whether it brings what stands before the first row.
+    /// Whether it also writes the bytes that stand before the first row.
     let isFirst: Bool
 
-    /// What the worker says when it is done. A failure of its own, or nothing, on the pipe means that it is not.
+    /// The answer of a worker that has made its part. A failure, or an empty answer, means that it has not.
     struct Result: Equatable {
         let rows: Int64
         let tally: FileTally
-        /// The sort keys of its first and its last row; nil where it has none.
+        /// The sort keys of its first and its last row; nil when it has no rows.
         var first: SortKey?
         var last: SortKey?
-        /// What can be downloaded of it while the rest runs.
+        /// The part as a file that can be downloaded while the rest runs; nil when it has none.
         var file: JobPart.File?
     }
 
@@ -58,7 +58,7 @@ struct PartWorker {
 }
 
 extension PartWorker {
-    /// What a row is called in an error, by its number from 1 in the part.
+    /// A row's name in an error, by its number from 1 in the part.
     private func name(_ row: Int) -> String {
         rows.isEmpty ? "Row \(row) of part \(index + 1)" : "Row \(rows.lowerBound + row)"
     }

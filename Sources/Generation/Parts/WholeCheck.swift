@@ -2,12 +2,12 @@ import Catalog
 import JSON
 import Postgres
 
-/// Whether the parts of an export are its rows in its order, whatever may have gone wrong with them.
+/// Checks that the parts of an export end to end are its rows in its order.
 ///
 /// Each part is one SELECT, so that within it no row stands twice and the order is the server's. Hence the parts end to
 /// end are the whole when (1) they have as many rows as one `count(*)` of it finds on the same snapshot, which knows
 /// nothing of ranges, and (2) the sort key of each part's first row comes after that of the last row before it, as the
-/// server's own ORDER BY puts them: then no two parts share a row, and none stands before a neighbour.
+/// server's own ORDER BY puts them: then no two parts share a row, and the parts are in order.
 struct WholeCheck {
     let partition: Partition
     /// In their order.
@@ -43,7 +43,7 @@ struct WholeCheck {
 }
 
 extension SortKey {
-    /// A text as it is, bytes that are none as their numbers, NULL as an empty list.
+    /// A text as it is, bytes that are not text as their numbers, NULL as an empty list.
     var json: JSON {
         guard let bytes else { return [] }
         if let text = String(validating: bytes, as: UTF8.self) { return .string(text) }

@@ -15,7 +15,7 @@ package struct Export {
     private let parts: PartSettings
     private let observer: any ExportObserver
 
-    /// What the annexes and kept rows tell of a report besides its rows.
+    /// The facts about a report, besides its rows, that annexes and kept rows hold.
     package struct ReportContext {
         let description: ReportDescription
         let tenant: String
@@ -48,7 +48,7 @@ package struct Export {
     /// - Parameters:
     ///   - session: of the users' database, outside a transaction.
     ///   - sink: takes the file's bytes in order; they are valid only inside the call.
-    ///   - rowsSink: takes what is kept of the rows; nil when they are not kept.
+    ///   - rowsSink: takes the kept rows; nil when they are not kept.
     /// - Throws: `ExportFailure`, or an error that it is made of.
     package consuming func run(
         on session: SourceSession, sink: @escaping ByteSink, rowsSink: ByteSink? = nil
@@ -74,10 +74,10 @@ package struct Export {
                 try source.firstRows(plan, on: session) { observer.progress(0) }
             }
             made = try Conductor(
-                labelled, plan, format, parts, keeper: session, snapshot: exported,
+                SharedSource(source: labelled, keeper: session, snapshot: exported), plan, format, parts,
                 countedRows: provenance?.summary.rows, countsRanges: !rendering.request.includeAnnexes,
-                observer: observer
-            ).run(sink: sink, rowsSink: rowsSink)
+                observer: observer, sink: sink, rowsSink: rowsSink
+            ).run()
         } else {
             let rows = TableRows(
                 labelled, session, snapshot, keeper: try rowsSink.map { try RowKeeper(sink: $0) }, began: began,
@@ -101,7 +101,8 @@ package struct Export {
             fromRows: parts.fromRows)
     }
 
-    /// What the annexes are made of, where they are wanted. That counts the rows, so that nothing else has to.
+    /// The content of the annexes; nil where they are not wanted. Making it counts the rows, so that they need not be
+    /// counted again.
     private func provenance(
         _ session: SourceSession, _ source: TableSource, _ snapshot: SourceSession.Snapshot, isWanted: Bool
     ) throws -> Provenance? {
