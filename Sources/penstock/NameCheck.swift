@@ -1,4 +1,5 @@
 import HTTP
+import Identity
 
 /// Names from the command line that would otherwise be refused late, by a CHECK of the database, or not at all.
 enum NameCheck {
@@ -32,6 +33,15 @@ enum NameCheck {
     static func limit(_ value: Int) throws(CommandFailure) {
         guard (1...1_000_000).contains(value) else {
             throw CommandFailure("--limit \(value) is not from 1 to 1000000", ExitStatus.usage)
+        }
+    }
+
+    /// A permission that nothing asks for is a typing error.
+    static func permissions(_ names: [String]) throws(CommandFailure) {
+        let known = Permission.allCases.map(\.rawValue)
+        for name in names where !known.contains(name) {
+            throw CommandFailure(
+                "--permission \(name) is not one of \(known.joined(separator: ", "))", ExitStatus.usage)
         }
     }
 }

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Configuration
+import HTTP
+import Identity
+import JSON
+import Posix
+import Storage
+import Time
+
+struct KeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "Make, list and revoke API keys; make signing keys.",
+        subcommands: [KeysCreate.self, KeysList.self, KeysRevoke.self, KeysSigning.self],
+        defaultSubcommand: KeysList.self)
+}
+
+struct KeysCreate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Make an API key of a tenant.",
+        discussion: "The key is shown this once; only its SHA-256 is stored.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @Option(help: "The tenant that the key is bound to.") var tenant: String
+    @Option(help: "What the key is for.") var name: String
+    @Option(name: .customLong("permission"), help: "A permission, e.g. view:reports. May be repeated.")
+    var permissions: [String] = []
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
+
+    func run() throws {
+        try command {
+            try NameCheck.permissions(permissions)
+            try NameCheck.tenants([tenant])
+            try NameCheck.text("--name", name)
+            let key = ApiKey.generate()
+            let table = IdentityTable(try options.database("keys"))
+            try table.insert(
+                keyPrefix: key.prefix, hash: key.hash, name: name, tenant: tenant, permissions: permissions)
+            if json {
+                Terminal.json(["key": .string(key.text), "prefix": .string(key.prefix), "tenant": .string(tenant)])
+            } else {
+                Terminal.line(key.text)
+            }
+        }
+    }
+}
+
+struct KeysList: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List API keys.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @Flag(name: .long, help: "Print one JSON array.") var json = false
+
+    func run() throws {
+        try command {
+            let keys = try IdentityTable(try options.database("keys")).keys()
+            if json {
+                return Terminal.json(
+                    .array(
+                        keys.map {
+                            [
+                                "prefix": .string($0.prefix), "name": .string($0.name), "tenant": .string($0.tenant),
+                                "permissions": .array($0.permissions.map { .string($0) }),
+                                "createdAt": .string($0.createdAt.rfc3339),
+                                "revokedAt": .string(orNull: $0.revokedAt?.rfc3339),
+                            ]
+                        }))
+            }
+            Terminal.table(
+                ["PREFIX", "TENANT", "NAME", "PERMISSIONS", "CREATED", "REVOKED"],
+                keys.map {
+                    [
+                        $0.prefix, $0.tenant, $0.name, $0.permissions.joined(separator: ","), $0.createdAt.rfc3339,
+                        $0.revokedAt?.rfc3339 ?? "-",
+                    ]
+                })
+        }
+    }
+}
+
+struct KeysRevoke: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "revoke", abstract: "Revoke an API key at once.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: "The key's prefix, as keys list shows it.") var prefix: String
+
+    func run() throws {
+        try command {
+            let table = IdentityTable(try options.database("keys"))
+            guard try table.revoke(keyPrefix: prefix) else {
+                throw CommandFailure("there is no key \(prefix) that is not revoked already", ExitStatus.noInput)
+            }
+            Terminal.line("revoked \(prefix)")
+        }
+    }
+}
+
+struct KeysSigning: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signing", abstract: "Print a new line for the file PENSTOCK_SIGNING_KEYS.",
+        discussion: "Put it on top and send HUP: it signs from then on, and older keys still verify.")
+
+    @Argument(help: "The key's id, e.g. 2026b.") var kid: String
+
+    func run() { Terminal.line(KeyRing.newLine(kid: kid)) }
+}

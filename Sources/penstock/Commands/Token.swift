@@ -1,0 +1,53 @@
+import ArgumentParser
+import Configuration
+import HTTP
+import Identity
+import JSON
+import Posix
+import Time
+
+struct TokenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Sign a JWT with a private key of PENSTOCK_JWKS.",
+        discussion: "For trying things and for programs of one's own; a service needs only the public keys.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @Option(help: "Whom the token names.") var subject: String
+    @Option(name: .customLong("tenant"), help: "A tenant. May be repeated; * is every tenant, for a superuser.")
+    var tenants: [String]
+    @Option(name: .customLong("permission"), help: "A permission. May be repeated.") var permissions: [String] = []
+    @Flag(help: "Has every permission, and may set_cancel.") var superuser = false
+    @Option(help: "How long the token is good: 30s, 15m, 12h or 30d.") var expires = "1h"
+    @Option(help: "The key to sign with; the first private one when left out.") var kid: String?
+
+    func run() throws {
+        try command {
+            try NameCheck.permissions(permissions)
+            try NameCheck.tenants(tenants)
+            try NameCheck.text("--subject", subject)
+            let values = try options.values()
+            let path = try values.required(\.jwks)
+            let signer: TokenSigner
+            do {
+                signer = try TokenSigner(parsing: try File.bytes(at: path), kid: kid)
+            } catch {
+                throw CommandFailure("\(path): \(error)", ExitStatus.configuration)
+            }
+            Terminal.line(
+                try signer.token(
+                    for: Identity(
+                        subject: subject, tenants: tenants, permissions: Set(permissions), isSuperuser: superuser,
+                        kind: .bearer),
+                    now: Timestamp(microseconds: Clock.wallMicroseconds), lifetimeSeconds: try seconds(),
+                    issuer: try values[\.jwtIssuer], audience: try values[\.jwtAudience]))
+        }
+    }
+
+    private func seconds() throws -> Int64 {
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        guard let unit = expires.last.flatMap({ units[$0] }), let count = Int64(expires.dropLast()),
+            (1...36_500).contains(count)
+        else { throw CommandFailure("--expires \(expires) is not like 30s, 15m, 12h or 30d", ExitStatus.usage) }
+        return count * unit
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Catalog
+import Configuration
+import Jobs
+import Postgres
+
+/// `--config`, for every command that needs settings.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: .long, help: "A YAML file of settings; the environment goes first.")
+    var config: String?
+
+    func values() throws -> SettingValues { try SettingValues(file: config) }
+
+    /// The queue's database, for commands that need no other setting.
+    func database(_ purpose: String) throws -> Connection {
+        try queue(purpose).connection
+    }
+
+    func queue(_ purpose: String) throws -> Queue {
+        try Queue.connect(try values()[\.databaseURL], applicationName: "penstock \(purpose)")
+    }
+}
+
+extension SettingValues {
+    /// The catalogs of the configured folder, without the database's opinion of them.
+    /// - Throws: `CommandFailure` with the first of their faults.
+    func loadedCatalogs() throws -> CatalogSet {
+        let (catalogs, faults) = CatalogLoader.load(try CatalogFolder.sources(in: self[\.catalogs]))
+        if let fault = faults.first(where: { $0.severity == .error }) {
+            throw CommandFailure("\(fault); penstock catalog check lists all faults", ExitStatus.configuration)
+        }
+        return catalogs
+    }
+}

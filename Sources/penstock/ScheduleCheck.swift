@@ -1,0 +1,39 @@
+import Catalog
+import Configuration
+import JSON
+import Jobs
+import Postgres
+import Schedules
+
+/// Checks a schedule that is added or changed against the catalogs and the time zones of both databases.
+struct ScheduleCheck {
+    let table: ScheduleTable
+    private let catalogs: CatalogSet
+    private let source: String
+
+    init(_ values: SettingValues) throws {
+        catalogs = try values.loadedCatalogs()
+        source = try values[\.sourceURL]
+        table = ScheduleTable(
+            try Queue.connect(
+                try values[\.databaseURL], applicationName: "penstock schedules"
+            ).connection)
+    }
+
+    func draft(_ body: JSON, tenant: String, language: String) throws -> ScheduleDraft {
+        do {
+            return try ScheduleDraft(
+                body, in: catalogs, tenant: tenant, language: language, knowsTimeZone: knows(zone:))
+        } catch RequestError.faults(let faults) {
+            let lines = faults.map { $0.message.hasPrefix($0.field) ? $0.message : "\($0.field): \($0.message)" }
+            throw CommandFailure(lines.joined(separator: "; "), ExitStatus.usage)
+        }
+    }
+
+    /// Whether both the data's server and the queue's know a zone.
+    private func knows(zone: String) throws -> Bool {
+        try zone == "UTC"
+            || TimeZoneName.isKnown(zone, to: table.connection)
+                && TimeZoneName.isKnown(zone, to: try Connection(source, applicationName: "penstock schedules"))
+    }
+}

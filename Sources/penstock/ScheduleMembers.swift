@@ -1,0 +1,50 @@
+import ArgumentParser
+import Glibc
+import JSON
+import Posix
+
+/// The members of a schedule that are given on the command line.
+struct ScheduleMembers: ParsableArguments {
+    @Option(help: "What the schedule is called.") var name: String?
+    @Option(help: "daily, weekly, monthly or yearly.") var interval: String?
+    @Option(help: "Time of day, e.g. 06:30.") var time: String?
+    @Option(help: "monday to sunday, of a weekly schedule.") var weekday: String?
+    @Option(help: "1 to 31 or last, of a monthly or yearly one; 31 is the last day of any month.") var day: String?
+    @Option(help: "1 to 12, of a yearly one.") var month: Int?
+    @Option(help: "IANA time zone of the time of day and of the period's days.") var timezone: String?
+    @Option(help: "A file with the request's JSON; - for standard input.") var request: String?
+    @Flag(inversion: .prefixedNo, help: "Tell the tenant's webhook how each export ended.") var notify: Bool?
+    @Flag(inversion: .prefixedEnableDisable, help: "Whether the schedule runs.") var schedule: Bool?
+
+    /// As the members of a body.
+    func object() throws -> JSONObject {
+        var object = JSONObject()
+        object["name"] = name.map { .string($0) }
+        object["interval"] = interval.map { .string($0) }
+        object["time"] = time.map { .string($0) }
+        object["weekday"] = weekday.map { .string($0) }
+        object["dayOfMonth"] = day.map { text in Int(text).map { .int($0) } ?? .string(text) }
+        object["month"] = month.map { .int($0) }
+        object["timezone"] = timezone.map { .string($0) }
+        object["notify"] = notify.map { .bool($0) }
+        object["enabled"] = schedule.map { .bool($0) }
+        if let request { object["request"] = try Self.json(request) }
+        return object
+    }
+
+    private static func json(_ path: String) throws -> JSON {
+        let bytes: [UInt8]
+        do throws(PosixError) {
+            bytes =
+                path == "-"
+                ? try FileDescriptor(owning: dup(0)).readAll(limit: 1 << 20) : try File.bytes(at: path, limit: 1 << 20)
+        } catch {
+            throw CommandFailure("--request: \(error.debugDescription)", ExitStatus.noInput)
+        }
+        do {
+            return try JSON.parse(bytes)
+        } catch {
+            throw CommandFailure("--request \(path) is not JSON: \(error)", ExitStatus.dataError)
+        }
+    }
+}
