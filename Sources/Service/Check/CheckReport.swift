@@ -1,3 +1,5 @@
+import Postgres
+
 /// The result of one question of `penstock check`.
 package struct CheckFinding: Sendable {
     package enum Grade: String, Sendable {
@@ -30,5 +32,23 @@ package struct CheckReport: Sendable {
     package var reason: String {
         findings.filter { $0.grade == .bad || $0.grade == .unreachable }
             .map { "\($0.subject): \($0.message)" }.joined(separator: "; ")
+    }
+}
+
+extension CheckFinding {
+    /// The finding for a database that could not be asked.
+    static func unreachable(_ subject: String, _ original: any Error) -> CheckFinding {
+        let error = original as? PostgresError
+        // PgBouncer says this of a parameter in the start-up packet that it does not know.
+        if let error, error.detail.contains("unsupported startup parameter") {
+            return CheckFinding(
+                subject: subject, grade: .bad,
+                message:
+                    "\(error.debugDescription); let the pooler ignore it (PgBouncer: ignore_startup_parameters), or "
+                    + "leave it out of the URL and the environment")
+        }
+        return CheckFinding(
+            subject: subject, grade: error?.isTransient ?? false ? .unreachable : .bad,
+            message: String(reflecting: original))
     }
 }

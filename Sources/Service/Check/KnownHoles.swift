@@ -1,13 +1,14 @@
-/// Versions of the servers beside Penstock that have holes which their projects have told of and mended.
+/// Versions of PostgreSQL and nginx with vulnerabilities that their projects have published and fixed.
 ///
-/// Only what reaches a server as Penstock uses it: what a database role can do with SQL, and what a request can do to nginx.
-/// From the projects' own lists: https://www.postgresql.org/support/security/ and
-/// https://nginx.org/en/security_advisories.html. The linked libfcgi is not judged by a list but tried (`LibraryProbe`).
+/// Only vulnerabilities that count for a server as Penstock uses it: those that a database role can reach with SQL, and
+/// those that a request can reach in nginx. From the projects' own lists: https://www.postgresql.org/support/security/
+/// and https://nginx.org/en/security_advisories.html. The linked libfcgi is tried instead (`LibraryProbe`).
 enum KnownHoles {
     struct Hole {
         let name: String
         let what: String
-        /// The first version that is mended, on each branch that was mended; oldest first. Branches after these never had it.
+        /// The first version that is mended, on each branch that was mended; oldest first. Branches after these never
+        /// had it.
         let mendedIn: [Version]
     }
 
@@ -37,7 +38,7 @@ enum KnownHoles {
         }
     }
 
-    /// What `check` says of these, or nil when there are none.
+    /// The message of `penstock check`; nil when there are no holes.
     static func message(_ program: String, _ version: Version, _ holes: [Hole]) -> String? {
         guard !holes.isEmpty else { return nil }
         let named = holes.map { "\($0.name) (\($0.what))" }.joined(separator: ", ")
@@ -55,7 +56,7 @@ struct Version: Comparable, CustomStringConvertible {
         self.numbers = numbers
     }
 
-    /// As `1.31.3`; nil for what is none.
+    /// Reads a text such as `1.31.3`; nil when it is not a version.
     init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count > 1, !parts.contains(nil) else { return nil }

@@ -6,13 +6,13 @@ import Posix
 
 /// nginx's side of the service: whether its configuration has the snippet, and fits the settings.
 ///
-/// `nginx -T` says what nginx itself reads, and whether it would start with it. Where there is no nginx, or it may not
-/// read its keys and logs as this user, the files are read here, with what they include.
+/// `nginx -T` prints the configuration that nginx itself reads, and tells whether it would start with it. Where there
+/// is no nginx, or this user may not read its keys and logs, the files are read here, with those that they include.
 struct NginxInspection {
     let configuration: Configuration
     /// The main file.
     let file: String
-    /// What nginx is started with as -p, when it is.
+    /// The value of nginx's -p; nil when nginx is started without it.
     let prefix: String?
     /// The nginx that is asked: a path, or a name in PATH.
     let program: String
@@ -87,7 +87,7 @@ struct NginxInspection {
         return line.firstRange(of: "nginx/").map { String(line[$0.upperBound...].prefix { !$0.isWhitespace }) }
     }
 
-    /// Holes of the nginx that is installed, where the configuration has what they need.
+    /// Vulnerabilities of the installed nginx, where the configuration has the directives that they need.
     private func versionFindings(_ directives: [Directive]) -> [CheckFinding] {
         guard let program = ProgramRun.find(program), let text = try? Self.version(program),
             let version = Version(text.prefix { $0.isNumber || $0 == "." }),

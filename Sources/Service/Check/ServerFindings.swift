@@ -1,6 +1,6 @@
 import Postgres
 
-/// What can be said of a PostgreSQL server before any table is looked at.
+/// Findings about a PostgreSQL server that need none of its tables.
 package enum ServerFindings {
     /// The oldest major version that Penstock works with (docs/versions.md).
     static let oldestPostgres = 15

@@ -1,37 +1,39 @@
-import Catalog
 import Configuration
 import FastCGI
-import Generation
 import Identity
 import JSON
 import Jobs
 import Migration
 import Posix
 import Postgres
-import SQLText
 import Storage
 
-/// Whether a service could work with what it was given: the library it is linked with, the queue's schema, the catalogs
-/// against the live data, the storage folder, who vouches for webhooks' endpoints. Run by `penstock check`, and in a
-/// child of its own before a service starts or reloads.
+/// Checks whether a service could work with its settings: the library that it is linked with, the queue's schema, the
+/// catalogs against the live data, the storage folder, the keys of tokens, the certificate authorities of webhooks.
+/// `penstock check` runs it, and a service does in a child of its own before it starts or reloads.
 package struct ServiceCheck {
     private let configuration: Configuration
     private let files: ServiceFiles
+
+    /// Milliseconds that a database may say nothing.
+    static let patienceMilliseconds: Int64 = 20_000
 
     package init(_ configuration: Configuration, _ files: ServiceFiles) {
         self.configuration = configuration
         self.files = files
     }
 
-    /// Looks at everything that a service of this host stands on.
-    /// - Parameter logging: whether what is not well also goes to the log.
+    /// Checks everything that a service on this host depends on.
+    /// - Parameter logging: whether warnings and errors also go to the log.
     package func run(logging: Bool = true) -> CheckReport {
         // Before the first connection to a database, for it forks.
         let library = library()
-        // What an operator may do about a version can wait; a start is no time to tell.
-        let (database, queue) = queueSchema(holes: !logging)
+        // A start does not tell of old versions: the operator can act on them at any time.
+        let (database, queue) = QueueCheck(configuration: configuration).run(holes: !logging)
         let findings =
-            [library] + database + catalogs(holes: !logging) + [storage(queue)] + tokenKeys() + authorities()
+            [library] + database
+            + SourceCheck(configuration: configuration, catalogs: files.catalogs).run(holes: !logging)
+            + [storage(queue)] + tokenKeys() + authorities()
         for finding in findings where logging && finding.grade != .good {
             Log.write(
                 finding.grade == .warning ? .warning : .error, "check",
@@ -40,10 +42,11 @@ package struct ServiceCheck {
         return CheckReport(findings: findings)
     }
 
-    /// Looks at nginx's configuration. Not part of `run`: a service starts whatever a web server beside it says.
+    /// Checks nginx's configuration. This is not part of `run`, because a service starts even when nginx is not
+    /// configured well.
     /// - Parameters:
     ///   - file: nginx's main file.
-    ///   - prefix: what nginx is started with as -p, when it is.
+    ///   - prefix: the value of nginx's -p; nil when nginx is started without it.
     ///   - program: the nginx that is asked; nil for the one of the settings.
     package func nginx(_ file: String, prefix: String?, program: String?) -> CheckReport {
         let inspection = NginxInspection(
@@ -70,90 +73,6 @@ package struct ServiceCheck {
         }
     }
 
-    /// - Returns: the queue too, when it is of this program's version.
-    private func queueSchema(holes: Bool) -> ([CheckFinding], Queue?) {
-        func finding(_ grade: CheckFinding.Grade, _ message: String) -> CheckFinding {
-            CheckFinding(subject: "database", grade: grade, message: message)
-        }
-        do {
-            let connection = try Connection(configuration.databaseURL, applicationName: "penstock check")
-            connection.patience = Self.patienceMilliseconds
-            // Before anything is set: it would stay in a session that others share.
-            if try SharedSessions.found(behind: connection) {
-                let message =
-                    "DATABASE_URL leads to a pooler in transaction or statement mode, where each statement may get another "
-                    + "session; use session mode or a direct connection"
-                return ([finding(.bad, message)], nil)
-            }
-            let queue = try Queue.settingUp(connection)
-            if let obstacle = queue.obstacle { return ([finding(.bad, "DATABASE_URL: \(obstacle)")], nil) }
-            let comparison = try Migrator(connection).compare()
-            let server = ServerFindings.of(connection, subject: "database", holes: holes)
-            return comparison == .current
-                ? ([finding(.good, comparison.description)] + server, queue)
-                : ([finding(.bad, comparison.description)] + server, nil)
-        } catch {
-            return ([unreachable("database", error)], nil)
-        }
-    }
-
-    /// Milliseconds that a database may say nothing.
-    private static let patienceMilliseconds: Int64 = 20_000
-
-    private func catalogs(holes: Bool) -> [CheckFinding] {
-        let count = files.catalogs.reports.count
-        guard count > 0 else {
-            return [
-                CheckFinding(subject: "catalogs", grade: .bad, message: "\(configuration.catalogs) holds no catalog")
-            ]
-        }
-        do {
-            let session = try SourceSession(configuration.sourceURL, purpose: "penstock check")
-            session.connection.patience = Self.patienceMilliseconds
-            let isShared = try SharedSessions.found(behind: session.connection)
-            let faults: [CatalogFault]
-            do {
-                faults = try session.inspecting { try CatalogChecker.faults(in: files.catalogs, against: $0) }
-            } catch  where isShared {
-                return [
-                    CheckFinding(
-                        subject: "source", grade: .bad,
-                        message:
-                            "SOURCE_URL leads to a pooler that gives no whole transaction; use transaction mode, session "
-                            + "mode or a direct connection (\(String(reflecting: error)))")
-                ]
-            }
-            let findings =
-                ServerFindings.of(session.connection, subject: "source", holes: holes)
-                + faults.map {
-                    CheckFinding(
-                        subject: "catalog", grade: $0.severity == .error ? .bad : .warning, message: $0.description)
-                }
-            if findings.contains(where: { $0.grade == .bad }) { return findings }
-            return try findings + standby(session) + [
-                CheckFinding(subject: "catalogs", grade: .good, message: "\(count) catalogs fit the database")
-            ]
-        } catch {
-            return [unreachable("source", error)]
-        }
-    }
-
-    /// A standby ends an export whose rows its primary has cleaned away, unless it tells the primary which it still needs.
-    private func standby(_ session: SourceSession) throws -> [CheckFinding] {
-        let row = try session.connection.query(
-            """
-            select pg_is_in_recovery() and current_setting('hot_standby_feedback') = 'off' as conflicts
-            """, "look at recovery"
-        ).first
-        guard row?.boolean("conflicts") == true else { return [] }
-        return [
-            CheckFinding(
-                subject: "source", grade: .warning,
-                message: "SOURCE_URL leads to a standby that may interrupt long exports (source_conflict); "
-                    + ExportFailure.conflictCure)
-        ]
-    }
-
     private func storage(_ queue: Queue?) -> CheckFinding {
         do {
             let folder = try StorageFolder(root: configuration.storage)
@@ -163,7 +82,7 @@ package struct ServiceCheck {
             }
             return CheckFinding(subject: "storage", grade: .good, message: "\(folder) can be written")
         } catch let error as PostgresError {
-            return unreachable("storage", error)
+            return .unreachable("storage", error)
         } catch {
             return CheckFinding(subject: "storage", grade: .bad, message: String(reflecting: error))
         }
@@ -194,20 +113,5 @@ package struct ServiceCheck {
         } catch {
             return finding(.bad, "WEBHOOK_CA: \(error.debugDescription)")
         }
-    }
-
-    private func unreachable(_ subject: String, _ original: any Error) -> CheckFinding {
-        let error = original as? PostgresError
-        // PgBouncer's words for what it does not know in the start-up packet.
-        if let error, error.detail.contains("unsupported startup parameter") {
-            return CheckFinding(
-                subject: subject, grade: .bad,
-                message:
-                    "\(error.debugDescription); let the pooler ignore it (PgBouncer: ignore_startup_parameters), or "
-                    + "leave it out of the URL and the environment")
-        }
-        return CheckFinding(
-            subject: subject, grade: error?.isTransient ?? false ? .unreachable : .bad,
-            message: String(reflecting: original))
     }
 }

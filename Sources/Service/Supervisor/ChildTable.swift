@@ -1,6 +1,6 @@
 import Posix
 
-/// Which processes should run, which do run, and what to do about the difference: the supervisor's decisions, without
+/// The processes that should run, those that do run, and the actions that follow: the supervisor's decisions, without
 /// its system calls.
 ///
 /// A slot is a place for one process of a role. Its process is `current`; after a reload the old one is retired: told
@@ -9,7 +9,7 @@ import Posix
 ///     empty ──fork──▶ current ──exit──▶ empty, with a delay when it crashed young
 ///                        └──reload──▶ retired ──exit──▶ gone
 package struct ChildTable {
-    /// What the supervisor shall do, in this order.
+    /// An action of the supervisor's; several are performed in their order.
     package enum Action: Equatable {
         case fork(slot: Int, role: Role)
         case send(Signal, pid: Int32)
@@ -19,9 +19,9 @@ package struct ChildTable {
 
     package enum Phase: Equatable {
         case running
-        /// Children finish what they have begun; no new ones.
+        /// Children finish the work that they have begun, and no new ones are forked.
         case draining
-        /// Children give up what they have begun.
+        /// Children give up the work that they have begun.
         case stopping
     }
 
@@ -71,7 +71,7 @@ package struct ChildTable {
         return due.map { max(0, $0 - now) }
     }
 
-    /// Starts what should run, and hardens a phase whose time is over.
+    /// Forks the processes that are missing, and goes on to the next, harsher phase when the time of one is over.
     package mutating func due(at now: Int64) -> [Action] {
         switch phase {
         case .running:
@@ -98,7 +98,7 @@ package struct ChildTable {
     }
 
     /// - Parameter crashed: it ended by a signal or with a status other than 0.
-    /// - Returns: what the child was, nil when it is not in the table.
+    /// - Returns: the child's role (nil for a retired one) and how long it lived; nil when it is not in the table.
     package mutating func exited(pid: Int32, crashed: Bool, at now: Int64) -> (role: Role?, livedMilliseconds: Int64)? {
         if retired.remove(pid) != nil { return (nil, 0) }
         guard let index = slots.firstIndex(where: { $0.pid == pid }) else { return nil }
@@ -132,7 +132,7 @@ package struct ChildTable {
         return actions
     }
 
-    /// First call: finish what has begun. Second call: stop now.
+    /// The first call has the children finish their work; the second stops them now.
     package mutating func drain(at now: Int64) -> [Action] {
         if phase != .running { return stop(at: now) }
         phase = .draining
@@ -140,7 +140,7 @@ package struct ChildTable {
         return pids.map { .send(.terminate, pid: $0) } + endIfEmpty()
     }
 
-    /// Gives up what has begun.
+    /// Has the children give up their work.
     package mutating func stop(at now: Int64) -> [Action] {
         phase = .stopping
         deadline = now + Self.stopMilliseconds

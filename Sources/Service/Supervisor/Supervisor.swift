@@ -1,52 +1,39 @@
-import API
 import Catalog
 import Configuration
-import FastCGI
 import Glibc
 import JSON
 import Posix
 
 /// The service's first process: it only forks, reaps and signals.
 ///
-/// One thread, no database connection, no request ever: nothing here can hang or be corrupted by a client, and a fork
-/// copies nothing that two processes must not share. What to do is decided by `ChildTable`; this type does it.
+/// It has one thread and no connection to a database, and it answers no request: so no client can make it hang or
+/// corrupt it, and a fork copies nothing that two processes must not share. `ChildTable` decides; this type acts.
 ///
-///     signal     meaning for the service                 what the children get
+///     signal     meaning for the service                 the children get
 ///     TERM       finish what has begun, then end         TERM, after DRAIN_SECONDS INT
 ///     TERM, INT  stop now; running jobs are given back   INT, after 10 s KILL
 ///     HUP        read catalogs and keys again            new children first, then TERM for the old ones
 ///
-/// A reload loads the files here, has a child check them against the live database, and only when that child is
-/// content the new generation is forked; otherwise everything goes on with the old files, which live in this process's
-/// memory and are inherited by every fork, whatever the folder holds by then.
+/// A reload loads the files here and has a child check them against the live database (`ReloadCheck`). Only when that
+/// child finds nothing against them, the new generation is forked. Otherwise everything goes on with the old files:
+/// they are in this process's memory and every fork inherits them, also when the folder holds other files by then.
 package final class Supervisor {
     private let configuration: Configuration
     private var files: ServiceFiles
     private let loop: ServiceLoop
-    private let socket: ListeningSocket?
-    private let board: Scoreboard
-    /// What nginx tells of transfers waits here while no process takes it.
-    private let auditSocket: AuditSocket?
-    /// Over which responders hand event streams to the events process.
-    private let handovers: HandoverSocket
-    /// The counts of callers' requests, shared by all responders, those to come too.
-    private let limits: RequestLimits
-    /// The workers of nginx that have sent a file since this process began; nil where nginx does not report.
-    private let workers: NginxWorkers?
+    private let shared: SharedState
+    private var board: Scoreboard { shared.board }
     private var table: ChildTable
-    /// The child that checks files which a reload wants to adopt, and the pipe in which it says what is wrong.
-    private var check: (pid: pid_t, files: ServiceFiles, reason: Int32)?
-    /// HUP came while a check was under way; what that check has read may be older.
+    private var check: ReloadCheck?
+    /// Whether HUP came while a check was under way, whose files may be older than the signal.
     private var reloadWanted = false
 
-    /// How often processes that hang are looked for, at least.
+    /// Milliseconds between two looks for processes that hang, at most.
     private let watchMilliseconds: Int64
     private var hangs: SilenceWatch
 
-    /// Reloads whose processes may still be busy at the same time and are all watched.
-    private static let generations = 8
-
-    /// - Parameter roles: which parts of the service run on this host.
+    /// - Parameter roles: the parts of the service that run on this host.
+    /// - Throws: `ListenError` or `PosixError` when a socket, signals or shared memory cannot be had.
     package init(_ configuration: Configuration, files: ServiceFiles, roles: Set<Role>) throws {
         // A log that is not read any more must not end the service; and this memory holds keys.
         ignoreWriteSignals()
@@ -54,25 +41,8 @@ package final class Supervisor {
         self.configuration = configuration
         self.files = files
         loop = try ServiceLoop(obeying: .anyone, .none)
-        let responders = roles.contains(.responder) ? configuration.responders : 0
-        socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
-        auditSocket = try responders > 0 ? configuration.auditSocket.map { try AuditSocket($0) } : nil
-        handovers = try HandoverSocket()
-        limits = RequestLimits(
-            try SharedRates(), secret: Random.bytes(32), perMinute: configuration.ratePerMinute,
-            loginFailures: configuration.loginFailures)
-        workers = try auditSocket.map { _ in try NginxWorkers() }
-        table = ChildTable(
-            [
-                (.responder, responders), (.dispatcher, roles.contains(.dispatcher) ? 1 : 0),
-                (.housekeeper, roles.contains(.housekeeper) ? 1 : 0),
-                (.scheduler, roles.contains(.scheduler) ? 1 : 0), (.webhooks, roles.contains(.webhooks) ? 1 : 0),
-                // Streams come from this host's responders.
-                (.events, responders > 0 ? 1 : 0),
-                // So does what nginx tells.
-                (.audit, auditSocket == nil ? 0 : 1),
-            ], drainSeconds: configuration.drainSeconds)
-        board = try Scoreboard(seats: table.slotCount * Self.generations, waiting: responders / 2)
+        shared = try SharedState(configuration, roles: roles)
+        table = ChildTable(shared.counts, drainSeconds: configuration.drainSeconds)
         hangs = SilenceWatch(limit: Int64(configuration.hangSeconds) * 1000)
         watchMilliseconds = min(5_000, hangs.limit / 2)
     }
@@ -118,11 +88,9 @@ package final class Supervisor {
         }
     }
 
-    /// From here on nothing can connect; nginx answers 503. What has connected already is in the socket's
-    /// queue, and the responders answer it before they end.
     private func leaveSocket() {
         do {
-            if try socket?.close() == true { board.isClosing = true }
+            try shared.close()
         } catch {
             Log.error("cannot close the socket", ("error", .string(error.debugDescription)))
         }
@@ -133,13 +101,14 @@ package final class Supervisor {
         for exit in ChildProcess.reap() {
             if let check, check.pid == exit.pid {
                 self.check = nil
-                actions += adopt(check.files, after: exit, saying: Self.text(in: check.reason), at: now)
+                actions += adopt(check.files, after: exit, saying: check.takeReason(), at: now)
                 if reloadWanted { startReload() }
                 continue
             }
             board.leave(pid: exit.pid)
             let lost = exit.how != .exited(0)
-            // Somebody's kill -9 says nothing about the next process; only a fault of its own makes it wait.
+            // A process that was killed with KILL says nothing about the next one; only a process that fails by itself
+            // makes the next one wait.
             let crashed = lost && !exit.wasKilled
             guard let (role, lived) = table.exited(pid: exit.pid, crashed: crashed, at: now) else { continue }
             if lost {
@@ -161,31 +130,10 @@ package final class Supervisor {
         }
         reloadWanted = false
         do {
-            let files = try ServiceFiles(configuration)
-            let pipe = try Pipe()
-            let end = pipe.writeEnd.raw
-            let pid = try ChildProcess.fork(name: "pst-check", keeping: [end]) { [configuration] in
-                Log.process = "check"
-                let report = ServiceCheck(configuration, files).run()
-                let reason = Array(report.reason.utf8.prefix(Self.reasonBytes))
-                _ = reason.withUnsafeBytes { write(end, $0.baseAddress, $0.count) }
-                _exit(report.exitStatus)
-            }
-            check = (pid, files, pipe.takeReadEnd())
+            check = try ReloadCheck(configuration)
         } catch {
             Log.error("reload refused", ("error", .string(String(describing: error))))
         }
-    }
-
-    /// Less than a pipe holds and a line of the log takes.
-    private static let reasonBytes = 500
-
-    /// What an ended child has left in its pipe, which is closed.
-    private static func text(in pipe: Int32) -> String {
-        defer { close(pipe) }
-        var bytes = [UInt8](repeating: 0, count: reasonBytes)
-        let count = (try? retryingInterrupts("read") { read(pipe, &bytes, bytes.count) }) ?? 0
-        return String(decoding: bytes[..<count], as: UTF8.self)
     }
 
     private func adopt(
@@ -218,46 +166,16 @@ package final class Supervisor {
 
     private func fork(_ role: Role, slot: Int) {
         let now = Clock.monotonicMilliseconds
-        let keep: [Int32] =
-            switch role {
-            case .responder: [socket?.raw ?? -1, handovers.sendEnd]
-            case .events: [handovers.receiveEnd]
-            case .audit: [auditSocket?.raw ?? -1]
-            case .dispatcher, .housekeeper, .scheduler, .webhooks: []
-            }
         let seat = board.freeSeat()
         do {
-            let pid = try ChildProcess.fork(name: role.processName, keeping: keep) { runChild(role, seat: seat) }
+            let pid = try ChildProcess.fork(name: role.processName, keeping: shared.descriptors(of: role)) {
+                shared.run(role, files, seat: seat)
+            }
             table.forked(slot: slot, pid: pid, at: now)
             if let seat { board.take(seat: seat, pid: pid) }
         } catch {
             Log.error("fork failed", ("role", .string(role.rawValue)), ("error", .string(error.debugDescription)))
             table.forkFailed(slot: slot, at: now)
-        }
-    }
-
-    private func runChild(_ role: Role, seat: Int?) -> Never {
-        Log.process = role.rawValue
-        do {
-            let loop = try ServiceLoop(Heartbeat(board, seat: seat, limit: hangs.limit))
-            switch role {
-            case .responder:
-                try Responder(
-                    loop, configuration, files, socket: socket?.raw ?? -1, handovers: handovers, board: board,
-                    seat: seat,
-                    limits: limits, workers: workers
-                ).run()
-            case .dispatcher: try Dispatcher(loop, configuration, catalogs: files.catalogs).run()
-            case .housekeeper: try Housekeeper(loop, configuration).run()
-            case .scheduler: try Scheduler(loop, configuration, catalogs: files.catalogs).run()
-            case .webhooks: try WebhookService(loop, configuration).run()
-            case .events: try EventService(loop, configuration, handovers: handovers).run()
-            case .audit: try TransferService(loop, configuration, socket: auditSocket?.raw ?? -1).run()
-            }
-            _exit(0)
-        } catch {
-            Log.error("process failed", ("error", .string(String(reflecting: error))))
-            _exit(1)
         }
     }
 

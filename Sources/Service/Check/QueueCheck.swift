@@ -1,0 +1,37 @@
+import Configuration
+import Jobs
+import Migration
+import Postgres
+
+/// Checks the database of the queue: whether it can be reached, by sessions of one's own, and has this program's schema.
+struct QueueCheck {
+    let configuration: Configuration
+
+    /// - Parameter holes: whether to tell of known holes in the server's version.
+    /// - Returns: the findings, and the queue when it has this program's schema.
+    func run(holes: Bool) -> ([CheckFinding], Queue?) {
+        func finding(_ grade: CheckFinding.Grade, _ message: String) -> CheckFinding {
+            CheckFinding(subject: "database", grade: grade, message: message)
+        }
+        do {
+            let connection = try Connection(configuration.databaseURL, applicationName: "penstock check")
+            connection.patience = ServiceCheck.patienceMilliseconds
+            // Before anything is set: it would stay in a session that others share.
+            if try SharedSessions.found(behind: connection) {
+                let message =
+                    "DATABASE_URL leads to a pooler in transaction or statement mode, where each statement may get another "
+                    + "session; use session mode or a direct connection"
+                return ([finding(.bad, message)], nil)
+            }
+            let queue = try Queue.settingUp(connection)
+            if let obstacle = queue.obstacle { return ([finding(.bad, "DATABASE_URL: \(obstacle)")], nil) }
+            let comparison = try Migrator(connection).compare()
+            let server = ServerFindings.of(connection, subject: "database", holes: holes)
+            return comparison == .current
+                ? ([finding(.good, comparison.description)] + server, queue)
+                : ([finding(.bad, comparison.description)] + server, nil)
+        } catch {
+            return ([.unreachable("database", error)], nil)
+        }
+    }
+}
