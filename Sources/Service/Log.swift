@@ -14,7 +14,7 @@ package enum Log {
     nonisolated(unsafe) package static var process = "penstock"
 
     /// - Parameters:
-    ///   - event: what happened, a short fixed text.
+    ///   - event: the event's name, a short fixed text.
     ///   - fields: the particulars.
     package static func write(_ level: Level, _ event: String, _ fields: [(String, JSON)] = []) {
         var members: [(String, JSON)] = [
@@ -26,8 +26,9 @@ package enum Log {
         if lost > 0 { members.append(("lines_lost", .int(lost))) }
         var line = JSON.object(JSONObject(members)).serialized
         line.append(UInt8(ascii: "\n"))
-        // One write(2) a line: lines of several processes do not mix. A log that nobody reads must not stop the service: a
-        // pipe is written to only when it has room for a page (a line is shorter), and a failure is passed over.
+        // One write(2) a line: lines of several processes do not mix. A log whose reader has stopped must not stop the
+        // service: a pipe is written to only when it has room for a page (a line is shorter), and a failure is passed
+        // over.
         guard (try? isWritable(2)) ?? false else {
             lost += 1
             return

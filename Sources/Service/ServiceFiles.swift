@@ -12,7 +12,7 @@ package struct ServiceFiles: Sendable {
     /// Keys of JWTs; nil where Bearer authentication is off.
     package let jwks: JWKS?
 
-    /// - Throws: `ConfigurationError` naming the file, the line and what is wrong; all faults of the catalogs in one.
+    /// - Throws: `ConfigurationError` with the file, the line and the error; one holds all faults of the catalogs.
     package init(_ configuration: Configuration) throws(ConfigurationError) {
         let loaded = try Self.catalogs(configuration)
         let errors = loaded.faults.filter { $0.severity == .error }
@@ -36,7 +36,7 @@ package struct ServiceFiles: Sendable {
         }
     }
 
-    /// The catalogs of the configured folder with whatever is wrong in them.
+    /// The catalogs of the configured folder, and their faults.
     package static func catalogs(
         _ configuration: Configuration
     ) throws(ConfigurationError) -> (catalogs: CatalogSet, faults: [CatalogFault]) {

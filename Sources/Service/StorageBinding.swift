@@ -16,7 +16,7 @@ import Storage
 struct StorageBinding {
     enum State: Equatable {
         case bound(UUID)
-        /// What is wrong and how to mend it, for the operator.
+        /// The error and its remedy, for the operator.
         case fault(String)
     }
 
@@ -46,7 +46,7 @@ struct StorageBinding {
         }
     }
 
-    /// Binds what nothing speaks against.
+    /// Writes the missing id of a folder or a database that may be bound.
     func establish() throws -> State {
         if let refusal = try refusal() { return .fault(refusal) }
         let id = try storage.makeIdentity(try queue.boundStorage().id ?? .version4())
@@ -56,7 +56,8 @@ struct StorageBinding {
         return .bound(id)
     }
 
-    /// What is wrong right now with a folder that was found bound earlier: it was unmounted, or became read-only.
+    /// The error of a folder that was found bound earlier and has since been unmounted or become read-only; nil when it
+    /// is still good.
     static func fault(_ storage: StorageFolder, bound id: UUID) -> String? {
         do {
             guard try storage.identity() == id else {

@@ -1,6 +1,6 @@
 import Catalog
 
-/// What the annexes themselves say, in the languages that there are; English for all others.
+/// The annexes' own texts, in the languages that there are; English for all others.
 enum AnnexText {
     static let parameters = text("Parameters", nb: "Parametre")
     static let columns = text("Columns", nb: "Kolonner")

@@ -1,10 +1,10 @@
 import Catalog
 import Formats
 
-/// The three tables that explain a report: what was asked, what the columns are, and what the rows come to.
+/// The three tables that explain a report: its request, its columns, and the counts and sums of its rows.
 ///
-/// Everything in them follows from the request and the rows' provenance, nothing from the clock or from who makes the
-/// file: the same rows rendered again in the same way have the same annexes.
+/// Everything in them follows from the request and the rows' provenance, nothing from the clock or from the process
+/// that makes the file: the same rows rendered again in the same way have the same annexes.
 struct Annexes {
     private let provenance: Provenance
     private let request: ExportRequest

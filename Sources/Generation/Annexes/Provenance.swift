@@ -1,9 +1,9 @@
 import Catalog
 import JSON
 
-/// Where the rows of a file come from: what annexes tell of them, and what rendering them again needs to know.
+/// Where the rows of a file come from: the facts that annexes show, and those that are needed to render the rows again.
 package struct Provenance: Equatable, Sendable {
-    /// Who asked for the report. A re-export of it has another asker and the same origin.
+    /// The user and the time of the request. A re-export of the report by another user has the same origin.
     package struct Origin: Equatable, Sendable {
         /// As prefixed ids are written: `rpt_…`.
         package let reportID: String
@@ -44,7 +44,7 @@ extension Provenance {
         ]
     }
 
-    /// - Returns: nil for what is none.
+    /// - Returns: nil when a member is missing or has another type.
     package init?(_ json: JSON) {
         guard let description = json["description"].flatMap({ ReportDescription($0) }),
             let tenant = json["tenant"]?.string, let zone = json["zone"]?.string,

@@ -1,7 +1,7 @@
 import Catalog
 
-/// What the database's errors mean for one report: the server says only which value or relation it could not take, and the
-/// report knows what that is.
+/// Explains the database's errors for one report: the server names only the value or relation that it could not take,
+/// and the report knows to which filter, column or table it belongs.
 extension ExportFailure {
     /// The same failure in the report's own names, where the server's message has one of them.
     /// - Parameter days: the zone in which the days of the request's period begin and end.
@@ -27,7 +27,7 @@ extension ExportFailure {
         ExportFailure(code, summary, recovery, sqlState: sqlState, message: message, detail: detail)
     }
 
-    /// Which of the names stands in the server's message, in whatever language and quotes that is. Only whole words count:
+    /// The name that stands in the server's message, in any language and any quotes. Only whole words count:
     /// `open` is not in `reopened`.
     private func named(in names: [String]) -> String? {
         guard let message else { return nil }

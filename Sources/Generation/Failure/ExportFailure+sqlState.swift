@@ -1,7 +1,7 @@
 import Postgres
 
-/// What the database's errors mean for an export, by SQLSTATE (PostgreSQL manual, appendix A). The words are ours; what the
-/// server said goes into the detail.
+/// Explains the database's errors by SQLSTATE (PostgreSQL manual, appendix A). The summary is ours; the server's
+/// message goes into the detail.
 extension ExportFailure {
     init(_ error: PostgresError) {
         if error.code == .outOfMemory {
@@ -37,7 +37,7 @@ extension ExportFailure {
 
     private static func meaning(of state: String, _ error: PostgresError) -> Meaning {
         if let known = exact[state] { return known }
-        // Only what stands in the export's own statement is the catalog's: a view's function may name what it likes.
+        // Only a name in the export's own statement comes from the catalog: a view's function may use any others.
         let isOfCatalog = error.place == .statement
         switch state.prefix(2) {
         case "42", "3F":

@@ -8,7 +8,7 @@ import Posix
 import Postgres
 import Storage
 
-/// Why an export or preview came to nothing, in words that its owner may read.
+/// Why an export or preview failed, in words that its owner may read.
 package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomDebugStringConvertible {
     /// A stable word, e.g. `schema_changed`.
     package let code: String
@@ -22,16 +22,16 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
     /// For the log and for operators; holds the server's own words.
     package let detail: String
 
-    /// What is left to be done after a failure.
+    /// What may be done after a failure.
     package enum Recovery: String, Sendable {
         /// No other attempt would do better.
         case none
         /// Another attempt may do better. It counts, for the job itself may be the cause.
         case retry
-        /// The source interrupted what had begun. That is hardly the job's doing, and costs no attempt while it does not
-        /// happen again and again.
+        /// The source interrupted an export that had begun. The job is hardly the cause, so this costs no attempt while
+        /// it does not happen again and again.
         case resume
-        /// The source was out of reach before anything had begun. That says nothing of the job, however often it happens.
+        /// The source was out of reach before anything had begun. The job is not the cause, however often it happens.
         case wait
     }
 
@@ -50,12 +50,12 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
     package var description: String { summary }
     package var debugDescription: String { "\(code): \(summary) \(detail)" }
 
-    /// What the job's row says of it.
+    /// The failure as the job's row keeps it.
     package var attemptError: AttemptError {
         AttemptError(code: code, summary: summary, sqlState: sqlState, detail: detail.isEmpty ? nil : detail)
     }
 
-    /// Translates whatever a run can throw.
+    /// Translates the errors that a run can throw.
     package init(_ error: any Error) {
         switch error {
         case let failure as ExportFailure: self = failure
@@ -88,7 +88,7 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
         }
     }
 
-    /// Runs what has to be done before anything is read: whatever the connection fails of here, the source is away.
+    /// Runs the steps before the first read: an error of the connection here means that the source is out of reach.
     static func reaching<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
@@ -103,7 +103,8 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
         let detail = error.debugDescription
         switch error.code {
         case .full: self.init("storage_full", "There is no room for the file", detail: detail)
-        // A queue that was set back to before a claim gives the claim's name to another attempt. The next one has another.
+        // A queue that was set back to before a claim gives the claim's name to another attempt. The next one has
+        // another.
         case .exists: self.init("storage_error", "The file could not be stored", .resume, detail: detail)
         // A disk that failed once may do better with a new file; never with the same file.
         case .io, .missing: self.init("storage_error", "The file could not be stored", .retry, detail: detail)

@@ -15,7 +15,7 @@ final class KeptRows {
     private var gzip: GzipReader
     private var digest = SHA256()
     private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: KeptRows.chunkBytes, alignment: 16)
-    /// What has been inflated and not been handed on: the rest of a line, or lines after the first.
+    /// The bytes that have been inflated and not been handed on: the rest of a line, or lines after the first.
     private var pending: [UInt8]
 
     private static let chunkBytes = 64 * 1024
@@ -54,7 +54,7 @@ final class KeptRows {
     deinit { chunk.deallocate() }
 
     /// Hands on each row with its newline, in order.
-    /// - Throws: `rows_damaged` at the end when the bytes are not those of the receipt; what was made of them must not be
+    /// - Throws: `rows_damaged` at the end when the bytes are not those of the receipt; a file made of them must not be
     ///   published.
     func forEach(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         repeat {

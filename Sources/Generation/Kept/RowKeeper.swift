@@ -6,9 +6,9 @@ import JSON
 ///
 ///     ┌ gzip member ─────────────────┐┌ gzip members ─────────────────────────────────────────┐
 ///     {"penstockRows":1, …}⏎           rows in COPY's text format, as the server sent them
-///       └ `Provenance`: what else there is to know
+///       └ `Provenance` of the rows
 ///
-/// Level 1, because nobody downloads it.
+/// Level 1, because no client downloads it.
 final class RowKeeper {
     private let sink: (UnsafeRawBufferPointer) throws -> Void
     private var gzip: GzipWriter

@@ -53,7 +53,7 @@ struct RowRecast: ~Copyable {
         try output.withUnsafeBytes { try body($0) }
     }
 
-    /// NULL, the infinities and what is no timestamp pass as they are.
+    /// NULL, the infinities and fields that are not timestamps pass as they are.
     private mutating func convert(_ field: UnsafeRawBufferPointer) {
         guard let clock, var text = TimestampText(field), let local = clock.local(text.clock.instant) else {
             return output.append(field)

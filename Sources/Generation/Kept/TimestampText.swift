@@ -8,7 +8,7 @@ struct TimestampText {
     /// From the point on; empty for whole seconds. Offsets are whole seconds, so it is the same in every zone.
     let fraction: Slice<UnsafeRawBufferPointer>
 
-    /// - Returns: nil for what has no clock: `infinity`, `-infinity`.
+    /// - Returns: nil for values without a time of day: `infinity`, `-infinity`.
     init?(_ text: UnsafeRawBufferPointer) {
         var at = 0
         func digit(_ position: Int) -> Int? {

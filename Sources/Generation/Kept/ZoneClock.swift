@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the clocks of a time zone show at an instant, by the system's time zone data (tzdata, through glibc).
+/// The local time of a zone at an instant, by the system's time zone data (tzdata, through glibc).
 ///
 /// glibc has one zone a process, TZ. So there is one such value a process, in a child that serves one tenant.
 struct ZoneClock {

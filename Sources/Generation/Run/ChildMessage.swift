@@ -1,7 +1,8 @@
 import JSON
 
-/// One line of what an export's child tells the dispatcher through its pipe: that it has reached the source, any number of
-/// part events while it runs, and at last how it ended. The child has no connection to the queue; the dispatcher stores what it hears under the claim.
+/// One line that an export's child writes into its pipe for the dispatcher: that it has reached the source, any number
+/// of part events while it runs, and at last its outcome. The child has no connection to the queue; the dispatcher
+/// stores its messages under the claim.
 package enum ChildMessage: Sendable {
     /// The source has answered, and the export begins.
     case reached

@@ -1,4 +1,4 @@
-/// What watches an export while it runs: the job's own process, or the command.
+/// Watches an export while it runs: for the job's own process, or for the command.
 package protocol ExportObserver: AnyObject {
     /// Called once, when the source has answered.
     func reached()
@@ -6,9 +6,9 @@ package protocol ExportObserver: AnyObject {
     func progress(_ rows: Int64)
     /// Called once, when the rows have been counted.
     func counted(_ rows: Int64)
-    /// Called for what happens to parts.
+    /// Called for each event of the parts.
     func part(_ event: PartEvent)
-    /// How many processes may make the export right now, beside what else runs; asked before each fork.
+    /// How many processes may make the export right now, beside the host's other exports; asked before each fork.
     var workers: Int { get }
 }
 

@@ -22,7 +22,7 @@ package struct ExportRun {
     /// Runs the attempt to its end.
     /// - Parameters:
     ///   - slot: where on the board this child shows its life.
-    ///   - tell: takes that the source was reached, and what happens to the parts of a large export.
+    ///   - tell: takes the messages for the dispatcher: the source was reached, and the events of parts.
     package func outcome(
         storage: StorageFolder, progress board: ProgressBoard, slot: Int, tell: @escaping (ChildMessage) -> Void
     ) -> Outcome {
@@ -149,7 +149,8 @@ extension ExportRequest {
     /// `<catalog>-<UTC date>.<ext>`: what people see.
     package func fileName(date: String) -> String { "\(catalog)-\(date).\(variant.kind.ending)" }
 
-    /// A re-export's says that it is one, of what period (or, where there is none, of what day's report), and of what day:
+    /// A re-export's says that it is one, of what period (or, where there is none, of what day's report), and of what
+    /// day:
     /// `<catalog>-<first day>_<last day>_reexport_<yyyymmdd>.<ext>`.
     func fileName(of job: Job) -> String {
         guard let reexport = job.reexport else { return fileName(date: job.requestedAt.date) }

@@ -8,7 +8,7 @@ package struct ExportSummary {
     /// Pieces it was made in; one unless it was large.
     package let parts: Int
     package let tally: FileTally
-    /// What became of the request's list of keys; nil without one.
+    /// How many keys of the request's list were found; nil without a list.
     package let filter: FilterKeys.Tally?
     package let snapshotAt: String
     package let milliseconds: Int64

@@ -5,7 +5,7 @@ import Jobs
 package enum Outcome: Sendable {
     /// A whole file is on disk.
     case finished(FinishedFile)
-    /// There is none, and the failure says what is left to be done.
+    /// There is no file; the failure tells whether another attempt may do better.
     case failed(ExportFailure)
 
     package var json: JSON {

@@ -11,7 +11,7 @@ package struct Preview {
     /// The values before quoting; nil is NULL. One array a row, in the order of the columns.
     package let rows: [[String?]]
     package let totalRows: Int64
-    /// What became of the request's list of keys; nil without one.
+    /// How many keys of the request's list were found; nil without a list.
     package let filter: FilterKeys.Tally?
     package let columns: [OutputColumn]
 
@@ -35,7 +35,8 @@ package struct Preview {
             var cells = CellTexts(
                 columns: compiled.columns.map(\.cell), style: request.format.format.previewStyle(request.file))
             var rows: [[String?]] = []
-            // The same COPY, the same encoder as the file: what is shown is what will be written.
+            // The same COPY and the same encoder as for the file, so that the preview shows exactly the cells of the
+            // file.
             let copy = try session.connection.literalText("COPY (\n\(compiled.preview(limit: limit))\n) TO STDOUT")
             var repair = RowRepair()
             _ = try session.connection.copyOut(copy, tick: {}) { line in

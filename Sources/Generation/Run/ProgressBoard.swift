@@ -12,7 +12,7 @@ package final class ProgressBoard {
         counters = try SharedCounters(count: slots * Self.width + 1)
     }
 
-    /// How many exports the host has running: what is left over of its processes is for the parts of large ones.
+    /// How many exports run on the host: its other processes may make parts of large ones.
     package var running: Int {
         get { Int(counters[counters.count - 1]) }
         set { counters[counters.count - 1] = Int64(newValue) }

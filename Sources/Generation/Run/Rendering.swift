@@ -1,7 +1,7 @@
 import Catalog
 import Formats
 
-/// How rows become a file: in which format, with which labels, and with what beside them.
+/// How rows become a file: its format, the language of its labels, its annexes.
 package struct Rendering {
     package let request: ExportRequest
     /// Of the labels.
@@ -15,8 +15,8 @@ package struct Rendering {
     var variant: any FileVariant { request.variant }
 
     /// - Parameters:
-    ///   - title: what the rows are called.
-    ///   - provenance: what annexes tell of the rows; nil where the request asks for none.
+    ///   - title: the name of the rows.
+    ///   - provenance: the content of the annexes; nil where the request asks for no annexes.
     func table(_ columns: [OutputColumn], title: LocalizedText, _ provenance: Provenance?) -> FileTable {
         let annexes =
             request.includeAnnexes ? provenance.map { Annexes.tables($0, request, language: language) } ?? [] : []
@@ -37,9 +37,9 @@ package struct Rendering {
     }
 }
 
-/// Where the rows of a file come from: the users' tables, or what was kept of an earlier report.
+/// Where the rows of a file come from: the users' tables, or the kept rows of an earlier report.
 protocol RowSource {
-    /// The file with what this source does to its rows on their way.
+    /// The file, behind the changes that this source makes to its rows on their way.
     func prepared(_ file: any RowFile) throws -> any RowFile
     /// Hands all rows to a file that has begun, and ends it.
     /// - Returns: the rows of the source, which are those that were written.

@@ -5,7 +5,7 @@ import Storage
 
 /// A report made again from the rows that were kept of it.
 struct Rerendering {
-    /// How to render: the report's own request with what is to be different.
+    /// How to render: the report's own request with the changes of the re-export.
     let rendering: Rendering
     /// The rows that were kept.
     let rows: StoredObject

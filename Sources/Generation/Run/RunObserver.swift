@@ -1,6 +1,6 @@
 import Posix
 
-/// What the dispatcher learns of a job's export while it runs: progress by the board, the rest by messages.
+/// Tells the dispatcher of a job's export while it runs: its progress by the board, the rest by messages.
 final class RunObserver: ExportObserver {
     private let board: ProgressBoard
     private let slot: Int
@@ -11,7 +11,7 @@ final class RunObserver: ExportObserver {
 
     /// - Parameters:
     ///   - slot: where on the board this child shows its life.
-    ///   - tell: takes that the source was reached, and what happens to the parts of a large export.
+    ///   - tell: takes the messages for the dispatcher: the source was reached, and the events of parts.
     init(_ board: ProgressBoard, slot: Int, workers: Int, tell: @escaping (ChildMessage) -> Void) {
         self.board = board
         self.slot = slot
@@ -34,6 +34,6 @@ final class RunObserver: ExportObserver {
 
     func part(_ event: PartEvent) { tell(.part(event)) }
 
-    /// What the host's other exports leave over; one that starts later gets its one worker all the same.
+    /// The host's processes that its other exports do not use; an export that starts later still gets one worker.
     var workers: Int { max(1, mostWorkers - max(0, board.running - 1)) }
 }

@@ -18,7 +18,7 @@ package struct FilterKeys: Sendable {
         self.count = count
     }
 
-    /// What can be said of the list when the export's rows have been read.
+    /// The counts of a list's keys when the export's rows have been read.
     package struct Tally: Equatable, Sendable {
         package let keys: Int64
         package let distinct: Int64

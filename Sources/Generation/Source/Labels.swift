@@ -5,8 +5,9 @@ import SQLText
 
 /// The labels of related rows, read once so that the server need not join them to every row.
 ///
-/// Measured: three joins are half of what 1,000,000 rows of 11 columns cost PostgreSQL; putting the labels in here costs
-/// an eighth of that, in a process that waits for the server anyway. The rows are the same either way.
+/// Measured: three joins are half of the time that PostgreSQL needs for 1,000,000 rows of 11 columns; putting the
+/// labels in here costs an eighth of that, in a process that waits for the server anyway. The rows are the same either
+/// way.
 struct Labels {
     /// The export with keys where the labels go.
     let compiled: CompiledExport
@@ -19,10 +20,10 @@ struct Labels {
     private static let mostLabels = 16_384
     private static let mostBytes = 1 << 20
 
-    /// Reads what is worth it, on the export's snapshot; what is too much, or has keys that cannot be compared as they are
-    /// written, is left to joins.
-    /// - Parameter tick: called while the server thinks.
-    /// - Returns: nil when all of it is.
+    /// Reads, on the export's snapshot, the related rows of which there are not too many and whose keys can be compared
+    /// as they are written; the others are left to joins.
+    /// - Parameter tick: called while the server works.
+    /// - Returns: nil when all of them are.
     static func load(
         _ compiled: CompiledExport, estimatedRows: Int, on connection: Connection, tick: () -> Void
     ) throws -> Labels? {
@@ -48,8 +49,8 @@ struct Labels {
         RowLabeller(columnCount: compiled.columns.count, tables)
     }
 
-    /// - Returns: nil when there are more than the limits allow, or the server cannot give them: rows that no row of the
-    ///   report points to are no reason to fail.
+    /// - Returns: nil when there are more than the limits allow, or the server cannot give them: rows that no row of
+    ///   the report points to are no reason to fail.
     private static func rows(
         of lookup: LabelLookup, limit: Int, bytes: Int, _ connection: Connection, _ tick: () -> Void
     ) throws -> [(key: [UInt8], label: [UInt8])]? {

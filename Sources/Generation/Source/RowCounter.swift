@@ -2,8 +2,8 @@ import Catalog
 import Postgres
 import SQLText
 
-/// Counts an export's rows, all at once or range by range, beside whatever else goes on: on a connection that
-/// nothing else uses meanwhile, and asked for without waiting.
+/// Counts an export's rows, all at once or range by range, while the export goes on: on a connection that nothing else
+/// uses meanwhile, and without waiting for answers.
 struct RowCounter {
     private let session: SourceSession
     private var rest: ArraySlice<SQL>
@@ -11,7 +11,7 @@ struct RowCounter {
     /// Of those that have been counted, in their order.
     private(set) var counts: [Int64] = []
 
-    /// An export that takes less is over before anyone asks how far it is, and its rows are not counted.
+    /// The rows of an export that takes less are not counted: it is over before anyone asks for its progress.
     static let afterMilliseconds: Int64 = 1000
 
     /// - Parameters:
@@ -27,7 +27,7 @@ struct RowCounter {
     /// Readable when there is something for `advance`.
     var socket: Int32 { session.connection.socket }
 
-    /// Takes what has been counted and has the next counted.
+    /// Takes the counts that have arrived and sends the next statement.
     mutating func advance() throws(PostgresError) {
         while let query = pending, let rows = try session.connection.result(of: query) {
             counts.append(rows.first?.string(at: 0).flatMap { Int64($0) } ?? 0)

@@ -8,10 +8,10 @@ import SQLText
 /// A connection to the users' data, and the transactions on it.
 ///
 /// Everything that an export relies on is set by the round trip that begins its transaction, for the transaction's
-/// length, and read back there. So it holds whatever the role, the database or the connection string says, and behind
-/// poolers that drop settings of the start-up packet, or give each transaction another session of the server; and
-/// nothing of it stays in such a session. What else the connection string's `options`, PGOPTIONS or the role set stays
-/// in force.
+/// length, and read back there. So it holds against other settings of the role, the database or the connection string,
+/// and behind poolers that drop settings of the start-up packet, or give each transaction another session of the
+/// server; and no setting stays in such a session. Other settings of the connection string's `options`, of PGOPTIONS or
+/// of the role stay in force.
 ///
 /// One transaction serves one tenant: its id is in `app.tenant` for the transaction's length, for tables with row-level
 /// security.
@@ -20,18 +20,18 @@ package struct SourceSession {
     /// The connection string, for other sessions that share a snapshot.
     let conninfo: String
 
-    /// - Parameter purpose: what pg_stat_activity shows, e.g. "penstock export".
+    /// - Parameter purpose: the name in pg_stat_activity, e.g. "penstock export".
     package init(_ conninfo: String, purpose: String) throws(PostgresError) {
         self.conninfo = conninfo
         connection = try Connection(conninfo, applicationName: purpose)
         connection.takesForeignValuesAsNull()
     }
 
-    /// Whether all that the server sends is UTF-8. A server in SQL_ASCII promises no encoding: asked for UTF-8 it fails at the
-    /// first byte that is none (22021), so it is asked for its bytes as they are.
+    /// Whether all that the server sends is UTF-8. A server in SQL_ASCII promises no encoding: asked for UTF-8 it fails
+    /// at the first invalid byte (22021), so it is asked for its bytes as they are.
     var sendsUTF8: Bool { connection.reported("server_encoding") != "SQL_ASCII" }
 
-    /// What `begin` found out with its one round trip.
+    /// The facts that `begin` reads in its one round trip.
     package struct Snapshot: Sendable {
         /// When it was taken, RFC 3339 in UTC with milliseconds.
         package let takenAt: String
@@ -39,7 +39,7 @@ package struct SourceSession {
         package let exportedID: String?
     }
 
-    /// What a transaction may do.
+    /// The rights of a transaction.
     package enum Access: Sendable {
         case readOnly
         /// Not yet read-only: a temporary table is made first, then `SET TRANSACTION READ ONLY`.
@@ -48,13 +48,13 @@ package struct SourceSession {
 
     /// Opens a REPEATABLE READ, READ ONLY transaction and takes its snapshot.
     /// - Parameters:
-    ///   - zone: the IANA zone in which timestamps are written; dates carry none and never shift.
+    ///   - zone: the IANA zone in which timestamps are written; dates have no zone and never shift.
     ///   - seconds: how long one statement may take.
     ///   - exporting: whether other connections shall be able to share the snapshot.
     package func begin(
         tenant: String, zone: String, seconds: Int, exporting: Bool = false, access: Access = .readOnly
     ) throws(PostgresError) -> Snapshot {
-        // Whoever shares the snapshot needs this transaction open, and nothing is said on it meanwhile.
+        // The sessions that share the snapshot need this transaction open, and it is idle meanwhile.
         let idleSeconds = exporting ? seconds : 60
         let export: SQL = exporting ? "pg_catalog.pg_export_snapshot()" : "null"
         let row = try begin(
@@ -106,7 +106,7 @@ package struct SourceSession {
         return row
     }
 
-    /// What an export's rows come to, on this transaction's snapshot.
+    /// The counts and sums of an export's rows, on this transaction's snapshot.
     /// - Parameter look: called several times a second, since the server may have to read all of them.
     func summary(_ compiled: CompiledExport, look: (Int64) -> Void) throws -> RowSummary {
         let pending = try connection.send(compiled.summary, "summarise rows")
@@ -122,7 +122,7 @@ package struct SourceSession {
         }
     }
 
-    /// The export with what the types of its result say. No row is read.
+    /// The export, completed with the types of its result. No row is read.
     func typed(_ compiled: CompiledExport) throws(PostgresError) -> CompiledExport {
         guard compiled.asksForTypes else { return compiled }
         return compiled.knowing(

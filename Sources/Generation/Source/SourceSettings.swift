@@ -1,15 +1,16 @@
 import Postgres
 import SQLText
 
-/// What a transaction that reads an export's rows has set, for its own length.
+/// The settings of a transaction that reads an export's rows, for its own length.
 enum SourceSettings {
-    /// What decides how values are written; read back, for a file with other dates in it looks right.
+    /// The settings that decide how values are written. They are read back, because a file with dates in another form
+    /// would look right.
     private static let output: [(name: String, value: String)] = [
         ("DateStyle", "ISO, YMD"), ("IntervalStyle", "postgres"), ("bytea_output", "hex"),
         ("extra_float_digits", "1"), ("quote_all_identifiers", "off"),
     ]
 
-    /// What only some versions of the server have: transaction_timeout since 17, the other since 14.
+    /// Settings that only some versions of the server have: transaction_timeout since 17, the other since 14.
     private static let newer: [(name: String, value: String)] = [
         // One transaction is the whole export; its statements have their own limit.
         ("transaction_timeout", "0"),
@@ -47,7 +48,7 @@ enum SourceSettings {
         return columns.joined(separator: ",\n    ")
     }
 
-    /// - Throws: when a value is not what was asked for.
+    /// - Throws: `PostgresError` when a setting has another value than it was given.
     static func verify(_ row: Rows.Row) throws(PostgresError) {
         // A server that promises no encoding is asked for its bytes as they are (`SourceSession.sendsUTF8`).
         let encoding = row.string("client_encoding") == "SQL_ASCII" ? "SQL_ASCII" : "UTF8"

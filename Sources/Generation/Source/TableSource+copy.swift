@@ -10,7 +10,7 @@ extension TableSource {
     /// COPY of `rows`, which are of this source, into a file that has begun, to its end.
     /// - Parameters:
     ///   - edges: where the rows are `PartEdges.rows`.
-    ///   - name: what to call a row in an error, given its number from 1 among `rows`.
+    ///   - name: a row's name in an error, given its number from 1 among `rows`.
     ///   - look: called several times a second with the rows so far.
     /// - Returns: the rows that the server sent, which are those that were written.
     /// - Throws: `ExportFailure`.

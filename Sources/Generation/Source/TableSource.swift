@@ -14,7 +14,7 @@ struct TableSource {
     /// Of the database.
     private let conninfo: String
     private(set) var compiled: CompiledExport
-    /// What `compiled` leaves to be put into the rows; nil where that is nothing, and before they are read.
+    /// The labels that `compiled` leaves to be put into the rows; nil where it leaves none, and before they are read.
     private(set) var labels: Labels?
 
     init(_ query: TableQuery, _ compiled: CompiledExport, conninfo: String) {
@@ -51,8 +51,8 @@ struct TableSource {
         return source
     }
 
-    /// The rows of which one process would make a layout: the first ones, which the first range nearly always has. Asked
-    /// of a source that is not labelled, whose rows have their labels.
+    /// The rows of which one process would make a layout: the first ones, which the first range nearly always has.
+    /// Asked of a source that is not labelled, whose rows have their labels.
     /// - Parameter tick: called while the server thinks.
     func firstRows(_ plan: PartPlan, on session: SourceSession, tick: () -> Void) throws -> FirstRows {
         let connection = session.connection
@@ -72,7 +72,7 @@ struct TableSource {
         return rows
     }
 
-    /// What became of the request's list of keys; nil without one. Asked when the rows have been read.
+    /// How many keys of the request's list were found; nil without a list. Asked when the rows have been read.
     /// - Parameter tick: called several times a second while the server counts.
     func filterTally(_ session: SourceSession, tick: () -> Void) throws -> FilterKeys.Tally? {
         guard let table = compiled.filter, let filter = query.filter else { return nil }

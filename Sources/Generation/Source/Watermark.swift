@@ -6,7 +6,7 @@ package enum Watermark {
     /// - Parameters:
     ///   - session: outside a transaction. After an error it is good for nothing but being closed.
     ///   - seconds: how long it may take.
-    /// - Returns: nil when the catalog names none; empty when there are no rows.
+    /// - Returns: nil when the catalog names no column for it; empty when there are no rows.
     package static func take(
         _ session: SourceSession, of report: Report, tenant: String, seconds: Int
     ) throws -> String? {

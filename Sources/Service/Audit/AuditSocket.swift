@@ -2,10 +2,10 @@ import CSystem
 import Glibc
 import Posix
 
-/// The unix datagram socket on which nginx tells what it has sent (`access_log syslog:server=unix:…`).
+/// The unix datagram socket on which nginx reports the transfers that it has made (`access_log syslog:server=unix:…`).
 ///
-/// Made by the supervisor and held by it for as long as the service runs: a receiver that is replaced loses nothing. Mode
-/// 0660 as the FastCGI socket's: whoever may write to it could tell of transfers that never were.
+/// Made by the supervisor and held by it for as long as the service runs: a receiver that is replaced loses nothing.
+/// Its mode is 0660, as the FastCGI socket's: a process that may write to it could report transfers that never were.
 final class AuditSocket {
     private let descriptor: FileDescriptor
     private let path: String

@@ -3,7 +3,7 @@
 ///
 ///     <187>Nov 25 04:30:00 penstock: 2026/11/25 04:30:00 [crit] 7#7: *5 open() "…" failed (13: …), client: …, request: "GET …"
 ///
-/// Kept is what stands before `, client:`, where the request begins to be told.
+/// Only the text before `, client:` is kept, because the request, with the secret in it, follows there.
 struct NginxErrorLine {
     let level: String
     let message: String

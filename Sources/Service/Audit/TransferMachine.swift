@@ -38,7 +38,8 @@ struct TransferMachine {
     private var startAt: Int64 = 0
     /// How many messages are sent at once; fewer while one of them is looked for that the database refuses.
     private var batch = TransferMachine.largestBatch
-    /// Monotonic milliseconds at which what is still pending is given up; nil before the process was told to end.
+    /// Monotonic milliseconds at which messages that are still pending are given up; nil before the process was told to
+    /// end.
     private(set) var endAt: Int64?
 
     static let limit = 20_000
@@ -46,7 +47,8 @@ struct TransferMachine {
     private static let largestBatch = 200
     /// A connection that has had nothing to do for so long is closed.
     private static let idleMilliseconds: Int64 = 30_000
-    /// After so long an answer is asked for whatever the socket says: the connection gives a silent server up.
+    /// After so many milliseconds the answer is asked for although the socket is not readable: the connection then
+    /// gives a silent server up.
     private static let silenceMilliseconds: Int64 = 21_000
 
     /// Whether an answer of the database is awaited.
@@ -73,11 +75,11 @@ struct TransferMachine {
         pending.append(message)
     }
 
-    /// The process shall end, with what is pending or without it: of two limits the nearer counts.
+    /// The process is to end by this time, even when messages are still pending. Of two such times the earlier counts.
     mutating func end(by time: Int64) { endAt = min(endAt ?? .max, time) }
 
-    /// What to do now, after everything that has happened was told.
-    /// - Parameter isTimeOut: nothing has happened since the last turn.
+    /// The actions that are due now. Called after all events of the turn.
+    /// - Parameter isTimeOut: whether no event has come since the last turn.
     mutating func turn(isTimeOut: Bool, at now: Int64) -> [Action] {
         if let endAt, pending.isEmpty || now >= endAt {
             lost += pending.count

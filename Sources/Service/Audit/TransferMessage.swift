@@ -21,7 +21,7 @@ struct TransferMessage {
 
     /// - Returns: nil for anything else.
     init?(_ datagram: [UInt8]) {
-        // A header's bytes are the client's: what is no UTF-8 in them must not hide the transfer.
+        // The client chooses a header's bytes: bytes that are not UTF-8 must not keep the transfer out of the audit.
         guard let brace = datagram.firstIndex(of: UInt8(ascii: "{")),
             case let line = String(decoding: datagram[brace...], as: UTF8.self),
             let object = try? JSON.parse(Array(line.utf8), limits: .request).object

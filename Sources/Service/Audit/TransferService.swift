@@ -6,15 +6,17 @@ import Jobs
 import Posix
 import Postgres
 
-/// Completes the audit: takes what nginx logs of the internal location and records what was really sent.
+/// Completes the audit: takes the lines that nginx logs for the internal location, and records how much was really
+/// sent.
 ///
 ///     nginx ── datagram ──▶ socket ──▶ pending (bounded) ── a fifth of a second ──▶ report_download_transfers
 ///
-/// The socket is the supervisor's, so what arrives while this process is being replaced waits in it. It holds few
-/// messages (net.unix.max_dgram_qlen, often 10), and what it has no room for is lost: nginx never waits, and says so in
-/// its error log. So this process waits for nothing but its poll. Statements are sent and asked for later; and since
-/// libpq can wait long for a server that does not answer, a child tries first whether a connection can be had. While
-/// the database is away, or silent, the messages wait in `TransferMachine`, which decides; this type does it.
+/// The socket is the supervisor's, so messages that arrive while this process is being replaced wait in it. It holds
+/// few of them (net.unix.max_dgram_qlen, often 10), and when it is full a message is lost: nginx never waits, and
+/// writes of the loss to its error log. So this process waits only in its poll. Statements are sent and asked for
+/// later; and since libpq can wait long for a server that does not answer, a child tries first whether a connection can
+/// be had. While the database is away, or silent, the messages wait in `TransferMachine`, which decides; this type
+/// acts.
 final class TransferService {
     private let socket: Int32
     private let loop: ServiceLoop
@@ -25,9 +27,9 @@ final class TransferService {
     private var query: (statement: PendingQuery, since: Int64)?
     private var buffer = [UInt8](repeating: 0, count: 65_536)
 
-    /// What a restart of the database may take when the service ends at the same time.
+    /// Milliseconds that a restart of the database may take when the service ends at the same time.
     private static let drainMilliseconds: Int64 = 10_000
-    /// What is left when it stops at once: enough where the database answers.
+    /// Milliseconds that are left when the service stops at once: enough when the database answers.
     private static let stopMilliseconds: Int64 = 1_000
 
     /// - Parameter socket: a datagram socket that does not wait; the supervisor's.

@@ -16,7 +16,7 @@ final class ChildPipe {
         if raw >= 0 { close(raw) }
     }
 
-    /// What the child has written since the last call, up to the pipe's end where it has ended.
+    /// The bytes that the child has written since the last call; all that are left when the child has ended.
     func read() -> [UInt8] {
         var bytes: [UInt8] = []
         while raw >= 0 {

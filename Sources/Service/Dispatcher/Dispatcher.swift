@@ -8,17 +8,17 @@ import Posix
 import Postgres
 import Storage
 
-/// Claims jobs and forks one child for each. What to do is decided by `DispatcherMachine`; this type does it.
+/// Claims jobs and forks one child for each. `DispatcherMachine` decides; this type acts.
 ///
 /// One thread, one connection to the queue, which is also its sign of life: the session holds an advisory lock with
 /// this dispatcher's number, and a dispatcher that finds jobs under a number that no session holds takes them back.
 ///
-///     wait (socket, signals, pipes, tick) → reap children → settle what they said → claim into free slots → fork
+///     wait (socket, signals, pipes, tick) → reap children → settle their outcomes → claim into free slots → fork
 ///
-/// A child never touches the queue. It writes its progress into shared memory, and what happens to its parts and its
-/// outcome into a pipe (`ChildMessage`); the dispatcher stores all of it, so that the process that handles a tenant's
-/// rows has no credential for the queue, and a queue that is away for a moment costs no finished file: what is not
-/// settled yet is kept and tried again.
+/// A child never touches the queue. It writes its progress into shared memory, and the events of its parts and its
+/// outcome into a pipe (`ChildMessage`). The dispatcher stores all of it, so that the process that handles a tenant's
+/// rows has no credential for the queue. When the queue is away for a moment, no finished file is lost: settlements are
+/// kept and tried again.
 final class Dispatcher {
     private let configuration: Configuration
     private let catalogs: CatalogSet
@@ -111,8 +111,8 @@ final class Dispatcher {
         }
     }
 
-    /// Takes back the jobs of dispatchers that are gone, and what their attempts left on the disk; and gives back what
-    /// this one has claimed without learning of it, because the answer was lost with the connection.
+    /// Takes back the jobs of dispatchers that are gone, with the files that their attempts left on the disk. Gives
+    /// back the jobs that this one has claimed without learning of it, because the answer was lost with the connection.
     private func recover() {
         link.attempt { queue in
             for id in try queue.releaseUnknown(worker: worker, known: machine.tokens) {
@@ -125,7 +125,7 @@ final class Dispatcher {
         }
     }
 
-    /// Tells the queue how attempts ended, in order; what cannot be told now stays for the next turn.
+    /// Tells the queue how attempts ended, in order; settlements that cannot be told now stay for the next turn.
     private func settle() {
         while let settlement = machine.settlements.first {
             let answer = link.attempt { queue in try settlement.perform(queue, storage, configuration) }
@@ -169,7 +169,7 @@ final class Dispatcher {
         }
     }
 
-    /// The child's whole life. It has a copy of everything here and must not use what belongs to the dispatcher: the
+    /// The child's whole life. It has a copy of everything here and must not use the dispatcher's connection: the
     /// queue's socket is closed already.
     private func runChild(_ claim: Claim, slot: Int, output: Int32) -> Never {
         Log.process = "export"

@@ -32,7 +32,8 @@ struct DispatcherMachine {
     private var nextProgress: Int64 = 0
     private var nextPoll: Int64 = 0
 
-    /// NOTIFY wakes the dispatcher; this poll finds what a lost notification would have told, and dead workers' jobs.
+    /// NOTIFY wakes the dispatcher; this poll finds jobs whose notification was lost, and jobs of dispatchers that
+    /// died.
     private static let pollMilliseconds: Int64 = 5_000
     private static let progressMilliseconds: Int64 = 1_000
     /// How long nothing is claimed after a fork has failed or the storage was found missing.
@@ -78,7 +79,7 @@ struct DispatcherMachine {
 
     // MARK: The queue
 
-    /// There is a new connection, and what was notified before was not heard.
+    /// There is a new connection; notifications before it were not heard.
     mutating func connected() { nextPoll = 0 }
 
     /// Whether the queue is to be looked at for jobs of dispatchers that are gone.
@@ -92,7 +93,7 @@ struct DispatcherMachine {
     /// The claims that this dispatcher knows of.
     var tokens: [String] { children.values.map(\.claim.token) + settlements.all.map(\.claim.token) }
 
-    /// A job has changed its state, on whatever host.
+    /// A job has changed its state, on this host or another.
     mutating func notified(_ change: JobChange) -> [Action] {
         // A job that ended may have made room for another of its tenant's; one that expired had ended before.
         if change.state == .pending || (change.state.isEnded && change.state != .expired) { mayHaveWork = true }
@@ -144,7 +145,7 @@ struct DispatcherMachine {
 
     // MARK: Children
 
-    /// What a child has written; nothing is taken of one that has been settled.
+    /// Takes bytes that a child has written; those of a child that has been settled are ignored.
     mutating func heard(_ bytes: [UInt8], from pid: Int32) -> [Action] {
         guard let claim = children[pid]?.claim, let events = children[pid]?.take(bytes) else { return [] }
         settlements.append(contentsOf: events.map { .part(claim, $0) })

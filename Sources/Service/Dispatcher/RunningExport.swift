@@ -2,7 +2,7 @@ import Generation
 import Jobs
 import Posix
 
-/// A child that works on a claim: what it has said, why it was ended, and what that means for the job.
+/// A child that works on a claim: its messages, why it was ended, and the settlement that follows for the job.
 struct RunningExport {
     /// Why the dispatcher ended the child itself.
     enum Ending {
@@ -22,7 +22,7 @@ struct RunningExport {
     private(set) var hasReached = false
     /// How it ended, as it says itself.
     private var outcome: Outcome?
-    /// What has come of a line that is not whole yet.
+    /// The beginning of a line that is not complete yet.
     private var line: [UInt8] = []
 
     init(claim: Claim, slot: Int) {
@@ -30,8 +30,8 @@ struct RunningExport {
         self.slot = slot
     }
 
-    /// Takes what the child has written; a message may come in pieces.
-    /// - Returns: what happened to its parts.
+    /// Takes bytes that the child has written; a message may come in pieces.
+    /// - Returns: the events of its parts.
     mutating func take(_ bytes: [UInt8]) -> [PartEvent] {
         var events: [PartEvent] = []
         line += bytes
@@ -47,7 +47,7 @@ struct RunningExport {
         return events
     }
 
-    /// What to tell the queue now that the child is gone. Called once, when everything that it has written was taken.
+    /// The settlement for the queue when the child is gone. Called once, after all bytes that it wrote were taken.
     func settlement(_ exit: ChildExit) -> Settlement {
         switch ending {
         case .lost: return .abandon(claim)

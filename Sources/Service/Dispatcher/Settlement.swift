@@ -5,10 +5,10 @@ import Jobs
 import Posix
 import Storage
 
-/// What a dispatcher has to tell the queue about an attempt: what happened to its parts, and how it ended.
+/// A message of the dispatcher to the queue about an attempt: the events of its parts, or how it ended.
 ///
-/// Performed as often as it takes: the connection may break between a commit and its answer, so each is written to be
-/// repeated.
+/// It is performed until the queue has answered: the connection may break between a commit and its answer, so each can
+/// be repeated.
 enum Settlement {
     case part(Claim, PartEvent)
     case finish(Claim, FinishedFile)
@@ -18,7 +18,7 @@ enum Settlement {
     /// The attempt says nothing of the job and does not count.
     case wait(Claim, ExportFailure, milliseconds: Int64)
     case release(Claim)
-    /// The claim is not ours any more; only what lies on the disk is.
+    /// The claim is another dispatcher's now; only the files of this attempt are left to be removed.
     case abandon(Claim)
 
     var claim: Claim {
@@ -29,9 +29,9 @@ enum Settlement {
         }
     }
 
-    /// What to tell instead when the queue would not take this: a job must not stay `processing` under a dispatcher that
-    /// is alive and does nothing for it. The last resort is to say nothing, which cannot be refused. What happened to
-    /// parts is for watchers alone: nothing is told instead.
+    /// The settlement that takes this one's place when the queue refuses it: a job must not stay `processing` under a
+    /// dispatcher that is alive and does nothing for it. The last resort tells the queue nothing and cannot be refused.
+    /// Events of parts are for watchers alone and are dropped.
     var afterRefusal: Settlement? {
         switch self {
         case .part: nil
@@ -49,7 +49,7 @@ enum Settlement {
         }
     }
 
-    /// What becomes of a job whose attempt has failed.
+    /// The settlement of a job whose attempt has failed.
     static func failed(_ claim: Claim, _ failure: ExportFailure) -> Settlement {
         let job = claim.job
         return switch failure.recovery {
@@ -65,8 +65,8 @@ enum Settlement {
 
     private static let waiting = Backoff(first: 1_000, longest: 120_000)
     private static let retrying = Backoff(first: 2_000, longest: 120_000)
-    /// An export that is interrupted more often than that may well be why: it kills the server's process, or somebody ends
-    /// what runs for so long.
+    /// An export that is interrupted more often than that is probably the cause: it kills the server's process, or an
+    /// operator or a limit ends queries that run for so long.
     static let mostInterruptions = 10
 
     func perform(_ queue: Queue, _ storage: borrowing StorageFolder, _ configuration: Configuration) throws {
@@ -74,8 +74,8 @@ enum Settlement {
         case .part(let claim, let event): try tell(queue, claim, event)
         case .finish(let claim, let file):
             let held = try queue.finish(claim, file, keepSeconds: configuration.retentionDays * 86_400)
-            // Not held: either an earlier try of this very finish was committed and its answer lost, or the job was
-            // cancelled or run again. Only in the latter case the file is nobody's.
+            // The claim is not held: either an earlier try of this very finish was committed and its answer lost, or
+            // the job was cancelled or run again. Only in the latter case no row names the file.
             if !held, try queue.publishedJob(id: claim.job.id)?.file?.storedPath != file.storedPath {
                 Log.info("finished too late", ("job", .string(claim.job.id.description)))
                 discard(claim, storage)
@@ -135,7 +135,8 @@ enum Settlement {
         }
     }
 
-    /// Removes what the attempt left on the disk. What cannot be removed now is an orphan for the next sweep.
+    /// Removes the files that the attempt left on the disk. A file that cannot be removed now is an orphan for the next
+    /// sweep.
     private func discard(_ claim: Claim, _ storage: borrowing StorageFolder) {
         storage.discard(job: claim.job.id, epoch: claim.job.epoch)
     }

@@ -8,7 +8,7 @@ import Storage
 struct StorageWatch {
     /// The storage folder's id, once it is known to be this database's.
     private var bound: UUID?
-    /// What was last found wrong; it is logged once.
+    /// The last error that was found; it is logged once.
     private var fault: String?
 
     mutating func isReady(_ storage: StorageFolder, _ link: QueueLink) -> Bool {

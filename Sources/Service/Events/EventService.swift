@@ -6,8 +6,8 @@ import Jobs
 import Posix
 import Postgres
 
-/// Holds all event streams of this host in one process, with one connection to the queue. What to write is decided by
-/// `StreamTable`; this type does it.
+/// Holds all event streams of this host in one process, with one connection to the queue. `StreamTable` decides what is
+/// written; this type writes it.
 ///
 ///     responder: which caller and tenant ──descriptor and subscription──▶ this process ──records─▶ nginx ─▶ client
 ///     queue: NOTIFY on a change of state ─▶ the job is read once ─▶ every stream of its tenant
@@ -23,7 +23,7 @@ final class EventService {
     private lazy var link = QueueLink(configuration.databaseURL, applicationName: "penstock events", loop.heartbeat) {
         [unowned self] queue in
         try queue.listen()
-        // What came while there was no connection.
+        // The changes that came while there was no connection.
         for stream in table.positions { try catchUp(stream.descriptor, stream.tenant, stream.position, queue) }
         return true
     }
@@ -99,7 +99,7 @@ final class EventService {
         }
     }
 
-    /// What a stream has missed: before it was opened, or while the queue was out of reach.
+    /// Writes the changes that a stream has missed: those before it was opened, or while the queue was out of reach.
     private func catchUp(_ key: Int32, _ tenant: String, _ position: Int64, _ queue: Queue) throws {
         loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
         for job in try queue.changedJobs(tenant: tenant, after: position) where streams[key] != nil {

@@ -1,7 +1,7 @@
 import API
 import JSON
 
-/// What a responder tells the events process beside the connection it hands over.
+/// The message that goes with a connection from a responder to the events process.
 struct StreamHandover: Equatable {
     /// The request's id on its FastCGI connection.
     let requestID: UInt16

@@ -3,8 +3,8 @@ import JSON
 import Jobs
 import Posix
 
-/// Which event streams are open and what each of them is to be told: the decisions of the process that holds them,
-/// without its descriptors, its queue and its clock.
+/// The open event streams and the records that each of them gets: the decisions of the process that holds them, without
+/// its descriptors, its queue and its clock.
 ///
 ///     opened ──▶ begins after its tenant's, or its client's, last change ──▶ changes, progress, beats
 ///                                                                         over, or not taken ──▶ ended
@@ -67,7 +67,7 @@ struct StreamTable {
         streams[descriptor]?.position = max(position, number)
     }
 
-    /// The client is gone, or did not take what was written to it.
+    /// The client is gone, or did not read the bytes that were written to it.
     mutating func dropped(_ descriptor: Int32) { streams[descriptor] = nil }
 
     /// Forgets the jobs' progress while there is no stream that it could be told to.
@@ -91,7 +91,7 @@ struct StreamTable {
         return true
     }
 
-    /// Progress has no id: a client that was away does not need what it missed.
+    /// Progress has no id: a client that was away does not need the progress that it missed.
     mutating func progressed(_ running: [Job], at now: Int64) -> [Action] {
         let news = running.filter { progress[$0.id] != $0.progress && $0.progress.done > 0 }
         progress = Dictionary(running.map { ($0.id, $0.progress) }, uniquingKeysWith: { $1 })

@@ -5,17 +5,17 @@ import Posix
 import Postgres
 import Storage
 
-/// Keeps rows and files in step with time: expires jobs, deletes their files, and sweeps both ways for what a crash may
-/// have left.
+/// Expires jobs, deletes their files, and looks in both directions for rows without files and files without rows, which
+/// a crash may have left.
 ///
 ///     ready ─expires_at─▶ expired ─ link lifetime later ─▶ file deleted, deletion recorded
-///     kept rows, at the end of their own time and of what is still rendered from them ─▶ deleted, deletion recorded
+///     kept rows, at the end of their own time and of jobs that still read them ─▶ deleted, deletion recorded
 ///     file without a row that may want it, older than the grace ─▶ deleted        (sweep: disk → table)
 ///     ready row without its file, or with a file of another size ─▶ failed         (sweep: table → disk)
 ///     lost file that is back ─▶ ready                                              (sweep: table → disk)
 ///
-/// A file is deleted only after the row says that it is not to be had any more, so a crash between any two steps leaves
-/// something that the next round finds.
+/// A file is deleted only after its row says that it can no longer be downloaded, so after a crash between any two
+/// steps the next round goes on.
 final class Housekeeper {
     private let configuration: Configuration
     private let storage: StorageFolder

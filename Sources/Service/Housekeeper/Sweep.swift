@@ -79,9 +79,9 @@ struct Sweep {
 
     /// Whether a file that is not some job's kept rows may go.
     ///
-    /// A file may stay while its row names it, or while its attempt runs: nothing else can ever lead to it. Where the
-    /// row rules it out, that is certain at once. Without a row, or ahead of it, somebody may have restored an older
-    /// database, and only the file's age speaks against it.
+    /// A file may stay while its row names it, or while its attempt runs: no other way leads to it. Where the row
+    /// excludes both, the file is an orphan at once. Where there is no row, or the file's claim is newer than the
+    /// row's, an older database may have been restored; then the file is an orphan when it is old enough.
     static func isOrphan(_ file: StoredFile, _ row: Queue.StoredFile?, olderThan age: Int64) -> Bool {
         guard let row, file.name.epoch <= row.epoch else { return file.modified < age }
         if let path = row.lostPath {

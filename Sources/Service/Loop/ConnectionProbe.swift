@@ -2,10 +2,10 @@ import Glibc
 import Jobs
 import Posix
 
-/// A child that tries whether a connection to the queue can be had, for a process that must not wait: libpq connects
-/// blocking, up to ten seconds for each address of a server that does not answer, and names are resolved blocking too.
+/// A child that tries whether the queue accepts a connection, for a process that must not wait: libpq blocks while it
+/// connects, up to ten seconds for each address of a server that does not answer, and while it resolves names.
 ///
-/// It says one line into a pipe: `+` for a connection, or what was in the way.
+/// It writes one line into a pipe: `+` for a connection, or the error.
 final class ConnectionProbe {
     enum Verdict: Equatable {
         case undecided, reachable

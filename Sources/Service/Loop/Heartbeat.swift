@@ -27,7 +27,7 @@ struct Heartbeat {
     /// - Parameter milliseconds: for which the process may block now, beyond the limit.
     func beat(ahead milliseconds: Int64 = 0) { board?.beat(seat: seat, ahead: milliseconds) }
 
-    /// Runs what may block for so long beyond the limit.
+    /// Runs a call that may block for so many milliseconds beyond the limit.
     func allowing<Value, Failure: Error>(
         _ milliseconds: Int64, _ body: () throws(Failure) -> Value
     ) throws(Failure) -> Value {

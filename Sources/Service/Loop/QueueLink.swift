@@ -24,7 +24,7 @@ final class QueueLink {
 
     /// - Parameters:
     ///   - hasThreads: whether the process has threads, and can fork nothing.
-    ///   - prepare: what a new connection needs before it is used; false when it cannot be had just now.
+    ///   - prepare: makes a new connection ready for use; returns false when that is not possible just now.
     init(
         _ conninfo: String, applicationName: String, hasThreads: Bool = false, _ heartbeat: Heartbeat,
         prepare: @escaping (Queue) throws -> Bool

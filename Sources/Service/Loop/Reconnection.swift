@@ -94,8 +94,8 @@ final class Reconnection {
         }
     }
 
-    /// The connection, or the try to have one, has failed: the next try comes after a pause.
-    /// - Parameter start: monotonic milliseconds at which what has failed began.
+    /// The connection, or an attempt to connect, has failed: the next attempt comes after a pause.
+    /// - Parameter start: monotonic milliseconds at which that connection or attempt began.
     func failed(since start: Int64) {
         let now = Clock.monotonicMilliseconds
         // A child that was refused at once says that the server answers again: the next try needs no child.

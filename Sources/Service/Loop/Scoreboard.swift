@@ -31,8 +31,8 @@ package final class Scoreboard {
         mostWaiting = waiting
     }
 
-    /// Set by the supervisor before it tells the responders to end for good: nothing can connect any more by then, and
-    /// they answer what is still waiting on the socket before they end.
+    /// The supervisor sets this before it tells the responders to end for good: by then nothing can connect any more,
+    /// and they answer the requests that still wait on the socket before they end.
     package var isClosing: Bool {
         get { counters[0] != 0 }
         set { counters[0] = newValue ? 1 : 0 }

@@ -5,17 +5,17 @@ import Posix
 ///
 ///     wait ──▶ signals: TERM drains, INT stops ──▶ the process's turn ──▶ wait
 ///
-/// A process asks `phase` what has been asked of it; it ends by itself when it has done that.
+/// `phase` tells a process whether it is to drain or to stop; it ends by itself when it has done so.
 final class ServiceLoop {
     enum Phase {
         case working
-        /// TERM: what has begun is finished, nothing new begins.
+        /// TERM: work that has begun is finished, and no other begins.
         case draining
-        /// INT: what has begun is given up.
+        /// INT: work that has begun is given up.
         case stopping
     }
 
-    /// Who may send a process signals.
+    /// The senders whose signals a process obeys.
     enum Sender {
         case anyone
         /// A signal that reaches every process of the service at once, its supervisor too, is left to the supervisor.
@@ -25,7 +25,7 @@ final class ServiceLoop {
     struct Wake {
         /// In the order in which they are numbered.
         let signals: [Signal]
-        /// Whether the queue's socket, or what tells that it can be had, became readable.
+        /// Whether the queue's socket became readable, or the pipe of the probe that tries to connect.
         let queue: Bool
         /// A flag for each of the process's own descriptors.
         let ready: [Bool]
@@ -49,8 +49,8 @@ final class ServiceLoop {
     /// - Parameters:
     ///   - descriptors: the process's own; -1 stands for no descriptor.
     ///   - due: monotonic milliseconds.
-    ///   - waiting: what waits, where that is not poll(2) alone: takes descriptors and milliseconds, returns a flag for
-    ///     each descriptor. It is called once, so the wait may end before its time.
+    ///   - waiting: a wait in place of poll(2): takes descriptors and milliseconds, returns a flag for each descriptor.
+    ///     It is called once, so the wait may end before its time.
     /// - Throws: `PosixError` when the kernel cannot wait.
     func wait(
         _ descriptors: [Int32] = [], queue link: QueueLink? = nil, until due: Int64,

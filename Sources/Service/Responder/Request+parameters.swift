@@ -3,13 +3,13 @@ import HTTP
 
 /// FastCGI parameters as a request. The names are those that nginx/penstock.conf passes, and no others are looked at.
 extension Request {
-    /// What the parameters of an exchange are.
+    /// The result of reading an exchange's parameters.
     enum Reading {
-        /// Without its body; the method is nil when it is none that this service knows.
+        /// A request without its body; the method is nil when this service does not know it.
         case request(Request, Method?)
-        /// What the web server passes cannot be understood, and why; its configuration has to be mended.
+        /// The web server's parameters cannot be understood, and why; its configuration has to be corrected.
         case misconfigured(String)
-        /// The client's address is none.
+        /// The client's request target is not an address.
         case badTarget
     }
 
@@ -21,7 +21,7 @@ extension Request {
             if let header = Headers.name(ofParameter: name) {
                 headers.add(header, value)
             } else if !gateway.take(name, value) {
-                // CONTENT_TYPE and the like come once; a second one would be somebody's trick on the first reader.
+                // CONTENT_TYPE and others like it come once: of two, two readers could each believe another.
                 if singles.updateValue(value, forKey: name) != nil { return .misconfigured("\(name) is passed twice") }
             }
         }

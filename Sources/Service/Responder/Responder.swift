@@ -9,8 +9,8 @@ import Posix
 /// One process that answers requests, one at a time, until it is told to end.
 ///
 /// TERM and INT are looked at between requests only, so a request that has begun is always answered. When the service
-/// closes for good (the socket's file is gone, nothing can connect any more), what has connected before is answered
-/// too.
+/// closes for good (the socket's file is gone, nothing can connect any more), connections that were made before are
+/// answered too.
 final class Responder {
     private let router: Router
     private let acceptor: Acceptor

@@ -8,10 +8,10 @@ import Schedules
 
 /// Waits until a schedule is due and makes its export.
 ///
-///     wait (socket, signals, the next due time) → fire what is due, one transaction each → wait
+///     wait (socket, signals, the next due time) → fire the due schedules, one transaction each → wait
 ///
-/// Nothing is kept here between two rounds: what is due, since when and whether another scheduler has it is in the
-/// table, so any number of schedulers may run, and one that dies leaves nothing half done.
+/// This process keeps nothing between two rounds: which schedules are due, since when and whether another scheduler has
+/// them is in the table. So any number of schedulers may run, and one that dies leaves nothing half done.
 final class Scheduler {
     private let configuration: Configuration
     private let catalogs: CatalogSet
@@ -19,10 +19,11 @@ final class Scheduler {
     private var link: QueueLink
     private var firing: (connection: Connection, firing: ScheduleFiring)?
 
-    /// A changed schedule notifies; this look finds what a lost notification would have told, a clock that was set, and
-    /// a server that does not answer any more.
+    /// A changed schedule notifies; this poll finds changes whose notification was lost, a clock that was set, and a
+    /// server that does not answer any more.
     private static let pollMilliseconds: Int64 = 10_000
-    /// What another scheduler holds, or what could not be done, is looked at again after this.
+    /// After so many milliseconds a schedule that another scheduler holds, or that could not be fired, is looked at
+    /// again.
     private static let pauseMilliseconds: Int64 = 500
 
     init(_ loop: ServiceLoop, _ configuration: Configuration, catalogs: CatalogSet) throws {
@@ -43,8 +44,8 @@ final class Scheduler {
         }
     }
 
-    /// Fires what is due.
-    /// - Returns: milliseconds until there may be more.
+    /// Fires the due schedules.
+    /// - Returns: milliseconds until the next one may be due.
     private func round() -> Int64 {
         var wait = Self.pollMilliseconds
         let answer = link.attempt { queue in

@@ -12,7 +12,7 @@ struct WebhookMachine {
         let ending: WebhookTable.Ending
     }
 
-    /// What may be claimed now.
+    /// How many messages may be claimed now.
     struct Room: Equatable {
         let messages: Int
         /// Tenants that have as many messages under way as one may.
@@ -30,13 +30,13 @@ struct WebhookMachine {
 
     private static let atOnce = 32
     static let perTenant = 4
-    /// A message notifies; this look finds what a lost notification would have told, and a server that does not
-    /// answer any more.
+    /// A message notifies; this poll finds messages whose notification was lost, and a server that does not answer any
+    /// more.
     private static let pollMilliseconds: Int64 = 10_000
     private static let pruneMilliseconds: Int64 = 3_600_000
-    /// The least pause before what could not be claimed is claimed again.
+    /// The shortest pause, in milliseconds, after a claim that failed.
     private static let pauseMilliseconds: Int64 = 500
-    /// A process that ends looks so often for what is still under way.
+    /// A process that ends looks so often, in milliseconds, for messages that are still under way.
     private static let endMilliseconds: Int64 = 1_000
 
     init(_ delay: RetryDelay) {

@@ -8,14 +8,13 @@ import Postgres
 import Time
 import Webhooks
 
-/// Tells tenants how their exports ended. What to do is decided by `WebhookMachine`; this type does it.
+/// Tells tenants how their exports ended. `WebhookMachine` decides; this type acts.
 ///
-///     wait (answers, socket, signals, the next due time) → settle what is over → claim what is due → send
+///     wait (answers, socket, signals, the next due time) → settle answered messages → claim due ones → send
 ///
-/// Messages lie in the outbox from the moment in which the job's state changed. This process only moves them: a
-/// message is leased, sent, and settled by what came back; when the process dies in between, the lease runs out and
-/// the message is sent again under the same id, by which a receiver knows it. The process forks nothing: libcurl has
-/// threads.
+/// Messages lie in the outbox from the moment in which the job's state changed. This process only moves them: a message
+/// is leased, sent, and settled by the answer; when the process dies in between, the lease runs out and the message is
+/// sent again under the same id, by which a receiver knows it. The process forks nothing: libcurl has threads.
 final class WebhookService {
     private let configuration: Configuration
     private let loop: ServiceLoop
@@ -94,7 +93,7 @@ final class WebhookService {
     private func send(_ message: WebhookTable.Message, _ payload: String?) {
         guard let payload else { return machine.giveUp(message) }
         do {
-            // What is trusted may have become less since the endpoint was set.
+            // The trusted ranges may have become fewer since the endpoint was set.
             _ = try Destination(message.url, trusted: configuration.webhookTrustedRanges)
         } catch {
             return machine.finish(
@@ -107,7 +106,7 @@ final class WebhookService {
         sender.send(signed, to: message.url) { [unowned self] outcome in machine.answered(message, outcome) }
     }
 
-    /// Stores what came of messages, in order; what cannot be stored now stays for the next turn.
+    /// Stores the results of messages, in order; those that cannot be stored now stay for the next turn.
     private func settle() {
         while let settlement = machine.settlements.first {
             let answer = link.attempt {
