@@ -49,6 +49,7 @@ schema: packages   ## write sql/schema.sql, the dump of what the migrations and 
 lint:              ## check format and habits, strictly
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift sql/Schema.swift
 	.ci/dependencies
+	.ci/width
 
 install: build     ## program, nginx include, web page and example catalogs, under DESTDIR and PREFIX
 	install -D -m 0755 "$$($(SWIFT) build --configuration release --show-bin-path)/penstock" "$(DESTDIR)$(PREFIX)/bin/penstock"

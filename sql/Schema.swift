@@ -4,8 +4,8 @@ package enum Schema {
     /// A file's name without its ending, and its text.
     package typealias File = (name: String, text: String)
 
-    /// Forward-only steps; a step's version is its place in this list, from 1. Views, and functions that a table, an index
-    /// or a CHECK is made with, are made by a migration.
+    /// Forward-only steps; a step's version is its place in this list, from 1. Views, and functions that a table, an
+    /// index or a CHECK is made with, are made by a migration.
     package static var migrations: [File] {
         [
             ("001_create_jobs", text(PackageResources._01_create_jobs_sql)),

@@ -26,7 +26,8 @@ extension Exchange: RequestBody {
         return .bytes(bytes)
     }
 
-    /// When `take` throws, the rest is read all the same: nginx would take a connection that closes on it for a failed one.
+    /// When `take` throws, the rest is read all the same: nginx would take a connection that closes on it for a failed
+    /// one.
     package func read<E: Error>(
         limit: Int, _ take: (UnsafeRawBufferPointer) throws(E) -> Void
     ) throws(E) -> RequestBodyEnd {

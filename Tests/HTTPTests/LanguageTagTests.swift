@@ -2,8 +2,8 @@ import HTTP
 import Testing
 
 struct LanguageTagTests {
-    /// What `navigator.language` is in Chrome, Firefox, Safari and Edge on the systems they run on, old versions too, and what
-    /// POSIX calls a locale.
+    /// What `navigator.language` is in Chrome, Firefox, Safari and Edge on the systems they run on, old versions too,
+    /// and what POSIX calls a locale.
     @Test(arguments: [
         ("en", "en"), ("en-US", "en-US"), ("EN-us", "en-US"), ("nb-NO", "nb-NO"), ("nb", "nb"), ("zh-CN", "zh-CN"),
         ("zh-TW", "zh-TW"), ("zh-Hans-CN", "zh-Hans-CN"), ("zh-hant-tw", "zh-Hant-TW"), ("es-419", "es-419"),

@@ -4,7 +4,8 @@ import Testing
 
 @testable import Nginx
 
-/// The text that `penstock nginx` prints, held against the files of the working copy and against the table of endpoints.
+/// The text that `penstock nginx` prints, held against the files of the working copy and against the table of
+/// endpoints.
 @Suite struct SnippetTests {
     /// A directive without its place.
     private struct Line: Equatable, CustomStringConvertible {

@@ -104,8 +104,8 @@ struct TimingTests {
 
     // MARK: Properties
 
-    /// When `minute` of `day` comes. Where the clocks change within two days, by looking at every minute around it: the first
-    /// at which they show it, else the first at which they show a later time after an earlier one.
+    /// When `minute` of `day` comes. Where the clocks change within two days, by looking at every minute around it: the
+    /// first at which they show it, else the first at which they show a later time after an earlier one.
     private func comes(_ day: CivilDate, _ minute: Int, _ offsets: ZoneOffsets) -> Int64 {
         let wanted = Int64(day.daysSinceEpoch) * 86_400 + Int64(minute) * 60
         if !offsets.changes.contains(where: { abs($0.at - wanted) < 2 * 86_400 }) {

@@ -2,8 +2,8 @@ import Posix
 import Support
 import Testing
 
-/// The program calls functions of many parameters by the parameters' names; a name that is not there would only be found
-/// when the statement runs.
+/// The program calls functions of many parameters by the parameters' names; a name that is not there would only be
+/// found when the statement runs.
 @Suite struct CallTests {
     @Test func `every parameter that a call names is one of its function`() throws {
         let parameters = try Self.parameters()

@@ -3,7 +3,8 @@ import Posix
 import Support
 import Testing
 
-/// `sql/schema.sql`: everything that the migrations and the functions make, as pg_dump tells it. `make schema` writes it.
+/// `sql/schema.sql`: everything that the migrations and the functions make, as pg_dump tells it. `make schema` writes
+/// it.
 @Suite struct DumpTests {
     @Test func `the dump is what the migrations and the functions make`() throws {
         let database = try TemplateDatabase(.jobs)

@@ -2,8 +2,8 @@ import Support
 
 /// A database's schema as text.
 enum SchemaDump {
-    /// By the server's own pg_dump, without what differs from one version of it to the next: its settings, its own name and
-    /// the key of \restrict. PostgreSQL 15, 17 and 18 then say the same.
+    /// By the server's own pg_dump, without what differs from one version of it to the next: its settings, its own name
+    /// and the key of \restrict. PostgreSQL 15, 17 and 18 then say the same.
     static func text(of database: TemplateDatabase) throws -> String {
         let programs = try database.psql("select setting from pg_config where name = 'BINDIR'").dropLast()
         let command = [

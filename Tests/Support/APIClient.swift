@@ -7,8 +7,8 @@ package protocol APIClient: Sendable {
 }
 
 extension APIClient {
-    /// Sends a request and holds its answer against the program's OpenAPI document: whatever a test wants of an answer, it
-    /// is one that the document describes.
+    /// Sends a request and holds its answer against the program's OpenAPI document: whatever a test wants of an answer,
+    /// it is one that the document describes.
     /// - Throws: `Unmet` when it is not.
     package func send(
         _ method: String, _ target: String, _ headers: [(String, String)] = [], body: [UInt8]? = nil

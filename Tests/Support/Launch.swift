@@ -68,7 +68,8 @@ package struct Launched: Sendable {
     }
 }
 
-/// The tests' own environment without what would configure a Penstock or a stage. The nginx under test is the first in PATH.
+/// The tests' own environment without what would configure a Penstock or a stage. The nginx under test is the first in
+/// PATH.
 package func plainEnvironment() -> [String: String] {
     var result: [String: String] = [:]
     var next = environ

@@ -1,5 +1,5 @@
-/// What a test asks of a service, whether it runs behind nginx (`Stage`) or in this process (`InProcessService`): one test body
-/// runs at both depths.
+/// What a test asks of a service, whether it runs behind nginx (`Stage`) or in this process (`InProcessService`): one
+/// test body runs at both depths.
 package protocol ServiceUnderTest: Sendable {
     /// The credentials and tenants of the demo, `PENSTOCK_…`.
     var variables: [String: String] { get }

@@ -2,8 +2,8 @@ import Glibc
 import Synchronization
 import Testing
 
-/// What the tests of suites that wait (`Waits`) took, by themselves: the test library's own seconds begin when all tests
-/// begin. The slowest ten are printed when the tests end, after the library's summary.
+/// What the tests of suites that wait (`Waits`) took, by themselves: the test library's own seconds begin when all
+/// tests begin. The slowest ten are printed when the tests end, after the library's summary.
 enum SlowestTests {
     private static let shown = 10
     private static let times = Mutex([String: (milliseconds: Int64, cases: Int)]())

@@ -1,8 +1,8 @@
 import Glibc
 import Posix
 
-/// A streaming standby of a stage's PostgreSQL, beside it on the same socket folder under another port: a source that can be
-/// away while the queue is there.
+/// A streaming standby of a stage's PostgreSQL, beside it on the same socket folder under another port: a source that
+/// can be away while the queue is there.
 package final class Standby {
     private var server: Launched?
     private let command: [String]

@@ -1,8 +1,8 @@
 import Posix
 import Synchronization
 
-/// A PostgreSQL that all tests of the process share, without nginx and Penstock, and databases of a test's own on it: copies
-/// of loaded ones, which take some 50 ms each. For tests that call the code in their own process.
+/// A PostgreSQL that all tests of the process share, without nginx and Penstock, and databases of a test's own on it:
+/// copies of loaded ones, which take some 50 ms each. For tests that call the code in their own process.
 ///
 ///     let jobs = try TemplateDatabase(.jobs)       // Penstock's tables as `penstock migrate` leaves them
 ///     let source = try TemplateDatabase(.source)   // the demo's data, 2,000 delivery orders
@@ -10,8 +10,8 @@ import Synchronization
 ///     try jobs.psql("select …")                    // as the superuser
 ///
 /// A test that only reads the demo's data takes `TemplateDatabase.sharedSource`, which costs nothing. Databases go with
-/// the server, at the end of the tests. What belongs to the whole server (roles, settings, restarts) is not for these tests:
-/// they take a `Stage`.
+/// the server, at the end of the tests. What belongs to the whole server (roles, settings, restarts) is not for these
+/// tests: they take a `Stage`.
 package struct TemplateDatabase: Sendable {
     package enum Kind: String, Sendable {
         /// Penstock's own tables, with the demo's API key and users.

@@ -4,7 +4,8 @@ import Synchronization
 
 /// What all tests of one process share: a folder, the built program, the stages still up.
 ///
-///     this process ──socket──▶ custodian (bash): reads until its end, waits until no stage holds the lock, removes the folder
+///     this process ──socket──▶ custodian (bash): reads until its end, waits until no stage
+///         │                           holds the lock, removes the folder
 ///         │
 ///         └──socket──▶ keeper of each stage (bash, holds the lock): reads until its end, stops the stage
 ///

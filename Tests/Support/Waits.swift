@@ -3,11 +3,11 @@ import Posix
 import Synchronization
 import Testing
 
-/// For suites whose tests wait for other processes: they run on threads of their own, more than the host has processors,
-/// and how long each takes is told at the end (`SlowestTests`).
+/// For suites whose tests wait for other processes: they run on threads of their own, more than the host has
+/// processors, and how long each takes is told at the end (`SlowestTests`).
 ///
-/// The test library runs all tests on as many threads as there are processors, and a test that waits holds its thread: two
-/// tests at a time on a host with two, while both sleep.
+/// The test library runs all tests on as many threads as there are processors, and a test that waits holds its thread:
+/// two tests at a time on a host with two, while both sleep.
 package struct Waits: SuiteTrait, TestTrait, TestScoping {
     /// Whether they are taken before others: a chain of tests that run one after the other should not begin last.
     fileprivate let isFirst: Bool

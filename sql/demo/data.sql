@@ -1,5 +1,6 @@
--- Rows for schema.sql: two tenants, the first ten times the second, the same bytes on every load. Nothing calls random():
--- every choice is a hash of the row's number, so it does not depend on a plan, a seed in the session or the row before.
+-- Rows for schema.sql: two tenants, the first ten times the second, the same bytes on every load. No statement calls
+-- random(): every choice is a hash of the row's number, so it does not depend on a plan, a seed in the session or the
+-- row before.
 --
 --   psql -1 -v rows=220000 -f schema.sql -f data.sql
 --

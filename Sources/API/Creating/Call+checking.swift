@@ -21,7 +21,8 @@ extension Call {
 }
 
 extension Backends {
-    /// How columns are compared. A database that is out of reach is no reason to refuse a request: the job waits for it.
+    /// How columns are compared. A database that is out of reach is no reason to refuse a request: the job waits for
+    /// it.
     func comparisons(of places: Set<ColumnPlace>) -> ColumnComparisons {
         let known = try? withSource { session in
             try session.inspecting { try ColumnComparisons.read(places, on: $0) }

@@ -32,8 +32,9 @@ struct JobMaker {
             notify: export.request.notifyOnCompletion)
     }
 
-    /// Inserts a job, its list of keys in place. The list stays with the job that it was put in place for, and goes when
-    /// another job answers or there is none. Where the database has not said how it ended it stays: there may be a job.
+    /// Inserts a job, its list of keys in place. The list stays with the job that it was put in place for, and goes
+    /// when another job answers or there is none. Where the database has not said how it ended it stays: there may be a
+    /// job.
     /// - Throws: `APIError` when the list is not there any more; `StorageError`, `PostgresError`, `JobsError`.
     func make(_ new: NewJob, with list: KeyList?) throws -> Queue.Creation {
         var new = new

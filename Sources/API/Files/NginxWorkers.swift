@@ -2,8 +2,8 @@ import Posix
 
 /// Which workers of nginx have had a download announced since this service began, in memory that all responders share.
 ///
-/// A worker that was connected to the audit socket of an earlier service notices by the next message, which is lost. So its
-/// first download goes by a location that logs a message before it (nginx/penstock.conf, `first`).
+/// A worker that was connected to the audit socket of an earlier service notices by the next message, which is lost. So
+/// its first download goes by a location that logs a message before it (nginx/penstock.conf, `first`).
 package final class NginxWorkers {
     private let seen: SharedCounters
 

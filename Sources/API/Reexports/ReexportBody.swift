@@ -84,7 +84,8 @@ struct ReexportBody {
         faults.append(RequestFault(field: field, message: "\(field) \(rest)"))
     }
 
-    /// What was asked for in one form: the three parameters of the document as they take effect, the others where given.
+    /// What was asked for in one form: the three parameters of the document as they take effect, the others where
+    /// given.
     func params(of request: JSONObject) -> JSON {
         var params = JSONObject([
             ("format", request["format"] ?? nil), ("include_annexes", request["includeAnnexes"] ?? false),

@@ -3,9 +3,9 @@ import HTTP
 
 /// Whether a page of another origin asks for a change.
 ///
-/// A browser sends the credentials that it holds (a gateway's cookie, a Basic password) with the requests of any page, a
-/// form's too. So a page elsewhere could make and cancel exports in its reader's name. Browsers say where a request comes
-/// from in two headers that no page can set (Fetch Metadata; RFC 6454 section 7); other clients send neither.
+/// A browser sends the credentials that it holds (a gateway's cookie, a Basic password) with the requests of any page,
+/// a form's too. So a page elsewhere could make and cancel exports in its reader's name. Browsers say where a request
+/// comes from in two headers that no page can set (Fetch Metadata; RFC 6454 section 7); other clients send neither.
 struct OriginCheck: Sendable {
     /// Pages that may ask for changes: `https://erp.example.com`.
     private let trusted: Set<String>

@@ -1,11 +1,11 @@
 import Deflate
 import Formats
 
-/// Rows of a database that promises no encoding (SQL_ASCII), made UTF-8: U+FFFD in place of each byte that belongs to no
-/// character.
+/// Rows of a database that promises no encoding (SQL_ASCII), made UTF-8: U+FFFD in place of each byte that belongs to
+/// no character.
 ///
-/// They are mended where they come in, before anything is kept of them or put into a file: so both formats, parts and whole,
-/// the kept rows and a re-export of them have the same texts. Rows of other databases are not looked at.
+/// They are mended where they come in, before anything is kept of them or put into a file: so both formats, parts and
+/// whole, the kept rows and a re-export of them have the same texts. Rows of other databases are not looked at.
 struct RowRepair: ~Copyable {
     private var output = OutputBuffer(capacity: 4096)
     private(set) var bytesRepaired = 0

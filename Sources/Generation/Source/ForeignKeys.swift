@@ -1,7 +1,7 @@
 import Postgres
 
-/// The keys of a list that the database's encoding cannot hold (`Connection+encoding`): they equal no value of it, so they
-/// stay outside of the table that holds the others, and are counted here.
+/// The keys of a list that the database's encoding cannot hold (`Connection+encoding`): they equal no value of it, so
+/// they stay outside of the table that holds the others, and are counted here.
 struct ForeignKeys {
     /// The characters that they are known by; empty where the database can hold every key of the list.
     private let scalars: Set<UInt32>

@@ -61,8 +61,8 @@ package struct TableQuery {
         }
     }
 
-    /// The SQLSTATEs of SET TRANSACTION SNAPSHOT for a snapshot that cannot be had any more: up to PostgreSQL 16, since 17,
-    /// and while the transaction is ending.
+    /// The SQLSTATEs of SET TRANSACTION SNAPSHOT for a snapshot that cannot be had any more: up to PostgreSQL 16, since
+    /// 17, and while the transaction is ending.
     private static let snapshotGone: Set = ["22023", "42704", "55000"]
 
     /// Begins a transaction that can take a table of keys when the request has a list.

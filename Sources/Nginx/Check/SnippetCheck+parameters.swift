@@ -71,8 +71,8 @@ extension SnippetCheck {
         }
     }
 
-    /// Whether a variable is what a client has sent and nobody has checked: its headers, cookies, query, or the name in a
-    /// Basic header, which `$remote_user` is even where no auth_basic has looked at the password.
+    /// Whether a variable is what a client has sent and nobody has checked: its headers, cookies, query, or the name in
+    /// a Basic header, which `$remote_user` is even where no auth_basic has looked at the password.
     private static func isClients(_ value: String) -> Bool {
         ["$http_", "${http_", "$cookie_", "${cookie_", "$arg_", "${arg_", "$remote_user", "${remote_user"].contains {
             value.contains($0)

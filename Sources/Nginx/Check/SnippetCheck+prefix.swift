@@ -1,6 +1,6 @@
 extension SnippetCheck {
-    /// Where PUBLIC_URL has a path, something has to take it away before the locations are chosen: a rewrite, a location that
-    /// passes on to this server, or a proxy in front, of which nothing is known here.
+    /// Where PUBLIC_URL has a path, something has to take it away before the locations are chosen: a rewrite, a
+    /// location that passes on to this server, or a proxy in front, of which nothing is known here.
     mutating func checkPrefix(_ server: Scope) {
         let path = expectation.publicPath
         if path.isEmpty { return }

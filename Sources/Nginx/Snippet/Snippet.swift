@@ -1,7 +1,7 @@
 import NginxFiles
 
-/// Penstock's locations for a server block: nginx/penstock.conf, with the API's locations from the table of endpoints and the
-/// paths of an installation.
+/// Penstock's locations for a server block: nginx/penstock.conf, with the API's locations from the table of endpoints
+/// and the paths of an installation.
 package struct Snippet: Sendable {
     /// Where things are in an installation.
     package struct Places: Sendable {
@@ -60,8 +60,8 @@ package struct Snippet: Sendable {
         text = Self.placed(lines.joined(separator: "\n"), places)
     }
 
-    /// The file nginx/penstock.conf as it is to stand in the working copy: with its own paths, and includes of the files beside
-    /// it.
+    /// The file nginx/penstock.conf as it is to stand in the working copy: with its own paths, and includes of the
+    /// files beside it.
     package static let source = head + body(Places().uploadBytes)
 
     /// For the http block, where the audit shall know what was really sent.

@@ -1,7 +1,8 @@
 /// A line of nginx's error log for an address that is a secret, as it arrives over the syslog socket
 /// (nginx/penstock-unlogged.conf):
 ///
-///     <187>Nov 25 04:30:00 penstock: 2026/11/25 04:30:00 [crit] 7#7: *5 open() "…" failed (13: …), client: …, request: "GET …"
+///     <187>Nov 25 04:30:00 penstock: 2026/11/25 04:30:00 [crit] 7#7: *5 open() "…" failed (13: …),
+///         client: …, request: "GET …"
 ///
 /// Only the text before `, client:` is kept, because the request, with the secret in it, follows there.
 struct NginxErrorLine {

@@ -3,7 +3,8 @@ import Jobs
 import Migration
 import Postgres
 
-/// Checks the database of the queue: whether it can be reached, by sessions of one's own, and has this program's schema.
+/// Checks the database of the queue: whether it can be reached, by sessions of one's own, and has this program's
+/// schema.
 struct QueueCheck {
     let configuration: Configuration
 

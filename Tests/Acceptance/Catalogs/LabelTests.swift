@@ -2,8 +2,8 @@ import Posix
 import Support
 import Testing
 
-/// Related rows' labels are read once when an export is large. What they are read for and what is left to joins shows in
-/// PostgreSQL's log, and never in the file.
+/// Related rows' labels are read once when an export is large. What they are read for and what is left to joins shows
+/// in PostgreSQL's log, and never in the file.
 @Suite(.serialized, .waitsFirst) struct LabelTests {
     /// 25,000 rows whose keys find a label, find none, or are NULL, through keys of all sorts.
     static let sample = Result {

@@ -2,7 +2,8 @@ import JSON
 import Support
 import Testing
 
-/// I62: values of PostgreSQL's less usual types are what PostgreSQL writes for them, to the last digit, in either format.
+/// I62: values of PostgreSQL's less usual types are what PostgreSQL writes for them, to the last digit, in either
+/// format.
 @Suite(.waits) struct TypesTests {
     static let sample = Result {
         try ScratchDatabase(

@@ -92,8 +92,8 @@ import Testing
         return (outcome.output, try JSON.parse(outcome.errors, limits: .stored))
     }
 
-    /// Prints the rows of the first sheet as JSON: a cell is null, or type (with its style's number format, `w` where it
-    /// wraps, `q` where it has quotePrefix) and value.
+    /// Prints the rows of the first sheet as JSON: a cell is null, or type (with its style's number format, `w` where
+    /// it wraps, `q` where it has quotePrefix) and value.
     private static let reader = """
         import io, json, re, sys, zipfile
         import xml.etree.ElementTree as tree

@@ -5,8 +5,8 @@ import Testing
 
 /// One job, from its making to its end, as each surface tells it at every step; all through nginx.
 ///
-/// One worker and one running export a tenant, so that what comes second waits for as long as the first one runs. What is
-/// made by more than one is in `Parts`.
+/// One worker and one running export a tenant, so that what comes second waits for as long as the first one runs. What
+/// is made by more than one is in `Parts`.
 @Suite(.serialized, .waitsFirst) struct ConformanceTests {
     private static let stage = Result {
         try Stage(["PENSTOCK_WORKERS": "1", "PENSTOCK_TENANT_RUNNING": "1", "DEMO_ROWS": "220000"])

@@ -5,8 +5,8 @@ import Support
 import Testing
 
 extension Faults {
-    /// What the source's server says of an export reaches those who can mend it: the job's code and words, the preview's, the
-    /// log and the operator.
+    /// What the source's server says of an export reaches those who can mend it: the job's code and words, the
+    /// preview's, the log and the operator.
     @Suite struct DatabaseErrors {
         /// A report whose one text comes from a function that raises a state, and a word that no user may see.
         private func raising(_ state: String) throws -> FaultStage {

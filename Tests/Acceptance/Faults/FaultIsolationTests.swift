@@ -24,8 +24,8 @@ extension Faults {
                 return String(decoding: output, as: UTF8.self).split(separator: "\n").last.map(String.init) ?? ""
             }
 
-            /// Runs `second` while `first` is done and not committed. The first waits at a gate, which opens as soon as the second
-            /// is over or waits for the first.
+            /// Runs `second` while `first` is done and not committed. The first waits at a gate, which opens as soon as
+            /// the second is over or waits for the first.
             func race(_ first: String, _ second: String) throws -> String {
                 let path = "\(TestRun.folder)/race-\(Random.integer())"
                 let output = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)

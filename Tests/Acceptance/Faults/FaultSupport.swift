@@ -29,8 +29,8 @@ import Testing
 
 /// A stage with a report whose rows a test can make many, slow or wrong; and with its parts in the test's hands.
 ///
-/// The script that started the stage ends it when one of its processes does. Held, it is stopped (SIGSTOP) for as long as
-/// this value lives, so that a test may kill the supervisor or PostgreSQL and start it again.
+/// The script that started the stage ends it when one of its processes does. Held, it is stopped (SIGSTOP) for as long
+/// as this value lives, so that a test may kill the supervisor or PostgreSQL and start it again.
 final class FaultStage {
     let stage: Stage
     let settings: [String: String]

@@ -3,8 +3,9 @@ import Posix
 import Support
 import Testing
 
-/// Every route that names an object × every kind of id × every way to say who one is × another tenant: the answer is the one
-/// that an id gets which does not exist, to the byte. The routes are those of the OpenAPI document, so that none is left out.
+/// Every route that names an object × every kind of id × every way to say who one is × another tenant: the answer is
+/// the one that an id gets which does not exist, to the byte. The routes are those of the OpenAPI document, so that
+/// none is left out.
 @Suite(.waits) struct IsolationMatrixTests {
     /// An id of the other tenant's, and one of the same kind that nobody has.
     private struct ForeignID {

@@ -66,8 +66,8 @@ import Testing
         #expect(try stage.client(.bearer(stage["OTHER_TOKEN"])).get("/report/exports").json["total"]?.int ?? 0 > 0)
     }
 
-    /// A stage behind a gateway that has authenticated already, as an auth_request would: here from headers that only this
-    /// nginx reads. With the headers by which a request is somebody's.
+    /// A stage behind a gateway that has authenticated already, as an auth_request would: here from headers that only
+    /// this nginx reads. With the headers by which a request is somebody's.
     static func gatewayStage(permissions: String) throws -> (stage: Stage, identity: [(String, String)]) {
         let stage = try Stage(["PENSTOCK_TRUST_GATEWAY": "true"])
         let identity = """

@@ -4,8 +4,8 @@ import Posix
 import Support
 import Testing
 
-/// nginx/penstock-identity.conf with the lines in its comment taken over, as it says: an auth_request decides by a session's
-/// cookie.
+/// nginx/penstock-identity.conf with the lines in its comment taken over, as it says: an auth_request decides by a
+/// session's cookie.
 @Suite(.waits) struct SingleSignOnTests {
     /// A stage whose nginx asks a location of its own.
     private static func stage() throws -> Stage {

@@ -248,8 +248,8 @@ import Testing
         #expect(bad.status == 78 && bad.messages.contains { $0.text.contains(says) }, "\(bad.messages)")
     }
 
-    /// A file that this user may not write to: of another mode, or for root one of sysfs without a writer (kernfs refuses it
-    /// to everybody).
+    /// A file that this user may not write to: of another mode, or for root one of sysfs without a writer (kernfs
+    /// refuses it to everybody).
     private static func forbidden() -> String? {
         let own = "\(TestRun.folder)/forbidden-\(UInt32.random(in: 0 ... .max))"
         close(open(own, O_CREAT | O_WRONLY, 0))

@@ -26,8 +26,8 @@ import Testing
         stage.children(named: "dispatcher").flatMap { stage.children(named: "export", of: $0) }.first
     }
 
-    /// Creates an export and holds its conductor still once its first part can be downloaded; another one where it was over
-    /// before it was found, as happens on a busy machine.
+    /// Creates an export and holds its conductor still once its first part can be downloaded; another one where it was
+    /// over before it was found, as happens on a busy machine.
     private func held(_ format: String, _ stage: Stage) throws -> (id: String, conductor: pid_t) {
         for _ in 0..<20 {
             let id = try stage.client.create(Self.request(format))["id"]?.string ?? ""

@@ -4,10 +4,11 @@ import Posix
 import Support
 import Testing
 
-/// Which libfcgi is linked: `check` says it, and `serve` does not start on one that can be made to overwrite its memory.
+/// Which libfcgi is linked: `check` says it, and `serve` does not start on one that can be made to overwrite its
+/// memory.
 @Suite(.waits) struct LibraryTests {
-    /// The accept of libfcgi 2.4.2 (libfcgi/fcgiapp.c, FCGX_Accept_r and ReadParams), as far as a request of two records
-    /// needs it, in front of the linked library. That one is mended; this is what it was.
+    /// The accept of libfcgi 2.4.2 (libfcgi/fcgiapp.c, FCGX_Accept_r and ReadParams), as far as a request of two
+    /// records needs it, in front of the linked library. That one is mended; this is what it was.
     private static let unmended = """
         #include <assert.h>
         #include <errno.h>

@@ -2,8 +2,8 @@ import JSON
 import Support
 import Testing
 
-/// One zone for all of a request: its days, its preview, its CSV and its workbook. The demo's rows at the clock changes of
-/// Oslo, and zones whose clocks are not whole hours apart.
+/// One zone for all of a request: its days, its preview, its CSV and its workbook. The demo's rows at the clock changes
+/// of Oslo, and zones whose clocks are not whole hours apart.
 @Suite(.waits) struct TimeZoneTests {
     private static func request(_ zone: String, _ format: String, _ more: [(String, JSON)] = []) -> JSON {
         var request: JSON = [

@@ -5,8 +5,8 @@ import Support
 import Testing
 import Time
 
-/// A month in which time is the test's: two services on one database, a thousand schedules, and schedulers that are killed
-/// whenever it pleases.
+/// A month in which time is the test's: two services on one database, a thousand schedules, and schedulers that are
+/// killed whenever it pleases.
 @Suite(.waits) struct ScheduleMonthTests {
     private static let zones = [
         "UTC", "Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Pacific/Chatham", "Asia/Kathmandu",

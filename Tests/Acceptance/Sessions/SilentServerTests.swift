@@ -29,7 +29,8 @@ import Testing
         #expect(noticed, "\(processes.filter { !hasTold($0) }): \(faults.log.suffix(2000))")
         #expect(try answered.reply().status == 503)
 
-        // While a child of its own tries to connect, the dispatcher hears its signals: it ends long before libpq gives up.
+        // While a child of its own tries to connect, the dispatcher hears its signals: it ends long before libpq gives
+        // up.
         let dispatcher = try faults.dispatcher()
         let isTrying = eventually(within: 30) { !Process.named("probe", under: dispatcher).isEmpty }
         kill(dispatcher, SIGTERM)

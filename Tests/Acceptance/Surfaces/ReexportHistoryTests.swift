@@ -148,7 +148,8 @@ import Testing
         }
     }
 
-    /// Rows enough for parts, which write what is kept beside what they make; one part of each export is killed on the way.
+    /// Rows enough for parts, which write what is kept beside what they make; one part of each export is killed on the
+    /// way.
     @Test(arguments: [("csv", "none"), ("csv", "gzip"), ("xlsx", "none")])
     func `a report that was made in parts is kept in parts and is the same again`(
         format: String, compression: String

@@ -12,7 +12,8 @@ final class Receiver {
     /// The near end of its input: it ends when this closes, however the tests do.
     private let line: Int32
 
-    /// - Parameter identity: the key and the certificates it shows, in PEM; it speaks TLS then. May be replaced while it runs.
+    /// - Parameter identity: the key and the certificates it shows, in PEM; it speaks TLS then. May be replaced while
+    ///   it runs.
     init(identity: String? = nil) throws {
         scheme = identity == nil ? "http" : "https"
         folder = "\(TestRun.folder)/receiver-\(Random.integer())"

@@ -193,7 +193,8 @@ import Testing
         #expect(try row(id) == ["f", "f", "0", nil, nil, "f"])
         for pid in stage.children(named: "webhooks") { kill(pid, SIGKILL) }
         #expect(try eventually { try row(id).first == "t" })
-        // A sender that dies between sending and settling leaves a lease; when it is over, the same message comes again.
+        // A sender that dies between sending and settling leaves a lease; when it is over, the same message comes
+        // again.
         let message =
             "update report_webhook_outbox set delivered_at = null, due_at = clock_timestamp() where job_id = '\(id)'"
         try stage.psql("\(message); notify penstock_webhooks;")

@@ -4,8 +4,8 @@ import HTTP
 import Posix
 import Synchronization
 
-/// Sends requests to a router in this process: a request value in, a response value out. nginx's part, as its snippet has it,
-/// is to resolve the path, to drop two headers, and to name the request.
+/// Sends requests to a router in this process: a request value in, a response value out. nginx's part, as its snippet
+/// has it, is to resolve the path, to drop two headers, and to name the request.
 package struct InProcessClient: APIClient {
     let service: InProcessService
     package var credential: Credential

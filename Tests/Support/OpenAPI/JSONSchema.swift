@@ -1,7 +1,7 @@
 import JSON
 
-/// The part of JSON Schema 2020-12 that our OpenAPI document uses, as a checker of values. A keyword it does not know is
-/// itself a finding, so that no schema says more than is checked.
+/// The part of JSON Schema 2020-12 that our OpenAPI document uses, as a checker of values. A keyword it does not know
+/// is itself a finding, so that no schema says more than is checked.
 package struct JSONSchema {
     /// The document that `$ref` points into.
     package let document: JSON
