@@ -7,10 +7,9 @@ import Jobs
 import Postgres
 import Storage
 
-/// An answer that is not what the client asked for, before any surface has given it its form.
+/// An error answer, before a surface has given it its form.
 ///
-/// `code`, `message` and `details` reach the client and hold nothing of the server's; what the log needs is in
-/// `cause`.
+/// `code`, `message` and `details` reach the client and hold nothing of the server's; `cause` is for the log.
 package struct APIError: Error, Sendable {
     package let status: Int
     /// A stable word in snake_case.
@@ -39,10 +38,9 @@ package struct APIError: Error, Sendable {
     static let insufficientPermissions = APIError(403, "insufficient_permissions", "The permission is missing")
     static let crossOrigin = APIError(403, "cross_origin", "A page of another origin may not ask for this")
     static let gone = APIError(410, "gone", "The file has expired")
-    /// One body for every reason why a link is not one of ours, so that none can be told from another.
+    /// One body for every reason why a link is not one of ours, so that a client cannot tell the reasons apart.
     static let invalidSignature = APIError(403, "invalid_signature", "The link is not valid")
-    /// Of a link with the right signature only: whoever has it was given it, and learns nothing but that its time is
-    /// over.
+    /// Only for a link with the right signature: its holder learns no more than that its time is over.
     static let linkExpired = APIError(403, "link_expired", "The link has expired; ask for a new one")
 
     /// All faults of a request at once.
@@ -96,7 +94,7 @@ package struct APIError: Error, Sendable {
         APIError(500, "internal_error", "Something went wrong on the server", cause: cause)
     }
 
-    /// Translates whatever a handler can throw; the one place where errors become statuses.
+    /// Translates the errors that a handler can throw; the one place where errors become statuses.
     package init(_ error: any Error) {
         switch error {
         case let error as APIError: self = error

@@ -2,7 +2,7 @@ import Coding
 import HTTP
 import Time
 
-/// What lists read from a query. Every fault is a 400 and nothing is clamped.
+/// The parameters that lists read from a query. Every error is a 400; values out of range are refused, not corrected.
 extension Query {
     /// A whole number in ASCII digits.
     func number(_ name: String, default fallback: Int, in range: ClosedRange<Int>) throws(APIError) -> Int {
@@ -23,7 +23,7 @@ extension Query {
         return choice
     }
 
-    /// A day such as 2026-05-01, or an instant such as 2026-05-01T10:30:00Z, as the span of what it means.
+    /// A day such as 2026-05-01, or an instant such as 2026-05-01T10:30:00Z, as the span of time that it covers.
     func span(_ name: String) throws(APIError) -> TimeSpan? {
         guard let text = self[name] else { return nil }
         if let day = CivilDate(text) { return TimeSpan(beginning: day.beginning, end: day.end) }

@@ -5,7 +5,7 @@ enum BodyLength: Equatable {
     case bytes(Int)
     /// More than may be read.
     case tooLarge
-    /// What is announced is no length: the request is cut.
+    /// CONTENT_LENGTH is not a number: the request is treated as cut.
     case invalid
 
     /// - Parameter limit: bytes that may be read.

@@ -8,7 +8,7 @@ import Storage
 
 /// Makes jobs of checked exports, the same way for all surfaces.
 ///
-///     CheckedExport ─▶ NewJob ─▶ its list of keys in place ─▶ one insert ─▶ the job, or why there is none
+///     CheckedExport ─▶ NewJob ─▶ its list of keys in place ─▶ one insert ─▶ the job, or the reason against it
 struct JobMaker {
     let queue: Queue
     let storage: StorageFolder
@@ -21,7 +21,7 @@ struct JobMaker {
         configuration = call.configuration
     }
 
-    /// What an export asks of its job.
+    /// The job of an export, before it is inserted.
     /// - Parameter key: the request's `Idempotency-Key`.
     func newJob(of export: CheckedExport, for caller: Caller, _ request: Request, key: String?) -> NewJob {
         NewJob(
@@ -32,9 +32,9 @@ struct JobMaker {
             notify: export.request.notifyOnCompletion)
     }
 
-    /// Inserts a job, its list of keys in place. The list stays with the job that it was put in place for, and goes
-    /// when another job answers or there is none. Where the database has not said how it ended it stays: there may be a
-    /// job.
+    /// Inserts a job, its list of keys in place. The list stays with the job that it was put in place for, and is
+    /// removed when another job answers or no job was made. When the database has not answered, the list stays, because
+    /// there may be a job.
     /// - Throws: `APIError` when the list is not there any more; `StorageError`, `PostgresError`, `JobsError`.
     func make(_ new: NewJob, with list: KeyList?) throws -> Queue.Creation {
         var new = new
@@ -47,7 +47,7 @@ struct JobMaker {
     }
 
     /// The job that an insert came to.
-    /// - Throws: why there is none.
+    /// - Throws: `APIError` when no job was made.
     func job(of creation: Queue.Creation) throws(APIError) -> Job {
         switch creation {
         case .created(let job), .replayed(let job), .equal(let job): return job

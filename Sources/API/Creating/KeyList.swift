@@ -20,7 +20,7 @@ struct KeyList {
         "filterFile",
         "filterFile must be the SHA-256 of a filter file that came with an earlier export and is still kept")
 
-    /// The list that a request names by its digest; nil when it names none.
+    /// The list that a request names by its digest; nil when it names no list.
     /// - Throws: 400 when the list did not come along and no job of the tenant's has it; `PostgresError`.
     init?(
         of request: ExportRequest, _ upload: Upload?, tenant: String, queue: @autoclosure () throws -> Queue
@@ -36,7 +36,7 @@ struct KeyList {
         }
     }
 
-    /// The list that a report was made with, for running its request again; nil when it had none.
+    /// The list that a report was made with, for running its request again; nil when it had no list.
     init?(of report: Job) {
         guard let filter = report.filter else { return nil }
         source = .kept(job: report.id, filter: filter)
@@ -60,7 +60,7 @@ struct KeyList {
         }
     }
 
-    /// Takes back what `place` has done: no job was made.
+    /// Undoes `place`, because no job was made.
     func withdraw(for new: NewJob, in storage: StorageFolder) {
         switch source {
         case .uploaded(let upload): upload.withdraw()

@@ -4,7 +4,7 @@ import Jobs
 import Posix
 import Storage
 
-/// A file that the caller has a right to: where it is, what people call it, and what it must be.
+/// A file that the caller has a right to: its place, its name for people, and the size and digest that it must have.
 struct Deliverable {
     let stored: StoredFileName
     let name: String
@@ -17,7 +17,7 @@ struct Deliverable {
 /// The end of every way to a file: nginx is told to send it.
 struct Delivery {
     let storage: StorageFolder
-    /// Nil where nginx does not tell what it has sent.
+    /// nil where nginx does not report transfers.
     let workers: NginxWorkers?
 
     /// Sends a job's file, once the caller's right to it has been shown.
@@ -49,8 +49,8 @@ struct Delivery {
             ("Content-Type", file.stored.content.mediaType),
             ("X-Accel-Redirect", isAnnounced ? file.stored.announcingURI : file.stored.internalURI),
         ]
-        // nginx keeps what it has got for the file when it answers 416 instead; under the file's name an error would be
-        // saved.
+        // When nginx answers 416 instead of the file, it keeps these headers, and a browser would save the error under
+        // the file's name.
         let ranges = download.request.headers.first("range") ?? ""
         if !ByteRanges.areRefused(ranges, size: file.size) || isConditional(download.request) {
             headers += [

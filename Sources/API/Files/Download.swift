@@ -5,13 +5,13 @@ import Jobs
 import Posix
 import Postgres
 
-/// One attempt at a file under way, or a call that shows links or names a job that the caller is not shown. What comes
-/// of it is in the audit, committed, before it is answered.
+/// One attempt at a file under way, or a call that shows links or names a job that the caller is not shown. Its outcome
+/// is committed to the audit before it is answered.
 struct Download {
     let queue: Queue
     let request: Request
     let via: DownloadAttempt.Via
-    /// The caller, once that is known; nil for a signed link, which carries none.
+    /// The caller, once that is known; nil for a signed link, which has no caller.
     var subject: String?
     /// The tenant whose file it is about, once that is known.
     var tenant: String?
@@ -47,15 +47,15 @@ struct Download {
         try refuse("unknown_id", error, job: job)
     }
 
-    /// What an answer that carries signed links leaves in the audit: who got them.
-    /// - Parameter job: nil for a list's.
+    /// Records in the audit who has been given signed links.
+    /// - Parameter job: nil for the links of a list.
     func recordLinks(_ job: Job? = nil) throws {
         try record(job == nil ? "links_issued" : "link_issued", 200, job: job)
     }
 }
 
 extension Call {
-    /// What this call of a known caller leaves in the audit.
+    /// The audit's entry for this call of a known caller.
     func attempt(by caller: Caller) throws -> Download {
         Download(
             queue: try queue, request: request, via: via, subject: caller.identity.subject, tenant: caller.tenant)

@@ -4,7 +4,7 @@ import Posix
 import Storage
 import Time
 
-/// Signed links to files: made for those who may have them, and checked when one comes back.
+/// Signed links to files: made for callers with a right to the file, and checked when a client uses one.
 struct Links {
     private let signer: LinkSigner
     private let publicURL: String
@@ -75,7 +75,7 @@ struct Links {
 }
 
 extension JobPart {
-    /// What people see, where it has a file: `<catalog>-<UTC date>.part-<number>.<ending>`.
+    /// The name for people: `<catalog>-<UTC date>.part-<number>.<ending>`; nil when the part has no file.
     func fileName(of job: Job) -> String? {
         file.flatMap { StoredFileName(relativePath: $0.storedPath) }.map { fileName(of: job, $0) }
     }

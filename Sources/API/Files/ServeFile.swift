@@ -4,7 +4,7 @@ import Jobs
 import Posix
 import Storage
 
-/// GET /report/files/:job/:name?expires=…&kid=…&sig=…: what a signed link leads to.
+/// GET /report/files/:job/:name?expires=…&kid=…&sig=…: the file of a signed link.
 ///
 ///     link ──▶ signature over tenant, job, epoch, name, expiry ──▶ `deliver`
 ///                  │ no, or its time is over

@@ -7,7 +7,7 @@ import Storage
 /// GET /report/files/:job/parts/:number/:name?expires=…&kid=…&sig=…: a finished part while the rest of its export runs.
 ///
 /// The same order as for whole files: signature, row, file, audit row, and only then X-Accel-Redirect. A part is gone
-/// as soon as its job has ended, in whatever way, or runs again.
+/// as soon as its job has ended, in any way, or runs again.
 enum ServePart {
     static func answer(_ call: Call) throws -> Response {
         let queue = try call.queue

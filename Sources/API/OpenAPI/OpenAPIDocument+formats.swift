@@ -1,7 +1,7 @@
 import Formats
 
 extension OpenAPIDocument {
-    /// A fragment with the formats in it that there are, in place of
+    /// A fragment in which the list of formats takes the place of
     ///
     ///     {{formats}}          csv, xlsx                   the words of requests, in a list
     ///     {{report_words}}     csv|excel                   those of the Recent API, in a pattern

@@ -7,7 +7,7 @@ import Time
 /// A job in the words of the Recent API, fields in the document's order.
 extension Job {
     /// - Parameters:
-    ///   - label: what people call the catalog.
+    ///   - label: the catalog's name for people.
     ///   - link: a signed link and the seconds it is good for.
     ///   - statusURL: where this job is asked for again.
     package func recentJSON(label: String, link: (url: String, seconds: Int)?, statusURL: String) -> JSON {

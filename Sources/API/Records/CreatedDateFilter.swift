@@ -69,7 +69,7 @@ struct CreatedDateFilter {
     }
 }
 
-/// What of an instant a lookup is about. Its values are numbers, so that comparisons are those of numbers.
+/// The part of an instant that a lookup compares. Its values are numbers, so that comparisons are those of numbers.
 private enum TimePartName: String {
     /// Not a word of a lookup: the instant itself, in microseconds.
     case instant
@@ -85,7 +85,7 @@ private enum TimePartName: String {
     /// 1 is Monday.
     case isoWeekDay = "iso_week_day"
 
-    /// The database's name of a part that is compared by itself; nil for what is a span of time.
+    /// The database's name of a part that is compared by itself; nil for a lookup of a span of time.
     var field: String? {
         switch self {
         case .instant, .date, .year: nil

@@ -12,7 +12,7 @@ extension Job {
     ///   - ready: the numbers of the parts that are ready.
     package func recordJSON(link: String?, ready: [Int]) -> JSON {
         let request = request
-        // What a part is by itself: a part of an archive is a plain file.
+        // The ending of a part by itself: a part of an archive is a plain file.
         let ending = ExportFormat(rawValue: format)?.variant(ofStored: request).partKind.ending ?? format
         let uploaded = ready.map { JSON.string("part_\($0).\(ending)") }
         return [
@@ -21,7 +21,7 @@ extension Job {
             "collected_count": .int(progress.done),
             // Not nullable in the document: no error is an empty text.
             "error_message": .string(errorSummary ?? ""),
-            // A row that cannot be written ends the export; none is ever left out.
+            // A row that cannot be written ends the export; no row is ever left out.
             "fail_count": 0, "filter_file": .string(orNull: filter?.name), "format_type": .string(format),
             "language": .string(shortLanguage), "last_instance_id": .int(progress.done),
             "page": .int(parts.map { min($0.ready + 1, $0.total) } ?? 1),

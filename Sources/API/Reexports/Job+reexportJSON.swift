@@ -4,7 +4,7 @@ import Posix
 import Time
 
 /// A re-export in the words of the Re-exports API. Each call has its own selection of the fields, in the document's
-/// order; `data`, which says from what it is made, stands at the end.
+/// order; `data`, which names the report that it is made from, stands at the end.
 extension Job {
     /// GET of one.
     func reexportJSON(of reexport: Reexport) -> JSON {

@@ -3,7 +3,7 @@ import Formats
 import JSON
 import Jobs
 
-/// The body of POST: which report, and what is to be different. What is left out stays as it was.
+/// The body of POST: the report, and the changes. Parameters that are left out stay as they were.
 struct ReexportBody {
     let reportID: String?
     let notify: Bool
@@ -12,7 +12,7 @@ struct ReexportBody {
     private var locale: String?
     private var timezone: String?
     private var columns: [String]?
-    /// What is wrong so far; the rest shows when the report is known.
+    /// The errors so far; others can only be found when the report is known.
     private(set) var faults: [RequestFault]
 
     init(_ body: JSON) {
@@ -42,10 +42,10 @@ struct ReexportBody {
         faults += params?.faults ?? []
     }
 
-    /// The report's request with what is different, which is checked against the report here.
+    /// The report's request with the changes, which are checked against the report here.
     /// - Parameters:
     ///   - original: the report's own request as it is stored.
-    ///   - formats: what the report may be made in.
+    ///   - formats: the formats that the report may be made in.
     ///   - knowsTimeZone: whether a zone of this name exists.
     mutating func request(
         of original: JSON, formats: [ExportFormat], knowsTimeZone: (String) throws -> Bool
@@ -84,7 +84,7 @@ struct ReexportBody {
         faults.append(RequestFault(field: field, message: "\(field) \(rest)"))
     }
 
-    /// What was asked for in one form: the three parameters of the document as they take effect, the others where
+    /// The parameters of the re-export in one form: the three of the document as they take effect, the others where
     /// given.
     func params(of request: JSONObject) -> JSON {
         var params = JSONObject([

@@ -3,8 +3,8 @@ import JSON
 import Jobs
 import Time
 
-/// The body of PUT. The engine makes the file and says what it is: `output_file_ref` may only repeat what stands there
-/// already, and size and time of completion are read and not taken.
+/// The body of PUT. The engine makes the file and names it: `output_file_ref` may only repeat the name that stands
+/// there already; size and time of completion are read and ignored.
 struct ReexportChange {
     let status: ReexportStatus?
     let notified: Bool?

@@ -4,7 +4,7 @@ import Posix
 import Storage
 import Time
 
-/// What a request to the Reports API's list asks for.
+/// The parameters of a request to the Reports API's list.
 struct ReportQuery {
     static let parameters: Set<String> = [
         "created_after", "created_before", "interval", "source", "limit", "offset", "cursor",
@@ -17,7 +17,7 @@ struct ReportQuery {
     let cursor: ReportCursor?
     /// The parameters that every page of this list carries, in order.
     let kept: [(name: String, value: String?)]
-    /// What a cursor of this list is bound to.
+    /// The values that a cursor of this list is bound to.
     private let context: [String]
 
     init(_ caller: Caller, _ sealer: TokenSealer, now: Timestamp) throws(APIError) {

@@ -2,8 +2,8 @@ import Jobs
 import Posix
 import Storage
 
-/// What names a report on the Reports API, sealed for one tenant: its `encrypted_id`, or the token of a download
-/// link, which is the same with an end.
+/// Names a report on the Reports API, sealed for one tenant: its `encrypted_id`, or the token of a download link, which
+/// is the same with an expiry.
 struct ReportToken: Equatable {
     /// Seconds that a download link's token is good for.
     static let linkSeconds: Int64 = 3600
@@ -22,7 +22,7 @@ struct ReportToken: Equatable {
         self.expires = expires
     }
 
-    /// Nil for what was not sealed for this tenant.
+    /// nil when the text was not sealed for this tenant.
     init?(_ text: String, openedBy sealer: TokenSealer, tenant: String) {
         guard let bytes = sealer.open(text, for: .report, context: [tenant]), bytes.count == 24 else { return nil }
         job = UUID(high: Self.word(bytes[0..<8]), low: Self.word(bytes[8..<16]))

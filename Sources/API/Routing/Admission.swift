@@ -5,7 +5,7 @@ import Jobs
 import Posix
 import Time
 
-/// Who calls, and whether it is not too often.
+/// Finds out who is calling, and refuses a caller with too many requests.
 final class Admission {
     private let authenticator: Authenticator
     private let limits: RequestLimits
@@ -24,9 +24,10 @@ final class Admission {
             }, trustsGateway: configuration.trustsGateway, logins: limits)
     }
 
-    /// Who calls, uncounted: an attempt at a file notes the caller before the count may refuse him.
-    /// - Throws: `IdentityError`; 429 when a login was refused unseen, for there were too many wrong passwords; the
-    ///   error of a database that could not be asked.
+    /// Finds out who is calling, without counting the request: an attempt at a file records the caller before the count
+    /// may refuse it.
+    /// - Throws: `IdentityError`; 429 when a login was refused without comparing its password, because there were too
+    ///   many wrong ones; the error of a database that could not be asked.
     func authenticate(_ request: Request) throws -> Identity {
         do {
             return try authenticator.identify(request, now: Timestamp(microseconds: Clock.wallMicroseconds))

@@ -19,7 +19,7 @@ package final class Backends {
     private var sourceTimer = RetryTimer(Backends.pauses)
 
     private static let pauses = Backoff(first: 500, longest: 500)
-    /// Somebody who tries filters one after the other is served by one connection.
+    /// A user who tries filters one after the other is served by one connection.
     private static let idleMilliseconds: Int64 = 5_000
     /// Milliseconds that a server of the data may say nothing outside a transaction.
     private static let patienceMilliseconds: Int64 = 15_000
@@ -73,8 +73,8 @@ package final class Backends {
         return nil
     }
 
-    /// Whether the data's server knows a time zone now. While it is out of reach, what it has known counts: an export
-    /// waits for the server anyway.
+    /// Whether the data's server knows a time zone now. While it is out of reach, a zone that it has known counts as
+    /// known: an export waits for the server anyway.
     package func knows(timeZone name: String) throws -> Bool {
         if name == "UTC" { return true }
         do {

@@ -4,6 +4,6 @@ import Configuration
 package enum BodyLimits {
     package static let json = 1 << 20
 
-    /// The list of keys, the request beside it, and what lies between the parts of the form.
+    /// The list of keys, the request beside it, and the lines between the parts of the form.
     package static func withFilterFile(_ configuration: Configuration) -> Int { configuration.filterFileBytes + json }
 }

@@ -20,7 +20,7 @@ struct Call {
     subscript(parameter: String) -> String { path.value(of: parameter, in: segments) }
 
     /// The body's JSON.
-    /// - Throws: `BodyError` when it is none, or of another type.
+    /// - Throws: `BodyError` when it is not JSON, or of another media type.
     func json() throws(BodyError) -> JSON {
         if let uploaded { return uploaded.json }
         return try request.jsonBody()

@@ -1,16 +1,16 @@
 import HTTP
 import Identity
 
-/// Who asks, for which tenant, in which language: what every handler needs and no handler works out itself.
+/// The caller's identity, tenant and language, which every handler is given.
 struct Caller {
     let identity: Identity
     let tenant: String
     let language: String
     let query: Query
 
-    /// The checks that follow once it is known who asks and that they may.
-    /// - Throws: 400 for a query that cannot be read or has other names, a tenant that is not named, a language that is
-    ///   none; 403 for a tenant that is not the caller's.
+    /// The checks that follow when the caller is known and has the permission.
+    /// - Throws: 400 for a query that cannot be read or has other names, a missing tenant, an invalid language; 403 for
+    ///   a tenant that is not the caller's.
     init(_ identity: Identity, _ request: Request, accepts names: QueryNames) throws {
         self.identity = identity
         query = try Query(parsing: request.rawQuery)

@@ -5,7 +5,7 @@ import Jobs
 import Posix
 import Storage
 
-/// What a responder has for answering requests, from its start to its end.
+/// The values that a responder has for all its requests, from its start to its end.
 final class Context {
     let configuration: Configuration
     let catalogs: CatalogSet
@@ -17,7 +17,7 @@ final class Context {
     let waitingRoom: WaitingRoom
     /// Answers to `GET /report/exports/:id`.
     var watchedJobs = VersionMemory<Response>()
-    /// The OpenAPI document, made when somebody asks for it first.
+    /// The OpenAPI document, made at the first request for it.
     private(set) lazy var description = Result { try makeDescription() }
     private let makeDescription: () throws -> Response
 

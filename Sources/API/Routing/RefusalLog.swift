@@ -3,8 +3,8 @@ import Posix
 
 /// Tells the log why credentials are refused, and not how often: a client with an old token asks every second.
 ///
-/// In each minute the first few of a reason are told; how many more there were stands with the next one of that reason.
-/// There are few reasons, so the memory is bounded whatever clients send.
+/// In each minute the first few refusals of a reason are logged; the number of the others stands with the next one of
+/// that reason. There are few reasons, so clients cannot make the memory grow.
 struct RefusalLog {
     private struct Count {
         /// Monotonic milliseconds.

@@ -6,7 +6,8 @@ import Posix
 /// How many requests a caller may make in a minute, and how many wrong passwords there may be.
 ///
 /// The counts are in memory that all responders of a host share and the supervisor has made: they outlive a responder,
-/// and cost no question to a database. Keys are keyed hashes, so that nobody can choose names that push others out.
+/// and cost no question to a database. Keys are keyed hashes, so that a client cannot choose names that push others
+/// out.
 package struct RequestLimits {
     private let rates: SharedRates
     private let secret: [UInt8]
@@ -47,7 +48,7 @@ package struct RequestLimits {
         return Quota(limit: perMinute, verdict: rates.take(key, limit: perMinute, now: Clock.monotonicMilliseconds))
     }
 
-    /// What goes with a login that was refused unseen.
+    /// The headers of an answer to a login that was refused without comparing its password.
     func loginFields(retryAfter seconds: Int) -> [(String, String)] {
         [
             ("RateLimit-Policy", "\"failed-logins\";q=\(loginFailures);w=\(SharedRates.windowSeconds)"),

@@ -1,7 +1,7 @@
 import HTTP
 import Identity
 
-/// Where the API tells what is for the log and for no client.
+/// Takes the notes of the API that are for the log and not for clients.
 package struct RequestLog {
     package enum Note {
         /// An error of the server's own; the client gets only the request's id.

@@ -6,7 +6,7 @@ extension RoutedRequest {
     /// How the body is to be read.
     private enum Intake {
         case whole
-        /// Piece by piece, for a caller who brings a list of keys.
+        /// Piece by piece, when a list of keys comes along.
         case pieces(Upload, Caller)
         /// The body is of no interest.
         case refused(Response)
@@ -35,15 +35,14 @@ extension RoutedRequest {
                 case .bytes: return .response(withQuota(try finish(upload, caller)))
                 }
             } catch {
-                // Where the database has not said how it ended there may be a job; if there is none, the sweep takes
-                // the list.
+                // When the database has not answered there may be a job; if there is none, the sweep removes the list.
                 if !(error is PostgresError) { upload.withdraw() }
                 return .response(withQuota(refusal(error)))
             }
         }
     }
 
-    /// Whether the request brings a file, and whether it may: who calls is asked before a byte of the body is read.
+    /// How the body is to be read. When a file comes along, the caller is checked before a byte of the body is read.
     private func intake() -> Intake {
         guard case .endpoint(let endpoint) = target, endpoint.body == .jsonOrFilterFile,
             case .known(let access, let query, _) = endpoint.handler,

@@ -28,7 +28,7 @@ package final class RoutedRequest {
     private let segments: [String]
     let surface: Surface
     let target: Target
-    /// Where the caller stands, once it is known who calls.
+    /// The caller's count of requests; nil before the caller is known.
     private var quota: RequestLimits.Quota?
 
     init(
@@ -90,7 +90,7 @@ package final class RoutedRequest {
     }
 
     /// The checks that come before any look at the object, in their order: 401, 429, 403, the query's form, the tenant.
-    /// - Parameter noting: is told who calls before anything else is asked.
+    /// - Parameter noting: takes the caller's identity before the other checks.
     func caller(
         _ access: Access, _ query: QueryNames, noting: (Identity) -> Void = { _ in }
     ) throws -> Caller {
@@ -119,7 +119,7 @@ package final class RoutedRequest {
         return surface.errors.response(error, to: request)
     }
 
-    /// Every answer to a caller who is known says how many more there may be.
+    /// Every answer to a known caller tells how many requests are left.
     func withQuota(_ response: Response) -> Response {
         guard let quota else { return response }
         var response = response

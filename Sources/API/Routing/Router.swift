@@ -28,8 +28,8 @@ package final class Router {
         self.log = log
     }
 
-    /// Finds what answers a request; its body is read afterwards.
-    /// - Parameter method: the request's, nil when it is none that this service knows.
+    /// Finds the endpoint of a request; the body is read afterwards.
+    /// - Parameter method: the request's, nil when this service does not know it.
     package func begin(_ request: Request, method: Method?) -> RoutedRequest {
         let segments = request.segments
         let surface = Surface.of(segments)
@@ -48,7 +48,7 @@ package final class Router {
             request, segments: segments, to: target, of: surface, context: context, admission: admission, log: log)
     }
 
-    /// Called between two requests: gives back what an idle process need not hold.
+    /// Called between two requests: closes connections that an idle process need not hold.
     /// - Returns: the milliseconds after which it is to be called again; nil when nothing is held.
     package func rest() -> Int64? { context.backends.closeIdle() }
 }

@@ -1,7 +1,7 @@
 import Posix
 
-/// Where a responder holds a request back until its job is over. A responder that waits answers nobody else, so only so
-/// many may at once; who runs the responders counts them and says whether one more may, and until when.
+/// Holds a request back until its job is over. A responder that waits answers no other client, so only some may wait at
+/// once; the process that runs the responders counts them, and says whether one more may wait and until when.
 package struct WaitingRoom {
     /// Whether there is room; the caller has it then until `leave`.
     let enter: () -> Bool

@@ -38,7 +38,7 @@ extension Call {
             comparing: context.backends.comparisons(of:))
     }
 
-    /// - Throws: 400 for a zone that the data's server has and the queue's does not; what `body` throws.
+    /// - Throws: 400 for a zone that the data's server knows and the queue's does not; the errors of `body`.
     func refusingUnknownZone<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()

@@ -1,12 +1,12 @@
 import Identity
 
-/// Who may make a call, besides being known at all.
+/// Which known callers may make a call.
 struct Access: Sendable {
     /// The one that is needed; nil for another rule.
     var permission: Permission?
     let allows: @Sendable (Identity) -> Bool
 
-    /// Those who were given a permission.
+    /// Callers with a permission.
     static func permission(_ permission: Permission) -> Access {
         Access(permission: permission) { $0.has(permission) }
     }

@@ -1,7 +1,7 @@
 import HTTP
 import Identity
 
-/// One row of the table: a method on a path, and what answers it.
+/// One row of the table: a method on a path, and its handler.
 ///
 /// Routing, the OpenAPI document's paths, the locations for nginx and the lists that tests walk all come from these
 /// rows.
@@ -23,7 +23,7 @@ package struct Endpoint: Sendable {
     let handler: Handler
 
     /// - Parameters:
-    ///   - path: what follows the surface's prefix.
+    ///   - path: without the surface's prefix.
     ///   - secretBelow: likewise.
     init(
         _ operation: String, _ method: Method, _ path: String, body: Body = .none, secretBelow: String? = nil,

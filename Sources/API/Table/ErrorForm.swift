@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// What an error looks like on a surface.
+/// The form of errors on a surface.
 struct ErrorForm: Sendable {
     /// The surface's own body.
     let body: @Sendable (APIError) -> JSON

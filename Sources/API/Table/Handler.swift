@@ -1,7 +1,7 @@
 import HTTP
 
-/// What answers the calls of an endpoint. The checks that come before, of the credential, the number of requests, the
-/// permission, the query's names and the tenant, are made for it.
+/// Answers the calls of an endpoint. The credential, the number of requests, the permission, the query's names and the
+/// tenant have been checked before.
 enum Handler: Sendable {
     /// For everybody; it looks itself whether the request may be answered.
     case open(@Sendable (Call) throws -> Response)

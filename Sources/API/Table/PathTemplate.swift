@@ -26,7 +26,7 @@ package struct PathTemplate: Sendable, CustomStringConvertible {
         }
     }
 
-    /// What stands in a matching path where a parameter has its place; empty for a name that is not in the template.
+    /// The value of a parameter in a matching path; empty for a name that is not in the template.
     func value(of name: String, in segments: [String]) -> String {
         names[name].map { segments[$0] } ?? ""
     }

@@ -1,7 +1,7 @@
 import Audit
 import HTTP
 
-/// One of the APIs: its paths, its endpoints, and what an error looks like on it.
+/// One of the APIs: its paths, its endpoints, and the form of its errors.
 package struct Surface: Sendable {
     /// Its word in the audit and in the names of its schemas.
     package let name: String
@@ -28,7 +28,7 @@ package struct Surface: Sendable {
         segments = prefix.dropFirst().split(separator: "/").map(String.init)
     }
 
-    /// All surfaces. The first answers for paths of none of them, too.
+    /// All surfaces. The first also answers for paths that belong to no surface.
     package static let all: [Surface] = [exports, reports, recent, records, reexports]
 
     /// Its word in the audit.

@@ -1,6 +1,6 @@
 /// Directives of a location that have to be as the snippet has them.
 extension SnippetCheck {
-    /// What goes wrong where one is another.
+    /// The consequence of another value, by directive.
     private static let consequences = [
         "fastcgi_request_buffering": "a slow client would occupy a responder",
         "fastcgi_keep_conn": "a kept connection would occupy a responder",
@@ -34,7 +34,7 @@ extension SnippetCheck {
         }
     }
 
-    /// An error where a directive is not what it must be.
+    /// Reports an error where a directive has another value.
     mutating func expect(_ location: Scope, _ name: String, _ value: String, _ consequence: String) {
         guard let directive = location.effective(name).last else {
             if Self.defaults[name] != value {

@@ -1,7 +1,7 @@
 import Glibc
 import Posix
 
-/// What nginx sends by itself: the finished files and the page.
+/// The locations from which nginx itself sends: the finished files and the page.
 extension SnippetCheck {
     mutating func checkFiles(_ location: Scope) {
         if location.own("internal").isEmpty {
@@ -33,7 +33,8 @@ extension SnippetCheck {
         }
     }
 
-    /// The log of the files: none, or one whose format holds no secret; Penstock's own tells the audit what was sent.
+    /// The log of the files: it is off, or its format holds no secret; Penstock's own format reports transfers to the
+    /// audit.
     private mutating func checkTransfers(_ location: Scope) {
         let secret = "the signature of the request that led here"
         let logs = location.effective("access_log")

@@ -1,4 +1,4 @@
-/// What reaches Penstock with a request.
+/// The parameters that reach Penstock with a request.
 extension SnippetCheck {
     private static let identity = [
         "PENSTOCK_USER", "PENSTOCK_TENANT", "PENSTOCK_PERMISSIONS", "PENSTOCK_SUPERUSER",
@@ -41,7 +41,7 @@ extension SnippetCheck {
         }
     }
 
-    /// Each of the four comes once: blank, or from where nginx has found out who is calling.
+    /// Each of the four comes once: blank, or from a place where nginx has authenticated the caller.
     mutating func checkIdentity(_ location: Scope) {
         var isBlank = true
         for name in Self.identity {
@@ -71,8 +71,8 @@ extension SnippetCheck {
         }
     }
 
-    /// Whether a variable is what a client has sent and nobody has checked: its headers, cookies, query, or the name in
-    /// a Basic header, which `$remote_user` is even where no auth_basic has looked at the password.
+    /// Whether a variable is a client's own value that has not been checked: its headers, cookies, query, or the name
+    /// in a Basic header, which `$remote_user` holds even where no auth_basic has checked the password.
     private static func isClients(_ value: String) -> Bool {
         ["$http_", "${http_", "$cookie_", "${cookie_", "$arg_", "${arg_", "$remote_user", "${remote_user"].contains {
             value.contains($0)

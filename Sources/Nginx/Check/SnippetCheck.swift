@@ -1,14 +1,14 @@
 /// Looks for the snippet in a configuration and compares it with what `penstock nginx` prints for Penstock's settings.
 ///
-/// Every server block that has one of its locations is looked at. Directives are judged where they take effect: what a
-/// location does not say itself comes from the blocks around it.
+/// Every server block that has one of its locations is looked at. Directives are judged where they take effect: those
+/// that a location does not have itself come from the blocks around it.
 package struct SnippetCheck {
-    /// What Penstock's own settings say, as far as nginx has to agree with them.
+    /// The settings of Penstock that nginx has to agree with.
     package struct Expectation: Sendable {
         package let places: Snippet.Places
         /// Whether the identity that nginx passes is believed.
         package let trustsGateway: Bool
-        /// The path in PENSTOCK_PUBLIC_URL, which none of the locations has; empty where it has none.
+        /// The path in PENSTOCK_PUBLIC_URL, which the locations do not have; empty when the URL has no path.
         package let publicPath: String
 
         package init(_ places: Snippet.Places, trustsGateway: Bool, publicPath: String) {
@@ -35,8 +35,8 @@ package struct SnippetCheck {
         wanted = Scope.all("location", in: snippet)
     }
 
-    /// - Returns: how many server blocks have the snippet, and what is wrong, in the order of the files.
-    /// - Throws: never but for a snippet of ours that cannot be read.
+    /// - Returns: how many server blocks have the snippet, and the errors in the order of the files.
+    /// - Throws: only when our own snippet cannot be read.
     package static func run(
         _ main: [Directive], file: String, expectation: Expectation
     ) throws(NginxError) -> (servers: Int, faults: [SnippetFault]) {
@@ -114,7 +114,7 @@ package struct SnippetCheck {
             || location.own("fastcgi_param").contains { $0.value == "PENSTOCK_REQUEST_ID" }
     }
 
-    /// What a `fastcgi_pass` leads to; the servers of an upstream block when it names one.
+    /// The targets of a `fastcgi_pass`; the servers of an upstream block when it names one.
     private func targets(of pass: Directive) -> [String] {
         let upstream = Scope.all("upstream", in: main).first { $0.directive.value == pass.value }
         return upstream?.own("server").map(\.value) ?? [pass.value]

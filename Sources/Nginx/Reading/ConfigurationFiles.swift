@@ -1,13 +1,13 @@
 import Glibc
 import Posix
 
-/// The files of an nginx configuration: from the disk, or from what `nginx -T` has printed.
+/// The files of an nginx configuration: from the disk, or from the output of `nginx -T`.
 package enum ConfigurationFiles {
     case disk
     /// Texts by path, and the paths in the order in which nginx read them.
     case dump([String: [UInt8]], order: [String])
 
-    /// What `nginx -T` prints: each file after a line `# configuration file <path>:`, once.
+    /// Reads the output of `nginx -T`: each file after a line `# configuration file <path>:`, once.
     package init(dump: [UInt8]) {
         var texts: [String: [UInt8]] = [:]
         var order: [String] = []

@@ -4,7 +4,7 @@ package struct Directive: Sendable {
     /// Without their quotes and escapes.
     package let arguments: [String]
     package let place: Place
-    /// What stands between the braces, with the files it includes in their place; nil where there are none.
+    /// The directives between the braces, with included files in their place; nil without braces.
     package let block: [Directive]?
 
     package init(name: String, arguments: [String], place: Place, block: [Directive]?) {

@@ -1,4 +1,5 @@
-/// A block with those around it: what holds in a location comes from the innermost level that says anything of it.
+/// A block with those around it: the directives of a name that hold in a location come from the innermost level that
+/// has any.
 package struct Scope {
     /// From the outermost (the main file) to the block itself.
     private let levels: [[Directive]]
@@ -30,7 +31,8 @@ package struct Scope {
 
     package var place: Place { directive.place }
 
-    /// The directives of a name that hold here: nginx inherits them together, and only where the block has none itself.
+    /// The directives of a name that hold here: nginx inherits them together, and only where the block itself has no
+    /// directive of that name.
     package func effective(_ name: String) -> [Directive] {
         for level in levels.reversed() {
             let found = level.filter { $0.name == name }
@@ -39,6 +41,6 @@ package struct Scope {
         return []
     }
 
-    /// What the block itself says, without those around it.
+    /// The block's own directives, without those around it.
     package func own(_ name: String) -> [Directive] { (levels.last ?? []).filter { $0.name == name } }
 }

@@ -5,17 +5,17 @@ import NginxFiles
 package struct Snippet: Sendable {
     /// Where things are in an installation.
     package struct Places: Sendable {
-        /// What `fastcgi_pass` names: `unix:/run/penstock/penstock.sock`, or `host:port`.
+        /// The value of `fastcgi_pass`: `unix:/run/penstock/penstock.sock`, or `host:port`.
         package var pass = "unix:/run/penstock/penstock.sock"
-        /// The socket on which nginx tells what it has sent; nil for no such socket.
+        /// The socket on which nginx reports transfers; nil for no such socket.
         package var auditSocket: String? = "/run/penstock/audit.sock"
         /// The folder of the finished files, without a slash at its end.
         package var files = "/var/lib/penstock/files"
         /// The folder of the web page, without a slash at its end.
         package var page = "/usr/share/penstock/www"
-        /// A file that says who is calling, which is included in place of the blank parameters; nil for these.
+        /// A file with the identity's parameters, which is included in place of the blank ones; nil for these.
         package var identity: String?
-        /// Whether nginx tells what it has sent. The http block has to have `Snippet.http` then.
+        /// Whether nginx reports transfers. The http block has to have `Snippet.http` then.
         package var tellsTransfers = false
         /// Bytes of the largest body with a filter file.
         package var uploadBytes = 33 << 20
@@ -64,12 +64,12 @@ package struct Snippet: Sendable {
     /// files beside it.
     package static let source = head + body(Places().uploadBytes)
 
-    /// For the http block, where the audit shall know what was really sent.
+    /// The text for the http block, which is needed when transfers are reported.
     package static var http: String { NginxFiles.http }
 
     // MARK: - The working copy's file
 
-    /// What is said at the top of the file, about editing it.
+    /// The comment at the top of the file, about editing it.
     private static var head: String { cut(NginxFiles.snippet, at: bodyBegin).before }
 
     private static let bodyBegin = "# Before nginx knows which location is meant."

@@ -11,7 +11,7 @@ import Storage
 /// a key on each line.
 ///
 /// Taken in while it arrives: the request in memory, the keys straight into a file of the storage, under the id that
-/// the job will have. Until `publish` that file is nobody's and goes with this value.
+/// the job will have. Until `publish` that file belongs to no job and is removed with this value.
 ///
 ///     intake (401, 403) ─ body, piece by piece ─▶ take ─ end of the body ─▶ checked ─▶ publish ─▶ the job's row
 package final class Upload: MultipartReceiver {
@@ -25,7 +25,7 @@ package final class Upload: MultipartReceiver {
     private var digest = SHA256()
     private var pending: PendingFile?
     private var published = false
-    /// What is wrong with the body's form; the rest is then not looked at.
+    /// The errors of the body's form; the rest is then not looked at.
     private var faults: [RequestFault] = []
     /// The name that the client gave the file.
     private var fileName = "filter-file"
@@ -110,10 +110,10 @@ package final class Upload: MultipartReceiver {
         return .object(object)
     }
 
-    /// What is wrong with the list, for keys of a type.
+    /// The errors of the list, for keys of a type.
     func faults(for type: KeyType?) -> [RequestFault] { list.faults(for: type) }
 
-    /// What the job's row keeps of the list.
+    /// The list as the job's row keeps it.
     var filter: Job.Filter { Job.Filter(name: fileName, keys: list.keys, sha256: sha256) }
 
     private lazy var sha256: String = Array(digest.finalize()).hexadecimal
