@@ -5,7 +5,7 @@ import Posix
 
 /// The members of a schedule that are given on the command line.
 struct ScheduleMembers: ParsableArguments {
-    @Option(help: "What the schedule is called.") var name: String?
+    @Option(help: "The name of the schedule.") var name: String?
     @Option(help: "daily, weekly, monthly or yearly.") var interval: String?
     @Option(help: "Time of day, e.g. 06:30.") var time: String?
     @Option(help: "monday to sunday, of a weekly schedule.") var weekday: String?

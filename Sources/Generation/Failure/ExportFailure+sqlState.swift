@@ -43,7 +43,7 @@ extension ExportFailure {
         case "42", "3F":
             return isOfCatalog
                 ? ("schema_changed", "A table or column of this report has changed or is gone", .none)
-                : reportFails("it does not find, or does not fit, what it names in the database")
+                : reportFails("a name in it is missing in the database, or is of another type there")
         case "21", "22": return computation(Self.computations[state])
         case "54": return ("source_limit", "The report is more than the database can do in one statement", .none)
         // Raised by a function of the report's, by a constraint or by a foreign data wrapper.

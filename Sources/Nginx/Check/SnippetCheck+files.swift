@@ -50,7 +50,7 @@ extension SnippetCheck {
         if !isTold, expectation.places.auditSocket != nil {
             warn(
                 logs[0].place,
-                "the audit is not told what nginx sends; include penstock-http.conf in the http block and change penstock-transfers.conf"
+                "nginx does not report transfers to the audit; include penstock-http.conf in the http block and change penstock-transfers.conf"
             )
         }
     }

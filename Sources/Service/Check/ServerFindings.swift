@@ -37,7 +37,7 @@ package enum ServerFindings {
                 finding(
                     .warning,
                     "the database is in SQL_ASCII, which checks no text: bytes that are not UTF-8 can stand in it, and"
-                        + " whoever wrote them knew their encoding alone"))
+                        + " only the programs that wrote them know their encoding"))
         }
         return findings
     }

@@ -64,7 +64,7 @@ package struct ServiceCheck {
         case .overflows:
             return CheckFinding(
                 subject: "libfcgi", grade: .bad,
-                message: "\(name) can be made to overwrite its memory by whoever may connect to the socket "
+                message: "\(name) can be made to overwrite its memory by any process that may connect to the socket "
                     + "(CVE-2025-23016); install 2.4.5 or later, or your distribution's mended package")
         case .unknown(let reason):
             return CheckFinding(

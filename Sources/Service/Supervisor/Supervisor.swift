@@ -141,7 +141,7 @@ package final class Supervisor {
     ) -> [ChildTable.Action] {
         guard exit.how == .exited(0) else {
             Log.error(
-                "reload refused; the service goes on with what it has", ("check", .string(exit.description)),
+                "reload refused; the service goes on with its present files", ("check", .string(exit.description)),
                 ("reason", .string(reason)))
             return []
         }

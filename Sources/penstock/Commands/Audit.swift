@@ -120,7 +120,7 @@ struct AuditVerify: ParsableCommand {
         }
         guard let heads, heads.count == items?.count else {
             throw CommandFailure(
-                "--heads \(path) is not what 'penstock audit heads --json' prints", ExitStatus.dataError)
+                "--heads \(path) is not output of 'penstock audit heads --json'", ExitStatus.dataError)
         }
         return heads
     }

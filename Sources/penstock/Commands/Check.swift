@@ -16,7 +16,7 @@ struct Check: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @Option(help: "nginx's main configuration file, e.g. /etc/nginx/nginx.conf.") var nginx: String?
-    @Option(help: "What nginx is started with as -p, when it is.") var nginxPrefix: String?
+    @Option(help: "The value of nginx's -p, when nginx is started with it.") var nginxPrefix: String?
     @Option(help: "The nginx program that is asked, a path or a name in PATH.") var nginxProgram: String?
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 

@@ -21,7 +21,7 @@ struct KeysCreate: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @Option(help: "The tenant that the key is bound to.") var tenant: String
-    @Option(help: "What the key is for.") var name: String
+    @Option(help: "The purpose of the key.") var name: String
     @Option(name: .customLong("permission"), help: "A permission, e.g. view:reports. May be repeated.")
     var permissions: [String] = []
     @Flag(name: .long, help: "Print one JSON object.") var json = false

@@ -15,7 +15,7 @@ struct Migrate: ParsableCommand {
             """)
 
     @OptionGroup var options: ConfigurationOptions
-    @Option(help: "A role that shall run the service; it gets what that needs.") var role: String?
+    @Option(help: "The role that runs the service; it gets the rights for that.") var role: String?
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {

@@ -18,17 +18,18 @@ struct NginxCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: ConfigurationOptions
-    @Option(help: "What Penstock listens on, a unix path or host:port (PENSTOCK_SOCKET).") var socket: String?
-    @Option(help: "Where nginx tells what it has sent, a unix path, or none (PENSTOCK_AUDIT_SOCKET).")
+    @Option(help: "The socket of Penstock, a unix path or host:port (PENSTOCK_SOCKET).") var socket: String?
+    @Option(help: "The socket for nginx's reports of transfers, a unix path, or none (PENSTOCK_AUDIT_SOCKET).")
     var auditSocket: String?
     @Option(help: "The folder of the export files; nginx reads its subfolder files (PENSTOCK_STORAGE).")
     var storage: String?
     @Option(help: "The folder of the web page.") var page = "/usr/share/penstock/www"
     @Option(help: "A file with the four PENSTOCK_… parameters that say who is calling; they are blank without it.")
     var identity: String?
-    @Flag(help: "Tell the audit what was really sent; the http block needs what --http prints, too.") var transfers =
+    @Flag(help: "Report transfers to the audit; the http block needs the output of --http, too.") var transfers =
         false
-    @Flag(help: "Print what the http block needs for --transfers, and not the locations.") var http = false
+    @Flag(help: "Print the directives that the http block needs for --transfers, and not the locations.") var http =
+        false
     @Flag(help: .hidden) var source = false
 
     func run() throws {

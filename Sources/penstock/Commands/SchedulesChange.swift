@@ -49,7 +49,7 @@ struct SchedulesAdd: ParsableCommand {
 
 struct SchedulesChange: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "change", abstract: "Change what is given of a schedule; the rest stays.")
+        commandName: "change", abstract: "Change the given members of a schedule; the others stay.")
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The schedule's id.") var id: String

@@ -12,7 +12,7 @@ struct TokenCommand: ParsableCommand {
         discussion: "For trying things and for programs of one's own; a service needs only the public keys.")
 
     @OptionGroup var options: ConfigurationOptions
-    @Option(help: "Whom the token names.") var subject: String
+    @Option(help: "The subject of the token, a user's or a program's name.") var subject: String
     @Option(name: .customLong("tenant"), help: "A tenant. May be repeated; * is every tenant, for a superuser.")
     var tenants: [String]
     @Option(name: .customLong("permission"), help: "A permission. May be repeated.") var permissions: [String] = []
