@@ -5,6 +5,7 @@ import Time
 /// The parameters that lists read from a query. Every error is a 400; values out of range are refused, not corrected.
 extension Query {
     /// A whole number in ASCII digits.
+    /// - Throws: 400 for another text, or a number out of range.
     func number(_ name: String, default fallback: Int, in range: ClosedRange<Int>) throws(APIError) -> Int {
         guard let text = self[name] else { return fallback }
         guard let value = Int(decimalDigits: text), range.contains(value) else {
@@ -14,6 +15,7 @@ extension Query {
     }
 
     /// One of a few words.
+    /// - Throws: 400 for another word.
     func choice<Choice: RawRepresentable>(_ name: String, of all: [Choice]) throws(APIError) -> Choice?
     where Choice.RawValue == String {
         guard let text = self[name] else { return nil }
@@ -24,6 +26,7 @@ extension Query {
     }
 
     /// A day such as 2026-05-01, or an instant such as 2026-05-01T10:30:00Z, as the span of time that it covers.
+    /// - Throws: 400 for a text that is neither.
     func span(_ name: String) throws(APIError) -> TimeSpan? {
         guard let text = self[name] else { return nil }
         if let day = CivilDate(text) { return TimeSpan(beginning: day.beginning, end: day.end) }

@@ -29,6 +29,7 @@ package final class Acceptor {
 
     /// Initialises libfcgi in this process. FCGX_Init installs handlers for SIGPIPE, SIGUSR1 and SIGTERM; of these
     /// SIGTERM stays blocked, and SIGPIPE is put back to be ignored.
+    /// - Throws: `PosixError` when libfcgi cannot be initialised.
     package init(listeningOn socket: Int32) throws(PosixError) {
         self.socket = socket
         request = .allocate(capacity: 1)
@@ -62,6 +63,7 @@ package final class Acceptor {
     ///   - busy: called with true before libfcgi reads from a connection, which may take for ever when the peer sends
     ///     half
     ///     a record, and with false when that came to nothing.
+    /// - Throws: `PosixError` of `wait`, or when the socket cannot be asked.
     package func next(
         wait: (Int32) throws(PosixError) -> Bool, busy: (Bool) -> Void
     ) throws(PosixError) -> Event {

@@ -28,6 +28,7 @@ extension Exchange: RequestBody {
 
     /// When `take` throws, the rest is read all the same: nginx would take a connection that closes on it for a failed
     /// one.
+    /// - Throws: the errors of `take`.
     package func read<E: Error>(
         limit: Int, _ take: (UnsafeRawBufferPointer) throws(E) -> Void
     ) throws(E) -> RequestBodyEnd {

@@ -42,6 +42,7 @@ package struct Exchange {
     /// Sends the head of an answer whose body another process will write.
     /// - Parameter handOver: is given the connection and the request's id on it, and passes a copy of the descriptor
     ///   on.
+    /// - Throws: the errors of `handOver`.
     package func detach<E: Error>(head: [UInt8], _ handOver: (Int32, UInt16) throws(E) -> Void) throws(E) {
         // Detached, the connection is only closed here and not shut down, so the other process's copy stays open.
         defer {

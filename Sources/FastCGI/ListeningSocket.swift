@@ -17,6 +17,7 @@ package final class ListeningSocket {
 
     /// Descriptor 0 when it is a listening socket, else a new one at `address`.
     /// - Parameter address: a unix path, or `host:port` for a literal IPv4 address.
+    /// - Throws: `ListenError` when the socket cannot be listened on.
     package static func inheritedOr(_ address: String) throws(ListenError) -> ListeningSocket {
         var listening: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
@@ -44,6 +45,7 @@ package final class ListeningSocket {
     /// which it would be queued). Connections in the queue can still be accepted, and poll tells of a hang-up.
     /// - Returns: false when the socket is not ours or has no file: its owner may hand it to the next service, and then
     ///   not one request is refused.
+    /// - Throws: `PosixError` when the socket cannot be closed.
     package func close() throws(PosixError) -> Bool {
         guard let own = own.take() else { return false }
         try File.remove(own.path)

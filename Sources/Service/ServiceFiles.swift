@@ -37,6 +37,7 @@ package struct ServiceFiles: Sendable {
     }
 
     /// The catalogs of the configured folder, and their faults.
+    /// - Throws: `ConfigurationError` when the folder cannot be read.
     package static func catalogs(
         _ configuration: Configuration
     ) throws(ConfigurationError) -> (catalogs: CatalogSet, faults: [CatalogFault]) {

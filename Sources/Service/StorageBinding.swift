@@ -29,6 +29,7 @@ struct StorageBinding {
     }
 
     /// Why the two do not belong together; nil when they do or could. Changes nothing.
+    /// - Throws: `StorageError`, `PostgresError`.
     func refusal() throws -> String? {
         let folder = try storage.identity()
         let (bound, inUse) = try queue.boundStorage()
@@ -47,6 +48,7 @@ struct StorageBinding {
     }
 
     /// Writes the missing id of a folder or a database that may be bound.
+    /// - Throws: `StorageError`, `PostgresError`.
     func establish() throws -> State {
         if let refusal = try refusal() { return .fault(refusal) }
         let id = try storage.makeIdentity(try queue.boundStorage().id ?? .version4())

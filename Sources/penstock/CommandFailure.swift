@@ -58,6 +58,7 @@ struct CommandFailure: Error {
 }
 
 /// Runs a command's body; an error becomes its lines on stderr and its exit status.
+/// - Throws: `ExitCode`.
 func command(_ body: () throws -> Void) throws {
     do {
         try body()

@@ -12,6 +12,7 @@ struct ConfigurationOptions: ParsableArguments {
     func values() throws -> SettingValues { try SettingValues(file: config) }
 
     /// The queue's database, for commands that need no other setting.
+    /// - Throws: `ConfigurationError`, or `PostgresError` when the database is out of reach.
     func database(_ purpose: String) throws -> Connection {
         try queue(purpose).connection
     }

@@ -4,6 +4,7 @@ import Identity
 /// Names from the command line that would otherwise be refused late, by a CHECK of the database, or not at all.
 enum NameCheck {
     /// - Parameter option: how the value was given, e.g. `--tenant`.
+    /// - Throws: `CommandFailure` for another text.
     static func text(_ option: String, _ value: String) throws(CommandFailure) {
         guard (1...255).contains(value.unicodeScalars.count), !value.unicodeScalars.contains(where: { $0.value < 0x20 })
         else { throw CommandFailure("\(option) must be 1 to 255 printable characters", ExitStatus.usage) }
@@ -14,6 +15,7 @@ enum NameCheck {
     }
 
     /// A colon ends the name in Basic authentication (RFC 7617).
+    /// - Throws: `CommandFailure` for another name.
     static func user(_ name: String) throws(CommandFailure) {
         try text("the user's name", name)
         if name.utf8.contains(UInt8(ascii: ":")) {
@@ -23,6 +25,7 @@ enum NameCheck {
     }
 
     /// The language of labels, as jobs keep it.
+    /// - Throws: `CommandFailure` for a text that is not a language tag.
     static func language(_ text: String) throws(CommandFailure) -> String {
         guard let tag = LanguageTag(text) else {
             throw CommandFailure("--language \(text) is no language tag such as en or nb-NO", ExitStatus.usage)
@@ -37,6 +40,7 @@ enum NameCheck {
     }
 
     /// A permission that nothing asks for is a typing error.
+    /// - Throws: `CommandFailure` for an unknown name.
     static func permissions(_ names: [String]) throws(CommandFailure) {
         let known = Permission.allCases.map(\.rawValue)
         for name in names where !known.contains(name) {

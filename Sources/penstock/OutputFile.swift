@@ -56,6 +56,7 @@ final class OutputFile {
 
     /// Gives the file its name.
     /// - Returns: bytes and hexadecimal digest.
+    /// - Throws: `PosixError` when the file cannot be synced or renamed.
     func publish() throws(PosixError) -> (Int64, String) {
         if let path {
             try descriptor.synchronizeData()

@@ -31,6 +31,7 @@ struct ScheduleCheck {
     }
 
     /// Whether both the data's server and the queue's know a zone.
+    /// - Throws: `PostgresError` when one of the servers is out of reach.
     private func knows(zone: String) throws -> Bool {
         try zone == "UTC"
             || TimeZoneName.isKnown(zone, to: table.connection)

@@ -17,6 +17,7 @@ struct ScheduleMembers: ParsableArguments {
     @Flag(inversion: .prefixedEnableDisable, help: "Whether the schedule runs.") var schedule: Bool?
 
     /// As the members of a body.
+    /// - Throws: `CommandFailure` for a request that cannot be read.
     func object() throws -> JSONObject {
         var object = JSONObject()
         object["name"] = name.map { .string($0) }

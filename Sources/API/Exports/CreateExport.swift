@@ -20,6 +20,7 @@ enum CreateExport {
 
     /// The job once it is over, for a client that would rather wait (`Prefer: wait=N`); nil when it is not over in
     /// time, or when as many are waiting as may.
+    /// - Throws: `PostgresError` when the queue is out of reach.
     private static func awaited(_ job: Job, _ call: Call) throws -> Response? {
         guard let wanted = Preferences(call.request.headers.all("prefer")).wait else { return nil }
         let seconds = min(wanted, WaitingRoom.longest, call.configuration.requestSeconds / 2)

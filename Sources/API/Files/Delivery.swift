@@ -21,6 +21,7 @@ struct Delivery {
     let workers: NginxWorkers?
 
     /// Sends a job's file, once the caller's right to it has been shown.
+    /// - Throws: `APIError` when the job has no file to send; `PostgresError` when the audit is out of reach.
     func deliver(_ job: Job, by download: Download) throws -> Response {
         guard job.state.isDownloadable, let file = job.file, let stored = StoredFileName(relativePath: file.storedPath)
         else { try download.refuse("expired", .gone, job: job) }
@@ -33,6 +34,7 @@ struct Delivery {
     ///
     /// X-Accel-Redirect wins over the status it comes with (nginx serves the file even beside a 403), so it is emitted
     /// in exactly one place, here, after all checks.
+    /// - Throws: `APIError` when the file is gone or damaged; `PostgresError` when the audit is out of reach.
     func deliver(_ file: Deliverable, of job: Job, by download: Download) throws -> Response {
         switch try storage.glance(at: PublishedFile(name: file.stored, size: file.size, sha256: [])) {
         case .whole: break

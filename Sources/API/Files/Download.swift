@@ -49,6 +49,7 @@ struct Download {
 
     /// Records in the audit who has been given signed links.
     /// - Parameter job: nil for the links of a list.
+    /// - Throws: `PostgresError` when the audit is out of reach.
     func recordLinks(_ job: Job? = nil) throws {
         try record(job == nil ? "links_issued" : "link_issued", 200, job: job)
     }
@@ -56,6 +57,7 @@ struct Download {
 
 extension Call {
     /// The audit's entry for this call of a known caller.
+    /// - Throws: `PostgresError` when the queue is out of reach.
     func attempt(by caller: Caller) throws -> Download {
         Download(
             queue: try queue, request: request, via: via, subject: caller.identity.subject, tenant: caller.tenant)

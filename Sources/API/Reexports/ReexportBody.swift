@@ -47,6 +47,7 @@ struct ReexportBody {
     ///   - original: the report's own request as it is stored.
     ///   - formats: the formats that the report may be made in.
     ///   - knowsTimeZone: whether a zone of this name exists.
+    /// - Throws: the errors of `knowsTimeZone`; an error of the body goes into `faults`.
     mutating func request(
         of original: JSON, formats: [ExportFormat], knowsTimeZone: (String) throws -> Bool
     ) throws -> JSONObject {

@@ -41,6 +41,7 @@ package final class Backends {
     /// The data's session for as long as `body` runs; closed when `body` throws, since it may be in the middle of
     /// something. A session that was idle may have been ended by the server meanwhile: `body` then runs once more, with
     /// a new one.
+    /// - Throws: `PostgresError` when the data's server is out of reach; the errors of `body`.
     package func withSource<Value>(_ body: (SourceSession) throws -> Value) throws -> Value {
         if let idle = idleSource?.session {
             idleSource = nil
@@ -75,6 +76,7 @@ package final class Backends {
 
     /// Whether the data's server knows a time zone now. While it is out of reach, a zone that it has known counts as
     /// known: an export waits for the server anyway.
+    /// - Throws: `PostgresError` when the server is out of reach and has not known the zone before.
     package func knows(timeZone name: String) throws -> Bool {
         if name == "UTC" { return true }
         do {

@@ -5,6 +5,7 @@ import Storage
 extension Call {
     /// Cancels a job, for any surface.
     /// - Returns: the job as cancelled, or nil when the tenant has no job of this id that could still be cancelled.
+    /// - Throws: `PostgresError` when the queue is out of reach.
     func cancelJob(tenant: String, id: UUID) throws -> Job? {
         try endJob { try $0.cancel(tenant: tenant, id: id) }
     }
@@ -13,6 +14,7 @@ extension Call {
     ///
     /// The state is committed first. When the process dies in between, the sweep removes the list.
     /// - Parameter change: changes the state; nil when the job could not be ended.
+    /// - Throws: `PostgresError` when the queue is out of reach.
     func endJob(_ change: (Queue) throws -> Job?) throws -> Job? {
         guard let job = try change(queue) else { return nil }
         context.storage.discardFilterKeys(of: job.id)

@@ -32,6 +32,7 @@ struct Caller {
     var requester: String? { identity.isSuperuser ? nil : identity.subject }
 
     /// A tenant that is not the caller's is refused in the same words whether it exists or not.
+    /// - Throws: 403 for another's tenant; 400 when the tenant is empty, or missing and not the only one.
     private static func tenant(_ named: String?, of identity: Identity) throws(APIError) -> String {
         if named == "" { throw .invalid("tenant_id", "tenant_id is empty") }
         do {

@@ -66,6 +66,7 @@ extension RoutedRequest {
     }
 
     /// The answer, when all pieces of the body have been taken in.
+    /// - Throws: the handler's errors.
     private func finish(_ upload: Upload, _ caller: Caller) throws -> Response {
         guard case .endpoint(let endpoint) = target, case .known(_, _, let handler) = endpoint.handler else {
             throw APIError.internalError("an upload to no endpoint")

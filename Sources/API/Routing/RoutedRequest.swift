@@ -103,6 +103,7 @@ package final class RoutedRequest {
 
     /// Runs a handler; once more on new connections when the database had gone away under an old one. That is safe for
     /// each of them: they read, or are guarded by the job's state or by the request's id.
+    /// - Throws: the errors of `body`.
     func retryingLostConnections<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()

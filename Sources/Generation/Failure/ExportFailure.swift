@@ -89,6 +89,7 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
     }
 
     /// Runs the steps before the first read: an error of the connection here means that the source is out of reach.
+    /// - Throws: `ExportFailure`.
     static func reaching<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()

@@ -11,6 +11,7 @@ struct RowRepair: ~Copyable {
     private(set) var bytesRepaired = 0
 
     /// Hands `body` the row as it is, or mended; its bytes are valid only inside the call.
+    /// - Throws: the errors of `body`.
     mutating func repair<Result>(
         _ line: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
     ) throws -> Result {

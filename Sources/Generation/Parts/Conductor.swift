@@ -137,6 +137,7 @@ final class Conductor {
     }
 
     /// Waits for answers of workers, and for counts.
+    /// - Throws: `ExportFailure` when a part has failed for good; `PosixError`.
     private func wait(milliseconds: Int64) throws {
         for index in try maker.processes.ended(within: milliseconds, or: counting.sockets) {
             guard let answer = try maker.processes.answer(of: index) else { continue }

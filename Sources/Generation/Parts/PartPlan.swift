@@ -18,6 +18,7 @@ struct PartPlan: Equatable {
     /// - Returns: nil when the export is better done in one piece: few rows, a view (which cannot be sampled), a sample
     ///   that gives no two ranges, or values that cannot be written in a condition or do not come back from their text
     ///   in their order.
+    /// - Throws: `PostgresError` when the connection is lost.
     static func make(
         _ compiled: CompiledExport, estimatedRows: Int, on connection: Connection, workers: Int, fromRows: Int
     ) throws(PostgresError) -> PartPlan? {
@@ -40,6 +41,7 @@ struct PartPlan: Equatable {
 
     /// The bounds as the conditions will read them: of those that are equal by the type's own comparison, the first.
     /// - Returns: an empty list when one comes before another that it should follow.
+    /// - Throws: `PostgresError` when the server cannot compare the bounds.
     private static func inOrder(
         _ bounds: [String], _ partition: Partition, on connection: Connection
     ) throws(PostgresError) -> [String] {

@@ -33,6 +33,7 @@ final class PartStream {
     var isOver: Bool { current == files.count }
 
     /// The file of a part, empty, at its beginning; it stays this stream's.
+    /// - Throws: `PosixError` when there is no file to be had.
     func open(_ part: Int) throws(PosixError) -> Int32 {
         if files[part] < 0 {
             files[part] = try scratch.makeFile().release()
@@ -48,6 +49,7 @@ final class PartStream {
     /// - Parameter isWhole: whether a part's worker has said that it is done, which it does after the last byte; so an
     ///   end that is seen after that is the end.
     /// - Returns: whether there was anything.
+    /// - Throws: `PosixError` when the file cannot be read; the errors of the sink.
     func pass(isWhole: Bool, to sink: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
         guard current < files.count, files[current] >= 0 else { return false }
         let file = files[current]

@@ -34,6 +34,7 @@ struct PartWorker {
     ///   - output: the part's file, empty, at its beginning.
     ///   - rowsOutput: where its rows are kept besides, if they are.
     ///   - progress: rows so far, called several times a second.
+    /// - Throws: `ExportFailure`, or an error that it is made of.
     func run(output: Int32, rowsOutput: Int32?, progress: @escaping (Int64) -> Void) throws -> Result {
         try run(
             on: source.joining(snapshot, purpose: "penstock part"), output: output, rowsOutput: rowsOutput,
@@ -41,6 +42,7 @@ struct PartWorker {
     }
 
     /// - Parameter session: in a transaction that sees the snapshot.
+    /// - Throws: `ExportFailure`, or an error that it is made of.
     func run(
         on session: SourceSession, output: Int32, rowsOutput: Int32?, progress: @escaping (Int64) -> Void
     ) throws -> Result {

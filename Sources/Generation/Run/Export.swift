@@ -92,6 +92,7 @@ package struct Export {
     }
 
     /// nil when it is made in one piece.
+    /// - Throws: `PostgresError` when the connection is lost.
     private func plan(
         _ session: SourceSession, _ source: TableSource, _ snapshot: SourceSession.Snapshot, estimatedRows: Int
     ) throws(PostgresError) -> PartPlan? {
@@ -103,6 +104,7 @@ package struct Export {
 
     /// The content of the annexes; nil where they are not wanted. Making it counts the rows, so that they need not be
     /// counted again.
+    /// - Throws: `ExportFailure`, `PostgresError`.
     private func provenance(
         _ session: SourceSession, _ source: TableSource, _ snapshot: SourceSession.Snapshot, isWanted: Bool
     ) throws -> Provenance? {

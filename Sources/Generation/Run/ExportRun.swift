@@ -90,6 +90,7 @@ package struct ExportRun {
     }
 
     /// The report again, from the rows that were kept of it. Neither its tables nor its catalog need be there any more.
+    /// - Throws: `ExportFailure`, or an error that it is made of.
     private func rerendered(
         _ rows: Job.Reexport.Rows, _ storage: borrowing StorageFolder, _ observer: any ExportObserver
     ) throws -> FinishedFile {

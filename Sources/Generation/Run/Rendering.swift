@@ -27,6 +27,7 @@ package struct Rendering {
 
     /// Makes a file in this process.
     /// - Parameter sink: takes its bytes in order.
+    /// - Throws: `ExportFailure`, or an error that it is made of.
     func file(
         of table: FileTable, from source: some RowSource, sink: @escaping ByteSink
     ) throws -> (rows: Int64, tally: FileTally) {
@@ -43,6 +44,7 @@ protocol RowSource {
     func prepared(_ file: any RowFile) throws -> any RowFile
     /// Hands all rows to a file that has begun, and ends it.
     /// - Returns: the rows of the source, which are those that were written.
+    /// - Throws: `ExportFailure`, or an error that it is made of.
     func write(into file: any RowFile) throws -> Int64
 }
 

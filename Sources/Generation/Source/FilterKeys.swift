@@ -75,6 +75,7 @@ package struct FilterKeys: Sendable {
 
     /// Asked in the export's own transaction.
     /// - Parameter tick: called several times a second while the server counts.
+    /// - Throws: `ExportFailure`, `PostgresError`, `PosixError`.
     func tally(_ session: SourceSession, _ table: FilterKeysTable, tick: () -> Void) throws -> Tally {
         let pending = try session.connection.send(table.count, "count filter keys")
         var answer: Rows?
@@ -137,6 +138,7 @@ extension FilterKeys {
         private static let chunkBytes = 64 * 1024
 
         /// From its beginning to its end.
+        /// - Throws: `PosixError` when the list cannot be read; the errors of `body`.
         func chunks(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
             let raw = file.raw
             var chunk = [UInt8](repeating: 0, count: Self.chunkBytes)

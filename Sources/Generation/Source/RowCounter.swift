@@ -17,6 +17,7 @@ struct RowCounter {
     /// - Parameters:
     ///   - session: in a transaction that sees the snapshot; it does nothing else until all has been counted.
     ///   - statements: each gives one number.
+    /// - Throws: `PostgresError` when the statement cannot be sent.
     init(on session: SourceSession, _ statements: [SQL]) throws(PostgresError) {
         self.session = session
         rest = statements[...]
@@ -28,6 +29,7 @@ struct RowCounter {
     var socket: Int32 { session.connection.socket }
 
     /// Takes the counts that have arrived and sends the next statement.
+    /// - Throws: `PostgresError` when a count has failed.
     mutating func advance() throws(PostgresError) {
         while let query = pending, let rows = try session.connection.result(of: query) {
             counts.append(rows.first?.string(at: 0).flatMap { Int64($0) } ?? 0)

@@ -21,6 +21,7 @@ package struct SourceSession {
     let conninfo: String
 
     /// - Parameter purpose: the name in pg_stat_activity, e.g. "penstock export".
+    /// - Throws: `PostgresError` when the server is out of reach.
     package init(_ conninfo: String, purpose: String) throws(PostgresError) {
         self.conninfo = conninfo
         connection = try Connection(conninfo, applicationName: purpose)
@@ -76,6 +77,7 @@ package struct SourceSession {
     }
 
     /// Runs `body` in a read-only transaction with the settings of an export: for looking at the tables' descriptions.
+    /// - Throws: `PostgresError`; the errors of `body`.
     package func inspecting<Value>(_ body: (Connection) throws -> Value) throws -> Value {
         _ = try begin(tenant: "", zone: "UTC", seconds: 60)
         let value = try body(connection)
@@ -123,6 +125,7 @@ package struct SourceSession {
     }
 
     /// The export, completed with the types of its result. No row is read.
+    /// - Throws: `PostgresError` when the statement cannot be prepared.
     func typed(_ compiled: CompiledExport) throws(PostgresError) -> CompiledExport {
         guard compiled.asksForTypes else { return compiled }
         return compiled.knowing(
@@ -130,6 +133,7 @@ package struct SourceSession {
     }
 
     /// How many rows the planner expects; costs no look at them.
+    /// - Throws: `PostgresError` when the statement cannot be planned.
     func estimatedRows(_ compiled: CompiledExport) throws(PostgresError) -> Int? {
         // EXPLAIN takes parameters in a plan of its own only; literals make it a plain statement.
         let text = try connection.literalText(compiled.partition.estimate)
@@ -140,6 +144,7 @@ package struct SourceSession {
     }
 
     /// Ends the transaction; nothing was written, so how does not matter.
+    /// - Throws: `PostgresError` when the connection is lost.
     package func end() throws(PostgresError) {
         try connection.execute("ROLLBACK", "end")
     }

@@ -33,6 +33,7 @@ struct TableSource {
 
     /// How many rows the planner expects; 0 where the answer would change nothing and is not asked for.
     /// - Parameter mayBeCut: whether the export may be made in parts.
+    /// - Throws: `PostgresError` when the statement cannot be planned.
     func estimatedRows(_ session: SourceSession, mayBeCut: Bool) throws(PostgresError) -> Int {
         guard mayBeCut || !compiled.lookups.isEmpty else { return 0 }
         return try session.estimatedRows(compiled) ?? 0
@@ -74,6 +75,7 @@ struct TableSource {
 
     /// How many keys of the request's list were found; nil without a list. Asked when the rows have been read.
     /// - Parameter tick: called several times a second while the server counts.
+    /// - Throws: `ExportFailure`, `PostgresError`.
     func filterTally(_ session: SourceSession, tick: () -> Void) throws -> FilterKeys.Tally? {
         guard let table = compiled.filter, let filter = query.filter else { return nil }
         return try filter.tally(session, table, tick: tick)

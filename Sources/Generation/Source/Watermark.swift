@@ -7,6 +7,7 @@ package enum Watermark {
     ///   - session: outside a transaction. After an error it is good for nothing but being closed.
     ///   - seconds: how long it may take.
     /// - Returns: nil when the catalog names no column for it; empty when there are no rows.
+    /// - Throws: `PostgresError`, `CompileError`.
     package static func take(
         _ session: SourceSession, of report: Report, tenant: String, seconds: Int
     ) throws -> String? {

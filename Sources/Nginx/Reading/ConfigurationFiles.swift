@@ -25,6 +25,7 @@ package enum ConfigurationFiles {
     }
 
     /// The text of a file, nil when it is not there.
+    /// - Throws: `NginxError` when the file cannot be read.
     func text(of path: String) throws(NginxError) -> [UInt8]? {
         switch self {
         case .dump(let texts, _): return texts[path]

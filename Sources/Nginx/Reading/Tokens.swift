@@ -23,6 +23,7 @@ struct Tokens {
     var place: Place { Place(file: file, line: line) }
 
     /// The next token, nil at the end of the file.
+    /// - Throws: `NginxError` for a quoted word that does not end.
     mutating func next() throws(NginxError) -> Token? {
         skipBlanks()
         guard at < bytes.count else { return nil }
@@ -36,6 +37,7 @@ struct Tokens {
     }
 
     /// Skips to the brace that closes a block of another language (`content_by_lua_block`), whose opening one was read.
+    /// - Throws: `NginxError` for a block that is not closed.
     mutating func skipForeignBlock() throws(NginxError) {
         let begin = place
         var depth = 1

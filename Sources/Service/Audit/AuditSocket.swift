@@ -13,6 +13,7 @@ final class AuditSocket {
     var raw: Int32 { descriptor.raw }
 
     /// A file of that name from an earlier service is replaced.
+    /// - Throws: `PosixError` when the socket cannot be made.
     init(_ path: String) throws(PosixError) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)

@@ -50,6 +50,7 @@ struct SourceCheck {
 
     /// A standby interrupts an export whose rows its primary has cleaned away, unless the standby reports to the
     /// primary which rows it still needs (hot_standby_feedback).
+    /// - Throws: `PostgresError` when the source is out of reach.
     private func standby(_ session: SourceSession) throws -> [CheckFinding] {
         let row = try session.connection.query(
             """

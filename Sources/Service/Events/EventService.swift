@@ -100,6 +100,7 @@ final class EventService {
     }
 
     /// Writes the changes that a stream has missed: those before it was opened, or while the queue was out of reach.
+    /// - Throws: `PostgresError` when the queue is out of reach.
     private func catchUp(_ key: Int32, _ tenant: String, _ position: Int64, _ queue: Queue) throws {
         loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
         for job in try queue.changedJobs(tenant: tenant, after: position) where streams[key] != nil {

@@ -28,6 +28,7 @@ struct Heartbeat {
     func beat(ahead milliseconds: Int64 = 0) { board?.beat(seat: seat, ahead: milliseconds) }
 
     /// Runs a call that may block for so many milliseconds beyond the limit.
+    /// - Throws: the errors of `body`.
     func allowing<Value, Failure: Error>(
         _ milliseconds: Int64, _ body: () throws(Failure) -> Value
     ) throws(Failure) -> Value {

@@ -48,6 +48,7 @@ package final class Supervisor {
     }
 
     /// Runs the service until it ends.
+    /// - Throws: `PosixError` when the kernel cannot wait.
     package func run() throws {
         Log.process = "supervisor"
         Log.info(

@@ -102,6 +102,7 @@ struct UsersRemove: ParsableCommand {
 
 private enum Password {
     /// One line, from standard input or from the terminal without echo.
+    /// - Throws: `CommandFailure` for an empty password.
     static func read(fromInput: Bool, user: String) throws -> String {
         if !fromInput {
             guard let typed = getpass("Password for \(user): ") else {

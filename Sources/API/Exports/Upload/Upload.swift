@@ -122,6 +122,7 @@ package final class Upload: MultipartReceiver {
     var unpublished: FilterKeys? { (pending?.object).map { FilterKeys($0, count: list.keys) } }
 
     /// Gives the list its name: from here on it is the job's. May be repeated.
+    /// - Throws: `StorageError` when the file cannot be published.
     func publish() throws {
         guard !published else { return }
         _ = try pending?.finish()
