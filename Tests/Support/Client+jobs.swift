@@ -21,7 +21,8 @@ extension APIClient {
     }
 
     /// The job once it is in `state`. One that has come to another end is an error at once.
-    /// - Parameter seconds: long enough for a machine on which everything else runs too, and the stage's workers are busy.
+    /// - Parameter seconds: long enough for a machine on which everything else runs too, and the stage's workers are
+    ///   busy.
     package func job(_ id: String, reaching state: String, within seconds: Double = 240) throws -> JSON {
         var last: JSON = nil
         let reached = try eventually(within: seconds) {

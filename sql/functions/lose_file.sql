@@ -1,5 +1,5 @@
--- Purpose: a ready job whose file has gone or changed: ready → failed, so that nobody is offered it again. Its receipt is
---          kept aside for restore_file.
+-- Purpose: a ready job whose file has gone or changed: ready → failed, so that it is not offered again. Its receipt
+--          is kept aside for restore_file.
 -- Returns: whether the job was still ready.
 -- Locks: the row.
 -- Index: report_export_jobs_pkey.

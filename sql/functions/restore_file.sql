@@ -1,5 +1,5 @@
--- Purpose: a job that failed because its file was lost, and whose file is back: failed → ready, with the receipt that it
---          had.
+-- Purpose: a job that failed because its file was lost, and whose file is back: failed → ready, with the receipt
+--          that it had.
 -- Returns: whether it was one.
 -- Locks: both rows.
 -- Index: report_export_jobs_pkey, report_lost_files_pkey.

@@ -1,5 +1,5 @@
--- Purpose: which of these jobs' files may be on disk: the sweep keeps a file whose job is processing at its epoch, whose
---          stored path it is, or that was lost and has come back; every other old file is an orphan.
+-- Purpose: which of these jobs' files may be on disk: the sweep keeps a file whose job is processing at its epoch,
+--          whose stored path it is, or that was lost and has come back; every other old file is an orphan.
 -- Index: report_export_jobs_pkey, report_lost_files_pkey.
 create or replace function stored_files(ids uuid[])
 returns table (

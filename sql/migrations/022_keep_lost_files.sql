@@ -1,5 +1,5 @@
--- The receipts of reports whose file the sweep did not find, until the time to keep them is over. A file that comes back
--- (a disk that was away, a folder restored from a backup) makes its report ready again as it was.
+-- The receipts of reports whose file the sweep did not find, until the time to keep them is over. A file that comes
+-- back (a disk that was away, a folder restored from a backup) makes its report ready again as it was.
 create table report_lost_files (
     job_id uuid primary key references report_export_jobs on delete cascade,
     file_name text not null,

@@ -2,8 +2,8 @@ import Posix
 
 /// Which of the files that a sweep misses are lost.
 ///
-/// One look proves little: a file is lost when two sweeps in a row have missed it. And many losses at once are none: then
-/// the storage is away, or it is another one.
+/// One look proves little: a file is lost when two sweeps in a row have missed it. And many losses at once are none:
+/// then the storage is away, or it is another one.
 struct LossRecord {
     enum Verdict: Equatable {
         /// The jobs whose files are lost.

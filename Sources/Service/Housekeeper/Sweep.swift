@@ -5,8 +5,8 @@ import Storage
 /// Compares the files on disk with the job table, one folder after the other.
 ///
 /// A folder may be away for a while or be seen late by this host: a disk that is unmounted, a server that fails over, a
-/// network file system's cache of absences. So the folder's identity is asked for again and again, and what is missing is
-/// believed by the rules of `LossRecord`.
+/// network file system's cache of absences. So the folder's identity is asked for again and again, and what is missing
+/// is believed by the rules of `LossRecord`.
 struct Sweep {
     private let storage: StorageFolder
     private let identity: UUID

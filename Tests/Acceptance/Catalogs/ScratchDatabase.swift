@@ -25,8 +25,8 @@ struct ScratchDatabase {
         try Self.psql(ownerURL, "\\cd '\(folder)'\n\(try Self.fitting(script, stage))\n\(grants)")
     }
 
-    /// A script for a server that may have been built without ICU (docs/versions.md): there its collations are `C` under
-    /// other names.
+    /// A script for a server that may have been built without ICU (docs/versions.md): there its collations are `C`
+    /// under other names.
     private static func fitting(_ script: String, _ stage: Stage) throws -> String {
         let collations = "select count(*) from pg_collation where collprovider = 'i'"
         guard try stage.value(collations, on: .sourceOwner) == "0" else { return script }

@@ -54,8 +54,8 @@ import Testing
 
         """
 
-    /// Compares the lines of a file with what stands before it, exactly: digits, the order of members, members that come
-    /// twice.
+    /// Compares the lines of a file with what stands before it, exactly: digits, the order of members, members that
+    /// come twice.
     private static let script = #"""
         import json, sys
         wanted, file = sys.stdin.buffer.read().split(b"\n--\n", 1)
