@@ -10,23 +10,23 @@ import SQLText
 ///
 /// The rows that were written must be the rows that the server says it sent; otherwise there is no file.
 struct TableSource {
-    private let query: TableQuery
+    private let scope: SourceScope
     /// Of the database.
     private let conninfo: String
     private(set) var compiled: CompiledExport
     /// The labels that `compiled` leaves to be put into the rows; nil where it leaves none, and before they are read.
     private(set) var labels: Labels?
 
-    init(_ query: TableQuery, _ compiled: CompiledExport, conninfo: String) {
+    init(_ scope: SourceScope, _ compiled: CompiledExport, conninfo: String) {
         self.conninfo = conninfo
-        self.query = query
+        self.scope = scope
         self.compiled = compiled
     }
 
     /// A session of its own in a transaction on the snapshot that the source's own keeps.
     /// - Throws: `ExportFailure`, which is to wait when no connection could be had.
     func joining(_ snapshot: String, purpose: String) throws -> SourceSession {
-        try query.join(snapshot, compiled, conninfo: conninfo, purpose: purpose)
+        try scope.join(snapshot, compiled, conninfo: conninfo, purpose: purpose)
     }
 
     // MARK: Questions in the transaction
@@ -77,7 +77,7 @@ struct TableSource {
     /// - Parameter tick: called several times a second while the server counts.
     /// - Throws: `ExportFailure`, `PostgresError`.
     func filterTally(_ session: SourceSession, tick: () -> Void) throws -> FilterKeys.Tally? {
-        guard let table = compiled.filter, let filter = query.filter else { return nil }
+        guard let table = compiled.filter, let filter = scope.filter else { return nil }
         return try filter.tally(session, table, tick: tick)
     }
 }

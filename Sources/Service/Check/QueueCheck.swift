@@ -6,6 +6,9 @@ import Postgres
 /// Checks the database of the queue: whether it can be reached, by sessions of one's own, and has this program's
 /// schema.
 struct QueueCheck {
+    /// Milliseconds that a database may say nothing.
+    static let patienceMilliseconds: Int64 = 20_000
+
     let configuration: Configuration
 
     /// - Parameter holes: whether to tell of known holes in the server's version.
@@ -16,7 +19,7 @@ struct QueueCheck {
         }
         do {
             let connection = try Connection(configuration.databaseURL, applicationName: "penstock check")
-            connection.patience = ServiceCheck.patienceMilliseconds
+            connection.patience = Self.patienceMilliseconds
             // Before anything is set: it would stay in a session that others share.
             if try SharedSessions.found(behind: connection) {
                 let message =

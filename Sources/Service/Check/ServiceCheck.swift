@@ -15,9 +15,6 @@ package struct ServiceCheck {
     private let configuration: Configuration
     private let files: ServiceFiles
 
-    /// Milliseconds that a database may say nothing.
-    static let patienceMilliseconds: Int64 = 20_000
-
     package init(_ configuration: Configuration, _ files: ServiceFiles) {
         self.configuration = configuration
         self.files = files

@@ -19,7 +19,7 @@ struct SourceCheck {
         }
         do {
             let session = try SourceSession(configuration.sourceURL, purpose: "penstock check")
-            session.connection.patience = ServiceCheck.patienceMilliseconds
+            session.connection.patience = QueueCheck.patienceMilliseconds
             let isShared = try SharedSessions.found(behind: session.connection)
             let faults: [CatalogFault]
             do {
