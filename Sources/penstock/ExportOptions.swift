@@ -97,7 +97,7 @@ struct ExportOptions: ParsableArguments {
     }
 }
 
-/// What is wrong with a request, as the command says it.
+/// The errors of a request, in the words of the command line.
 extension ExportOptions {
     /// A fault of the body, in the words of the command line. A message that does not begin with its field gets it in
     /// front; an unknown relation comes with those that there are, and an option of another format by its own name.

@@ -147,12 +147,11 @@ private final class Unique<Value: ~Copyable> {
 }
 
 extension ExportRequest {
-    /// `<catalog>-<UTC date>.<ext>`: what people see.
+    /// The name for people: `<catalog>-<UTC date>.<ext>`.
     package func fileName(date: String) -> String { "\(catalog)-\(date).\(variant.kind.ending)" }
 
-    /// A re-export's says that it is one, of what period (or, where there is none, of what day's report), and of what
-    /// day:
-    /// `<catalog>-<first day>_<last day>_reexport_<yyyymmdd>.<ext>`.
+    /// The name for people. A re-export's has the period of the report (its day when the report has no period), the
+    /// word reexport, and the day of the re-export: `<catalog>-<first day>_<last day>_reexport_<yyyymmdd>.<ext>`.
     func fileName(of job: Job) -> String {
         guard let reexport = job.reexport else { return fileName(date: job.requestedAt.date) }
         let period = dateRange.map { "\($0.from)_\($0.to)" } ?? reexport.day

@@ -2,7 +2,7 @@ import Formats
 import JSON
 import Posix
 
-/// What can be said of a file when it is whole.
+/// The facts about a finished file.
 package struct ExportSummary {
     package let rows: Int64
     /// Pieces it was made in; one unless it was large.

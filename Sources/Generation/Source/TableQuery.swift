@@ -1,7 +1,7 @@
 import Catalog
 import Postgres
 
-/// Which rows an export reads, and for whom: what is known of them before the first statement.
+/// The rows that an export reads, and its tenant, as they are known before the first statement.
 package struct TableQuery {
     private let export: CheckedExport
     /// Where the days of the request's period begin and end, when that is not the request's own `timezone`.
@@ -23,7 +23,7 @@ package struct TableQuery {
 
     /// Begins a transaction that keeps its snapshot, and compiles the statements in it.
     /// - Parameter exporting: whether other sessions shall be able to join.
-    /// - Returns: the rows, with what the types of their columns say.
+    /// - Returns: the rows, completed with the types of their columns.
     /// - Throws: `ExportFailure`, `CompileError`, `PostgresError`.
     func begin(
         _ session: SourceSession, exporting: Bool

@@ -45,7 +45,7 @@ final class Housekeeper {
                 if let identity = try boundStorage(queue) {
                     try deleteExpired(queue)
                     try deleteExpiredRows(queue)
-                    // It reads the whole folder; what it looks for is rare.
+                    // It reads the whole folder, and orphans and lost files are rare.
                     if Clock.monotonicMilliseconds >= nextSweep {
                         nextSweep = Clock.monotonicMilliseconds + Int64(configuration.sweepSeconds) * 1000
                         try sweep(identity, queue)

@@ -1,9 +1,9 @@
 import Posix
 
-/// Which of the files that a sweep misses are lost.
+/// Decides which of the files that a sweep does not find are lost.
 ///
-/// One look proves little: a file is lost when two sweeps in a row have missed it. And many losses at once are none:
-/// then the storage is away, or it is another one.
+/// One look proves little: a file is lost when two sweeps in a row have not found it. When many files are missing at
+/// once, they are not lost: the storage is away, or it is another one.
 struct LossRecord {
     enum Verdict: Equatable {
         /// The jobs whose files are lost.
@@ -11,7 +11,7 @@ struct LossRecord {
         case tooMany
     }
 
-    /// So many may be missing whatever share of all files they are.
+    /// So many may be missing even when they are a large share of all files.
     static let few = 3
 
     private let mostPercent: Int

@@ -5,15 +5,15 @@ import Storage
 /// Compares the files on disk with the job table, one folder after the other.
 ///
 /// A folder may be away for a while or be seen late by this host: a disk that is unmounted, a server that fails over, a
-/// network file system's cache of absences. So the folder's identity is asked for again and again, and what is missing
-/// is believed by the rules of `LossRecord`.
+/// network file system's cache of absences. So the folder's identity is asked for again and again, and a missing file
+/// is only lost by the rules of `LossRecord`.
 struct Sweep {
     private let storage: StorageFolder
     private let identity: UUID
     private let queue: Queue
     private let heartbeat: Heartbeat
 
-    /// What one sweep did.
+    /// The counts of one sweep.
     struct Outcome {
         /// Files deleted to which nothing leads.
         var orphans = 0
@@ -42,8 +42,8 @@ struct Sweep {
 
     /// - Parameters:
     ///   - age: microseconds since the Unix epoch; a file without a row that is younger is left alone.
-    ///   - record: what the last sweeps missed.
-    /// - Throws: `Interrupted`, `StorageError`, `PostgresError`; what was done until then is right.
+    ///   - record: the files that the last sweeps did not find.
+    /// - Throws: `Interrupted`, `StorageError`, `PostgresError`; the changes until then are complete.
     func run(olderThan age: Int64, _ record: inout LossRecord) throws -> Outcome {
         var outcome = Outcome()
         outcome.returned = try findReturned()
