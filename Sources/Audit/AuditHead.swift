@@ -1,5 +1,5 @@
-/// The end of a chain at some time. Kept where the database's owner cannot change it, it proves later that nothing up to it
-/// was cut off or rewritten.
+/// The end of a chain at some time. Kept where the database's owner cannot change it, it proves later that nothing up
+/// to it was cut off or rewritten.
 package struct AuditHead: Equatable, Sendable {
     package let chain: String
     package let links: Int64

@@ -18,8 +18,8 @@ package struct SentTransfer: Sendable {
     /// Whether the client has taken all of the answer.
     package let isCompleted: Bool
 
-    /// One word for people: `complete`, `range`, `cut`, `head`, `not_modified`, `precondition_failed`, `range_refused`, or the
-    /// status. Only what is sent of a file can be cut; nginx closes the connection after an error of its own.
+    /// One word for people: `complete`, `range`, `cut`, `head`, `not_modified`, `precondition_failed`, `range_refused`,
+    /// or the status. Only what is sent of a file can be cut; nginx closes the connection after an error of its own.
     package var kind: String {
         switch status {
         case 304: return "not_modified"

@@ -36,8 +36,8 @@ package struct PublicAddress: Sendable {
         self.path = path
     }
 
-    /// As a browser writes the origin of its pages (RFC 6454 section 6.2): in lower case, without the scheme's own port;
-    /// empty when the address is not set.
+    /// As a browser writes the origin of its pages (RFC 6454 section 6.2): in lower case, without the scheme's own
+    /// port; empty when the address is not set.
     package var origin: String {
         let origin = url.dropLast(path.count).lowercased()
         for (scheme, port) in [("http://", ":80"), ("https://", ":443")]

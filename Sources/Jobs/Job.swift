@@ -219,8 +219,8 @@ package struct Job: Sendable {
         }
     }
 
-    /// The validated request in canonical form. Read when it is asked for, since most who look at a job do not: jsonb that
-    /// this program has stored is JSON that it can read.
+    /// The validated request in canonical form. Read when it is asked for, since most who look at a job do not: jsonb
+    /// that this program has stored is JSON that it can read.
     package var request: JSON { (try? Self.json(requestText, "request")) ?? .null }
 
     /// The job as it was right after an earlier change: what came later is taken back.

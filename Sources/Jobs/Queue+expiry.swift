@@ -11,7 +11,8 @@ extension Queue {
         }
     }
 
-    /// The storage folder that belongs to this database, nil before one was bound; and whether any of its files is wanted.
+    /// The storage folder that belongs to this database, nil before one was bound; and whether any of its files is
+    /// wanted.
     package func boundStorage() throws -> (id: UUID?, inUse: Bool) {
         let row = try connection.query("select id, in_use from bound_storage()", "look up storage").first
         return (row?.string("id").flatMap { UUID($0) }, row?.boolean("in_use") ?? false)

@@ -11,8 +11,8 @@ package struct NetworkAddress: Equatable, Sendable {
         self.bytes = isMapped ? Array(bytes[12...]) : bytes
     }
 
-    /// Exactly four decimal numbers, or IPv6 text without brackets and zone; nothing that only some programs take for an
-    /// address (`127.1`, `0x7f000001`, `2130706433`).
+    /// Exactly four decimal numbers, or IPv6 text without brackets and zone; nothing that only some programs take for
+    /// an address (`127.1`, `0x7f000001`, `2130706433`).
     package init?(_ text: String) {
         var four = in_addr()
         var six = in6_addr()

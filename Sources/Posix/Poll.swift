@@ -14,8 +14,8 @@ package func waitReadable(_ descriptors: [Int32], milliseconds: Int64?) throws(P
     }
 }
 
-/// Waits until one socket can be read, or written where `writing` says so, or the time is over. As `waitReadable`, for the
-/// way of every statement: it makes no arrays.
+/// Waits until one socket can be read, or written where `writing` says so, or the time is over. As `waitReadable`, for
+/// the way of every statement: it makes no arrays.
 package func waitForSocket(
     _ descriptor: Int32, writing: Bool = false, milliseconds: Int64
 ) throws(PosixError) -> Bool {

@@ -1,8 +1,9 @@
 import JSON
 
-/// A request for a tenant's rows that fits its report and will compile: what a job is made of, shown in a preview, or run.
+/// A request for a tenant's rows that fits its report and will compile: what a job is made of, shown in a preview, or
+/// run.
 ///
-///     body, or stored request ──▶ decode: names and values, by the catalog ──▶ check: tenant and order ──▶ CheckedExport
+///     body, or stored request ─▶ decode: names and values, by the catalog ─▶ check: tenant and order ─▶ CheckedExport
 ///                                                                                                            │
 ///                                       in the transaction that will run it, with its columns' types ──▶ compiled
 package struct CheckedExport: Sendable {
@@ -33,8 +34,8 @@ package struct CheckedExport: Sendable {
             request, of: report, tenant: tenant, language: language, names: body.names, comparing: comparing)
     }
 
-    /// A stored request, of a report of today's. Its time zone was known once, and how columns are compared is asked when
-    /// it runs.
+    /// A stored request, of a report of today's. Its time zone was known once, and how columns are compared is asked
+    /// when it runs.
     /// - Throws: `RequestError`.
     package init(stored: JSON, of report: Report, tenant: String, language: String) throws(RequestError) {
         let request = try ExportRequest.decode(stored: stored, of: report)

@@ -38,8 +38,8 @@ extension ExportRequest {
         return request
     }
 
-    /// A stored request whose report may have changed or gone; for rendering, not for compiling. What needs the report to be
-    /// understood is left out: `relationFields`.
+    /// A stored request whose report may have changed or gone; for rendering, not for compiling. What needs the report
+    /// to be understood is left out: `relationFields`.
     package static func decode(stored json: JSON) throws(RequestError) -> ExportRequest {
         var decoding = RequestDecoding(FieldReader(json), report: nil)
         guard let request = decoding.request(knowsTimeZone: { _ in true }), decoding.faults.isEmpty,

@@ -62,8 +62,8 @@ package struct ExportRequest: Equatable, Sendable {
     package var sort: [SortTerm]
     package var includeAnnexes: Bool
     package var notifyOnCompletion: Bool
-    /// The list of keys that the rows are narrowed to: the SHA-256 of the uploaded file, in hexadecimal digits. With it the
-    /// request is equal only to one with the same list.
+    /// The list of keys that the rows are narrowed to: the SHA-256 of the uploaded file, in hexadecimal digits. With it
+    /// the request is equal only to one with the same list.
     package var filterFile: String?
 
     package init(

@@ -1,7 +1,8 @@
 import JSON
 
-/// What a surface calls the fields of a request, and where its body has them: a table from the names of `ExportRequest`'s
-/// own form, which the decoder asks for, to the surface's. `FieldReader` reads by it, and faults are named by it.
+/// What a surface calls the fields of a request, and where its body has them: a table from the names of
+/// `ExportRequest`'s own form, which the decoder asks for, to the surface's. `FieldReader` reads by it, and faults are
+/// named by it.
 package struct FieldNames: Sendable {
     /// One line of the table.
     package struct Place: Sendable {

@@ -3,8 +3,8 @@ import JSON
 /// Takes the members of one object of a request's body, and collects what is wrong with them.
 ///
 /// Every member that is taken is known; `refuseUnknown` then reports the others. A member that is null counts as left
-/// out. Members are asked for, and faults are kept, by the decoder's own names; where a surface has others, `names` says
-/// where its body has them.
+/// out. Members are asked for, and faults are kept, by the decoder's own names; where a surface has others, `names`
+/// says where its body has them.
 package struct FieldReader {
     package let object: JSONObject
     /// The way to the object, empty for the body itself.

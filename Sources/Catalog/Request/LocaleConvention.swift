@@ -13,8 +13,8 @@ package struct LocaleConvention: Equatable, Sendable {
         canonicalTag(tag).flatMap { table[$0] }
     }
 
-    /// The entry of the table that serves a tag (RFC 4647 section 3.4): `nb-NO` for `NB_no`, `zh-CN` for `zh-Hans-CN`, `en` for
-    /// `en-XX`; nil where there is none.
+    /// The entry of the table that serves a tag (RFC 4647 section 3.4): `nb-NO` for `NB_no`, `zh-CN` for `zh-Hans-CN`,
+    /// `en` for `en-XX`; nil where there is none.
     package static func canonicalTag(_ tag: String) -> String? {
         LanguageTag(tag)?.lookup.first { table[$0] != nil }
     }
@@ -50,9 +50,9 @@ package struct LocaleConvention: Equatable, Sendable {
     /// regions.
     private static let pointAndSemicolon: Set<String> = ["de-CH", "de-LI", "it-CH"]
 
-    // The decimal marks of CLDR (as the ICU of Swift 6.3 has them). A line is a language and those of its regions that are
-    // named for themselves; any other region is served by the language. Digits are ASCII always, also where a locale's own
-    // are others.
+    // The decimal marks of CLDR (as the ICU of Swift 6.3 has them). A line is a language and those of its regions that
+    // are named for themselves; any other region is served by the language. Digits are ASCII always, also where a
+    // locale's own are others.
     private static let decimalComma = [
         "af NA ZA", "ar DZ LB LY MA MR TN", "az AZ", "be BY", "bg BG", "bs BA", "ca AD ES FR IT", "cs CZ", "da DK GL",
         "de AT BE DE IT LU", "el CY GR",

@@ -23,9 +23,9 @@ package struct LocalizedText: Equatable, Sendable {
         tags = texts.map { LanguageTag($0.language)?.text ?? $0.language }
     }
 
-    /// The text for a caller's `language` (RFC 4647 section 3.4): of the tag itself, else of its shorter forms (`nb-NO`, then
-    /// `nb`), else of a language that its readers take before others (`nb` for `nn`), else of the default language, else the
-    /// first one. Any string may be asked for; an unknown one is no fault.
+    /// The text for a caller's `language` (RFC 4647 section 3.4): of the tag itself, else of its shorter forms
+    /// (`nb-NO`, then `nb`), else of a language that its readers take before others (`nb` for `nn`), else of the
+    /// default language, else the first one. Any string may be asked for; an unknown one is no fault.
     package func label(_ language: String) -> String {
         guard texts.count > 1 else { return texts.first?.text ?? "" }
         for tag in (LanguageTag(language)?.labelLookup ?? []) + [Self.defaultLanguage] {

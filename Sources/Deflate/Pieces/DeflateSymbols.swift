@@ -1,7 +1,7 @@
 /// Deflate's alphabets (RFC 1951, 3.2.5).
 ///
-/// Literals and lengths share one: 0…255 are bytes, 256 ends a block, 257…285 are lengths of 3…258, most of them with extra
-/// bits. Distances of 1…32,768 have another.
+/// Literals and lengths share one: 0…255 are bytes, 256 ends a block, 257…285 are lengths of 3…258, most of them with
+/// extra bits. Distances of 1…32,768 have another.
 enum DeflateSymbols {
     static let endOfBlock = 256
     static let literalsAndLengths = 286

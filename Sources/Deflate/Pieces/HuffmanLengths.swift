@@ -3,8 +3,8 @@ enum HuffmanLengths {
     /// Fills `lengths`, zero for symbols that do not occur.
     ///
     /// Lengths are those of Huffman's tree, found without one (Moffat and Katajainen, "In-Place Calculation of
-    /// Minimum-Redundancy Codes", 1995); where it is deeper than `limit`, its lowest leaves are moved up and others down
-    /// until the code is complete again.
+    /// Minimum-Redundancy Codes", 1995); where it is deeper than `limit`, its lowest leaves are moved up and others
+    /// down until the code is complete again.
     static func find(_ frequencies: UnsafeBufferPointer<UInt32>, limit: Int, into lengths: inout [UInt8]) {
         for symbol in lengths.indices { lengths[symbol] = 0 }
         // By frequency, and by symbol among equals: the order must not depend on how it is sorted.

@@ -2,9 +2,10 @@ import JSON
 
 /// The keys that tokens are checked against: a JSON Web Key Set (RFC 7517 section 5).
 ///
-/// Providers publish keys of new kinds beside those that are in use, so a key of a kind, curve, size or algorithm that is not
-/// known here is passed over (RFC 7517 section 5: implementations SHOULD ignore such keys), and told in `notices`. A key of a
-/// known kind that is broken is an error: it was meant to count. So is a set in which no key is left.
+/// Providers publish keys of new kinds beside those that are in use, so a key of a kind, curve, size or algorithm that
+/// is not known here is passed over (RFC 7517 section 5: implementations SHOULD ignore such keys), and told in
+/// `notices`. A key of a known kind that is broken is an error: it was meant to count. So is a set in which no key is
+/// left.
 package struct JWKS: Sendable {
     package let keys: [VerificationKey]
     /// A sentence for each key that was passed over or is doubtful, naming its place and kid.

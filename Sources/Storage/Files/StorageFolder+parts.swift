@@ -5,8 +5,8 @@ import Posix
 /// The files of parts, which last no longer than the attempt that they are parts of: nothing of them has to survive a
 /// power cut, after which the job runs again.
 extension StorageFolder {
-    /// Gives a whole file without a name (O_TMPFILE, on this folder's file system) its own. A file that an earlier process
-    /// of the same attempt left under it is replaced.
+    /// Gives a whole file without a name (O_TMPFILE, on this folder's file system) its own. A file that an earlier
+    /// process of the same attempt left under it is replaced.
     /// - Parameter descriptor: readable; the caller closes it.
     package func publishPart(_ descriptor: Int32, as name: StoredFileName) throws(StorageError) -> PublishedFile {
         let path = path(of: name)

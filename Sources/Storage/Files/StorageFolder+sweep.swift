@@ -17,9 +17,9 @@ extension StorageFolder {
         return digits.utf8.count == 1 ? "0" + digits : digits
     }
 
-    /// Every file of one folder, unfinished ones too. An entry that does not carry one of our names, stands in the wrong
-    /// folder or is not a regular file is left out: it is not ours to judge. Files that go while this runs are left out
-    /// as well.
+    /// Every file of one folder, unfinished ones too. An entry that does not carry one of our names, stands in the
+    /// wrong folder or is not a regular file is left out: it is not ours to judge. Files that go while this runs are
+    /// left out as well.
     package func files(inShard shard: String) throws(StorageError) -> [StoredFile] {
         let folder = "\(root)/\(Self.filesFolder)/\(shard)"
         return try storing(folder) { () throws(PosixError) in

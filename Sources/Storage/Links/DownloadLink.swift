@@ -36,8 +36,8 @@ package struct DownloadLink: Sendable {
         return bytes
     }
 
-    /// The URL's path without its query: `/report/files/<job>/<name>`, or `/report/files/<job>/parts/<part>/<name>`; the
-    /// name percent-encoded but for the unreserved characters of RFC 3986.
+    /// The URL's path without its query: `/report/files/<job>/<name>`, or `/report/files/<job>/parts/<part>/<name>`;
+    /// the name percent-encoded but for the unreserved characters of RFC 3986.
     package var path: String {
         "/report/files/\(job)\(part.map { "/parts/\($0)" } ?? "")/\(PercentCoding.encode(fileName))"
     }

@@ -5,9 +5,10 @@ import Crypto
 ///
 ///     base64url( nonce 12 · ciphertext · tag 16 )         authenticated with it, but not in it: purpose and context
 ///
-/// A token tells nothing of what is in it and opens only in the context it was made for, such as a tenant. The nonce is a MAC
-/// of all that goes in, so that the same bytes in the same context give the same token, and two different ones never share a
-/// nonce (the construction of RFC 5297, SIV). Every key of the ring opens, so a token lives until its key is taken out.
+/// A token tells nothing of what is in it and opens only in the context it was made for, such as a tenant. The nonce is
+/// a MAC of all that goes in, so that the same bytes in the same context give the same token, and two different ones
+/// never share a nonce (the construction of RFC 5297, SIV). Every key of the ring opens, so a token lives until its key
+/// is taken out.
 package struct TokenSealer: Sendable {
     /// What a token is for: one made for something else does not open.
     package enum Purpose: String, Sendable {
