@@ -52,14 +52,19 @@ extension Stage {
     package func jobsValue(_ sql: String) throws -> String? { try value(sql) }
 
     /// What the service has logged.
-    package var log: String {
-        get throws { String(decoding: try File.bytes(at: "\(state)/log/penstock.log", limit: 1 << 30), as: UTF8.self) }
+    package var log: ServiceLog {
+        get throws { ServiceLog(try File.bytes(at: "\(state)/log/penstock.log", limit: 1 << 30)) }
     }
 
     /// The `PENSTOCK_…` settings that the stage's own processes have.
     package var settings: [String: String] {
         let bytes = (try? File.bytes(at: "\(state)/service.env")) ?? []
         return StageProcess.assignments(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Ends the housekeeper, instead of waiting for its next round: the one that takes its place begins with everything.
+    package func keepHouse() {
+        for housekeeper in children(named: "housekeeper") { kill(housekeeper, SIGKILL) }
     }
 
     /// Process ids of the supervisor's children of a kind (what ps shows: "responder", "dispatcher", …).

@@ -80,7 +80,7 @@ extension FaultStage {
         do {
             return try (client ?? self.client).create(Self.request)["id"]?.string ?? ""
         } catch {
-            throw Unmet("\(error); \(log.split(separator: "\n").last { $0.contains("request failed") } ?? "")")
+            throw Unmet("\(error); \(log.lines(with: "request failed").last ?? "")")
         }
     }
 

@@ -229,9 +229,10 @@ final class FaultStage {
         try file.writeAll(Array(text.utf8))
     }
 
-    var log: String {
-        ["penstock", "serve"].map { name in
-            (try? File.bytes(at: "\(stage.state)/log/\(name).log")).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        }.joined()
+    var log: ServiceLog {
+        ServiceLog(
+            ["penstock", "serve"].flatMap { name in
+                (try? File.bytes(at: "\(stage.state)/log/\(name).log", limit: 1 << 30)) ?? []
+            })
     }
 }

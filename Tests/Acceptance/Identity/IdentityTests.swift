@@ -46,7 +46,7 @@ import Testing
         #expect(try stage.client(.bearer("nonsense")).get(Self.sheet).status == 401)
         #expect(try stage.client(.basic("ada:secret-of-ada")).get(Self.sheet).status == 401)
         func line(_ reason: String) throws -> JSON? {
-            try stage.log.split(separator: "\n").compactMap { try? JSON.parse(String($0)) }
+            try stage.log.lines(with: "credential refused").compactMap { try? JSON.parse($0) }
                 .first { $0["event"] == "credential refused" && $0["reason"] == .string(reason) }
         }
         #expect(try eventually { try line("password_wrong") != nil })
@@ -56,7 +56,7 @@ import Testing
         for secret in [expired, unknown, "nonsense", "secret-of-ada"] { #expect(try !stage.log.contains(secret)) }
         // One that comes every moment does not fill the log.
         for _ in 0..<30 { _ = try stage.client(.bearer("nonsense")).get(Self.sheet) }
-        #expect(try stage.log.split(separator: "\n").count { $0.contains("token_malformed") } == 5)
+        #expect(try stage.log.lines(with: "token_malformed").count == 5)
     }
 
     @Test func `a new kind of key in the set stops nobody, and check names it`() throws {
@@ -86,9 +86,7 @@ import Testing
         _ = try stage.rows("alter table warehouses rename to warehouses_gone", on: .sourceOwner)
         kill(stage.pid, SIGHUP)
         let refused = try eventually {
-            try stage.log.split(separator: "\n").contains {
-                $0.contains("reload refused") && $0.contains("\"reason\":\"catalog: ") && $0.contains("warehouses")
-            }
+            try !stage.log.lines(with: "reload refused", "\"reason\":\"catalog: ", "warehouses").isEmpty
         }
         let log = try stage.log
         #expect(refused, "\(log.suffix(1500))")

@@ -122,15 +122,14 @@ import Testing
     {
         let faults = try FaultStage(rows: 10)
         let stage = faults.stage
-        let before = faults.log.utf8.count
+        let before = faults.log.count
         try stage.psql(
             """
             alter database penstock set default_transaction_read_only = on;
             select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'penstock';
             """, on: .jobsOwner)
-        func lines() -> [Substring] { faults.log.dropFirst(before).split(separator: "\n") }
         func told(_ process: String, _ event: String) -> Int {
-            lines().count { $0.contains(#""process":"\#(process)""#) && $0.contains(#""event":"\#(event)""#) }
+            faults.log.dropFirst(before).lines(with: #""process":"\#(process)""#, #""event":"\#(event)""#).count
         }
         let processes = ["dispatcher", "scheduler", "webhooks"]
         let noticed = eventually(within: 20) { processes.allSatisfy { told($0, "queue cannot be written") > 0 } }
