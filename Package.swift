@@ -145,8 +145,8 @@ let package = Package(
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
         .target(
             name: "Support",
-            dependencies: ["API", "Coding", "Configuration", "HTTP", "JSON", "Posix", "Service"], path: "Tests/Support",
-            swiftSettings: strict),
+            dependencies: ["API", "CPostgres", "Coding", "Configuration", "HTTP", "JSON", "Posix", "Service"],
+            path: "Tests/Support", swiftSettings: strict),
         tests("Jobs", ["JSON", "Posix", "Postgres", "SQLText", "Support", "penstock"]),
         .testTarget(
             name: "SchemaTests", dependencies: ["penstock", "Schema", "Support", "Posix"], swiftSettings: strict),

@@ -1,6 +1,6 @@
 import Posix
 
-// Queries by psql: a second opinion that shares no code with the service.
+// Queries by psql or libpq: a second opinion that shares no code with the service.
 extension Stage {
     package enum Database: Sendable {
         /// The service's own tables.
@@ -22,7 +22,7 @@ extension Stage {
         }
     }
 
-    /// What psql prints for a script, as bytes.
+    /// What psql prints for a script, as bytes. Its statements are a transaction each.
     @discardableResult
     package func psql(_ sql: String, on database: Database = .jobs, options: [String] = []) throws -> [UInt8] {
         try Shell.output(
@@ -30,11 +30,10 @@ extension Stage {
             input: Array(sql.utf8), within: 120)
     }
 
-    /// The rows of a query; NULL is nil.
+    /// The rows of a query, or of the last of several statements, which are one transaction; NULL is nil.
     @discardableResult
     package func rows(_ sql: String, on database: Database = .jobs) throws -> [[String?]] {
-        let output = try psql(sql, on: database, options: ["--csv", "-t", "-P", "null=\u{1}"])
-        return CSVText(output).records.map { $0.map { $0.text == "\u{1}" ? nil : $0.text } }
+        try Query.rows(sql, at: url(database))
     }
 
     /// The one value of a query.

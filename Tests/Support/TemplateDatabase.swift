@@ -59,6 +59,10 @@ package struct TemplateDatabase: Sendable {
     @discardableResult
     package func psql(_ script: String) throws -> String { try Self.psql(ownerURL, script) }
 
+    /// The rows of a query of Penstock's own role; NULL is nil.
+    @discardableResult
+    package func rows(_ sql: String) throws -> [[String?]] { try Query.rows(sql, at: url) }
+
     private static let count = Atomic<Int>(0)
 
     /// The server's keys and credentials: a state folder with `keys/`, and what `demo.env` says.
