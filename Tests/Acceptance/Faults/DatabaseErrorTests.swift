@@ -22,43 +22,6 @@ extension Faults {
             return faults
         }
 
-        static let final: [(state: String, code: String)] = [
-            ("22012", "computation_failed"), ("22003", "computation_failed"), ("22P02", "computation_failed"),
-            ("22023", "computation_failed"), ("21000", "computation_failed"), ("22021", "invalid_encoding"),
-            ("22P05", "invalid_encoding"), ("42P01", "report_failed"), ("42883", "report_failed"),
-            ("42703", "report_failed"), ("42704", "report_failed"), ("42803", "report_failed"),
-            ("42846", "report_failed"), ("42P17", "report_failed"), ("42501", "source_refused"),
-            ("55000", "report_failed"), ("23505", "report_failed"), ("P0001", "report_failed"),
-            ("HV000", "report_failed"), ("25006", "report_writes"), ("53400", "source_limit"),
-            ("54001", "source_limit"), ("54011", "source_limit"), ("54000", "row_too_large"),
-            ("25P04", "source_limit"), ("XX000", "report_failed"), ("0A000", "report_failed"),
-        ]
-
-        @Test(arguments: final)
-        func `an error that no repetition mends fails the job once, and says the same in the preview`(
-            state: String, code: String
-        ) throws {
-            let faults = try raising(state)
-            let preview = try faults.client.post("/report/exports/preview", FaultStage.request)
-            #expect(preview.status == 409, "\(preview.text)")
-            #expect(try preview.json["message"] == .string(code))
-            #expect(!preview.text.contains("secret"))
-            let id = try faults.create()
-            let job = try faults.client.job(id, reaching: "failed")
-            #expect(job["errorCode"] == .string(code))
-            #expect(job["errorSummary"]?.string?.contains("secret") == false)
-            let row = try faults.row(id)
-            #expect(row.error == code && row.attempts == 1)
-            let shown = try JSON.parse(try faults.stage.penstock("jobs", "show", id, "--json").output)
-            #expect(shown["attemptSqlstate"] == .string(state))
-            #expect(shown["attemptErrorDetail"]?.string?.contains("the secret word is \(state)") == true)
-            let line = faults.log.split(separator: "\n").last { $0.contains("\"job failed\"") && $0.contains(id) }
-            #expect(line?.contains("\"sqlstate\":\"\(state)\"") == true)
-            #expect(line?.contains("the secret word is \(state)") == true)
-            let logged = faults.log.split(separator: "\n").last { $0.contains("request failed") }
-            #expect(logged?.contains("the secret word is \(state)") == true)
-        }
-
         static let passing: [(state: String, code: String)] = [
             ("57P01", "source_unavailable"), ("53100", "source_unavailable"), ("53200", "source_unavailable"),
             ("53300", "source_unavailable"), ("08006", "source_unavailable"), ("40001", "source_conflict"),

@@ -4,13 +4,13 @@ import Posix
 import Support
 import Testing
 
-extension Faults {
+extension PrivateFaults {
     /// F66: a process of the service hangs.
     @Suite struct Hangs {
         /// Stops a process, so that it gives no sign of life.
         /// - Returns: the process that takes its place.
         private static func replacement(of pid: pid_t, _ kind: String, _ faults: FaultStage) throws -> pid_t {
-            let told = faults.log.components("process hangs")
+            let told = faults.log.count(of: "process hangs")
             let others = Set(Process.named(kind, under: faults.supervisor)).subtracting([pid])
             kill(pid, SIGSTOP)
             var replacement: pid_t?
@@ -19,7 +19,7 @@ extension Faults {
                 return replacement != nil && Process.state(pid) == nil
             }
             #expect(isReplaced, "\(kind)")
-            #expect(faults.log.components("process hangs") == told + 1)
+            #expect(faults.log.count(of: "process hangs") == told + 1)
             return try #require(replacement)
         }
 
@@ -60,7 +60,7 @@ extension Faults {
                 on: .jobsOwner)
             _ = try faults.digest(try faults.create())
             #expect(Process.named("dispatcher", under: faults.supervisor) == dispatcher)
-            #expect(faults.log.components("process hangs") == 0)
+            #expect(faults.log.count(of: "process hangs") == 0)
             faults.expectInvariants()
         }
     }
