@@ -35,7 +35,11 @@ extension PrivateFaults {
             for part in parts { kill(part, SIGSTOP) }
             defer { for part in parts { kill(part, SIGCONT) } }
             try faults.stage.psql(
-                "update public.delivery_orders set note = note || 'x'; vacuum public.delivery_orders", on: .sourceOwner)
+                """
+                update public.delivery_orders set note = note || 'x'
+                    where id in (select id from public.delivery_orders limit 1000);
+                vacuum public.delivery_orders
+                """, on: .sourceOwner)
             let conflicts = "select sum(confl_snapshot) from pg_stat_database_conflicts"
             let met = try eventually(within: 30) {
                 let asked = try Shell.run(["psql", "-X", "-q", "-At", "-d", sourceURL, "-c", conflicts])

@@ -109,8 +109,7 @@ import Testing
             """
             update report_export_jobs set expires_at = clock_timestamp() - interval '1 day' where id = '\(old)'
             """)
-        let keeper = try #require(stage.children(named: "housekeeper").first)
-        kill(keeper, SIGKILL)
+        stage.keepHouse()
         #expect(eventually(within: 30) { access(FilterFile.keyFile(stage, of: old), F_OK) != 0 })
     }
 

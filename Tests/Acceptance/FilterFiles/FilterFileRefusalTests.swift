@@ -133,7 +133,7 @@ import Testing
         let id = try stage.client.create(FilterFile.orders, list: list)["id"]?.string ?? ""
         #expect(eventually(within: 20) { (try? stage.client.job(id)["status"]) == "failed" })
         #expect(try stage.value("select error_code from report_export_jobs where id = '\(id)'") == "filter_refused")
-        #expect(eventually(within: 5) { access(FilterFile.keyFile(stage, of: id), F_OK) != 0 })
+        #expect(eventually(within: 20) { access(FilterFile.keyFile(stage, of: id), F_OK) != 0 })
 
         try stage.psql("grant temporary on database demo to penstock_reader", on: .sourceOwner)
         let standby = try Standby(of: stage)

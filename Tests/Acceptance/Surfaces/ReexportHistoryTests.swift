@@ -217,6 +217,7 @@ import Testing
 
         // The file goes at the end of its time; the rows stay.
         try stage.rows("update report_export_jobs set expires_at = clock_timestamp() - interval '1 hour'")
+        stage.keepHouse()
         #expect(try eventually(within: 45) { try Shell.run(["test", "-e", file]).status != 0 })
         #expect(try Shell.run(["test", "-s", kept]).status == 0)
         let again = try ReexportTests.rendered(id, [:], client)
@@ -225,6 +226,7 @@ import Testing
         try Self.change(stage)
         try stage.rows(
             "update report_export_jobs set rows_expire_at = clock_timestamp() - interval '1 hour' where id = '\(id)'")
+        stage.keepHouse()
         #expect(try eventually(within: 45) { try Shell.run(["test", "-e", kept]).status != 0 })
         let current = try ReexportTests.rendered(id, ["timezone": "Asia/Tokyo"], client)
         #expect(current.reexport["data"] == "current" && current.file != original.file)
