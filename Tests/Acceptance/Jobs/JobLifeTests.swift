@@ -148,4 +148,24 @@ import Testing
         let none = try client.get("/report/exports?module=nowhere").json
         #expect(none["data"] == [] && none["total"] == 0)
     }
+
+    /// Whether they have been made by then or not.
+    @Test(arguments: Depth.allCases)
+    func `a list has what its filters say, newest first, whole in its pages`(at depth: Depth) throws {
+        let service = try depth.shared
+        let client = service.api
+        let ids = try (0..<3).map { _ in try client.create(Self.small)["id"]?.string ?? "" }
+        let kind = "module=warehouse&catalog=warehouses"
+        let all = try client.get("/report/exports?\(kind)&limit=100").json["data"]?.array ?? []
+        #expect(all.compactMap { $0["id"]?.string }.filter { ids.contains($0) } == ids.reversed())
+        #expect(all.allSatisfy { $0["catalog"] == "warehouses" && $0["module"] == "warehouse" })
+        let page = try client.get("/report/exports?\(kind)&page=2&limit=1").json
+        #expect(page["page"] == 2 && page["limit"] == 1 && page["data"]?.array?.count == 1)
+        #expect((page["total"]?.int ?? 0) >= 3)
+        let none = try client.get("/report/exports?module=nowhere").json
+        #expect(none["data"] == [] && none["total"] == 0)
+        let other = service.api(.bearer(service["OTHER_TOKEN"]))
+        let theirs = try other.get("/report/exports?\(kind)&limit=100").json["data"]?.array ?? []
+        #expect(theirs.allSatisfy { !ids.contains($0["id"]?.string ?? "") })
+    }
 }
