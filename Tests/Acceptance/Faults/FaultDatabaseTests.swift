@@ -70,7 +70,7 @@ extension PrivateFaults {
 extension Faults {
     /// PostgreSQL's sessions ended, its tables locked or changed.
     @Suite struct Databases {
-        @Test func `F24 a listener that was cut off finds the next job at once`() throws {
+        @Test func `F24 a listener that was cut off finds the next jobs at once`() throws {
             let faults = try Faults.shared(rows: 10)
             let dispatcher = try faults.dispatcher()
             let ended = try faults.stage.value(
@@ -79,9 +79,10 @@ extension Faults {
                 where application_name = 'penstock dispatcher'
                 """, on: .jobsOwner)
             #expect(ended == "1")
+            // One that only looks every five seconds would let each but the first of them wait for as long.
             let began = Clock.monotonicMilliseconds
-            _ = try faults.digest(try faults.create())
-            #expect(Clock.monotonicMilliseconds - began < 2000)
+            for _ in 0..<4 { _ = try faults.digest(try faults.create()) }
+            #expect(Clock.monotonicMilliseconds - began < 12_000)
             #expect(try faults.dispatcher() == dispatcher)
             faults.expectInvariants()
         }
@@ -103,7 +104,7 @@ extension Faults {
             let waiting = try faults.create()
             try #require(eventually { faults.exports.count == 2 })
             #expect(try faults.client.post("/report/exports/\(cancelled)/cancel", [:]).status == 200)
-            #expect(eventually(within: 1) { faults.exports.count == 1 })
+            #expect(eventually(within: 4) { faults.exports.count == 1 })
             kill(holder.pid, SIGKILL)
             try faults.stage.rows(
                 "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()",

@@ -95,7 +95,7 @@ extension PrivateFaults {
             try killing.expectNothingFailed()
             try faults.stage.rows("update report_export_jobs set idempotency_key = null")
             // Signals that come while a reload is under way are one, so the clock does not say how many there were.
-            let reloads = { faults.log.split(separator: "\n").count { $0.contains("\"reloaded\"") } }
+            let reloads = { faults.log.count(of: "\"reloaded\"") }
             let reloading = try load(faults, seconds: 4, every: 1000, until: { reloads() >= 3 }) {
                 kill(faults.supervisor, SIGHUP)
             }
@@ -193,7 +193,7 @@ extension PrivateFaults {
 
             let everyone = Process.children(of: old) + [child]
             kill(old, SIGKILL)
-            #expect(eventually(within: 2) { everyone.allSatisfy { Process.state($0) == nil } })
+            #expect(eventually { everyone.allSatisfy { Process.state($0) == nil } })
             let began = Clock.monotonicMilliseconds
             try faults.serve()
             try faults.waitUntilServing()
@@ -213,7 +213,7 @@ extension PrivateFaults {
             for _ in 0..<10 { #expect(try faults.client.get("/report/exports?limit=1").status == 200) }
             // Retired by a reload, they are still watched.
             kill(faults.supervisor, SIGHUP)
-            #expect(eventually(within: 15) { faults.log.components("responder stuck") == 2 })
+            #expect(eventually(within: 15) { faults.log.count(of: "responder stuck") == 2 })
             for _ in 0..<10 { #expect(try faults.client.get("/report/exports?limit=1").status == 200) }
             #expect(faults.responders.count == 4)
             #expect(silent.count == 2)
@@ -253,9 +253,4 @@ extension PrivateFaults {
             return descriptor
         }
     }
-}
-
-extension String {
-    /// How often `part` occurs.
-    func components(_ part: String) -> Int { ranges(of: part).count }
 }

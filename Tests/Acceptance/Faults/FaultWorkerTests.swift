@@ -125,7 +125,7 @@ extension Faults {
             let busy = "select count(*) from pg_stat_activity where application_name = 'penstock export'"
             try #require(try eventually { try faults.stage.value(busy, on: .jobsOwner) == "1" })
             #expect(try faults.client.post("/report/exports/\(asleep)/cancel", [:]).status == 200)
-            #expect(eventually(within: 1) { faults.exports.isEmpty })
+            #expect(eventually(within: 4) { faults.exports.isEmpty })
             #expect(try eventually(within: 4) { try faults.stage.value(busy, on: .jobsOwner) == "0" })
 
             try faults.define(rows: 50_000)
@@ -133,8 +133,8 @@ extension Faults {
             let deaf = try faults.create()
             _ = try faults.stoppedExport()
             #expect(try faults.client.post("/report/exports/\(deaf)/cancel", [:]).status == 200)
-            #expect(eventually(within: 1) { faults.exports.isEmpty })
-            #expect(eventually(within: 1) { faults.files().count == before })
+            #expect(eventually(within: 4) { faults.exports.isEmpty })
+            #expect(eventually(within: 4) { faults.files().count == before })
             #expect(try faults.row(deaf).state == "cancelled")
             faults.expectInvariants()
         }

@@ -15,9 +15,9 @@ import Testing
             exchange = try client.begin("GET", target, headers)
         }
 
-        /// Reads on until the text has `needle`, or five seconds have passed.
+        /// Reads on until the text has `needle`, or twenty seconds have passed.
         func hears(_ needle: String) throws -> Bool {
-            let deadline = Clock.monotonicMilliseconds + 5_000
+            let deadline = Clock.monotonicMilliseconds + 20_000
             while !text.contains(needle) {
                 let left = deadline - Clock.monotonicMilliseconds
                 guard left > 0, try waitReadable([exchange.descriptor], milliseconds: left)[0] else { return false }

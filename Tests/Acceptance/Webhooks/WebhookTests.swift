@@ -178,7 +178,8 @@ import Testing
         _ = try other.job(id, reaching: "ready")
         let began = Clock.monotonicMilliseconds
         #expect(try eventually { try row(id).first == "t" })
-        #expect(Clock.monotonicMilliseconds - began < 2500)
+        // Behind a single one of the others it would have waited for five seconds.
+        #expect(Clock.monotonicMilliseconds - began < 4500)
         // Five seconds are all that it gets.
         #expect(try eventually(within: 20) { try row(waiting[0])[4]?.lowercased().contains("time") == true })
         #expect(try stage.penstock("webhooks", "remove", "--tenant", stage.tenant).status == 0)
