@@ -6,7 +6,7 @@ import Testing
 @testable import API
 
 /// What holds for every endpoint of the table, in process.
-@Suite struct EndpointTests {
+@Suite(.waits) struct EndpointTests {
     private static let endpoints = Surface.all.flatMap(\.endpoints)
 
     private func target(_ endpoint: Endpoint) -> String {

@@ -7,7 +7,7 @@ import Testing
 @testable import Jobs
 
 /// The transitions of a job by the functions of `sql/functions`, and how its row is read.
-@Suite struct JobLifeTests {
+@Suite(.waits) struct JobLifeTests {
     private let database: TemplateDatabase
     private let queue: Queue
     private static let tenant = "acme-logistics"

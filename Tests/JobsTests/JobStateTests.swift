@@ -5,7 +5,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite struct JobStateTests {
+@Suite(.waits) struct JobStateTests {
     @Test func `the database and the program say the same of each state`() throws {
         let connection = try Connection(try TemplateDatabase(.jobs).url, applicationName: "tests")
         let rows = try connection.query("select * from job_states()", "read states").all

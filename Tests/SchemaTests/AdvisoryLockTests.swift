@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// The numbers of advisory locks stand in two registers and nowhere else.
-@Suite struct AdvisoryLockTests {
+@Suite(.waits) struct AdvisoryLockTests {
     @Test func `no function takes a lock by a number of its own`() {
         for file in Schema.functions where file.name != "lock_number" {
             let calls = file.text.matches(of: #/pg_(try_)?advisory_(xact_)?lock(_shared)?\s*\(([^,)]*)/#)

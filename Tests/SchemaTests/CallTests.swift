@@ -4,7 +4,7 @@ import Testing
 
 /// The program calls functions of many parameters by the parameters' names; a name that is not there would only be
 /// found when the statement runs.
-@Suite struct CallTests {
+@Suite(.waits) struct CallTests {
     @Test func `every parameter that a call names is one of its function`() throws {
         let parameters = try Self.parameters()
         var calls = 0

@@ -5,7 +5,7 @@ import Testing
 
 /// `sql/schema.sql`: everything that the migrations and the functions make, as pg_dump tells it. `make schema` writes
 /// it.
-@Suite struct DumpTests {
+@Suite(.waits) struct DumpTests {
     @Test func `the dump is what the migrations and the functions make`() throws {
         let database = try TemplateDatabase(.jobs)
         let dump = try SchemaDump.text(of: database)

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// What depends on the states of a job is derived from `job_states`, and from nothing else.
-@Suite struct NewStateTests {
+@Suite(.waits) struct NewStateTests {
     @Test func `deriving everything anew changes nothing`() throws {
         let database = try TemplateDatabase(.jobs)
         let before = try SchemaDump.text(of: database)
