@@ -2,8 +2,9 @@ import CPostgres
 import Glibc
 import Posix
 
-/// Queries by libpq itself: a second opinion that shares no code with the service's wrapper of it, without the 30 ms that a
-/// psql takes to start. Each has a session of its own, so that a test that counts, ends or limits sessions finds none left.
+/// Queries by libpq itself: a second opinion that shares no code with the service's wrapper of it, without the 30 ms
+/// that a psql takes to start. Each has a session of its own, so that a test that counts, ends or limits sessions finds
+/// none left.
 enum Query {
     /// The rows of the last statement's result; NULL is nil. Several statements are one transaction.
     /// - Throws: `Unmet` with the server's words, or when the answer takes longer than `seconds`.

@@ -62,7 +62,8 @@ extension Stage {
         return StageProcess.assignments(String(decoding: bytes, as: UTF8.self))
     }
 
-    /// Ends the housekeeper, instead of waiting for its next round: the one that takes its place begins with everything.
+    /// Ends the housekeeper, instead of waiting for its next round: the one that takes its place begins with all of
+    /// it.
     package func keepHouse() {
         for housekeeper in children(named: "housekeeper") { kill(housekeeper, SIGKILL) }
     }

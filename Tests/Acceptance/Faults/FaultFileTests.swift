@@ -126,7 +126,7 @@ extension Faults {
             // The folder's identity is there, the disk under it is not.
             rename(files, "\(files).away")
             mkdir(files, 0o750)
-            let alarms = { faults.log.split(separator: "\n").count { $0.contains("too many files are missing") } }
+            let alarms = { faults.log.lines(with: "too many files are missing").count }
             #expect(eventually(within: 60) { alarms() >= 3 })
             #expect(try faults.stage.value(states) == "8")
             rmdir(files)

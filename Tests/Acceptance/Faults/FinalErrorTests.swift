@@ -4,8 +4,8 @@ import Support
 import Testing
 
 extension PrivateFaults {
-    /// Errors of the source's server that no repetition mends. All cases ask one stage beside one another: its report has
-    /// rows for each state, on a day of their own, and reading them raises it.
+    /// Errors of the source's server that no repetition mends. All cases ask one stage beside one another: its report
+    /// has rows for each state, on a day of their own, and reading them raises it.
     @Suite struct FinalErrors {
         static let final: [(state: String, code: String)] = [
             ("22012", "computation_failed"), ("22003", "computation_failed"), ("22P02", "computation_failed"),
