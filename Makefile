@@ -50,6 +50,7 @@ lint:              ## check format and habits, strictly
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift sql/Schema.swift
 	.ci/dependencies
 	.ci/width
+	.ci/circles
 
 install: build     ## program, nginx include, web page and example catalogs, under DESTDIR and PREFIX
 	install -D -m 0755 "$$($(SWIFT) build --configuration release --show-bin-path)/penstock" "$(DESTDIR)$(PREFIX)/bin/penstock"

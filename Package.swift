@@ -32,22 +32,25 @@ let package = Package(
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
 
         // From the operating system up to the commands: a target imports only from above itself.
-        module("Posix", ["CSystem"]),
         module("Coding"),
+        module("Posix", ["CSystem", "Coding"]),
         module("Time", ["Coding"]),
-        module("JSON"),
+        module("JSON", ["Coding"]),
         module("SQLText"),
-        module("Postgres", ["CPostgres", "Posix", "SQLText"]),
+        module("Postgres", ["CPostgres", "Coding", "Posix", "SQLText"]),
         module("Deflate", ["CZlib"]),
         module("HTTP", ["Coding", "JSON"]),
-        module("Formats", ["Deflate", "JSON"]),
+        module("Formats", ["Coding", "Deflate", "JSON", "Time"]),
         .target(
             name: "Catalog",
-            dependencies: ["Formats", "HTTP", "JSON", "Postgres", "SQLText", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "Coding", "Formats", "HTTP", "JSON", "Postgres", "SQLText", "Time",
+                .product(name: "Yams", package: "Yams"),
+            ],
             exclude: ["README.md"], swiftSettings: strict),
         module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
         module("Migration", ["Postgres", "SQLText", "Schema"]),
-        module("Jobs", ["JSON", "Posix", "Postgres", "SQLText", "Time"]),
+        module("Jobs", ["Coding", "JSON", "Posix", "Postgres", "SQLText", "Time"]),
         module(
             "Audit",
             [
@@ -103,9 +106,10 @@ let package = Package(
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "API", "Audit", "Catalog", "Configuration", "FastCGI", "Formats", "Generation", "HTTP", "Identity",
-                "JSON", "Jobs", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules", "Service", "Storage",
-                "Time", "Webhooks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "API", "Audit", "Catalog", "Coding", "Configuration", "FastCGI", "Formats", "Generation", "HTTP",
+                "Identity", "JSON", "Jobs", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules",
+                "Service", "Storage", "Time", "Webhooks",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -115,13 +119,15 @@ let package = Package(
             name: "Schema", path: "sql", exclude: ["demo", "schema.sql"], sources: ["Schema.swift"],
             resources: [.embedInCode("migrations"), .embedInCode("functions")], swiftSettings: strict),
 
+        tests("Coding"),
         tests("Time"),
+        tests("SQLText"),
         tests("JSON"),
         tests("HTTP", ["Coding", "JSON"]),
         tests("Posix"),
         tests("Configuration"),
-        tests("Formats", ["CZlib", "Deflate", "JSON"]),
-        tests("Catalog", ["Formats", "JSON", "Postgres", "SQLText"]),
+        tests("Formats", ["CZlib", "Deflate", "JSON", "Support"]),
+        tests("Catalog", ["Formats", "JSON", "Postgres", "SQLText", "Time"]),
         tests("Schedules", ["Catalog", "JSON", "Time"]),
         tests("Webhooks", ["Posix"]),
         tests("Storage", ["Coding", "Formats", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
@@ -129,8 +135,8 @@ let package = Package(
         tests(
             "Generation",
             [
-                "Catalog", "Deflate", "Formats", "JSON", "Jobs", "Postgres", "Storage", "Support", "penstock",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Catalog", "Coding", "Deflate", "Formats", "JSON", "Jobs", "Postgres", "Storage", "Support", "Time",
+                "penstock", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         tests("FastCGI", ["Posix"]),
         tests("Nginx", ["API", "NginxFiles"]),
@@ -141,6 +147,9 @@ let package = Package(
                 "Catalog", "Formats", "HTTP", "Identity", "JSON", "Jobs", "Posix", "Storage", "Support", "Time",
                 "penstock",
             ]),
+
+        tests("Deflate", ["CZlib", "Support", "penstock"]),
+        tests("Postgres", ["SQLText", "Support", "penstock"]),
 
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
         .target(

@@ -39,7 +39,7 @@ package struct AuditChain: Sendable {
     }
 
     /// Of the last link that holds, hexadecimal.
-    package var hash: String { Hexadecimal.encode(digest) }
+    package var hash: String { digest.hexadecimal }
 
     /// Goes on to the next row.
     package mutating func follow(_ link: Link) throws(Break) {
@@ -48,7 +48,7 @@ package struct AuditChain: Sendable {
                 number: number + 1, reason: "link \(number + 1) is missing; the next row is link \(link.number)")
         }
         let next = Array(SHA256.hash(data: digest + Self.canonical(link.fields)))
-        guard link.fields.first == String(link.number), Hexadecimal.encode(next) == link.hash else {
+        guard link.fields.first == String(link.number), next.hexadecimal == link.hash else {
             throw Break(number: link.number, reason: "the row is not the one that was added, or one before it is gone")
         }
         digest = next

@@ -1,18 +1,5 @@
 /// Bytes in hexadecimal digits, two a byte (RFC 4648 section 8).
 package enum Hexadecimal {
-    /// In lower case.
-    package static func encode(_ bytes: some Collection<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
-            var at = 0
-            for byte in bytes {
-                text[at] = digit(byte >> 4)
-                text[at + 1] = digit(byte & 0xF)
-                at += 2
-            }
-            return at
-        }
-    }
-
     /// The bytes that digits of either case stand for; nil for an odd number of digits or another character.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 2) else { return nil }
@@ -28,9 +15,28 @@ package enum Hexadecimal {
 
     package static func decode(_ text: String) -> [UInt8]? { decode(text.utf8) }
 
+    /// The upper-case digit of a value below 16.
+    @inlinable
+    package static func upperDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
+
     /// The lower-case digit of a value below 16.
     @inlinable
     package static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+}
+
+extension Collection<UInt8> {
+    /// Two lower-case digits a byte.
+    package var hexadecimal: String {
+        String(unsafeUninitializedCapacity: 2 * count) { text in
+            var at = 0
+            for byte in self {
+                text[at] = Hexadecimal.digit(byte >> 4)
+                text[at + 1] = Hexadecimal.digit(byte & 0xF)
+                at += 2
+            }
+            return at
+        }
+    }
 }
 
 extension UInt8 {

@@ -20,13 +20,12 @@ package enum PercentCoding {
     }
 
     package static func encode(_ text: String, keeping alphabet: Alphabet = .unreserved) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {
             if alphabet.contains(byte) {
                 bytes.append(byte)
             } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
+                bytes += [UInt8(ascii: "%"), Hexadecimal.upperDigit(byte >> 4), Hexadecimal.upperDigit(byte & 0xF)]
             }
         }
         return String(decoding: bytes, as: UTF8.self)

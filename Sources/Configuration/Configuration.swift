@@ -8,7 +8,7 @@ package struct Configuration: Sendable {
     /// - Throws: `ConfigurationError` for the first setting that is missing or wrong.
     package init(_ given: SettingValues) throws(ConfigurationError) {
         var values: [String: any Sendable] = [:]
-        for setting in Settings.all { values[setting.name] = try setting.anyValue(in: given) }
+        for setting in Settings.all { values[setting.name] = try setting.anyValue(in: given.texts) }
         self.values = values
     }
 

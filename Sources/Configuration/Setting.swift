@@ -6,14 +6,14 @@ package struct Setting<Value: Sendable>: Sendable, SettingDescription {
     package let name: String
     package let defaultText: String?
     package let purpose: String
-    private let reader: @Sendable (SettingValues, _ name: String) throws(ConfigurationError) -> Value
+    private let reader: @Sendable (SettingTexts, _ name: String) throws(ConfigurationError) -> Value
 
     /// - Parameters:
     ///   - defaultText: the default in words, for `--help`; nil when the setting has none.
     ///   - reader: reads and checks the value; it is given the setting's name.
     init(
         _ name: String, default defaultText: String? = nil, _ purpose: String,
-        _ reader: @escaping @Sendable (SettingValues, _ name: String) throws(ConfigurationError) -> Value
+        _ reader: @escaping @Sendable (SettingTexts, _ name: String) throws(ConfigurationError) -> Value
     ) {
         self.name = name
         self.defaultText = defaultText
@@ -23,11 +23,11 @@ package struct Setting<Value: Sendable>: Sendable, SettingDescription {
 
     /// The value, or the default where it is not set.
     /// - Throws: `ConfigurationError` for a value that is missing or out of range.
-    func value(in values: SettingValues) throws(ConfigurationError) -> Value { try reader(values, name) }
+    func value(in values: SettingTexts) throws(ConfigurationError) -> Value { try reader(values, name) }
 
     var missing: ConfigurationError { .missing(name, purpose) }
 
-    package func anyValue(in values: SettingValues) throws(ConfigurationError) -> any Sendable { try value(in: values) }
+    package func anyValue(in values: SettingTexts) throws(ConfigurationError) -> any Sendable { try value(in: values) }
 }
 
 /// The parts of a setting that do not depend on its type.
@@ -36,7 +36,7 @@ package protocol SettingDescription: Sendable {
     /// The default in words; nil when the setting has none.
     var defaultText: String? { get }
     var purpose: String { get }
-    func anyValue(in values: SettingValues) throws(ConfigurationError) -> any Sendable
+    func anyValue(in values: SettingTexts) throws(ConfigurationError) -> any Sendable
 }
 
 extension Setting where Value == String {
@@ -79,7 +79,7 @@ extension Setting where Value == Int {
     /// - Parameter fallback: computes the default, which `defaultText` tells in words.
     static func integer(
         _ name: String, in range: ClosedRange<Int>, default defaultText: String, _ purpose: String,
-        _ fallback: @escaping @Sendable (SettingValues) throws(ConfigurationError) -> Int
+        _ fallback: @escaping @Sendable (SettingTexts) throws(ConfigurationError) -> Int
     ) -> Setting {
         Setting(name, default: defaultText, purpose) { values, name throws(ConfigurationError) in
             if let value = try values.integer(name, in: range) { return value }

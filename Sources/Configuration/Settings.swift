@@ -9,7 +9,7 @@ package struct Settings: Sendable {
         "SOURCE_URL", "libpq URI of the data, e.g. of a replica; the same as DATABASE_URL when left out"
     ) { values, name throws(ConfigurationError) in
         if let url = values.text(name) { return url }
-        return try values[\.databaseURL]
+        return try Settings.shared.databaseURL.value(in: values)
     }
     package let catalogs = Setting.required("CATALOGS", "folder of catalog files (*.yaml), read with its subfolders")
     package let storage = Setting.required("STORAGE", "folder for the export files; nginx reads its subfolder files")
@@ -43,7 +43,7 @@ package struct Settings: Sendable {
     package let retentionDays = Setting.integer("RETENTION_DAYS", in: 1...3650, default: 7, "how long a file is kept")
     package let tenantRunning = Setting.integer(
         "TENANT_RUNNING", in: 1...256, default: "the workers", "exports of one tenant that run at the same time"
-    ) { values throws(ConfigurationError) in try values[\.workers] }
+    ) { values throws(ConfigurationError) in try Settings.shared.workers.value(in: values) }
     package let tenantQueued = Setting.integer(
         "TENANT_QUEUED", in: 1...10_000_000, default: 1000,
         "exports of one tenant that are pending or running; more are refused with 429")
@@ -101,7 +101,7 @@ package struct Settings: Sendable {
         "unix datagram socket on which nginx tells what it has sent; none for no such socket"
     ) { values, name throws(ConfigurationError) in
         if let path = values.text(name) { return path == "none" ? nil : path }
-        let socket = try values[\.socket]
+        let socket = try Settings.shared.socket.value(in: values)
         return socket.lastIndex(of: "/").map { "\(socket[..<$0])/audit.sock" }
     }
     package let nginxProgram = Setting<String>.text(
@@ -130,7 +130,7 @@ package struct Settings: Sendable {
         "LOGIN_FAILURES", in: 1...200_000, default: 5,
         "wrong passwords of one user, and from one address, in a minute; then 429")
 
-    static let shared = Settings()
+    static let shared: Settings = Settings()
 
     /// In the order of their definition.
     package static let all: [any SettingDescription] =

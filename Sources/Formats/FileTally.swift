@@ -53,13 +53,13 @@ extension FileTally {
     }
 
     /// As a receipt says it.
-    package var members: JSONObject {
+    package var members: JSON.Object {
         let cells = [
             ("integersAsText", integersAsText), ("numbersAsText", numbersAsText), ("numbersRounded", numbersRounded),
             ("datesAsText", datesAsText),
         ]
-        var members: JSONObject = ["formulasNeutralised": .int(formulasNeutralised), "textsCut": .int(textsCut)]
-        var columns = JSONObject()
+        var members: JSON.Object = ["formulasNeutralised": .int(formulasNeutralised), "textsCut": .int(textsCut)]
+        var columns = JSON.Object()
         for (name, tally) in cells {
             members[name] = .int(tally.cells)
             if tally.cells > 0 { columns[name] = .array(tally.columns.map { .string($0) }) }

@@ -1,12 +1,12 @@
 import Coding
 import JSON
 
-/// An answer as a value; `serialized(answering:)` makes the CGI response of it (RFC 3875 section 6).
+/// An answer as a value; `serializedHead` and `body(answering:)` are its CGI response (RFC 3875 section 6).
 package struct Response: Sendable {
     package var status: Int
     package private(set) var headers: [(name: String, value: String)]
     package var body: [UInt8]
-    /// True when only the head is sent from here and another hand writes the body, so that its length is not known.
+    /// True when only the head is sent from here and another process writes the body, so that its length is not known.
     package var isStreamed = false
 
     package init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
@@ -42,11 +42,6 @@ package struct Response: Sendable {
         headers.append((name: name, value: value))
     }
 
-    /// Comes after the headers of the same name that are there already.
-    package mutating func addHeader(_ name: String, _ value: String) {
-        headers.append((name: name, value: value))
-    }
-
     package func withHeader(_ name: String, _ value: String) -> Response {
         var copy = self
         copy.setHeader(name, value)
@@ -55,16 +50,13 @@ package struct Response: Sendable {
 }
 
 extension Response {
-    /// Head and body. The answer to a HEAD is the head of the answer to a GET, its Content-Length with it, and no body.
-    package func serialized(answering method: Method) throws(HeaderError) -> [UInt8] {
-        var bytes = try serializedHead()
-        if method != .head && !hasNoContent { bytes += body }
-        return bytes
-    }
+    /// The bytes after the head. The answer to a HEAD is the head of the answer to a GET, its Content-Length with it,
+    /// and no body.
+    package func body(answering method: Method) -> [UInt8] { method == .head || hasNoContent ? [] : body }
 
     /// `Status: 200 OK` and the headers in CGI form, up to and with the empty line.
     ///
-    /// Throws when a header must not be sent; nothing of the response has been written then.
+    /// - Throws: `HeaderError` when a header must not be sent; nothing of the response has been written then.
     package func serializedHead() throws(HeaderError) -> [UInt8] {
         guard (200...599).contains(status) else { throw HeaderError(name: "Status", reason: .invalidStatus) }
         var writer = HeaderWriter()

@@ -33,11 +33,7 @@ package struct ApiKey: Equatable, Sendable {
     }
 
     /// SHA-256 of the whole key in lower-case hexadecimal, as it is stored.
-    package var hash: String {
-        let digits = Array("0123456789abcdef".utf8)
-        let hex = SHA256.hash(data: Array(text.utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: hex, as: UTF8.self)
-    }
+    package var hash: String { Array(SHA256.hash(data: Array(text.utf8))).hexadecimal }
 
     /// Crockford's base32 in lower case: without the letters that are misread.
     private static let prefixAlphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)

@@ -1,3 +1,5 @@
+import Coding
+
 extension JSON {
     /// Compact UTF-8 text: no white space, `/` and non-ASCII characters as they are.
     package var serialized: [UInt8] {
@@ -54,15 +56,11 @@ private func writeQuoted(_ text: String, into output: inout [UInt8]) {
             case 0x22, 0x5C: output.append(byte)
             default:
                 output.append(contentsOf: "u00".utf8)
-                output.append(hexDigit(byte >> 4))
-                output.append(hexDigit(byte & 0xF))
+                output.append(Hexadecimal.digit(byte >> 4))
+                output.append(Hexadecimal.digit(byte & 0xF))
             }
         }
         output.append(contentsOf: bytes[runStart...])
     }
     output.append(UInt8(ascii: "\""))
-}
-
-private func hexDigit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }

@@ -70,7 +70,7 @@ extension JSON {
 
         private mutating func parseObject() throws(JSONError) -> JSON {
             try open()
-            var object = JSONObject()
+            var object = JSON.Object()
             var seen: Set<String> = []
             if try current() != UInt8(ascii: "}") {
                 repeat {

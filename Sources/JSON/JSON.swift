@@ -10,7 +10,7 @@ package enum JSON: Equatable, Sendable {
     case number(String)
     case string(String)
     case array([JSON])
-    case object(JSONObject)
+    case object(Object)
 
     package static func int<Value: FixedWidthInteger>(_ value: Value) -> JSON { .number(String(value)) }
 
@@ -44,7 +44,7 @@ extension JSON {
         return elements
     }
 
-    package var object: JSONObject? {
+    package var object: JSON.Object? {
         guard case .object(let object) = self else { return nil }
         return object
     }
@@ -76,5 +76,5 @@ extension JSON: ExpressibleByArrayLiteral {
 }
 
 extension JSON: ExpressibleByDictionaryLiteral {
-    package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(elements)) }
+    package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSON.Object(elements)) }
 }

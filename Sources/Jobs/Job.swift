@@ -1,3 +1,4 @@
+import Coding
 import JSON
 import Posix
 import Postgres
@@ -152,7 +153,7 @@ package struct Job: Sendable {
         package let receipt: JSON
 
         /// The SHA-256 as 32 bytes.
-        package var digest: [UInt8] { Job.bytes(hexadecimal: sha256) }
+        package var digest: [UInt8] { Hexadecimal.decode(sha256) ?? [] }
     }
 
     /// - Throws: `JobsError.unreadableRow` when the row is not of this program's schema.
@@ -238,11 +239,6 @@ package struct Job: Sendable {
         earlier.completedAt = nil
         if state == .pending { earlier.startedAt = nil }
         return earlier
-    }
-
-    static func bytes(hexadecimal text: String) -> [UInt8] {
-        let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-        return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 
     private static func json(_ text: String, _ column: String) throws(JobsError) -> JSON {

@@ -1,3 +1,4 @@
+import Coding
 import Posix
 import Postgres
 import Time
@@ -34,7 +35,7 @@ package struct JobPart: Sendable {
         package let sha256: String
 
         /// The SHA-256 as 32 bytes.
-        package var digest: [UInt8] { Job.bytes(hexadecimal: sha256) }
+        package var digest: [UInt8] { Hexadecimal.decode(sha256) ?? [] }
 
         package init(storedPath: String, size: Int64, sha256: String) {
             self.storedPath = storedPath

@@ -3,9 +3,9 @@
 ///     pending ⇄ processing → ready → expired
 ///        └──────────┴→ cancelled        processing → failed
 ///
-/// What several states have in common is a property here, and `job_states` says the same in the database
-/// (sql/migrations/021_define_states.sql): no other file lists states. A state that takes part in a transition is named
-/// where that transition is made.
+/// A trait that several states have in common is a property here, and `job_states` says the same in the database
+/// (sql/migrations/021_define_states.sql): no other file lists states. A state that takes part in a transition is named where
+/// that transition is made.
 package enum JobState: String, Sendable, CaseIterable {
     case pending, processing, ready, failed, cancelled, expired
 
@@ -35,10 +35,20 @@ package enum JobState: String, Sendable, CaseIterable {
     /// The file can be downloaded.
     package var isDownloadable: Bool { self == .ready }
 
-    /// What the Recent API calls it, and what it shows to people.
+    /// Its word in the Recent API, and the text that is shown to people.
     package var recentName: (status: RecentStatus, display: String) { row.recent }
     package var recordStatus: RecordStatus { row.record }
     package var reexportStatus: ReexportStatus { row.reexport }
+
+    /// The states that a word of the Records API stands for.
+    package static func states(shownAs status: RecordStatus) -> [JobState] {
+        allCases.filter { $0.recordStatus == status }
+    }
+
+    /// The states that a word of the Re-exports API stands for.
+    package static func states(shownAs status: ReexportStatus) -> [JobState] {
+        allCases.filter { $0.reexportStatus == status }
+    }
 
     private struct Row {
         let traits: Traits

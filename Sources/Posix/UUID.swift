@@ -1,3 +1,5 @@
+import Coding
+
 /// A 128-bit identifier in RFC 9562 form.
 ///
 /// Jobs are named by version 7 ids: they sort by time of creation, so the primary key's index grows at one end.
@@ -37,7 +39,7 @@ package struct UUID: Hashable, Sendable, CustomStringConvertible {
                 guard byte == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            guard let digit = Self.hexDigit(byte) else { return nil }
+            guard let digit = byte.hexadecimalValue.map(UInt64.init) else { return nil }
             if digits < 16 { halves.0 = halves.0 << 4 | digit } else { halves.1 = halves.1 << 4 | digit }
             digits += 1
         }
@@ -46,23 +48,13 @@ package struct UUID: Hashable, Sendable, CustomStringConvertible {
 
     /// The 36 characters in lower case.
     package var description: String {
-        let digits = Array("0123456789abcdef".utf8)
         var result: [UInt8] = []
         result.reserveCapacity(36)
         for position in 0..<32 {
             if position == 8 || position == 12 || position == 16 || position == 20 { result.append(UInt8(ascii: "-")) }
             let half = position < 16 ? high : low
-            result.append(digits[Int(half >> UInt64(60 - 4 * (position % 16)) & 0xF)])
+            result.append(Hexadecimal.digit(UInt8(half >> UInt64(60 - 4 * (position % 16)) & 0xF)))
         }
         return String(decoding: result, as: UTF8.self)
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt64? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
-        default: nil
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Coding
 import SQLText
 
 /// Characters that a database's encoding lacks.
@@ -57,9 +58,7 @@ extension Connection {
         }
         guard repertoire?.canAsk == true else { return [] }
         let codes = scalars.map { scalar in
-            (Unicode.Scalar(scalar).map { Array(String($0).utf8) } ?? []).map { byte in
-                (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }.joined()
+            (Unicode.Scalar(scalar).map { Array(String($0).utf8) } ?? []).hexadecimal
         }
         // Hexadecimal digits and commas alone.
         let rows = try run(

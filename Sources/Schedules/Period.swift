@@ -46,8 +46,7 @@ package enum Period: Equatable, Sendable {
             let following = Self.beginning(of: unit, after: count + 1, from: day)
             bounds = (Self.beginning(of: unit, after: count, from: day), following?.adding(days: -1))
         }
-        guard let first = bounds.0, let last = bounds.1, let from = CalendarDate(first), let to = CalendarDate(last)
-        else { return nil }
+        guard let from = bounds.0, let to = bounds.1 else { return nil }
         return DateRange(from: from, to: to)
     }
 
@@ -61,8 +60,4 @@ package enum Period: Equatable, Sendable {
         case .year: day.monthBeginning(after: 12 * count - (day.month - 1))
         }
     }
-}
-
-extension CalendarDate {
-    init?(_ date: CivilDate) { self.init(year: date.year, month: date.month, day: date.day) }
 }

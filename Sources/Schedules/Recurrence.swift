@@ -67,6 +67,6 @@ extension CivilDate {
 
     /// The day of this month with that number, or the month's last.
     package func day(_ number: Int) -> CivilDate? {
-        CivilDate(year: year, month: month, day: min(number, Self.days(inMonth: month, of: year)))
+        CivilDate(year: year, month: month, day: min(number, GregorianCalendar.days(inMonth: month, of: year)))
     }
 }

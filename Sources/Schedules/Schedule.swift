@@ -89,7 +89,7 @@ package struct Schedule: Sendable {
 
     /// Everything, as callers and programs see it.
     package var json: JSON {
-        var object = JSONObject([("id", .string(id.description))])
+        var object = JSON.Object([("id", .string(id.description))])
         for (key, value) in draft.members.members { object[key] = value }
         object["nextDueAt"] = .string(orNull: nextDueAt?.rfc3339)
         object["lastDueAt"] = .string(orNull: lastDueAt?.rfc3339)

@@ -141,7 +141,7 @@ extension ScheduleDraft {
 
     /// The request as a create would take it on some day; its faults are named by their place in the schedule.
     private static func export(
-        _ object: JSONObject, hasPeriod: Bool, in catalogs: CatalogSet
+        _ object: JSON.Object, hasPeriod: Bool, in catalogs: CatalogSet
     ) throws -> (request: ExportRequest, report: Report) {
         var members = object
         for name in ScheduledExport.saidBySchedule + ["period"] { members[name] = nil }
@@ -149,7 +149,7 @@ extension ScheduleDraft {
         let names = FieldNames([
             FieldNames.Place("", "request"), FieldNames.Place("dateRange", "request.period", value: someDay?.json),
         ])
-        return try ExportRequest.decode(
+        return try RequestDecoding.decode(
             FieldReader(members, names: names), in: catalogs, knowsTimeZone: { _ in true })
     }
 }

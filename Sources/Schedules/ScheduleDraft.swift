@@ -25,8 +25,8 @@ package struct ScheduleDraft: Equatable, Sendable {
     }
 
     /// The members of a body that decodes to this draft.
-    package var members: JSONObject {
-        var object = JSONObject([
+    package var members: JSON.Object {
+        var object = JSON.Object([
             ("name", .string(name)), ("enabled", .bool(enabled)), ("notify", .bool(notify)),
             ("interval", .string(timing.recurrence.interval.rawValue)), ("time", .string(timing.timeOfDay)),
         ])
@@ -45,7 +45,7 @@ package struct ScheduleDraft: Equatable, Sendable {
 
     /// The members with those of a patch in their place (RFC 7396, one level deep: a request is replaced as a whole). A
     /// new interval does not keep the days of the old one.
-    package func members(patchedBy patch: JSONObject) -> JSON {
+    package func members(patchedBy patch: JSON.Object) -> JSON {
         var merged = members
         if let interval = patch["interval"], interval != merged["interval"] {
             for days in ["weekday", "dayOfMonth", "month"] { merged[days] = nil }
@@ -60,18 +60,18 @@ package struct ScheduleDraft: Equatable, Sendable {
 package struct ScheduledExport: Equatable, Sendable {
     package let module: String
     package let catalog: String
-    package let members: JSONObject
+    package let members: JSON.Object
 
     /// The members that the schedule sets, which its request may not have.
     static let saidBySchedule = ["timezone", "notifyOnCompletion", "dateRange", "filterFile"]
 
     init(_ request: ExportRequest) {
-        var members = request.json.object ?? JSONObject()
+        var members = request.json.object ?? JSON.Object()
         for name in Self.saidBySchedule { members[name] = nil }
         self.init(module: request.module, catalog: request.catalog, members: members)
     }
 
-    package init(module: String, catalog: String, members: JSONObject) {
+    package init(module: String, catalog: String, members: JSON.Object) {
         self.module = module
         self.catalog = catalog
         self.members = members
@@ -79,7 +79,7 @@ package struct ScheduledExport: Equatable, Sendable {
 
     func shown(with period: Period?) -> JSON {
         guard let period else { return .object(members) }
-        var shown = JSONObject()
+        var shown = JSON.Object()
         for (key, value) in members.members {
             shown[key] = value
             if key == "format" { shown["period"] = .string(period.text) }

@@ -24,7 +24,7 @@ package enum Log {
         ]
         for (name, value) in fields { members.append((name, cut(value))) }
         if lost > 0 { members.append(("lines_lost", .int(lost))) }
-        var line = JSON.object(JSONObject(members)).serialized
+        var line = JSON.object(JSON.Object(members)).serialized
         line.append(UInt8(ascii: "\n"))
         // One write(2) a line: lines of several processes do not mix. A log whose reader has stopped must not stop the
         // service: a pipe is written to only when it has room for a page (a line is shorter), and a failure is passed

@@ -15,12 +15,12 @@ struct TimeScanner {
         return true
     }
 
-    /// `2026-05-07`
-    mutating func takeDate() -> CivilDate? {
+    /// `2026-05-07`, which need not be a day that there is.
+    mutating func takeDate() -> (year: Int, month: Int, day: Int)? {
         guard let year = takeNumber(digits: 4), take("-"), let month = takeNumber(digits: 2), take("-"),
             let day = takeNumber(digits: 2)
         else { return nil }
-        return CivilDate(year: year, month: month, day: day)
+        return (year, month, day)
     }
 
     /// `10:30:00` or `10:30:00.123456`, in microseconds; a finer fraction is cut.

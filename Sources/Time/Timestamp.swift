@@ -41,18 +41,6 @@ extension Timestamp {
         return "\(date)T\(timeOfDay)\(suffix)"
     }
 
-    /// `Thu, 07 May 2026 10:30:00 GMT` (RFC 9110 section 5.6.7).
-    package var httpDate: String {
-        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let weekday = weekdays[((days % 7) + 7) % 7]
-        let date = date
-        return "\(weekday), \(padded(date.day, 2)) \(months[date.month - 1]) \(padded(date.year, 4)) \(timeOfDay) GMT"
-    }
-
-    /// `2026-05-07`.
-    package var dateUTC: String { date.description }
-
     /// The day in UTC. `init` keeps every instant within the years that a date can have.
     package var date: CivilDate { CivilDate(daysWithinRange: days) }
 
@@ -74,7 +62,8 @@ extension Timestamp {
     /// Nil for `infinity`, for years before 1 or after 9999, and for anything else.
     package init?(postgres text: String) {
         var scanner = TimeScanner(text)
-        guard let date = scanner.takeDate(), scanner.take(" "), let time = scanner.takeTimeOfDay(),
+        guard let date = scanner.takeDate().flatMap(CivilDate.init), scanner.take(" "),
+            let time = scanner.takeTimeOfDay(),
             let offset = scanner.takeOffset(), scanner.isAtEnd
         else { return nil }
         self.init(date, time, offset)
@@ -83,7 +72,8 @@ extension Timestamp {
     /// RFC 3339 with `T` and with `Z` or an offset of hours and minutes; no leap second.
     package init?(rfc3339 text: String) {
         var scanner = TimeScanner(text)
-        guard let date = scanner.takeDate(), scanner.take("T") || scanner.take("t"), let time = scanner.takeTimeOfDay()
+        guard let date = scanner.takeDate().flatMap(CivilDate.init), scanner.take("T") || scanner.take("t"),
+            let time = scanner.takeTimeOfDay()
         else { return nil }
         if scanner.take("Z") || scanner.take("z") {
             guard scanner.isAtEnd else { return nil }

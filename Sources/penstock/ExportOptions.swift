@@ -51,7 +51,7 @@ struct ExportOptions: ParsableArguments {
             let known = catalogs.reports.map { "\($0.module)/\($0.key)" }.joined(separator: ", ")
             throw CommandFailure("--catalog \(catalog) is not one of \(known)", ExitStatus.usage)
         }
-        var body = JSONObject([
+        var body = JSON.Object([
             ("module", .string(report.module)), ("catalog", .string(report.key)), ("format", .string(format)),
         ])
         if from != nil || to != nil {
@@ -63,7 +63,7 @@ struct ExportOptions: ParsableArguments {
         if !relations.isEmpty { body["relationFields"] = .array(try relations.map(parsed(relation:))) }
         if let timezone { body["timezone"] = .string(timezone) }
         if let locale { body["locale"] = .string(locale) }
-        var csv = JSONObject()
+        var csv = JSON.Object()
         if let delimiter { csv["delimiter"] = .string(delimiter == "tab" ? "\t" : delimiter) }
         if let header { csv["header"] = .string(header) }
         if bom { csv["bom"] = true }

@@ -1,4 +1,5 @@
 import Catalog
+import Coding
 import Crypto
 import Generation
 import Glibc

@@ -18,8 +18,8 @@ struct ScheduleMembers: ParsableArguments {
 
     /// As the members of a body.
     /// - Throws: `CommandFailure` for a request that cannot be read.
-    func object() throws -> JSONObject {
-        var object = JSONObject()
+    func object() throws -> JSON.Object {
+        var object = JSON.Object()
         object["name"] = name.map { .string($0) }
         object["interval"] = interval.map { .string($0) }
         object["time"] = time.map { .string($0) }

@@ -28,7 +28,7 @@ struct RecentBodyTests {
     ]).catalogs
 
     private func request(_ body: JSON) throws -> ExportRequest {
-        try ExportRequest.decode(
+        try RequestDecoding.decode(
             RecentBody.read(body, in: Self.catalogs), in: Self.catalogs, knowsTimeZone: { $0 == "UTC" }
         ).request
     }

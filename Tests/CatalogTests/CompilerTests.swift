@@ -2,6 +2,7 @@ import Formats
 import Postgres
 import SQLText
 import Testing
+import Time
 
 @testable import Catalog
 
@@ -210,7 +211,7 @@ struct CompilerTests {
         let text = Samples.orders(
             "dateField: { column: created_at, type: datetime,", "dateField: { column: created_at, \(field),")
         let report = try #require(Samples.load(text).report)
-        let from = try #require(CalendarDate("2026-10-25"))
+        let from = try #require(CivilDate("2026-10-25"))
         let request = ExportRequest(
             module: "delivery", catalog: "delivery-orders", format: .csv, dateRange: DateRange(from: from, to: from),
             columns: ["status"], timezone: timezone)

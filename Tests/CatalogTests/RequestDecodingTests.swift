@@ -1,6 +1,7 @@
 import Formats
 import JSON
 import Testing
+import Time
 
 @testable import Catalog
 
@@ -11,7 +12,7 @@ struct RequestDecodingTests {
     /// The catalogs under test, and how their bodies are read.
     static func decode(_ body: String) throws -> ExportRequest {
         let reports = [Samples.ordersReport, Samples.itemsReport].compactMap { $0 }
-        return try ExportRequest.decode(
+        return try RequestDecoding.decode(
             FieldReader(try JSON.parse(body)), in: CatalogSet(reports),
             knowsTimeZone: { ["UTC", "Europe/Oslo", "America/Sao_Paulo"].contains($0) }
         ).request
@@ -65,8 +66,8 @@ struct RequestDecodingTests {
         var options = ExportFormat.csv.defaults
         options.members["csv"] = ["delimiter": "\t", "bom": true, "header": "key", "formulaGuard": false]
         options.isCompressed = true
-        let from = try #require(CalendarDate("2026-02-01"))
-        let to = try #require(CalendarDate("2026-02-28"))
+        let from = try #require(CivilDate("2026-02-01"))
+        let to = try #require(CivilDate("2026-02-28"))
         #expect(
             request
                 == ExportRequest(
@@ -149,7 +150,7 @@ struct RequestDecodingTests {
         let report = try #require(Samples.load(text).report)
         let body = try JSON.parse(#"{"module":"delivery","catalog":"delivery-orders","format":"xlsx"}"#)
         #expect(throws: RequestError.faults([RequestFault(field: "format", message: "format must be one of csv")])) {
-            try ExportRequest.decode(stored: body, of: report)
+            try RequestDecoding.decode(stored: body, of: report)
         }
     }
 
@@ -362,7 +363,7 @@ struct RequestDecodingTests {
             RequestFault(field: "columns", message: "columns must have at most 1000 items"),
         ]
         #expect(throws: RequestError.faults(faults)) {
-            try ExportRequest.decode(
+            try RequestDecoding.decode(
                 FieldReader(try JSON.parse(body, limits: .stored)),
                 in: CatalogSet([Samples.ordersReport].compactMap { $0 }), knowsTimeZone: { _ in true })
         }

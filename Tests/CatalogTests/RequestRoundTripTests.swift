@@ -1,6 +1,7 @@
 import Formats
 import JSON
 import Testing
+import Time
 
 @testable import Catalog
 
@@ -31,7 +32,7 @@ struct RequestRoundTripTests {
         for _ in 0..<500 {
             let request = Self.request(for: report, &random)
             let stored = try JSON.parse(request.json.serialized)
-            let decoded = try ExportRequest.decode(stored: stored, of: report)
+            let decoded = try RequestDecoding.decode(stored: stored, of: report)
             #expect(decoded == request)
             #expect(decoded.json.serialized == request.json.serialized)
         }
@@ -56,7 +57,7 @@ struct RequestRoundTripTests {
         }
         if Bool.random(using: &random) {
             let days = (0..<2).compactMap { _ in
-                CalendarDate(
+                CivilDate(
                     year: Int.random(in: 1990...2030, using: &random), month: Int.random(in: 1...12, using: &random),
                     day: Int.random(in: 1...28, using: &random))
             }.sorted()
@@ -73,7 +74,7 @@ struct RequestRoundTripTests {
         request.notifyOnCompletion = Bool.random(using: &random)
         request.filterFile = [nil, String(repeating: "0f", count: 32)].randomElement(using: &random) ?? nil
         if request.format == .csv {
-            var csv = JSONObject()
+            var csv = JSON.Object()
             if let delimiter = ([nil] + CSVOptions.delimiters).randomElement(using: &random) ?? nil {
                 csv["delimiter"] = .string(delimiter)
             }

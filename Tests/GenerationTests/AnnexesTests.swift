@@ -2,6 +2,7 @@ import Catalog
 import Formats
 import JSON
 import Testing
+import Time
 
 @testable import Generation
 
@@ -51,8 +52,8 @@ import Testing
 
     private static let request = ExportRequest(
         module: "shop", catalog: "invoices", format: .xlsx,
-        dateRange: CalendarDate("2026-05-01").flatMap { from in
-            CalendarDate("2026-05-31").flatMap { DateRange(from: from, to: $0) }
+        dateRange: CivilDate("2026-05-01").flatMap { from in
+            CivilDate("2026-05-31").flatMap { DateRange(from: from, to: $0) }
         }, statuses: ["draft", "paid"],
         scope: ExportRequest.ScopeSelection(type: "customer", values: ["17", "18"]),
         columns: ["number", "total", "lines", "customer_id"],

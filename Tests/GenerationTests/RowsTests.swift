@@ -1,3 +1,4 @@
+import Coding
 import Crypto
 import Deflate
 import Formats
@@ -197,7 +198,7 @@ import Testing
         var description = try #require(provenance["description"]?.object)
         description["columns"] = .array(
             (description["columns"]?.array ?? []).map { column in
-                .object(JSONObject((column.object?.members ?? []).filter { $0.key != "mayHoldFormulas" }))
+                .object(JSON.Object((column.object?.members ?? []).filter { $0.key != "mayHoldFormulas" }))
             })
         provenance["description"] = .object(description)
         let columns = Provenance(.object(provenance))?.description.outputColumns(language: "en")

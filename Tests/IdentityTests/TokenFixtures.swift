@@ -60,7 +60,7 @@ enum PublishedKeys {
 
 /// The claims of a good token, with some of them replaced.
 func claims(_ changes: [(String, JSON?)] = []) -> JSON {
-    var object: JSONObject = [
+    var object: JSON.Object = [
         "sub": "ada", "tenants": ["acme", "globex"], "permissions": ["view:reports"],
         "exp": .int(testTime.seconds + 300),
     ]

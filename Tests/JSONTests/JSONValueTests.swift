@@ -29,7 +29,7 @@ struct JSONValueTests {
     }
 
     @Test func `setting a member keeps its place`() {
-        var object: JSONObject = ["a": 1, "b": 2]
+        var object: JSON.Object = ["a": 1, "b": 2]
         object["a"] = "one"
         object["c"] = nil
         object["d"] = [true, nil]
@@ -97,7 +97,7 @@ extension JSON {
             return .array(
                 (0..<Int.random(in: 0...4, using: &generator)).map { _ in random(depth: depth - 1, using: &generator) })
         default:
-            var object = JSONObject()
+            var object = JSON.Object()
             for _ in 0..<Int.random(in: 0...20, using: &generator) {
                 object[randomText(using: &generator)] = random(depth: depth - 1, using: &generator)
             }

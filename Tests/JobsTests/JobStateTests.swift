@@ -28,13 +28,17 @@ import Testing
 
     @Test func `each surface's word stands for the states that have it`() {
         for word in RecordStatus.allCases {
-            #expect(!word.states.isEmpty && word.states.allSatisfy { RecordStatus($0) == word })
+            #expect(
+                !JobState.states(shownAs: word).isEmpty
+                    && JobState.states(shownAs: word).allSatisfy { $0.recordStatus == word })
         }
         for word in ReexportStatus.allCases {
-            #expect(!word.states.isEmpty && word.states.allSatisfy { ReexportStatus($0) == word })
+            #expect(
+                !JobState.states(shownAs: word).isEmpty
+                    && JobState.states(shownAs: word).allSatisfy { $0.reexportStatus == word })
         }
-        #expect(RecordStatus.completed.states == [.ready, .expired])
-        #expect(ReexportStatus.pending.states == [.pending])
+        #expect(JobState.states(shownAs: RecordStatus.completed) == [.ready, .expired])
+        #expect(JobState.states(shownAs: ReexportStatus.pending) == [.pending])
         #expect(Set(JobState.allCases.map(\.recentName.status)) == Set(RecentStatus.allCases))
         #expect(
             JobState.allCases.map(\.recentName.display) == [

@@ -86,7 +86,7 @@ struct ScheduleDecodingTests {
         #expect(body["dateRange"] == ["from": "2026-02-01", "to": "2026-02-28"])
         #expect(body["timezone"] == "Europe/Oslo" && body["notifyOnCompletion"] == true && body["period"] == nil)
         let report = try #require(Self.catalogs.report(module: "sales", key: "orders"))
-        #expect(throws: Never.self) { try ExportRequest.decode(stored: body, of: report) }
+        #expect(throws: Never.self) { try RequestDecoding.decode(stored: body, of: report) }
     }
 
     @Test(
@@ -147,7 +147,7 @@ struct ScheduleDecodingTests {
 
     @Test func `a patch takes the place of members, and a new interval does not keep the old one's days`() throws {
         let draft = try draft()
-        func patched(_ patch: JSONObject) throws -> ScheduleDraft? {
+        func patched(_ patch: JSON.Object) throws -> ScheduleDraft? {
             do {
                 return try decode(draft.members(patchedBy: patch))
             } catch is RequestError {

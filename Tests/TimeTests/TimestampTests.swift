@@ -4,21 +4,20 @@ import Time
 struct TimestampTests {
     @Test(
         arguments: [
-            (0, "1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
-            (1_778_149_800_000_000, "2026-05-07T10:30:00Z", "Thu, 07 May 2026 10:30:00 GMT"),
-            (1_778_149_800_123_000, "2026-05-07T10:30:00.123Z", "Thu, 07 May 2026 10:30:00 GMT"),
-            (1_778_149_800_000_001, "2026-05-07T10:30:00.000001Z", "Thu, 07 May 2026 10:30:00 GMT"),
-            (-1, "1969-12-31T23:59:59.999999Z", "Wed, 31 Dec 1969 23:59:59 GMT"),
-            (951_782_400_000_000, "2000-02-29T00:00:00Z", "Tue, 29 Feb 2000 00:00:00 GMT"),
-            (784_111_777_000_000, "1994-11-06T08:49:37Z", "Sun, 06 Nov 1994 08:49:37 GMT"),
-            (.min, "0001-01-01T00:00:00Z", "Mon, 01 Jan 0001 00:00:00 GMT"),
-            (.max, "9999-12-31T23:59:59.999999Z", "Fri, 31 Dec 9999 23:59:59 GMT"),
-        ] as [(Int64, String, String)])
-    func `writes an instant`(_ microseconds: Int64, _ rfc3339: String, _ httpDate: String) {
+            (0, "1970-01-01T00:00:00Z"),
+            (1_778_149_800_000_000, "2026-05-07T10:30:00Z"),
+            (1_778_149_800_123_000, "2026-05-07T10:30:00.123Z"),
+            (1_778_149_800_000_001, "2026-05-07T10:30:00.000001Z"),
+            (-1, "1969-12-31T23:59:59.999999Z"),
+            (951_782_400_000_000, "2000-02-29T00:00:00Z"),
+            (784_111_777_000_000, "1994-11-06T08:49:37Z"),
+            (.min, "0001-01-01T00:00:00Z"),
+            (.max, "9999-12-31T23:59:59.999999Z"),
+        ] as [(Int64, String)])
+    func `writes an instant`(_ microseconds: Int64, _ rfc3339: String) {
         let timestamp = Timestamp(microseconds: microseconds)
         #expect(timestamp.rfc3339 == rfc3339)
-        #expect(timestamp.httpDate == httpDate)
-        #expect(timestamp.dateUTC == String(rfc3339.prefix(10)))
+        #expect(timestamp.date.description == String(rfc3339.prefix(10)))
         #expect(Timestamp(rfc3339: rfc3339) == timestamp)
     }
 

@@ -44,6 +44,6 @@ extension Surface {
 extension ErrorForm {
     /// `{"success":false,"message":<code>}` and the error's details.
     static let exports = ErrorForm { error in
-        .object(JSONObject([("success", false), ("message", .string(error.code))] + error.details))
+        .object(JSON.Object([("success", false), ("message", .string(error.code))] + error.details))
     }
 }

@@ -7,7 +7,7 @@ import Time
 extension Job {
     /// - Parameter downloadUrl: only the download call gives one.
     package func exportsJSON(downloadURL: String? = nil) -> JSON {
-        var json: JSONObject = [
+        var json: JSON.Object = [
             "id": .string(id.description), "module": .string(module), "catalog": .string(catalog),
             "category": .string(category), "format": .string(format), "status": .string(state.rawValue),
             "fileName": .string(orNull: file?.name), "fileSizeBytes": .int(orNull: file?.size),

@@ -17,7 +17,7 @@ enum PreviewExport {
         }
         let columns = preview.columns
         let rows = preview.rows.map { row in
-            JSON.object(JSONObject(zip(columns, row).map { ($0.key, .string(orNull: $1)) }))
+            JSON.object(JSON.Object(zip(columns, row).map { ($0.key, .string(orNull: $1)) }))
         }
         let described = columns.map { column -> JSON in
             [
@@ -25,7 +25,7 @@ enum PreviewExport {
                 "relationOutput": .string(orNull: column.relationOutput),
             ]
         }
-        var data: JSONObject = [
+        var data: JSON.Object = [
             "module": .string(export.report.module), "catalog": .string(export.report.key),
             "category": .string(export.report.category), "format": .string(export.request.format.rawValue),
             "previewLimit": .int(Preview.limit), "totalRows": .int(preview.totalRows),

@@ -16,7 +16,7 @@ package enum OpenAPIDocument {
     /// - Throws: when a fragment is not YAML as it is read here, or does not describe just the endpoints; a test reads
     ///   them all.
     package static func make(publicURL: String) throws -> JSON {
-        var document = JSONObject()
+        var document = JSON.Object()
         for fragment in [PackageResources.base_yaml] + Surface.all.flatMap(\.fragments) + [
             PackageResources.webhooks_yaml
         ] {
@@ -25,23 +25,23 @@ package enum OpenAPIDocument {
             else { continue }
             merge(part, into: &document)
         }
-        document["paths"] = .object(try paths(of: document["operations"]?.object ?? JSONObject()))
+        document["paths"] = .object(try paths(of: document["operations"]?.object ?? JSON.Object()))
         document["operations"] = nil
         if !publicURL.isEmpty { document["servers"] = [["url": .string(publicURL)]] }
         return .object(document)
     }
 
-    private static func paths(of operations: JSONObject) throws(Mismatch) -> JSONObject {
+    private static func paths(of operations: JSON.Object) throws(Mismatch) -> JSON.Object {
         let served = Set(Surface.all.flatMap(\.endpoints).map(\.operation))
         for operation in operations.keys where !served.contains(operation) { throw Mismatch(operation: operation) }
-        var paths = JSONObject()
+        var paths = JSON.Object()
         for surface in Surface.all {
             for endpoint in surface.endpoints {
                 guard let described = operations[endpoint.operation]?.object else {
                     throw Mismatch(operation: endpoint.operation)
                 }
-                let operation = JSONObject([("operationId", .string(endpoint.operation))] + described.members)
-                var item = paths[endpoint.path.description]?.object ?? JSONObject()
+                let operation = JSON.Object([("operationId", .string(endpoint.operation))] + described.members)
+                var item = paths[endpoint.path.description]?.object ?? JSON.Object()
                 item[endpoint.method.rawValue.lowercased()] = .object(addErrors(to: operation, of: surface))
                 paths[endpoint.path.description] = .object(item)
             }
@@ -54,7 +54,7 @@ package enum OpenAPIDocument {
     private static func json(_ node: Node) -> JSON {
         switch node {
         case .mapping(let mapping):
-            .object(JSONObject(mapping.map { ($0.key.scalar?.string ?? "", json($0.value)) }))
+            .object(JSON.Object(mapping.map { ($0.key.scalar?.string ?? "", json($0.value)) }))
         case .sequence(let sequence): .array(sequence.map(json))
         case .scalar(let scalar): json(scalar, of: node)
         case .alias: .null
@@ -71,7 +71,7 @@ package enum OpenAPIDocument {
     }
 
     /// Mappings are joined member by member and lists end to end; of two scalars the later one stays.
-    private static func merge(_ part: JSONObject, into document: inout JSONObject) {
+    private static func merge(_ part: JSON.Object, into document: inout JSON.Object) {
         for (key, value) in part.members {
             switch (document[key], value) {
             case (.object(var here)?, .object(let there)):
@@ -89,9 +89,9 @@ package enum OpenAPIDocument {
     private static let common = [400, 401, 403, 404, 405, 414, 429, 431, 500, 501, 502, 503, 504]
     private static let ofBodies = [413, 415]
 
-    private static func addErrors(to operation: JSONObject, of surface: Surface) -> JSONObject {
+    private static func addErrors(to operation: JSON.Object, of surface: Surface) -> JSON.Object {
         var operation = operation
-        var responses = operation["responses"]?.object ?? JSONObject()
+        var responses = operation["responses"]?.object ?? JSON.Object()
         for status in common + (operation["requestBody"] == nil ? [] : ofBodies) where responses["\(status)"] == nil {
             responses["\(status)"] = error(status, of: surface)
         }
@@ -104,13 +104,13 @@ package enum OpenAPIDocument {
         // nginx's own answers are in the words of the first surface.
         let nginx: JSON = ["$ref": .string("#/components/schemas/\(Surface.all[0].name)Error")]
         let body: JSON = own == nginx ? own : ["anyOf": [own, nginx]]
-        var content: JSONObject = [
+        var content: JSON.Object = [
             "application/json": ["schema": body],
             "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]],
         ]
         // Bytes that are no HTTP are answered by nginx before it knows the path, with a page of its own.
         if [400, 405].contains(status) { content["text/html"] = ["schema": ["type": "string"]] }
-        var response = JSONObject([
+        var response = JSON.Object([
             ("description", .string(StatusReason.phrase(status))), ("content", .object(content)),
         ])
         let header: String? =
@@ -123,7 +123,7 @@ package enum OpenAPIDocument {
         if let header {
             let value: JSON = ["schema": ["type": "string"]]
             let limits = status == 429 ? ["RateLimit-Policy", "RateLimit"] : []
-            response["headers"] = .object(JSONObject(([header] + limits).map { ($0, value) }))
+            response["headers"] = .object(JSON.Object(([header] + limits).map { ($0, value) }))
         }
         return .object(response)
     }

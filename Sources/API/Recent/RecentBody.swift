@@ -19,8 +19,8 @@ enum RecentBody {
         var reader = FieldReader(body)
         guard reader.faults.isEmpty else { throw .invalid(reader.faults) }
         let type = reader.take("report_type")?.string
-        var search = reader.reader("search_params") ?? FieldReader(JSONObject(), path: "search_params")
-        var index = reader.reader("index_params") ?? FieldReader(JSONObject(), path: "index_params")
+        var search = reader.reader("search_params") ?? FieldReader(JSON.Object(), path: "search_params")
+        var index = reader.reader("index_params") ?? FieldReader(JSON.Object(), path: "index_params")
         var form = reader
         form.refuseUnknown()
         var faults = form.faults

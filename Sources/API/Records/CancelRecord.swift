@@ -9,7 +9,7 @@ enum CancelRecord {
         guard let cancelled = try call.cancelJob(tenant: caller.tenant, id: job.id) else {
             // Its state by now, which may be another than a moment ago.
             let now = try call.job(named: call["id"], for: caller)
-            throw APIError(409, "not_cancellable", "The export is already \(RecordStatus(now.state).rawValue).")
+            throw APIError(409, "not_cancellable", "The export is already \(now.state.recordStatus.rawValue).")
         }
         return .json(cancelled.recordJSON(link: nil, ready: try call.queue.readyNumbers(of: cancelled)))
     }

@@ -28,7 +28,7 @@ extension Job {
             "request_fields": request["columns"] ?? [], "request_path": "/report/exports",
             "requested_by": .string(SubjectID.uuid(of: requestedBy, tenant: tenant).description),
             "result_file": .string(orNull: link), "total_count": .int(progress.total ?? 0),
-            "status": .string(RecordStatus(state).rawValue), "uploaded_parts": .array(uploaded),
+            "status": .string(state.recordStatus.rawValue), "uploaded_parts": .array(uploaded),
             "viewset": .string(Self.words(catalog).map(Self.capitalized).joined() + "ExportViewSet"),
             "created_date": .string(requestedAt.rfc3339), "modified_date": .string(changedAt.rfc3339),
         ]

@@ -13,7 +13,7 @@ enum ListRecords {
         let created = try CreatedDateFilter(caller.query)
         let filter = RecordFilter(
             tenant: caller.tenant, requester: caller.requester,
-            states: try caller.query.choice("status", of: RecordStatus.allCases)?.states,
+            states: try caller.query.choice("status", of: RecordStatus.allCases).map(JobState.states),
             format: try caller.query.choice("format_type", of: ExportFormat.allCases)?.rawValue,
             createdFrom: created.from?.rfc3339, createdBefore: created.before?.rfc3339, parts: created.parts)
         let (jobs, total) = try call.queue.records(filter, limit: limit, offset: offset)

@@ -12,7 +12,7 @@ enum CancelReexport {
             throw APIError(
                 409, "not_cancellable",
                 "Only a pending re-export can be cancelled; this one is "
-                    + ReexportStatus(now.state).rawValue)
+                    + now.state.reexportStatus.rawValue)
         }
         return .json([
             "reexport_id": .string(cancelled.id.reexportID), "cancelled": true,

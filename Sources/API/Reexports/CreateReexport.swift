@@ -58,7 +58,7 @@ enum CreateReexport {
             let job = try call.queue.job(tenant: caller.tenant, id: id)
         else { throw APIError.notFound }
         guard job.state.holdsFile || job.keptRows != nil else {
-            throw APIError(409, "report_not_completed", "The report is \(ReexportStatus(job.state).rawValue)")
+            throw APIError(409, "report_not_completed", "The report is \(job.state.reexportStatus.rawValue)")
         }
         return job
     }

@@ -9,7 +9,7 @@ extension Job {
     /// GET of one.
     func reexportJSON(of reexport: Reexport) -> JSON {
         .object(
-            JSONObject(
+            JSON.Object(
                 names(reexport) + [("export_params", reexport.params), outputFile, outputSize, asker] + times
                     + [notified, ("error_message", .string(orNull: errorSummary)), data(reexport)]))
     }
@@ -17,14 +17,14 @@ extension Job {
     /// An element of the list, and the answer to POST.
     func listedReexportJSON(of reexport: Reexport) -> JSON {
         .object(
-            JSONObject(
+            JSON.Object(
                 names(reexport) + [("export_params", reexport.params), outputFile, asker] + times
                     + [notified, data(reexport)]))
     }
 
     /// The answer to PUT.
     func updatedReexportJSON(of reexport: Reexport) -> JSON {
-        .object(JSONObject(names(reexport) + [outputFile, outputSize] + times + [notified, data(reexport)]))
+        .object(JSON.Object(names(reexport) + [outputFile, outputSize] + times + [notified, data(reexport)]))
     }
 
     private typealias Member = (String, JSON)
@@ -32,7 +32,7 @@ extension Job {
     private func names(_ reexport: Reexport) -> [Member] {
         [
             ("reexport_id", .string(id.reexportID)), ("report_id", .string(reexport.report.reportID)),
-            ("org_id", .string(tenant)), ("status", .string(ReexportStatus(state).rawValue)),
+            ("org_id", .string(tenant)), ("status", .string(state.reexportStatus.rawValue)),
         ]
     }
 

@@ -14,7 +14,8 @@ enum ListReexports {
             guard report != nil else { throw APIError.invalid("report_id", "report_id is no id of a report") }
         }
         let (jobs, total) = try call.queue.reexports(
-            ReexportFilter(tenant: caller.tenant, states: status?.states, report: report), limit: page.limit,
+            ReexportFilter(tenant: caller.tenant, states: status.map(JobState.states), report: report),
+            limit: page.limit,
             offset: page.offset)
         return .json([
             "data": .array(jobs.compactMap { job in job.reexport.map { job.listedReexportJSON(of: $0) } }),

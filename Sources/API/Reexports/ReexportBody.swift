@@ -50,8 +50,8 @@ struct ReexportBody {
     /// - Throws: the errors of `knowsTimeZone`; an error of the body goes into `faults`.
     mutating func request(
         of original: JSON, formats: [ExportFormat], knowsTimeZone: (String) throws -> Bool
-    ) throws -> JSONObject {
-        var request = original.object ?? JSONObject()
+    ) throws -> JSON.Object {
+        var request = original.object ?? JSON.Object()
         if let timezone, let fault = try TimeZoneName.fault(timezone, isKnown: knowsTimeZone) {
             self.fault("timezone", fault)
         }
@@ -87,8 +87,8 @@ struct ReexportBody {
 
     /// The parameters of the re-export in one form: the three of the document as they take effect, the others where
     /// given.
-    func params(of request: JSONObject) -> JSON {
-        var params = JSONObject([
+    func params(of request: JSON.Object) -> JSON {
+        var params = JSON.Object([
             ("format", request["format"] ?? nil), ("include_annexes", request["includeAnnexes"] ?? false),
             ("locale", request["locale"] ?? nil),
         ])

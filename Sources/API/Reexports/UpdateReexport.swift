@@ -15,7 +15,7 @@ enum UpdateReexport {
         if change.notified == false, job.notifiedAt != nil {
             throw APIError(409, "already_notified", "A notification that was sent cannot be taken back")
         }
-        if let status = change.status, status != ReexportStatus(job.state) {
+        if let status = change.status, status != job.state.reexportStatus {
             job = try move(job, to: status, change, call, caller)
         }
         if change.notified == true, job.notifiedAt == nil {
@@ -43,7 +43,7 @@ enum UpdateReexport {
         default: break
         }
         if let moved { return moved }
-        let now = ReexportStatus(try call.queue.job(tenant: caller.tenant, id: job.id)?.state ?? job.state)
+        let now = (try call.queue.job(tenant: caller.tenant, id: job.id)?.state ?? job.state).reexportStatus
         throw APIError(
             409, "illegal_transition",
             "A re-export that is \(now.rawValue) cannot be made \(status.rawValue) from outside")

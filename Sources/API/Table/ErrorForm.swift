@@ -12,7 +12,7 @@ struct ErrorForm: Sendable {
     static func coded(with details: Set<String> = []) -> ErrorForm {
         ErrorForm { error in
             let coded: JSON = ["code": .string(error.code), "message": .string(error.message)]
-            return .object(JSONObject([("error", coded)] + error.details.filter { details.contains($0.0) }))
+            return .object(JSON.Object([("error", coded)] + error.details.filter { details.contains($0.0) }))
         }
     }
 
@@ -32,7 +32,7 @@ struct ErrorForm: Sendable {
                 ("type", "about:blank"), ("title", .string(title)), ("status", .int(error.status)),
                 ("code", .string(code)),
             ]
-            response = .problem(.object(JSONObject(members + error.details)), status: error.status)
+            response = .problem(.object(JSON.Object(members + error.details)), status: error.status)
         }
         for (name, value) in error.headers { response.setHeader(name, value) }
         response.setHeader("Cache-Control", "no-store")

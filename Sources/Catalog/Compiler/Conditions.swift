@@ -1,4 +1,5 @@
 import SQLText
+import Time
 
 /// Which rows of the report's table a request means.
 enum Conditions {

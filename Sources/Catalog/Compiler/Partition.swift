@@ -1,3 +1,4 @@
+import Coding
 import SQLText
 
 /// A stretch of a partition: from `first`, the value of its first rows, to before `end`, the value of the next range's
@@ -78,8 +79,7 @@ package struct SortKey: Equatable, Sendable {
     fileprivate var sql: SQL {
         guard let bytes else { return "null" }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            let digits = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-            return "convert_from(decode(\(bind: digits), 'hex'), 'SQL_ASCII')"
+            return "convert_from(decode(\(bind: bytes.hexadecimal), 'hex'), 'SQL_ASCII')"
         }
         return "\(bind: text)"
     }

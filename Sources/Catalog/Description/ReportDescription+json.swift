@@ -58,7 +58,7 @@ extension ReportDescription.Named {
 
 extension LocalizedText {
     /// Languages and texts, in their order.
-    var json: JSON { .object(JSONObject(texts.map { ($0.language, .string($0.text)) })) }
+    var json: JSON { .object(JSON.Object(texts.map { ($0.language, .string($0.text)) })) }
 
     init?(_ json: JSON?) {
         guard let members = json?.object?.members else { return nil }

@@ -28,7 +28,7 @@ package struct CheckedExport: Sendable {
         knowsTimeZone: (String) throws -> Bool, comparing: Comparing,
         besides: (Report?) -> [RequestFault] = { _ in [] }
     ) throws {
-        let (request, report) = try ExportRequest.decode(
+        let (request, report) = try RequestDecoding.decode(
             body, in: catalogs, knowsTimeZone: knowsTimeZone, besides: besides)
         try self.init(
             request, of: report, tenant: tenant, language: language, names: body.names, comparing: comparing)
@@ -38,7 +38,7 @@ package struct CheckedExport: Sendable {
     /// when it runs.
     /// - Throws: `RequestError`.
     package init(stored: JSON, of report: Report, tenant: String, language: String) throws(RequestError) {
-        let request = try ExportRequest.decode(stored: stored, of: report)
+        let request = try RequestDecoding.decode(stored: stored, of: report)
         try self.init(request, of: report, tenant: tenant, language: language, comparisons: .assumed, names: .own)
     }
 
@@ -64,7 +64,7 @@ package struct CheckedExport: Sendable {
         } catch .unordered(let term, let name, let type) {
             let path = request.sort.isEmpty ? ["sort"] : ["sort", "\(term)", "field"]
             let message = CompileError.unordered(term: term, name: name, type: type).description
-            throw .faults([RequestFault(path: path, message: message).named(by: names)])
+            throw .faults([names.named(RequestFault(path: path, message: message))])
         } catch {
             throw .uncompilable(error)
         }

@@ -6,7 +6,7 @@ extension ExportRequest {
     /// One form for equal requests: members in a fixed order, defaults written out, what was not asked for left out.
     /// Decoding it again gives an equal request.
     package var json: JSON {
-        var object = JSONObject([
+        var object = JSON.Object([
             ("module", .string(module)), ("catalog", .string(catalog)), ("format", .string(format.rawValue)),
         ])
         if let dateRange { object["dateRange"] = dateRange.json }
@@ -36,7 +36,7 @@ extension DateRange {
 
 extension ExportRequest.RelationField {
     fileprivate var json: JSON {
-        var object = JSONObject([("field", .string(field)), ("output", .string(output.name))])
+        var object = JSON.Object([("field", .string(field)), ("output", .string(output.name))])
         if case .referenceValue(let table, let referenceField) = output {
             object["table"] = .string(table)
             object["referenceField"] = .string(referenceField)

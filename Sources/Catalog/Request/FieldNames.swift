@@ -64,6 +64,9 @@ package struct FieldNames: Sendable {
         return place.name.map { $0 == "*" ? matched.popFirst() ?? $0 : $0 } + field.dropFirst(place.field.count)
     }
 
+    /// The fault under the name that the surface has for its field.
+    func named(_ fault: RequestFault) -> RequestFault { fault.moved(to: name(of: fault.path)) }
+
     private static func begins(_ field: [String], with beginning: [String]) -> Bool {
         field.count >= beginning.count && zip(field, beginning).allSatisfy { $0 == $1 || $1 == "*" }
     }

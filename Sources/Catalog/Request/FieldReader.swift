@@ -6,26 +6,26 @@ import JSON
 /// out. Members are asked for, and faults are kept, by the decoder's own names; where a surface has others, `names`
 /// says where its body has them.
 package struct FieldReader {
-    package let object: JSONObject
+    package let object: JSON.Object
     /// The way to the object, empty for the body itself.
     private let path: [String]
     let names: FieldNames
     /// The whole body, into which the names of a surface lead.
-    private let body: JSONObject
+    private let body: JSON.Object
     private var known: Set<String> = []
     package private(set) var faults: [RequestFault] = []
 
-    package init(_ object: JSONObject, path: String = "", names: FieldNames = .own) {
+    package init(_ object: JSON.Object, path: String = "", names: FieldNames = .own) {
         self.init(object, path: RequestFault.path(path), names: names, body: object)
     }
 
     /// A body, or a fault when it is no object.
     package init(_ json: JSON) {
-        self.init(json.object ?? JSONObject())
+        self.init(json.object ?? JSON.Object())
         if json.object == nil { fault("body", "the body must be a JSON object") }
     }
 
-    private init(_ object: JSONObject, path: [String], names: FieldNames, body: JSONObject) {
+    private init(_ object: JSON.Object, path: [String], names: FieldNames, body: JSON.Object) {
         self.object = object
         self.path = path
         self.names = names
@@ -41,7 +41,7 @@ package struct FieldReader {
     }
 
     /// A reader for an object that these names lead to from here.
-    func inside(_ object: JSONObject, at names: String...) -> FieldReader {
+    func inside(_ object: JSON.Object, at names: String...) -> FieldReader {
         FieldReader(object, path: path + names, names: self.names, body: body)
     }
 
@@ -160,7 +160,7 @@ package struct FieldReader {
         if !members.isEmpty {
             known.insert(field)
             guard members.contains(where: { $0.value == nil && value(at: $0.name) != nil }) else { return nil }
-            return inside(JSONObject(), at: field)
+            return inside(JSON.Object(), at: field)
         }
         guard let value = take(field) else { return nil }
         guard let object = value.object else {

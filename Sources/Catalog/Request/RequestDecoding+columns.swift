@@ -37,7 +37,7 @@ extension RequestDecoding {
 
     /// Faults are under the column's key where the item names one, else under the item's index.
     mutating func relationField(
-        _ object: JSONObject, index: Int, selected: [String]
+        _ object: JSON.Object, index: Int, selected: [String]
     ) -> ExportRequest.RelationField? {
         let name = object["field"]?.string.map { RequestFault.shown($0) } ?? String(index)
         var reader = body.inside(object, at: "relationFields", name)
@@ -68,7 +68,7 @@ extension RequestDecoding {
         guard let items = body.list("sort") else { return [] }
         var terms: [SortTerm] = []
         for (index, item) in items.enumerated() {
-            var reader = body.inside(item.object ?? JSONObject(), at: "sort", "\(index)")
+            var reader = body.inside(item.object ?? JSON.Object(), at: "sort", "\(index)")
             let field: String?
             let direction: SortTerm.Direction?
             if body.names.signsSortTerms, let text = item.string {

@@ -46,10 +46,10 @@ extension FieldReader {
             return .string(text)
         case .object(let options):
             let isGiven = take(option.name) != nil
-            guard var inner = isGiven ? reader(option.name) : FieldReader(JSONObject()) else { return nil }
+            guard var inner = isGiven ? reader(option.name) : FieldReader(JSON.Object()) else { return nil }
             let members = options.compactMap { option in inner.value(of: option).map { (option.name, $0) } }
             absorb(inner)
-            return .object(JSONObject(members))
+            return .object(JSON.Object(members))
         }
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// Which rows a request wants.
 extension RequestDecoding {
@@ -21,9 +22,9 @@ extension RequestDecoding {
         return range
     }
 
-    static func date(_ field: String, _ reader: inout FieldReader) -> CalendarDate? {
+    static func date(_ field: String, _ reader: inout FieldReader) -> CivilDate? {
         guard let text = reader.requiredString(field) else { return nil }
-        if let date = CalendarDate(text) { return date }
+        if let date = CivilDate(text) { return date }
         reader.fault(field, that: "must be a date such as 2026-05-01")
         return nil
     }

@@ -2,7 +2,7 @@ import Formats
 import JSON
 
 /// One reading of a request's body. Without a report (the body names none) only what needs no report is checked.
-struct RequestDecoding {
+package struct RequestDecoding {
     var body: FieldReader
     let report: Report?
 
@@ -12,7 +12,7 @@ struct RequestDecoding {
     }
 
     /// Under the names that the surface has for the fields.
-    var faults: [RequestFault] { body.faults.map { $0.named(by: body.names) } }
+    var faults: [RequestFault] { body.faults.map(body.names.named) }
 
     /// The request, whole only when `faults` is empty afterwards.
     /// - Parameter knowsTimeZone: whether a zone of this name, which has the form of one, exists.

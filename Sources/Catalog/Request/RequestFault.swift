@@ -31,10 +31,8 @@ package struct RequestFault: Equatable, Sendable {
 
     package var message: String { namesField ? "\(field) \(text)" : text }
 
-    /// The same fault under the name that a surface has for its field.
-    func named(by names: FieldNames) -> RequestFault {
-        RequestFault(path: names.name(of: path), text: text, namesField: namesField)
-    }
+    /// The same fault at another path.
+    func moved(to path: [String]) -> RequestFault { RequestFault(path: path, text: text, namesField: namesField) }
 
     /// The names of a dotted way.
     static func path(_ dotted: String) -> [String] {

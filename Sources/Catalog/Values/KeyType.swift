@@ -1,3 +1,5 @@
+import Coding
+
 /// The type of a value that rows are found by: a tenant, a unique key, a scope's values.
 package enum KeyType: String, CaseIterable, Sendable {
     case text, uuid, integer
@@ -18,17 +20,8 @@ package enum KeyType: String, CaseIterable, Sendable {
         return bytes.enumerated().allSatisfy { index, byte in
             switch index {
             case 8, 13, 18, 23: byte == UInt8(ascii: "-")
-            default: isHexDigit(byte)
+            default: byte.hexadecimalValue != nil
             }
-        }
-    }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default: false
         }
     }
 }

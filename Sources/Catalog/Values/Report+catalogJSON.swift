@@ -6,7 +6,7 @@ extension Report {
     /// `dateField` and `statuses` are left out when the report does not have them; `scopes` and `relationOptions` are
     /// then empty arrays.
     package func catalogJSON(language: String) -> JSON {
-        var object = JSONObject([
+        var object = JSON.Object([
             ("key", .string(key)),
             ("category", .string(category)),
             ("label", .string(label.label(language))),
@@ -32,11 +32,11 @@ extension Report {
 
 extension Scope {
     fileprivate func catalogJSON(language: String) -> JSON {
-        var object = JSONObject([
+        var object = JSON.Object([
             ("type", .string(type)), ("label", .string(label.label(language))), ("multi", .bool(multi)),
         ])
         if let valueSource {
-            var source = JSONObject([
+            var source = JSON.Object([
                 ("endpoint", .string(valueSource.endpoint)),
                 ("itemsField", .string(valueSource.itemsField)),
                 ("valueField", .string(valueSource.valueField)),
@@ -63,7 +63,7 @@ extension Column {
 
 extension RelationOption {
     fileprivate func catalogJSON(language: String) -> JSON {
-        var object = JSONObject([("output", .string(output.name)), ("label", .string(label.label(language)))])
+        var object = JSON.Object([("output", .string(output.name)), ("label", .string(label.label(language)))])
         if case .referenceValue(let path) = output {
             object["table"] = .string(path.relation)
             object["referenceField"] = .string(path.referenceField)

@@ -1,5 +1,6 @@
 import Catalog
 import Formats
+import Time
 
 /// The three tables that explain a report: its request, its columns, and the counts and sums of its rows.
 ///

@@ -1,3 +1,4 @@
+import Coding
 import Crypto
 import Deflate
 import Glibc

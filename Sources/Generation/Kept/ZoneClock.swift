@@ -1,4 +1,5 @@
 import Glibc
+import Time
 
 /// The local time of a zone at an instant, by the system's time zone data (tzdata, through glibc).
 ///
@@ -42,14 +43,9 @@ struct LocalTime: Equatable {
     var second: Int
     var offset: Int
 
-    /// Seconds since the Unix epoch (Howard Hinnant, days_from_civil).
+    /// Seconds since the Unix epoch.
     var instant: Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        let days = era * 146_097 + dayOfEra - 719_468
+        let days = GregorianCalendar.days(year: year, month: month, day: day)
         return days * 86_400 + hour * 3600 + minute * 60 + second - offset
     }
 }

@@ -22,7 +22,7 @@ package enum PartEvent: Equatable, Sendable {
         }
     }
 
-    init?(_ object: JSONObject) {
+    init?(_ object: JSON.Object) {
         switch object["part"]?.string {
         case "planned":
             guard let bounds = object["bounds"]?.array else { return nil }

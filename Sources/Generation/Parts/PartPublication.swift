@@ -1,3 +1,4 @@
+import Coding
 import Formats
 import Glibc
 import Jobs

@@ -1,4 +1,5 @@
 import Catalog
+import Coding
 import Configuration
 import Formats
 import JSON
@@ -94,7 +95,7 @@ package struct ExportRun {
     private func rerendered(
         _ rows: Job.Reexport.Rows, _ storage: borrowing StorageFolder, _ observer: any ExportObserver
     ) throws -> FinishedFile {
-        let request = try ExportRequest.decode(stored: job.request)
+        let request = try RequestDecoding.decode(stored: job.request)
         guard let name = StoredFileName(relativePath: rows.storedPath) else {
             throw ExportFailure("internal_error", "The kept rows have no name", detail: rows.storedPath)
         }
@@ -164,13 +165,5 @@ extension Provenance.Origin {
     init(_ job: Job) {
         self.init(
             reportID: "rpt_\(job.id.ulid)", requestedBy: job.requestedBy, requestedAt: job.requestedAt.rfc3339)
-    }
-}
-
-extension [UInt8] {
-    /// Two lower-case digits a byte.
-    package var hexadecimal: String {
-        let digits = Array<UInt8>("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

@@ -15,7 +15,7 @@ package struct ExportSummary {
 
     /// The receipt, for a file of this digest.
     package func receipt(sha256: String) -> JSON {
-        var receipt: JSONObject = [
+        var receipt: JSON.Object = [
             "rows": .int(rows), "parts": .int(parts), "sheets": tally.sheets.map { .int($0) } ?? nil,
             "sha256": .string(sha256),
         ]

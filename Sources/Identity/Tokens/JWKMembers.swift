@@ -10,7 +10,7 @@ package struct JWKSError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// The members of one JSON Web Key (RFC 7517), read with errors that name it.
 struct JWKMembers {
-    private let object: JSONObject
+    private let object: JSON.Object
     /// `key 2 ("web")`
     let label: String
     let kid: String?
@@ -71,7 +71,7 @@ struct JWKMembers {
         JWKSError(description: "\(label): \(what)", isUnsupported: true)
     }
 
-    private static func algorithm(of object: JSONObject, _ label: String) throws(JWKSError) -> Algorithm {
+    private static func algorithm(of object: JSON.Object, _ label: String) throws(JWKSError) -> Algorithm {
         func unsupported(_ what: String) -> JWKSError {
             JWKSError(description: "\(label): \(what)", isUnsupported: true)
         }

@@ -65,7 +65,7 @@ package struct TokenSigner: Sendable {
     package func token(
         for identity: Identity, now: Timestamp, lifetimeSeconds: Int64, issuer: String? = nil, audience: String? = nil
     ) throws(JWKSError) -> String {
-        var claims: JSONObject = [
+        var claims: JSON.Object = [
             "sub": .string(identity.subject),
             "tenants": .array(identity.tenants.map { .string($0) }),
             "permissions": .array(identity.permissions.sorted().map { .string($0) }),
@@ -75,7 +75,7 @@ package struct TokenSigner: Sendable {
         if identity.isSuperuser { claims["superuser"] = true }
         if let issuer { claims["iss"] = .string(issuer) }
         if let audience { claims["aud"] = .string(audience) }
-        var header: JSONObject = ["alg": .string(algorithm.rawValue), "typ": "JWT"]
+        var header: JSON.Object = ["alg": .string(algorithm.rawValue), "typ": "JWT"]
         if let kid { header["kid"] = .string(kid) }
         return try sign(header: JSON.object(header).serialized, payload: JSON.object(claims).serialized)
     }

@@ -43,7 +43,7 @@ package struct TokenVerifier: Sendable {
         ([claim].compactMap { $0 } + (claim?.array ?? [])).contains { $0.string?.isExactly(audience) == true }
     }
 
-    private func identity(_ claims: JSONObject) throws(TokenError) -> Identity {
+    private func identity(_ claims: JSON.Object) throws(TokenError) -> Identity {
         guard let subject = claims["sub"]?.string, Identity.isPlausibleName(subject) else { throw .malformedClaims }
         let tenants = try names(claims["tenants"] ?? claims["tenant_id"].map { [$0] })
         guard tenants.allSatisfy(Identity.isPlausibleName) else { throw .malformedClaims }

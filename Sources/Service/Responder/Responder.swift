@@ -124,7 +124,7 @@ final class Responder {
     private func send(_ response: Response, to request: Request, over exchange: Exchange) {
         do {
             let head = try response.serializedHead()
-            exchange.finish(head: head, body: request.method == .head ? [] : response.body)
+            exchange.finish(head: head, body: response.body(answering: request.method))
         } catch {
             // A header that would have let a client write headers of its own; nothing of the answer is sent.
             Log.error(

@@ -82,7 +82,7 @@ final class WebhookService {
     ) throws -> String? {
         if let payload = message.payload { return payload }
         guard let job = try queue.publishedJob(id: message.job) else { return nil }
-        var data = job.exportsJSON().object ?? JSONObject()
+        var data = job.exportsJSON().object ?? JSON.Object()
         data["downloadUrl"] = nil
         let body: JSON = [
             "type": .string(message.event), "timestamp": .string(message.happenedAt.rfc3339), "data": .object(data),

@@ -19,7 +19,8 @@ extension StorageFolder {
                 if errno == ENOENT { return false }
                 throw PosixError("link", subject: path(of: new))
             }
-            try FileDescriptor.open("\(root)/\(Self.filesFolder)/\(new.shard)", O_RDONLY | O_DIRECTORY).synchronize()
+            try FileDescriptor.open("\(root)/\(StoredFileName.folder)/\(new.shard)", O_RDONLY | O_DIRECTORY)
+                .synchronize()
             return true
         }
     }

@@ -44,5 +44,5 @@ extension StorageFolder {
     }
 
     /// Whether the folder can be written as far as the mount and its mode tell; `probe` tries it.
-    package var looksWritable: Bool { access("\(root)/\(Self.filesFolder)", W_OK) == 0 }
+    package var looksWritable: Bool { access("\(root)/\(StoredFileName.folder)", W_OK) == 0 }
 }

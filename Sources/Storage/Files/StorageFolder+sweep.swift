@@ -1,3 +1,4 @@
+import Coding
 import Posix
 
 /// A file as the sweep finds it.
@@ -12,16 +13,13 @@ package struct StoredFile: Sendable {
 extension StorageFolder {
     /// The folders that files are spread over. A sweep takes one at a time, so that its memory does not grow with the
     /// number of files.
-    package static let shards: [String] = (0..<256).map { number in
-        let digits = String(number, radix: 16)
-        return digits.utf8.count == 1 ? "0" + digits : digits
-    }
+    package static let shards: [String] = (UInt8.min...UInt8.max).map { [$0].hexadecimal }
 
     /// Every file of one folder, unfinished ones too. An entry that does not carry one of our names, stands in the
     /// wrong folder or is not a regular file is left out: it is not ours to judge. Files that go while this runs are
     /// left out as well.
     package func files(inShard shard: String) throws(StorageError) -> [StoredFile] {
-        let folder = "\(root)/\(Self.filesFolder)/\(shard)"
+        let folder = "\(root)/\(StoredFileName.folder)/\(shard)"
         return try storing(folder) { () throws(PosixError) in
             guard try File.status(folder)?.kind == .folder else { return [] }
             var found: [StoredFile] = []

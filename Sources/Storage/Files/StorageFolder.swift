@@ -7,8 +7,6 @@ package struct StorageFolder: Sendable, CustomStringConvertible {
     /// Absolute, without a slash at its end.
     let root: String
 
-    static let filesFolder = "files"
-
     /// How the operator knows it: for messages of the log and of `check`, not for opening anything.
     package var description: String { root }
 
@@ -17,18 +15,18 @@ package struct StorageFolder: Sendable, CustomStringConvertible {
         var trimmed = root[...]
         while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
         self.root = String(trimmed)
-        let files = "\(trimmed)/\(Self.filesFolder)"
+        let files = "\(trimmed)/\(StoredFileName.folder)"
         try storing(files) { () throws(PosixError) in try File.makeFolders(files) }
     }
 
     /// A new file for one attempt of one job. Refused (`exists`) when that attempt has written one already.
     package func create(_ name: StoredFileName) throws(StorageError) -> PendingFile {
         try makeFolder(of: name)
-        return try PendingFile(name: name, folder: "\(root)/\(Self.filesFolder)/\(name.shard)")
+        return try PendingFile(name: name, folder: "\(root)/\(StoredFileName.folder)/\(name.shard)")
     }
 
     func makeFolder(of name: StoredFileName) throws(StorageError) {
-        try makeDurably("\(root)/\(Self.filesFolder)/\(name.shard)")
+        try makeDurably("\(root)/\(StoredFileName.folder)/\(name.shard)")
     }
 
     /// Where a file is on this host.
@@ -54,7 +52,7 @@ package struct StorageFolder: Sendable, CustomStringConvertible {
 
     /// Whether files can be written and made durable here right now: for `check` and for readiness.
     package func probe() throws(StorageError) {
-        let folder = "\(root)/\(Self.filesFolder)"
+        let folder = "\(root)/\(StoredFileName.folder)"
         let path = "\(folder)/.probe-\(UUID.version4())"
         try storing(path) { () throws(PosixError) in
             let file = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640)
@@ -67,7 +65,7 @@ package struct StorageFolder: Sendable, CustomStringConvertible {
 
     /// A new folder's own entry has to be durable too, or its files are lost with it.
     private func makeDurably(_ folder: String) throws(StorageError) {
-        let parent = "\(root)/\(Self.filesFolder)"
+        let parent = "\(root)/\(StoredFileName.folder)"
         try storing(folder) { () throws(PosixError) in
             if mkdir(folder, 0o750) == 0 {
                 try FileDescriptor.open(parent, O_RDONLY | O_DIRECTORY).synchronize()

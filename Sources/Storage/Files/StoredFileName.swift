@@ -72,11 +72,14 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
         "\(job).\(epoch).\(number.map { "p\($0)." } ?? "")\(content.ending)\(isUnfinished ? ".part" : "")"
     }
 
+    /// The folder of all files in the storage folder.
+    static let folder = "files"
+
     /// The two hexadecimal digits that name the folder.
     var shard: String { String(job.description.suffix(2)) }
 
     /// `files/<shard>/<name>`: what a job's row keeps.
-    package var relativePath: String { "\(StorageFolder.filesFolder)/\(shard)/\(self)" }
+    package var relativePath: String { "\(Self.folder)/\(shard)/\(self)" }
 
     /// What X-Accel-Redirect says. It holds no byte that would have to be percent-encoded.
     package var internalURI: String { "/_penstock_files/\(shard)/\(self)" }

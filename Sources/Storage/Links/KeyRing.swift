@@ -22,9 +22,6 @@ package struct KeyRing: Sendable {
     /// Bytes. As many as the digest has, RFC 2104 section 3.
     static let shortestKey = 32
 
-    /// The names of the keys, the signing one first. For `keys` and the log; a name is no secret.
-    package var kids: [String] { entries.map(\.kid) }
-
     package init(contentsOf path: String) throws(KeyRingError) {
         let bytes: [UInt8]
         do {
@@ -88,29 +85,7 @@ package struct KeyRing: Sendable {
     }
 
     private static func key(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        hexadecimal(text) ?? Base64.decode(text, .url)
-    }
-
-    private static func hexadecimal(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        guard text.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        var high: UInt8?
-        for character in text {
-            let digit: UInt8
-            switch character {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = character - UInt8(ascii: "A") + 10
-            default: return nil
-            }
-            if let upper = high {
-                bytes.append(upper << 4 | digit)
-                high = nil
-            } else {
-                high = digit
-            }
-        }
-        return bytes
+        Hexadecimal.decode(text) ?? Base64.decode(text, .url)
     }
 }
 

@@ -67,7 +67,7 @@ struct SchedulesShow: ParsableCommand {
             guard let uuid = UUID(id), let schedule = try table.schedule(tenant: tenant, id: uuid) else {
                 throw CommandFailure("tenant \(tenant) has no schedule \(id)", ExitStatus.noInput)
             }
-            var object = schedule.json.object ?? JSONObject()
+            var object = schedule.json.object ?? JSON.Object()
             object["upcoming"] = .array(
                 try table.upcoming(schedule, count: upcoming).map { due, days in
                     [

@@ -92,7 +92,7 @@ struct WebhooksShow: ParsableCommand {
                 return Terminal.json(
                     .array(
                         endpoints.map { endpoint in
-                            var object = JSONObject([
+                            var object = JSON.Object([
                                 ("tenant", .string(endpoint.tenant)), ("url", .string(endpoint.url)),
                                 ("enabled", .bool(endpoint.disabledAt == nil)),
                                 ("disabledAt", .string(orNull: endpoint.disabledAt?.rfc3339)),
@@ -152,7 +152,7 @@ struct WebhooksTest: ParsableCommand {
             let now = Clock.wallMicroseconds
             let body: JSON = [
                 "type": "webhook.test", "timestamp": .string(Timestamp(microseconds: now).rfc3339),
-                "data": .object(JSONObject()),
+                "data": .object(JSON.Object()),
             ]
             let sender = try WebhookSender(
                 trusted: try values[\.webhookTrustedRanges], authorities: values[\.webhookAuthorities])

@@ -94,7 +94,7 @@ extension Faults {
             let faults = try Faults.shared(rows: 20_000)
             try faults.stage.rows("alter role penstock_reader set temp_file_limit = '1MB'", on: .sourceOwner)
             defer { _ = try? faults.stage.rows("alter role penstock_reader reset temp_file_limit", on: .sourceOwner) }
-            var request = FaultStage.request.object ?? JSONObject()
+            var request = FaultStage.request.object ?? JSON.Object()
             request["sort"] = [["field": "note", "direction": "asc"]]
             let id = try faults.client.create(.object(request))["id"]?.string ?? ""
             let job = try faults.client.job(id, reaching: "failed")
@@ -142,7 +142,7 @@ extension Faults {
         func `a row that a worker of 64 MiB can hold is written whole`(format: String, bytes: Int) throws {
             let faults = try Faults.shared(rows: 3)
             try faults.define(rows: 3, note: "case i when 2 then repeat('x', \(bytes)) else 'a' end")
-            var request = FaultStage.request.object ?? JSONObject()
+            var request = FaultStage.request.object ?? JSON.Object()
             if format == "csv.gz" { request["compression"] = "gzip" }
             let (job, _) = try faults.client.export(.object(request))
             #expect(job["rowCount"] == 3)

@@ -14,7 +14,7 @@ extension Faults {
         ])
         func `what is no IANA zone is refused, though the server would take it`(zone: String) throws {
             let faults = try Faults.shared(rows: 3)
-            var request = FaultStage.request.object ?? JSONObject()
+            var request = FaultStage.request.object ?? JSON.Object()
             request["timezone"] = .string(zone)
             for path in ["/report/exports", "/report/exports/preview"] {
                 let reply = try faults.client.post(path, .object(request))
@@ -25,7 +25,7 @@ extension Faults {
 
         @Test func `a zone that the database does not have is refused by name, in create and preview`() throws {
             let faults = try Faults.shared(rows: 3)
-            var request = FaultStage.request.object ?? JSONObject()
+            var request = FaultStage.request.object ?? JSON.Object()
             request["timezone"] = "US/Nowhere"
             for path in ["/report/exports", "/report/exports/preview"] {
                 let reply = try faults.client.post(path, .object(request))

@@ -168,7 +168,7 @@ import Testing
             let cells = zip(["delivery_code", "note", "barcode", "amount", "discount"], record).map { key, field in
                 (key, field.text.isEmpty && !field.isQuoted ? JSON.null : .string(field.text))
             }
-            return .object(JSONObject(cells))
+            return .object(JSON.Object(cells))
         }
         #expect(preview?["rows"] == .array(wanted))
     }

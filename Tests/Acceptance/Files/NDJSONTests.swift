@@ -11,7 +11,7 @@ import Testing
     ]
 
     static func request(_ format: String, days: Bool = true, gzip: Bool = false) -> JSON {
-        var request: JSONObject = [
+        var request: JSON.Object = [
             "module": "warehouse", "catalog": "inventory-transactions", "format": .string(format),
             "columns": .array(columns.map { .string($0) }), "sort": [["field": "id", "direction": "asc"]],
             "relationFields": [

@@ -193,7 +193,7 @@ struct OrderRound {
     }
 
     var request: JSON {
-        var request: JSONObject = [
+        var request: JSON.Object = [
             "module": "orders", "catalog": "table", "format": format == "xlsx" ? "xlsx" : "csv",
             "columns": .array(columns.map { .string($0) }),
         ]

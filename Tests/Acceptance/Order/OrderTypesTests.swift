@@ -57,7 +57,7 @@ import Testing
         let sample = try Self.sample.get()
         let check = try sample.penstock(["catalog", "check", files.folder])
         #expect(check.status == 0, "\(check.text)")
-        var request: JSONObject = [
+        var request: JSON.Object = [
             "module": "foreign", "catalog": "words", "format": .string(format), "columns": ["id"],
         ]
         if let field { request["sort"] = [["field": .string(field), "direction": .string(direction)]] }

@@ -71,7 +71,7 @@ import Testing
     }
 
     private func request(sortedBy field: String, _ more: [(String, JSON)] = []) -> JSON {
-        var request: JSONObject = [
+        var request: JSON.Object = [
             "module": "whole", "catalog": "rebels", "format": "csv", "sort": [["field": .string(field)]],
         ]
         for (name, value) in more { request[name] = value }

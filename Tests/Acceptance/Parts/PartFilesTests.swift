@@ -12,7 +12,7 @@ import Testing
     ]
 
     static func request(_ format: String) -> JSON {
-        var request: JSONObject = [
+        var request: JSON.Object = [
             "module": "delivery", "catalog": "delivery-orders", "format": format == "xlsx" ? "xlsx" : "csv",
             "columns": ["delivery_code", "status", "created_at", "note", "amount", "id"],
             "sort": [["field": "id", "direction": "asc"]],

@@ -23,7 +23,7 @@ import Testing
 
     private func request(sortedBy sort: [(String, String)], _ format: String = "csv") -> JSON {
         let terms = sort.map { JSON.object(["field": .string($0), "direction": .string($1)]) }
-        var request: JSONObject = [
+        var request: JSON.Object = [
             "module": "delivery", "catalog": "delivery-orders", "format": format == "xlsx" ? "xlsx" : "csv",
             "columns": ["delivery_code", "status", "created_at", "note", "amount", "id"], "sort": .array(terms),
         ]
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func `a small export is made in one piece whatever may help`() throws {
-        var small = request(sortedBy: [("id", "asc")]).object ?? JSONObject()
+        var small = request(sortedBy: [("id", "asc")]).object ?? JSON.Object()
         small["dateRange"] = ["from": "2026-05-01", "to": "2026-05-07"]
         #expect(try receipt(.object(small), workers: 4, Stage.shared)["parts"]?.int == 1)
     }

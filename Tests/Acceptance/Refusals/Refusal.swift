@@ -82,7 +82,7 @@ extension Refusal.Case {
         var request = goodRequest
         for (name, value) in changes { request = request.setting(name, to: value) }
         return Self(
-            name: String(JSON.object(JSONObject(changes)).text.prefix(80)), body: request.serialized, holding: holding)
+            name: String(JSON.object(JSON.Object(changes)).text.prefix(80)), body: request.serialized, holding: holding)
     }
 
     static func get(

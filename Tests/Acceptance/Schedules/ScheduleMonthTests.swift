@@ -118,7 +118,7 @@ import Time
         #expect(kills > 20)
 
         let lines = schedules.map { schedule in
-            var object = schedule.object ?? JSONObject()
+            var object = schedule.object ?? JSON.Object()
             object["after"] = .int(begin)
             object["until"] = .int(end)
             return JSON.object(object).text

@@ -12,8 +12,8 @@ import Testing
     init() throws { stage = try Stage.shared }
 
     static func body(_ members: [(String, JSON)] = [], request: [(String, JSON)] = []) -> JSON {
-        var object: JSONObject = ["name": "Daily orders", "interval": "daily", "time": "06:30"]
-        var wanted: JSONObject = [
+        var object: JSON.Object = ["name": "Daily orders", "interval": "daily", "time": "06:30"]
+        var wanted: JSON.Object = [
             "module": "delivery", "catalog": "delivery-orders", "format": "csv", "period": "previous_day",
             "columns": ["delivery_code", "status"],
         ]

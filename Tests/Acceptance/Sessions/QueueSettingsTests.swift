@@ -50,7 +50,7 @@ import Testing
         var again = FilterFile.orders
         again = .object(
             {
-                var object = again.object ?? JSONObject()
+                var object = again.object ?? JSON.Object()
                 object["filterFile"] = .string((try? sha256(list)) ?? "")
                 return object
             }())

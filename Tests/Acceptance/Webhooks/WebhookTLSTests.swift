@@ -64,7 +64,7 @@ import Testing
         defer { stage.stop() }
         let secret = try stage.penstock("webhooks", "set", "--tenant", stage.tenant, "--url", receiver.url("/ok"))
         try receiver.expect([String(secret.text.dropLast())])
-        var wanted = JobLifeTests.small.object ?? JSONObject()
+        var wanted = JobLifeTests.small.object ?? JSON.Object()
         wanted["notifyOnCompletion"] = true
         func make() throws -> String { try stage.client.create(.object(wanted))["id"]?.string ?? "" }
 

@@ -21,7 +21,7 @@ import Testing
     init() throws { (stage, receiver) = try Self.common.get() }
 
     private static var wanted: JSON {
-        var object = JobLifeTests.small.object ?? JSONObject()
+        var object = JobLifeTests.small.object ?? JSON.Object()
         object["notifyOnCompletion"] = true
         return .object(object)
     }
@@ -140,7 +140,7 @@ import Testing
 
     @Test func `cancelled and failed exports are told too, with their own words`() throws {
         _ = try set(receiver.url("/ok"))
-        var long = JobLifeTests.long.object ?? JSONObject()
+        var long = JobLifeTests.long.object ?? JSON.Object()
         long["notifyOnCompletion"] = true
         let cancelled = try stage.client.create(.object(long))["id"]?.string ?? ""
         let answer = try stage.client.send("POST", "/report/exports/\(cancelled)/cancel").status

@@ -1,4 +1,5 @@
 import CZlib
+import Support
 
 /// Reads an archive by its directory, checks every local header, size and checksum against it, and inflates. It knows
 /// nothing of the writer.

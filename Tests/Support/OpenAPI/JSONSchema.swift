@@ -29,7 +29,7 @@ package struct JSONSchema {
     }
 
     private func judge(
-        _ value: JSON, _ keyword: String, _ rule: JSON, _ schema: JSONObject, _ path: String
+        _ value: JSON, _ keyword: String, _ rule: JSON, _ schema: JSON.Object, _ path: String
     ) -> [String] {
         switch keyword {
         case "$ref": return faults(value, resolve(rule.string ?? ""), at: path)
@@ -56,7 +56,7 @@ package struct JSONSchema {
     }
 
     private func judge(
-        _ object: JSONObject, _ keyword: String, _ rule: JSON, _ schema: JSONObject, _ path: String
+        _ object: JSON.Object, _ keyword: String, _ rule: JSON, _ schema: JSON.Object, _ path: String
     ) -> [String] {
         switch keyword {
         case "required":

@@ -1,3 +1,5 @@
+import Time
+
 /// Days and fractions of days as spreadsheets count them, from PostgreSQL's DateStyle ISO.
 ///
 /// Day 1 is 1900-01-01 and there is a 1900-02-29, which never was; so the count is only right from 1900-03-01 (day 61)
@@ -5,6 +7,9 @@
 enum SerialDate {
     /// 1900-03-01 and 9999-12-31.
     static let days = 61...2_958_465
+
+    /// From 1899-12-30, which is day 0 as far as `days` go, to 1970-01-01.
+    private static let daysBefore1970 = 25_569
 
     /// The day of `YYYY-MM-DD`, given as its first eight bytes and its last two; nil when it is not a date of that
     /// form or not one of `days`.
@@ -19,18 +24,8 @@ enum SerialDate {
         let month = digit(5) * 10 + digit(6)
         let day = Int(dayOfMonth & 0x0F) * 10 + Int((dayOfMonth >> 8) & 0x0F)
         guard (1...12).contains(month), (1...31).contains(day) else { return nil }
-        let serial = daysSince1899(year: year, month: month, day: day)
+        let serial = GregorianCalendar.days(year: year, month: month, day: day) + daysBefore1970
         return days.contains(serial) ? serial : nil
-    }
-
-    /// Days since 1899-12-30 in the Gregorian calendar, by Howard Hinnant's days_from_civil: the year begins in March.
-    @inline(__always)
-    private static func daysSince1899(year: Int, month: Int, day: Int) -> Int {
-        let year = month <= 2 ? year - 1 : year
-        let era = year / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 693_899
     }
 
     /// The second of a day that `HH:MM:SS[.ffffff][±zone]` lies in; nil when it is not of that form. The zone is left

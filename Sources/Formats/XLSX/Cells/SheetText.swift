@@ -1,3 +1,4 @@
+import Coding
 import Deflate
 import Glibc
 
@@ -119,8 +120,8 @@ enum SheetText {
             cursor.put(text[0])
         default:
             cursor.put("_x00")
-            cursor.put(hexadecimal(text[0] >> 4))
-            cursor.put(hexadecimal(text[0] & 0x0F))
+            cursor.put(Hexadecimal.upperDigit(text[0] >> 4))
+            cursor.put(Hexadecimal.upperDigit(text[0] & 0x0F))
             cursor.put(UInt8(ascii: "_"))
         }
         return 1
@@ -129,15 +130,8 @@ enum SheetText {
     /// Whether `_xHHHH_` stands here.
     private static func isEscape(_ text: UnsafePointer<UInt8>, left: Int) -> Bool {
         guard left >= 7, text[1] == UInt8(ascii: "x"), text[6] == UInt8(ascii: "_") else { return false }
-        return (2...5).allSatisfy { index in
-            switch text[index] {
-            case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
-            default: false
-            }
-        }
+        return (2...5).allSatisfy { text[$0].hexadecimalValue != nil }
     }
-
-    private static func hexadecimal(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
 }
 
 extension SheetCursor {

@@ -1,4 +1,5 @@
 import Deflate
+import Support
 import Testing
 
 /// The output of our own deflate, read by zlib.
@@ -27,7 +28,7 @@ import Testing
         0, 1, 2, 3, 4, 5, 15, 16, 17, 257, 258, 259, 260, 32_767, 32_768, 32_769, 262_143, 262_144, 262_145,
     ])
     func `of every awkward length come back`(count: Int) {
-        var random = SeededGenerator(seed: UInt64(count))
+        var random = SplitMix64(seed: UInt64(count))
         expectRoundTrip([[UInt8](repeating: 7, count: count)], "one byte over and over")
         expectRoundTrip([(0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }], "noise")
         expectRoundTrip([(0..<count).map { _ in UInt8.random(in: 48...57, using: &random) }], "digits")
@@ -37,7 +38,7 @@ import Testing
     /// A repetition stands as far behind its text as a reference can reach, one byte nearer and one farther.
     @Test(arguments: [1, 2, 3, 8, 9, 32_767, 32_768, 32_769])
     func `refer as far back as the window reaches and no farther`(distance: Int) {
-        var random = SeededGenerator(seed: 3)
+        var random = SplitMix64(seed: 3)
         let noise = (0..<distance).map { _ in UInt8.random(in: 0...255, using: &random) }
         let bytes = (0..<500_000).map { noise[$0 % distance] }
         expectRoundTrip([bytes], "period \(distance)")
@@ -55,13 +56,13 @@ import Testing
             bytes += [UInt8](repeating: UInt8(symbol * 7), count: last)
             (last, next) = (next, last + next)
         }
-        var random = SeededGenerator(seed: 5)
+        var random = SplitMix64(seed: 5)
         bytes.shuffle(using: &random)
         expectRoundTrip([bytes], "\(bytes.count) bytes")
     }
 
     @Test func `are joined end to end, and each depends on its own bytes alone`() {
-        var random = SeededGenerator(seed: 8)
+        var random = SplitMix64(seed: 8)
         let pieces = (0..<12).map { index in
             (0..<Int.random(in: 0...400_000, using: &random)).map { _ in
                 UInt8.random(in: 0...UInt8(20 * index + 1), using: &random)
@@ -79,7 +80,7 @@ import Testing
 
     @Test(arguments: [1, 7, 4096, 262_144, 300_000])
     func `are the same however their input is cut`(step: Int) {
-        var random = SeededGenerator(seed: 21)
+        var random = SplitMix64(seed: 21)
         let xml = (0..<20_000).flatMap { row in
             Array(
                 "<row r=\"\(row)\"><c r=\"A\(row)\"><v>\(Int.random(in: 0...99_999, using: &random))</v></c></row>".utf8
@@ -91,7 +92,7 @@ import Testing
 
     @Test func `come back whatever is in them`() {
         for seed in UInt64(0)..<60 {
-            var random = SeededGenerator(seed: seed)
+            var random = SplitMix64(seed: seed)
             // Stretches of noise, of repetitions and of runs, of alphabets of any size.
             var bytes: [UInt8] = []
             while bytes.count < 60_000 {

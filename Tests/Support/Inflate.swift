@@ -1,7 +1,7 @@
 import CZlib
 
 /// The container of a deflate stream, as inflateInit2 is told it.
-enum DeflateContainer: Int32 {
+package enum DeflateContainer: Int32 {
     case gzip = 31
     case raw = -15
 }
@@ -9,7 +9,7 @@ enum DeflateContainer: Int32 {
 /// Inflates a stream by zlib to its very end, which must be that of the input too.
 /// - Parameter capacity: the most that may come out.
 /// - Returns: nil when it is damaged, cut off or longer.
-func inflated(_ bytes: [UInt8], _ container: DeflateContainer, capacity: Int) -> [UInt8]? {
+package func inflated(_ bytes: [UInt8], _ container: DeflateContainer, capacity: Int) -> [UInt8]? {
     var stream = z_stream()
     let size = Int32(MemoryLayout<z_stream>.size)
     guard inflateInit2_(&stream, container.rawValue, ZLIB_VERSION, size) == Z_OK else { return nil }

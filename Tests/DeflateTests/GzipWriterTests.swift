@@ -1,5 +1,6 @@
 import CZlib
 import Deflate
+import Support
 import Testing
 
 @Suite struct `Gzip stream` {
@@ -13,7 +14,7 @@ import Testing
 
     @Test(arguments: [Int32(1), 6, 9])
     func `expands to what was written`(level: Int32) throws {
-        var random = SeededGenerator(seed: 11)
+        var random = SplitMix64(seed: 11)
         let pieces = (0..<40).map { _ in
             (0..<Int.random(in: 0...20_000, using: &random)).map { _ in UInt8.random(in: 0...63, using: &random) }
         }

@@ -1,7 +1,7 @@
 import JSON
 
 /// Requests from JSON: the body of a create or preview, and a request as it is stored.
-extension ExportRequest {
+extension RequestDecoding {
     /// Finds the report that the body names and compares the rest with it.
     /// - Parameters:
     ///   - body: at its beginning, under the names of its surface.
