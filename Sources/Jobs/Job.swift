@@ -23,16 +23,16 @@ package struct Job: Sendable {
     package let attempts: Int
     package let maxAttempts: Int
     package private(set) var progress: Progress
-    /// Nothing for a job that is made in one piece.
+    /// nil when the job is made in one piece.
     package private(set) var parts: PartCount?
     package private(set) var file: File?
     package private(set) var errorCode: String?
     package private(set) var errorSummary: String?
-    /// What the last attempt died of, whatever has become of the job since.
+    /// The error of the last failed attempt, also when the job has gone on since.
     package private(set) var attemptError: AttemptError?
     /// How often in a row the source was out of reach when an attempt began; such attempts are not counted.
     package let waits: Int
-    /// How often an attempt was interrupted by what was not the job's doing; such attempts are not counted.
+    /// How often an attempt was interrupted for a reason that lies outside the job; such attempts are not counted.
     package let interruptions: Int
     /// Before which no attempt begins.
     package let runAfter: Instant
@@ -43,7 +43,7 @@ package struct Job: Sendable {
     package let fileDeleted: Bool
     /// The list of keys that was uploaded with the request.
     package let filter: Filter?
-    /// Whether somebody wants to be told how the job ended.
+    /// Whether the caller asked for a message when the job has ended.
     package let notify: Bool
     /// When a webhook has taken that message: nil until it has answered 2xx.
     package let notifiedAt: Instant?
@@ -56,105 +56,10 @@ package struct Job: Sendable {
     package let changedAt: Instant
     /// The rows that were kept of it, until they are deleted.
     package let keptRows: KeptRows?
-    /// What it renders again; nil for a report of its own.
+    /// The report that it renders again; nil for a report of its own.
     package let reexport: Reexport?
     /// Rises with each change of state over all jobs: the id of the change's event.
     package private(set) var changeNumber: Int64
-
-    /// Whether somebody asked for the job or a schedule did.
-    package enum Source: String, Sendable, CaseIterable { case manual, auto }
-
-    /// How often a schedule runs.
-    package enum Interval: String, Sendable, CaseIterable { case daily, weekly, monthly, yearly }
-
-    /// A finished report's rows beside its file.
-    package struct KeptRows: Sendable, Equatable {
-        /// Where they are under the storage folder.
-        package let storedPath: String
-        /// Bytes.
-        package let size: Int64
-        /// Hexadecimal.
-        package let sha256: String
-        package let expiresAt: Instant
-    }
-
-    /// Which report a job renders again, and from what.
-    package struct Reexport: Sendable, Equatable {
-        /// The report's id.
-        package let report: UUID
-        /// What is wanted different, in canonical form.
-        package let params: JSON
-        /// The zone in which the days of the report's period begin and end.
-        package let zone: String
-        /// The report's UTC day.
-        package let day: String
-        /// The rows to render; nil when the request runs again on the data as they are.
-        package let rows: Rows?
-
-        package struct Rows: Sendable, Equatable {
-            package let storedPath: String
-            /// Hexadecimal.
-            package let sha256: String
-
-            package init(storedPath: String, sha256: String) {
-                self.storedPath = storedPath
-                self.sha256 = sha256
-            }
-        }
-
-        package init(report: UUID, params: JSON, zone: String, day: String, rows: Rows?) {
-            self.report = report
-            self.params = params
-            self.zone = zone
-            self.day = day
-            self.rows = rows
-        }
-    }
-
-    /// Rows so far, and rows in all once they have been counted.
-    package struct Progress: Sendable, Equatable {
-        package let total: Int64?
-        package let done: Int64
-    }
-
-    /// How many parts the job has and how many of them are ready; `Queue.parts(of:)` tells more.
-    package struct PartCount: Sendable, Equatable {
-        package let total: Int
-        package let ready: Int
-    }
-
-    /// An uploaded list of keys.
-    package struct Filter: Sendable, Equatable {
-        /// What the client called the file.
-        package let name: String
-        /// Keys in it, repeated ones too.
-        package let keys: Int
-        /// Of the file as it was uploaded, in hexadecimal digits; the request names it by this.
-        package let sha256: String
-
-        package init(name: String, keys: Int, sha256: String) {
-            self.name = name
-            self.keys = keys
-            self.sha256 = sha256
-        }
-    }
-
-    /// The published file; there while the job is ready or expired.
-    package struct File: Sendable {
-        /// What people see, e.g. `delivery-orders-2026-05-07.csv`.
-        package let name: String
-        /// Where it is under the storage folder.
-        package let storedPath: String
-        /// Bytes.
-        package let size: Int64
-        package let rows: Int64
-        /// Hexadecimal.
-        package let sha256: String
-        package let receipt: JSON
-
-        /// The SHA-256 as 32 bytes.
-        package var digest: [UInt8] { Hexadecimal.decode(sha256) ?? [] }
-    }
 
     /// - Throws: `JobsError.unreadableRow` when the row is not of this program's schema.
     init(_ row: Rows.Row) throws(JobsError) {
@@ -220,11 +125,11 @@ package struct Job: Sendable {
         }
     }
 
-    /// The validated request in canonical form. Read when it is asked for, since most who look at a job do not: jsonb
-    /// that this program has stored is JSON that it can read.
+    /// The validated request in canonical form. It is parsed when it is asked for, since most readers of a job do not
+    /// ask: jsonb that this program has stored is JSON that it can read.
     package var request: JSON { (try? Self.json(requestText, "request")) ?? .null }
 
-    /// The job as it was right after an earlier change: what came later is taken back.
+    /// The job as it was right after an earlier change: later changes are taken back.
     package func asOf(change number: Int64, to state: JobState) -> Job {
         guard number < changeNumber, state.isOpen else { return self }
         var earlier = self
@@ -248,10 +153,4 @@ package struct Job: Sendable {
             throw .unreadableRow(column)
         }
     }
-}
-
-/// What the engine cannot do, besides the database's own failures.
-package enum JobsError: Error {
-    /// A row of the job table that this program does not understand; the column is named.
-    case unreadableRow(String)
 }

@@ -15,14 +15,14 @@ package final class Connection {
     /// The connection string, for a second connection to the same server.
     let conninfo: String
     /// Statements on the server by their text. A name is never used twice.
-    private var prepared: [String: Prepared] = [:]
-    private var preparations = 0
+    var prepared: [String: Prepared] = [:]
+    var preparations = 0
     /// Of a database whose encoding cannot hold every text, in a session that asks for such texts
     /// (`Connection+encoding`).
     var repertoire: Repertoire?
     /// In the names of this connection's statements: behind a pooler that shares the server's sessions, no other
     /// process's statement has such a name.
-    private let token = String(Random.integer(), radix: 36)
+    let token = String(Random.integer(), radix: 36)
 
     /// Milliseconds that the server may be silent while an answer is awaited; then the connection is given up. To be
     /// longer than the server's own limit (`statement_timeout`), which says why.
@@ -31,9 +31,9 @@ package final class Connection {
     /// The server is gone, or was silent for too long; the connection waits for it no longer.
     var isGivenUp = false
     /// How many statements have been answered without an error.
-    package private(set) var answers = 0
+    package internal(set) var answers = 0
 
-    private struct Prepared {
+    struct Prepared {
         let name: String
         /// Of its result, once it has been run.
         var columns: [String: Int32]?
@@ -143,124 +143,8 @@ package final class Connection {
         PQparameterStatus(handle, name).map { String(cString: $0) }
     }
 
-    /// Runs one statement with its values as binds.
-    /// - Parameters:
-    ///   - operation: what is being done, for errors.
-    ///   - preparing: keep the parsed statement on the server for the next call with the same text.
-    @discardableResult
-    package func query(
-        _ sql: SQL, _ operation: String = "query", preparing: Bool = false
-    ) throws(PostgresError) -> Rows {
-        let (text, binds) = try withoutForeignValues(sql).parameterized
-        if preparing {
-            do {
-                let statement = try preparedStatement(text, count: binds.count, operation)
-                let sent = withCStrings(binds) {
-                    PQsendQueryPrepared(handle, statement.name, Int32(binds.count), $0, nil, nil, 0)
-                }
-                let rows = try rows(answer(sent, operation), operation, columns: statement.columns)
-                if statement.columns == nil { prepared[text]?.columns = rows.columns }
-                return rows
-            } catch  where error.sqlState == "0A000" || error.sqlState == "26000" {
-                // The table has been migrated since (cached plan must not change result type), or a pooler has given us
-                // another session: nothing was run, and the next call prepares it anew.
-                prepared[text] = nil
-            }
-        }
-        let sent = withCStrings(binds) { PQsendQueryParams(handle, text, Int32(binds.count), nil, $0, nil, nil, 0) }
-        return try rows(answer(sent, operation), operation)
-    }
-
-    /// Runs text that may hold several statements and takes no values: migrations, BEGIN, SET.
-    package func execute(_ text: String, _ operation: String = "execute") throws(PostgresError) {
-        _ = try rows(answer(PQsendQuery(handle, text), operation), operation)
-    }
-
-    /// Runs several statements in one round trip, with values as literals.
-    /// - Returns: the last one's result; the first that fails ends the run.
-    @discardableResult
-    package func run(_ sql: SQL, _ operation: String) throws(PostgresError) -> Rows {
-        try rows(answer(PQsendQuery(handle, try literalText(sql)), operation), operation)
-    }
-
-    /// The statement as one text, values as literals escaped by libpq for this connection's encoding.
-    package func literalText(_ sql: SQL) throws(PostgresError) -> String {
-        try withoutForeignValues(sql).rendered { value throws(PostgresError) in
-            guard let value else { return "NULL" }
-            let length = value.utf8.count
-            guard let escaped = PQescapeLiteral(handle, value, length) else {
-                throw PostgresError(.unexpectedResult, operation: "escape", detail: message)
-            }
-            defer { PQfreemem(escaped) }
-            return String(cString: escaped)
-        }
-    }
-
-    /// Runs `body` in a transaction that commits when it returns and rolls back when it throws.
-    package func transaction<Value>(
-        _ begin: String = "BEGIN", _ body: () throws -> Value
-    ) throws -> Value {
-        try execute(begin)
-        do {
-            let value = try body()
-            try execute("COMMIT")
-            return value
-        } catch {
-            if isUsable { try? execute("ROLLBACK") }
-            throw error
-        }
-    }
-
     /// libpq's last message for this connection, one line.
     var message: String { Self.message(handle) }
-
-    /// - Parameter columns: of the result, where they are known.
-    func rows(
-        _ result: OpaquePointer?, _ operation: String, columns: [String: Int32]? = nil
-    ) throws(PostgresError) -> Rows {
-        guard let result else {
-            throw PostgresError(.connectionLost, operation: operation, detail: message)
-        }
-        switch PQresultStatus(result) {
-        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_COPY_OUT, PGRES_COPY_IN, PGRES_EMPTY_QUERY:
-            answers &+= 1
-            return Rows(owning: result, columns: columns)
-        default:
-            defer { PQclear(result) }
-            throw failure(result, operation)
-        }
-    }
-
-    private func failure(_ result: OpaquePointer, _ operation: String) -> PostgresError {
-        // Fields of an error message (PostgreSQL manual, "Error and Notice Message Fields").
-        func field(_ code: Character) -> String? {
-            PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
-        }
-        let detail = Self.line(PQresultErrorMessage(result))
-        // An error without SQLSTATE is libpq's and not the server's: the connection is gone, even where PQstatus has
-        // not noticed yet ("server closed the connection unexpectedly" while a statement was being sent).
-        guard isUsable, let state = field("C") else {
-            isGivenUp = true
-            return PostgresError(.connectionLost, operation: operation, detail: detail, farewell: field("C"))
-        }
-        let place: PostgresError.Place? =
-            field("W") != nil || field("q") != nil ? .function : field("P") != nil ? .statement : nil
-        return PostgresError(
-            .server(state), operation: operation, detail: detail, constraint: field("n"), message: field("M"),
-            place: place)
-    }
-
-    private func preparedStatement(
-        _ text: String, count: Int, _ operation: String
-    ) throws(PostgresError) -> Prepared {
-        if let statement = prepared[text] { return statement }
-        preparations += 1
-        let statement = Prepared(name: "penstock_\(token)_\(preparations)")
-        let sent = PQsendPrepare(handle, statement.name, text, Int32(count), nil)
-        _ = try rows(answer(sent, operation), operation)
-        prepared[text] = statement
-        return statement
-    }
 
     /// libpq's messages have several lines, indented and ended by a newline.
     static func line(_ text: UnsafePointer<CChar>) -> String {
@@ -270,14 +154,4 @@ package final class Connection {
     private static func message(_ handle: OpaquePointer) -> String {
         line(PQerrorMessage(handle))
     }
-}
-
-/// Calls `body` with a NULL-ended array of C strings, valid only inside the call; nil becomes NULL.
-func withCStrings<Value>(
-    _ strings: [String?], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value
-) -> Value {
-    var pointers: [UnsafePointer<CChar>?] = strings.map { $0.map { UnsafePointer(strdup($0)) } }
-    pointers.append(nil)
-    defer { for pointer in pointers { free(UnsafeMutablePointer(mutating: pointer)) } }
-    return pointers.withUnsafeBufferPointer { body($0.baseAddress!) }
 }
