@@ -1,12 +1,12 @@
 import Postgres
 
-/// What an attempt at a job died of.
+/// The error that ended an attempt at a job.
 package struct AttemptError: Equatable, Sendable {
     /// A stable word, e.g. `schema_changed`.
     package let code: String
     /// One sentence that the job's owner may read.
     package let summary: String
-    /// The five characters by which the database server says what was wrong; nil where it said nothing.
+    /// The SQLSTATE of the database server's error; nil when the error is not the server's.
     package let sqlState: String?
     /// The server's own words, for operators: they may hold SQL, names of servers, and values of rows.
     package let detail: String?

@@ -4,7 +4,7 @@ import Postgres
 import Time
 
 extension Job.KeptRows {
-    /// - Returns: nil when none were kept.
+    /// - Returns: nil when no rows were kept.
     init?(_ row: Rows.Row) {
         guard let path = row.string("rows_path"), let size = row.integer("rows_size"),
             let sha256 = row.string("rows_sha256"), let expiresAt = row.string("rows_expire_at")
@@ -15,7 +15,7 @@ extension Job.KeptRows {
 }
 
 extension Job.Reexport {
-    /// - Returns: nil for a job that is none.
+    /// - Returns: nil for a job that is no re-export.
     init?(_ row: Postgres.Rows.Row, params: JSON) {
         guard let report = row.string("reexport_of").flatMap({ UUID($0) }), let zone = row.string("reexport_zone"),
             let day = row.string("reexport_day")

@@ -20,7 +20,7 @@ package struct JobPart: Sendable {
     /// Where its rows begin in the file, from 0, once the ranges have been counted.
     package let firstRow: Int64?
     package let rows: Int64?
-    /// What can be downloaded of it: there only while the job is processing, and not for every part.
+    /// The part's own file, for download: there only while the job is processing, and not for every part.
     package let file: File?
     package let createdAt: Instant
     package let startedAt: Instant?

@@ -1,4 +1,4 @@
-/// The states of a job, as stored; docs/job-states.md says who decides each transition.
+/// The states of a job, as stored; docs/job-states.md names the process that decides each transition.
 ///
 ///     pending ⇄ processing → ready → expired
 ///        └──────────┴→ cancelled        processing → failed
@@ -25,7 +25,6 @@ package enum JobState: String, Sendable, CaseIterable {
     /// The job is not over: it waits or runs, counts among its tenant's queued jobs, and can be cancelled.
     package var isOpen: Bool { row.traits.contains(.isOpen) }
     package var isEnded: Bool { !isOpen }
-    package var isCancellable: Bool { isOpen }
     /// There is a whole receipt, and a file until it is deleted.
     package var holdsFile: Bool { row.traits.contains(.holdsFile) }
     /// Rows of the report may be kept beside its file.

@@ -21,7 +21,7 @@ package struct NewJob: Sendable {
     package var notify: Bool
     /// The list of keys, which stands in the storage under the job's id before the job is made.
     package var filter: Job.Filter?
-    /// By what an equal request is known; nil where equal requests are jobs of their own.
+    /// The values that make requests equal; nil where equal requests are jobs of their own.
     package var repetition: Repetition?
     /// The report that the job renders again; nil for a report of its own.
     package var reexport: Job.Reexport?
@@ -45,7 +45,7 @@ package struct NewJob: Sendable {
         self.notify = notify
     }
 
-    /// Two requests of one caller are equal in what is asked for, in which language, and in how new the data is.
+    /// Two requests of one caller are equal when request, language and age of the data are.
     package struct Repetition: Sendable {
         /// The greatest value of the column by which the catalog tells how new the data is; nil without such a column.
         package let watermark: String?
@@ -58,7 +58,7 @@ package struct NewJob: Sendable {
         }
     }
 
-    /// What the hash that equal requests share is made of.
+    /// The text that the hash of equal requests is made of.
     var repetitionText: String? {
         repetition.map { JSON.array([request, .string(language), .string(orNull: $0.watermark)]).text }
     }

@@ -2,7 +2,7 @@ import Posix
 import Postgres
 import SQLText
 
-/// What event streams read.
+/// The queries of event streams.
 extension Queue {
     /// A tenant's jobs that changed after an event, in the order of their changes.
     package func changedJobs(tenant: String, after number: Int64) throws -> [Job] {

@@ -10,7 +10,7 @@ package struct Claim: Sendable {
     package let token: String
 }
 
-/// How many rows of which claim are done: what `recordProgress` takes.
+/// How many rows of a claimed job are done, for `recordProgress`.
 package struct ClaimProgress: Sendable {
     package let job: UUID
     package let token: String
@@ -25,7 +25,7 @@ package struct ClaimProgress: Sendable {
     }
 }
 
-/// What a dispatcher does.
+/// The calls of a dispatcher.
 extension Queue {
     /// Declares this session alive as worker `id`, for as long as the connection lives.
     /// - Returns: false when another session has the number.
@@ -133,7 +133,7 @@ extension Queue {
         ).first?.boolean("held") ?? false
     }
 
-    /// Lets go of what waits for the source, which has answered again.
+    /// Makes jobs run that wait for the source, which has answered again.
     /// - Returns: how many jobs waited.
     package func resumeWaiting() throws -> Int64 {
         try connection.query("select resume_jobs() as jobs", "resume jobs", preparing: true).first?.integer("jobs") ?? 0
@@ -147,14 +147,14 @@ extension Queue {
         ).first?.boolean("held") ?? false
     }
 
-    /// Gives back what the queue says `worker` holds and `known`, its claims' tokens, does not name.
+    /// Gives back the jobs that the queue says `worker` holds and whose tokens are not among `known`, its claims'.
     package func releaseUnknown(worker: Int64, known: [String]) throws -> [UUID] {
         try connection.query(
             "select release_unknown_claims(\(bind: worker), \(bind: known)) as id", "release unknown", preparing: true
         ).all.compactMap { $0.string("id").flatMap { UUID($0) } }
     }
 
-    /// Takes back what dispatchers held that are no longer alive.
+    /// Takes back the jobs of dispatchers that are no longer alive.
     /// - Returns: the jobs, and the epoch of the attempt that was lost with each.
     package func recover() throws -> [(job: UUID, epoch: Int)] {
         try connection.query("select id, lost_epoch from recover_jobs()", "recover jobs", preparing: true).all
@@ -174,7 +174,7 @@ package struct FinishedFile: Sendable {
     /// Hexadecimal.
     package let sha256: String
     package let receipt: JSON
-    /// What was kept of its rows beside it.
+    /// The rows that were kept beside it.
     package let keptRows: KeptRowsFile?
 
     package init(

@@ -20,7 +20,7 @@ extension Queue {
         /// The report to render again, or its kept rows, are not there any more.
         case reportGone
 
-        /// nil when there is none.
+        /// nil when the answer is no job.
         package var job: Job? {
             switch self {
             case .created(let job), .replayed(let job), .equal(let job): job

@@ -2,9 +2,9 @@ import Posix
 import Postgres
 import SQLText
 
-/// What the housekeeper does.
+/// The calls of the housekeeper.
 extension Queue {
-    /// ready → expired for what is due.
+    /// ready → expired for the jobs whose time has come.
     package func expire() throws -> [UUID] {
         try connection.query("select expire_jobs() as id", "expire jobs").all.compactMap {
             $0.string("id").flatMap { UUID($0) }
@@ -18,7 +18,7 @@ extension Queue {
         return (row?.string("id").flatMap { UUID($0) }, row?.boolean("in_use") ?? false)
     }
 
-    /// - Returns: what is bound now; another id than the given one when another was faster.
+    /// - Returns: the id that is bound now; another one than the given when another process was faster.
     package func bindStorage(_ id: UUID) throws -> UUID? {
         try connection.query("select bind_storage(\(bind: id.description)) as id", "bind storage").first?.string("id")
             .flatMap { UUID($0) }
@@ -41,7 +41,7 @@ extension Queue {
         try connection.query("select record_deletion(\(bind: job.description))", "record deletion")
     }
 
-    /// What the table says of files found on disk.
+    /// A file found on disk, as the table knows it.
     package struct StoredFile: Sendable {
         package let state: JobState
         package let epoch: Int

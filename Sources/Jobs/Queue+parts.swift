@@ -2,9 +2,9 @@ import Posix
 import Postgres
 import SQLText
 
-/// The parts of a job: those who make it write them, surfaces read them.
+/// The parts of a job: its attempt writes them, surfaces read them.
 extension Queue {
-    /// In the order of the file; none when the job was made in one piece, or waits to run (again).
+    /// In the order of the file; empty when the job was made in one piece, or waits to run (again).
     package func parts(of job: UUID) throws -> [JobPart] {
         try connection.query("select * from list_parts(\(bind: job.description))", "list parts", preparing: true)
             .all.map { try JobPart($0) }
@@ -41,7 +41,7 @@ extension Queue {
             "start part")
     }
 
-    /// - Parameter file: what can be downloaded of it while the job runs, if anything.
+    /// - Parameter file: the part's own file, for download while the job runs; nil when it has none.
     @discardableResult
     package func finishPart(_ claim: Claim, number: Int, rows: Int64, file: JobPart.File?) throws -> Bool {
         try held(

@@ -40,20 +40,20 @@ extension Queue {
     }
 
     /// pending → cancelled.
-    /// - Returns: the re-export as cancelled, or nil when there is none of the tenant's that is pending.
+    /// - Returns: the re-export as cancelled, or nil when the tenant has no such re-export that is pending.
     package func withdrawReexport(tenant: String, id: UUID) throws -> Job? {
         try one("select * from withdraw_reexport(\(bind: tenant), \(bind: id.description))", "withdraw re-export")
     }
 
-    /// processing → failed, because somebody says so.
-    /// - Returns: the re-export as failed, or nil when there is none of the tenant's that is processing.
+    /// processing → failed, at the caller's request.
+    /// - Returns: the re-export as failed, or nil when the tenant has no such re-export that is processing.
     package func abortReexport(tenant: String, id: UUID, summary: String) throws -> Job? {
         try one(
             "select * from abort_reexport(\(bind: tenant), \(bind: id.description), \(bind: summary))",
             "abort re-export")
     }
 
-    /// - Returns: the re-export, or nil when nobody wants to be told of it or it is not over.
+    /// - Returns: the re-export, or nil when it asked for no message or has not ended.
     package func markNotified(tenant: String, id: UUID) throws -> Job? {
         try one("select * from mark_notified(\(bind: tenant), \(bind: id.description))", "mark re-export notified")
     }

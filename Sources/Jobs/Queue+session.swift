@@ -2,10 +2,10 @@ import Postgres
 import SQLText
 
 /// A session of Penstock's own database: made, set up and looked at in one round trip after the connection, so that it
-/// is the same whatever the role, the database, the connection string or a pooler says.
+/// is the same for every setting of the role, the database, the connection string or a pooler.
 extension Queue {
     /// Connects and sets the session up.
-    /// - Parameter applicationName: what pg_stat_activity shows.
+    /// - Parameter applicationName: the name in pg_stat_activity.
     /// - Throws: when there is no connection, or a setting did not take.
     package static func connect(_ conninfo: String, applicationName: String) throws(PostgresError) -> Queue {
         try settingUp(try Connection(conninfo, applicationName: applicationName))
@@ -52,8 +52,8 @@ extension Queue {
             """
         }
         columns += [
-            // Those of lesser promise lose what was said to be done, be it only at a failover. Whoever wants that
-            // writes it into the connection string.
+            // The weaker levels lose commits that were acknowledged, be it only at a failover. An operator who accepts
+            // that writes it into the connection string.
             """
             case when pg_catalog.current_setting('synchronous_commit') in ('off', 'local', 'remote_write')
                     and (select s.source <> 'client' from pg_catalog.pg_settings s where s.name = 'synchronous_commit')
@@ -81,7 +81,7 @@ extension Queue {
         ), pg_catalog.quote_ident(pg_catalog.current_schema()), '')
         """
 
-    /// Why nothing can be written through a session, and what to do; nil when nothing speaks against it.
+    /// Why a session cannot write, and the remedy; nil when it can.
     private static func obstacle(_ row: Rows.Row) -> String? {
         if row.boolean("is_standby") == true {
             return "this is a standby, which takes no changes; name the primary, or all servers of the cluster with "

@@ -5,11 +5,11 @@ import SQLText
 
 /// The job table as the program uses it: one method a named function of `sql/functions`.
 ///
-/// Holds a connection of this process. Every change of state is one guarded UPDATE in the database; what a method
-/// returns says whether it took place, and a caller never assumes that it did.
+/// Holds a connection of this process. Every change of state is one guarded UPDATE in the database; a method's
+/// result says whether it took place, and a caller never assumes that it did.
 package struct Queue {
     package let connection: Connection
-    /// Why nothing could be written when the connection was made, and what to do; nil when nothing spoke against it.
+    /// Why the session could not write when it was made, and the remedy; nil when it could.
     package let obstacle: String?
 
     /// - Parameter connection: of a session that `connect` has set up.
@@ -17,8 +17,6 @@ package struct Queue {
         self.connection = connection
         self.obstacle = obstacle
     }
-
-    // MARK: What callers do
 
     /// A job of the tenant's whose list of keys is still kept, by the list's digest in hexadecimal digits.
     package func filterSource(tenant: String, sha256: String) throws -> (job: UUID, filter: Job.Filter)? {
@@ -31,7 +29,7 @@ package struct Queue {
         try one("select * from get_job(\(bind: tenant), \(bind: id.description))", "get job")
     }
 
-    /// What `make` makes of a job, or has made of the same version of it before.
+    /// The value that `make` gives for a job, or has given for the same version of it before.
     package func job<Value>(
         tenant: String, id: UUID, in memory: inout VersionMemory<Value>, make: (Job) throws -> Value
     ) throws -> Value? {
@@ -70,7 +68,7 @@ package struct Queue {
         return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
     }
 
-    /// - Returns: the job as cancelled, or nil when there is none of the tenant's that could still be.
+    /// - Returns: the job as cancelled, or nil when the tenant has no such job that can be cancelled.
     package func cancel(tenant: String, id: UUID) throws -> Job? {
         try one("select * from cancel_job(\(bind: tenant), \(bind: id.description))", "cancel job")
     }

@@ -1,7 +1,7 @@
 import Posix
 
-/// What was made of jobs that have been read before, and of which version of their rows. Whoever watches a job asks for
-/// it again and again; while its row has not been written it need not be read anew.
+/// A cache of values made of jobs, each with the version of the row that it was made of. A client that watches a job
+/// asks for it again and again; while its row has not been written it need not be read anew.
 package struct VersionMemory<Value> {
     private var entries: [UUID: (version: String, value: Value)] = [:]
     private static var most: Int { 256 }

@@ -20,7 +20,6 @@ import Testing
 
     @Test func `a job is open or has ended, and only a file that is there can be downloaded`() {
         #expect(JobState.allCases.filter(\.isOpen) == [.pending, .processing])
-        #expect(JobState.allCases.filter(\.isCancellable) == [.pending, .processing])
         #expect(JobState.allCases.allSatisfy { $0.isOpen != $0.isEnded })
         #expect(JobState.allCases.filter(\.isDownloadable) == [.ready])
         #expect(JobState.allCases.filter(\.isDownloadable).allSatisfy { $0.holdsFile })
