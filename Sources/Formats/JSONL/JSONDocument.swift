@@ -1,3 +1,4 @@
+import Coding
 import Glibc
 
 /// Puts JSON texts into one line each. A `json` column keeps the line breaks with which a text was written, and a text
@@ -110,19 +111,10 @@ struct JSONDocument: ~Copyable {
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             return true
         case UInt8(ascii: "u"):
-            guard at + 4 <= count, (at..<at + 4).allSatisfy({ isHexadecimal(text[$0]) }) else { return false }
+            guard at + 4 <= count, (at..<at + 4).allSatisfy({ text[$0].hexadecimalValue != nil }) else { return false }
             at += 4
             return true
         default: return false
-        }
-    }
-
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default: false
         }
     }
 }

@@ -1,3 +1,4 @@
+import Coding
 import Deflate
 
 /// Strings and numbers as RFC 8259 spells them.
@@ -61,13 +62,12 @@ enum JSONText {
     @inline(__always)
     private static func put(_ byte: UInt8, at room: inout UnsafeMutablePointer<UInt8>) {
         if byte < 0x20 {
-            let digits: StaticString = "0123456789abcdef"
             room[0] = UInt8(ascii: "\\")
             room[1] = UInt8(ascii: "u")
             room[2] = UInt8(ascii: "0")
             room[3] = UInt8(ascii: "0")
-            room[4] = digits.utf8Start[Int(byte >> 4)]
-            room[5] = digits.utf8Start[Int(byte & 15)]
+            room[4] = Hexadecimal.digit(byte >> 4)
+            room[5] = Hexadecimal.digit(byte & 15)
             room += 6
         } else {
             if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
