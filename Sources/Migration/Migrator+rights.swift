@@ -2,7 +2,7 @@ import Postgres
 import SQLText
 
 extension Migrator {
-    /// Why this role cannot make what is missing; nil when it can.
+    /// Why this role cannot make the missing tables; nil when it can.
     package static func missingRight(on connection: Connection) throws(PostgresError) -> String? {
         let row = try connection.query(
             """

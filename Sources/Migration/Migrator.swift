@@ -7,7 +7,7 @@ import Schema
 /// Migrations only go forward and each is one transaction with its row in `penstock_schema`; the functions are
 /// replaced whole after them. An advisory lock keeps two migrators apart.
 package struct Migrator {
-    /// What the database holds, held against what this program needs.
+    /// The schema of the database, held against the one that this program needs.
     package enum Comparison: Equatable, Sendable {
         case current
         /// No schema, or one of an earlier version: `penstock migrate` mends it.
@@ -16,7 +16,7 @@ package struct Migrator {
         case newer(found: Int, needed: Int)
         /// The right version, but functions of another build.
         case functionsDiffer
-        /// No schema, and the database's encoding cannot hold what would stand in it.
+        /// No schema, and the database's encoding cannot hold its texts.
         case notUTF8(encoding: String)
 
         package var description: String {

@@ -1,7 +1,7 @@
 /// A statement as a value: text, values and identifiers kept apart until it is rendered.
 ///
-/// Built by string interpolation. A value enters only through `\(bind:)`, a name only through `\(identifier:)`; what
-/// is written in the literal part is the program's own text. The same value is rendered in two ways: with `$n` and
+/// Built by string interpolation. A value enters only through `\(bind:)`, a name only through `\(identifier:)`; the
+/// literal part is the program's own text. The same value is rendered in two ways: with `$n` and
 /// binds for a query, or with values as escaped literals for COPY, which takes no parameters.
 package struct SQL: Equatable, Sendable, ExpressibleByStringInterpolation {
     package enum Fragment: Equatable, Sendable {

@@ -1,8 +1,8 @@
 import Glibc
 import Posix
 
-/// Storage could not do what it was asked. The description is a stable word that a client may see; where and why
-/// stands in `debugDescription`, for the log.
+/// An error of the storage. The description is a stable word that a client may see; path and cause stand in
+/// `debugDescription`, for the log.
 package struct StorageError: Error, CustomStringConvertible, CustomDebugStringConvertible {
     package enum Code: String, Sendable {
         /// No room: the disk, its inodes, a quota or the process's file size limit (ENOSPC, EDQUOT, EFBIG).
@@ -12,13 +12,13 @@ package struct StorageError: Error, CustomStringConvertible, CustomDebugStringCo
         case missing = "storage_missing"
         /// A name that is not one of ours; nothing was touched.
         case refused = "storage_refused"
-        /// Everything else the kernel can say. After a failed write, sync or close the attempt is over: the kernel may
-        /// have dropped what it could not write, and a second fsync would report success over a hole.
+        /// Every other error of the kernel. After a failed write, sync or close the attempt is over: the kernel may
+        /// have dropped the bytes that it could not write, and a second fsync would report success over a hole.
         case io = "storage_error"
     }
 
     package let code: Code
-    /// The system call, or what was attempted.
+    /// The system call, or the operation that was attempted.
     package let operation: StaticString
     /// Zero when no system call failed.
     package let errorNumber: Int32

@@ -1,4 +1,4 @@
-/// An instant: microseconds since the Unix epoch, which is what PostgreSQL keeps. Its texts are all in UTC.
+/// An instant: microseconds since the Unix epoch, the precision of PostgreSQL. Its texts are all in UTC.
 package struct Timestamp: Hashable, Comparable, Sendable {
     /// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z: the range that RFC 3339 can write.
     package static let earliest = Timestamp(microseconds: -62_135_596_800_000_000)
@@ -6,7 +6,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     package let microseconds: Int64
 
-    /// What lies outside `earliest...latest` becomes the nearer of the two.
+    /// An instant outside `earliest...latest` becomes the nearer of the two.
     package init(microseconds: Int64) {
         self.microseconds = min(max(microseconds, -62_135_596_800_000_000), 253_402_300_799_999_999)
     }

@@ -1,4 +1,4 @@
-/// Compares what a catalog declares with what the database has. Pure; `DatabaseInspector` asks the database.
+/// Compares the declarations of a catalog with the database. Pure; `DatabaseInspector` asks the database.
 package struct CatalogChecker {
     let report: Report
     let facts: DatabaseFacts

@@ -97,8 +97,8 @@ package struct CompiledExport: Equatable, Sendable {
         "\(count)\n  and \(partition.condition(range))"
     }
 
-    /// Which of `columns` holds the first term of the order as it is, so that it need not be asked for besides; nil
-    /// when none does.
+    /// The index in `columns` of the first term of the order, which then need not be selected once more; nil when no
+    /// column is that term.
     package var sortKeyColumn: Int? { cells.firstIndex { $0.sql == partition.column } }
 
     /// As `rows(in:)`, with the first term of the order in a column before the others.

@@ -14,7 +14,7 @@ import SQLText
 /// never wrapped, and cast only where that changes no byte, so their indexes serve. `ColumnComparison` writes the
 /// operators.
 package enum Compiler {
-    /// What can keep a request that was decoded with its report from compiling.
+    /// Finds the faults that can keep a request that was decoded with its report from compiling.
     /// - Throws: `tenantDoesNotFit`, `unordered`.
     static func check(
         _ request: ExportRequest, of report: Report, tenant: String, comparing comparisons: ColumnComparisons

@@ -1,7 +1,7 @@
 import Formats
 
 extension OutputColumn {
-    /// As the encoders see it. Enums and what relations resolve to are few texts that come again and again.
+    /// As the encoders see it. Enums and the labels of relations are few texts that come again and again.
     package var cell: CellColumn {
         let kind: CellKind =
             switch self.kind {

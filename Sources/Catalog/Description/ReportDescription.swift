@@ -8,7 +8,7 @@ package struct ReportDescription: Equatable, Sendable {
         package let type: ColumnType
         /// `id` or `reference_value` where the request says so.
         package let relationOutput: String?
-        /// The label of the relation's option; nil when the request chose none.
+        /// The label of the relation's option; nil when the request chose no option.
         package let shownAs: LocalizedText?
         /// The type of the cells; for a reference value, the type that its option declares.
         package let shownType: ColumnType

@@ -1,9 +1,9 @@
 import JSON
 
-/// A request for a tenant's rows that fits its report and will compile: what a job is made of, shown in a preview, or
-/// run.
+/// A request for a tenant's rows that fits its report and will compile: jobs are made of it, previews show it, and it
+/// is run.
 ///
-///     body, or stored request ─▶ decode: names and values, by the catalog ─▶ check: tenant and order ─▶ CheckedExport
+///     body, or stored request ──▶ decode: names and values, by the catalog ──▶ check: tenant and order ──▶ CheckedExport
 ///                                                                                                            │
 ///                                       in the transaction that will run it, with its columns' types ──▶ compiled
 package struct CheckedExport: Sendable {
@@ -21,8 +21,8 @@ package struct CheckedExport: Sendable {
     ///   - body: at its beginning, under the names of its surface.
     ///   - knowsTimeZone: whether the data's server knows a zone of this name, which has the form of one.
     ///   - comparing: asked for the columns of `sort` whose types may have no order, if any.
-    ///   - besides: what else is wrong, given the report where the body names one.
-    /// - Throws: `RequestError`; what the closures throw.
+    ///   - besides: further faults, given the report where the body names one.
+    /// - Throws: `RequestError`; the closures' errors.
     package init(
         _ body: FieldReader, in catalogs: CatalogSet, tenant: String, language: String,
         knowsTimeZone: (String) throws -> Bool, comparing: Comparing,
@@ -34,8 +34,8 @@ package struct CheckedExport: Sendable {
             request, of: report, tenant: tenant, language: language, names: body.names, comparing: comparing)
     }
 
-    /// A stored request, of a report of today's. Its time zone was known once, and how columns are compared is asked
-    /// when it runs.
+    /// A stored request, of a report of today's. Its time zone was known once, and how columns are compared is asked when
+    /// it runs.
     /// - Throws: `RequestError`.
     package init(stored: JSON, of report: Report, tenant: String, language: String) throws(RequestError) {
         let request = try RequestDecoding.decode(stored: stored, of: report)
@@ -43,7 +43,7 @@ package struct CheckedExport: Sendable {
     }
 
     /// A decoded request.
-    /// - Throws: `RequestError`; what `comparing` throws.
+    /// - Throws: `RequestError`; the errors of `comparing`.
     package init(
         _ request: ExportRequest, of report: Report, tenant: String, language: String, names: FieldNames = .own,
         comparing: Comparing

@@ -3,7 +3,7 @@ import JSON
 
 /// The request as it is stored and hashed.
 extension ExportRequest {
-    /// One form for equal requests: members in a fixed order, defaults written out, what was not asked for left out.
+    /// One form for equal requests: members in a fixed order, defaults written out, unused members left out.
     /// Decoding it again gives an equal request.
     package var json: JSON {
         var object = JSON.Object([

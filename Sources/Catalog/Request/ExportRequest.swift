@@ -1,10 +1,10 @@
 import Formats
 
-/// A checked wish for an export: what is in the body of create and preview, with defaults filled in.
+/// A checked request for an export: the body of create and preview, with defaults filled in.
 ///
-/// Made by `decode`, which has compared it with its report. It names things and holds no part of the catalog, so it
-/// can be stored with a job and read back; `Compiler` looks the names up again and says when the catalog has changed
-/// in between.
+/// Made by `RequestDecoding`, which has compared it with its report. It names things and holds no part of the catalog,
+/// so it can be stored with a job and read back; `Compiler` looks the names up again and says when the catalog has
+/// changed in between.
 package struct ExportRequest: Equatable, Sendable {
     /// The values one scope narrows to.
     package struct ScopeSelection: Equatable, Sendable {
@@ -45,7 +45,7 @@ package struct ExportRequest: Equatable, Sendable {
     package var catalog: String
     package var format: ExportFormat
     package var dateRange: DateRange?
-    /// Empty: rows of every status, and rows that have none.
+    /// Empty: rows of every status, and rows without a status.
     package var statuses: [String]
     package var scope: ScopeSelection?
     /// Keys of columns, never empty, distinct, in the order of the file.
@@ -56,7 +56,7 @@ package struct ExportRequest: Equatable, Sendable {
     package var timezone: String
     /// A tag of `LocaleConvention`, in its canonical spelling.
     package var locale: String?
-    /// What it says by the members that belong to its format.
+    /// The members that belong to its format.
     package var options: FormatOptions
     /// Empty: the report's own order.
     package var sort: [SortTerm]
@@ -92,7 +92,7 @@ package struct ExportRequest: Equatable, Sendable {
 }
 
 extension ExportRequest {
-    /// What its format has to know of it. Without a locale decimals have a point, and fields a comma between them.
+    /// The values of it that its format needs. Without a locale decimals have a point, and fields a comma between them.
     package var file: FileRequest {
         let convention = locale.flatMap { LocaleConvention.of($0) } ?? .default
         return FileRequest(

@@ -1,6 +1,6 @@
 import JSON
 
-/// What a surface calls the fields of a request, and where its body has them: a table from the names of
+/// The names that a surface has for the fields of a request, and their places in its body: a table from the names of
 /// `ExportRequest`'s own form, which the decoder asks for, to the surface's. `FieldReader` reads by it, and faults are
 /// named by it.
 package struct FieldNames: Sendable {
@@ -10,7 +10,7 @@ package struct FieldNames: Sendable {
         let field: [String]
         /// The surface's path from its body on.
         let name: [String]
-        /// What the surface says otherwise than by a member of its body.
+        /// The value, for a field that the surface gives otherwise than by a member of its body.
         var value: JSON?
         /// Whether one value counts as a list of one.
         var takesOne = false

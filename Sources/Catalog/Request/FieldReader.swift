@@ -1,10 +1,10 @@
 import JSON
 
-/// Takes the members of one object of a request's body, and collects what is wrong with them.
+/// Takes the members of one object of a request's body, and collects their faults.
 ///
 /// Every member that is taken is known; `refuseUnknown` then reports the others. A member that is null counts as left
 /// out. Members are asked for, and faults are kept, by the decoder's own names; where a surface has others, `names`
-/// says where its body has them.
+/// has their places in its body.
 package struct FieldReader {
     package let object: JSON.Object
     /// The way to the object, empty for the body itself.
@@ -135,7 +135,7 @@ package struct FieldReader {
         return items
     }
 
-    /// As `list`, of strings; the items that are none are faults by their index.
+    /// As `list`, of strings; items of other kinds are faults by their index.
     /// - Parameter orIntegers: take a JSON integer for its digits, as clients whose ids are numbers write them.
     package mutating func strings(_ field: String, orIntegers: Bool = false) -> [String]? {
         guard let items = list(field) else { return nil }
@@ -144,7 +144,7 @@ package struct FieldReader {
             if let text = item.string {
                 strings.append(text)
             } else if orIntegers, case .number(let literal) = item {
-                // Also one that no column holds, or with a fraction: what the values are held against says so.
+                // Also one that no column holds, or with a fraction: the check of the values refuses it.
                 strings.append(item.int.map { String($0) } ?? literal)
             } else {
                 fault("\(field).\(index)", that: orIntegers ? "must be an integer or a string" : "must be a string")

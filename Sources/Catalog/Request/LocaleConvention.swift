@@ -1,6 +1,6 @@
 import HTTP
 
-/// How a locale writes decimals and, following from it, what parts the fields of its CSV files.
+/// How a locale writes decimals and, following from it, the delimiter of its CSV files.
 package struct LocaleConvention: Equatable, Sendable {
     package let decimalMark: UInt8
     package let delimiter: UInt8
@@ -14,7 +14,7 @@ package struct LocaleConvention: Equatable, Sendable {
     }
 
     /// The entry of the table that serves a tag (RFC 4647 section 3.4): `nb-NO` for `NB_no`, `zh-CN` for `zh-Hans-CN`,
-    /// `en` for `en-XX`; nil where there is none.
+    /// `en` for `en-XX`; nil when the table has no such entry.
     package static func canonicalTag(_ tag: String) -> String? {
         LanguageTag(tag)?.lookup.first { table[$0] != nil }
     }
@@ -50,9 +50,9 @@ package struct LocaleConvention: Equatable, Sendable {
     /// regions.
     private static let pointAndSemicolon: Set<String> = ["de-CH", "de-LI", "it-CH"]
 
-    // The decimal marks of CLDR (as the ICU of Swift 6.3 has them). A line is a language and those of its regions that
-    // are named for themselves; any other region is served by the language. Digits are ASCII always, also where a
-    // locale's own are others.
+    // The decimal marks of CLDR (as the ICU of Swift 6.3 has them). A line is a language and those of its regions that are
+    // named for themselves; any other region is served by the language. Digits are ASCII always, also where a locale's own
+    // are others.
     private static let decimalComma = [
         "af NA ZA", "ar DZ LB LY MA MR TN", "az AZ", "be BY", "bg BG", "bs BA", "ca AD ES FR IT", "cs CZ", "da DK GL",
         "de AT BE DE IT LU", "el CY GR",
@@ -80,7 +80,7 @@ package struct LocaleConvention: Equatable, Sendable {
         "th TH", "zh CN HK MO SG TW", "zu ZA",
     ]
 
-    // Languages that are the same in all regions (CLDR 47; where it has none, its root).
+    // Languages that are the same in all regions (CLDR 47; its root for a language that it does not have).
     private static let otherComma = [
         "ady agq ast ba bas blo br bua cv dsb dua dyo eo ewo ff fy hsb ht ia ie jgo jv kab kbd kea kgp kkj kl ksf",
         "ku lb lij lld ln lu mgh mua nmg nnh nr pms ps rm rn rw sah sc scn se seh sg shi smn ss su tg tk tok ts",

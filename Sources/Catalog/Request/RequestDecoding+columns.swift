@@ -15,7 +15,7 @@ extension RequestDecoding {
     }
 
     mutating func relationFields(selected: [String]) -> [ExportRequest.RelationField] {
-        // An empty array says the same as none: the Exports API calls the field an array and not a choice.
+        // An empty array means the same as no array: the Exports API calls the field an array and not a choice.
         if body.object["relationFields"] == .array([]) {
             _ = body.take("relationFields")
             return []

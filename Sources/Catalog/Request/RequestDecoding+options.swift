@@ -1,8 +1,8 @@
 import Formats
 import JSON
 
-/// What a request says by the options of its format. The formats describe them; what is said by an option that the
-/// request's format does not have is a fault.
+/// The options of a request's format. The formats describe them; an option that the request's format does not have is
+/// a fault.
 extension RequestDecoding {
     mutating func options(_ format: ExportFormat?) -> FormatOptions {
         var options = FormatOptions()
@@ -18,7 +18,7 @@ extension RequestDecoding {
         return options
     }
 
-    /// To say by an option what is so without it is no fault.
+    /// An option that only repeats the default is no fault.
     private mutating func refuse(_ option: FormatOption, _ value: JSON) {
         let formats = ExportFormat.words(having: option)
         switch option.shape {

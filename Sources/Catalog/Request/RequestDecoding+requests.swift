@@ -6,8 +6,8 @@ extension RequestDecoding {
     /// - Parameters:
     ///   - body: at its beginning, under the names of its surface.
     ///   - knowsTimeZone: whether a zone of this name, which has the form of one, exists.
-    ///   - besides: what else is wrong, given the report where the body names one.
-    /// - Throws: `RequestError`; what `knowsTimeZone` throws.
+    ///   - besides: further faults, given the report where the body names one.
+    /// - Throws: `RequestError`; the errors of `knowsTimeZone`.
     package static func decode(
         _ body: FieldReader, in catalogs: CatalogSet, knowsTimeZone: (String) throws -> Bool,
         besides: (Report?) -> [RequestFault] = { _ in [] }
@@ -38,8 +38,8 @@ extension RequestDecoding {
         return request
     }
 
-    /// A stored request whose report may have changed or gone; for rendering, not for compiling. What needs the report
-    /// to be understood is left out: `relationFields`.
+    /// A stored request whose report may have changed or gone; for rendering, not for compiling. The field that
+    /// cannot be understood without the report is left out: `relationFields`.
     package static func decode(stored json: JSON) throws(RequestError) -> ExportRequest {
         var decoding = RequestDecoding(FieldReader(json), report: nil)
         guard let request = decoding.request(knowsTimeZone: { _ in true }), decoding.faults.isEmpty,

@@ -1,7 +1,8 @@
 import Formats
 import JSON
 
-/// One reading of a request's body. Without a report (the body names none) only what needs no report is checked.
+/// One reading of a request's body. Without a report (the body names none) only the fields that need no report are
+/// checked.
 package struct RequestDecoding {
     var body: FieldReader
     let report: Report?
@@ -16,7 +17,7 @@ package struct RequestDecoding {
 
     /// The request, whole only when `faults` is empty afterwards.
     /// - Parameter knowsTimeZone: whether a zone of this name, which has the form of one, exists.
-    /// - Throws: what `knowsTimeZone` throws.
+    /// - Throws: the errors of `knowsTimeZone`.
     mutating func request(knowsTimeZone: (String) throws -> Bool) rethrows -> ExportRequest? {
         let module = body.requiredString("module")
         let catalog = body.requiredString("catalog")

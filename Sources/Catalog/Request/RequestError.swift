@@ -3,7 +3,7 @@ package enum RequestError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownCatalog(module: String, catalog: String)
     /// Everything wrong with the body, never empty.
     case faults([RequestFault])
-    /// It fits its catalog and is none for this tenant.
+    /// It fits its catalog, but not this tenant.
     case uncompilable(CompileError)
 
     package var description: String {

@@ -2,7 +2,7 @@
 package struct RequestFault: Equatable, Sendable {
     /// The names that lead to it: `["dateRange", "from"]`; `["body"]` for the whole.
     package let path: [String]
-    /// Safe to show: what the client sent comes back shortened and without control characters.
+    /// Safe to show: the client's text comes back shortened and without control characters.
     private let text: String
     /// Whether the message begins with the field's dotted name, which `text` then goes on after.
     private let namesField: Bool

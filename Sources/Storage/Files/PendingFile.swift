@@ -14,8 +14,8 @@ import Posix
 ///     rename        to the attempt's own name, in the same folder
 ///     fsync         of the folder: without it the old name can come back after a power cut
 ///
-/// Only then may the job's row say `ready`. Whatever fails, the unfinished file is removed when the value goes; nothing
-/// is retried on the same file.
+/// Only then may the job's row say `ready`. Whichever step fails, the unfinished file is removed when the value goes;
+/// nothing is retried on the same file.
 package struct PendingFile: ~Copyable {
     package let name: StoredFileName
     /// Bytes written so far.

@@ -1,4 +1,4 @@
-/// A file that is whole, durable and under its final name: what the job's row records of it.
+/// A file that is whole, durable and under its final name, as the job's row records it.
 package struct PublishedFile: Sendable, Equatable {
     package let name: StoredFileName
     /// Bytes.

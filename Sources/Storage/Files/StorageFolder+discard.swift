@@ -1,8 +1,8 @@
 import Posix
 
 extension StorageFolder {
-    /// Removes whatever one attempt has left, published or not. What cannot be removed now is an orphan that the next
-    /// sweep finds.
+    /// Removes all files that one attempt has left, published or not. A file that cannot be removed now is an orphan
+    /// that the next sweep finds.
     package func discard(job: UUID, epoch: Int) {
         for content in StoredFileName.Content.all {
             let name = StoredFileName(job: job, epoch: epoch, content: content)

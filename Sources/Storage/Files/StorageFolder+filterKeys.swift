@@ -3,8 +3,8 @@ import Posix
 
 /// The lists of keys that were uploaded with exports.
 extension StorageFolder {
-    /// A second name for an earlier job's list, durable as a published file is: each job has a list of its own, and
-    /// none minds when the other's goes.
+    /// A second name for an earlier job's list, durable as a published file is: each job has a list of its own, which
+    /// stays when the other's goes.
     /// - Returns: false when the earlier job's list is not there any more.
     package func linkFilterKeys(of earlier: UUID, to job: UUID) throws(StorageError) -> Bool {
         let old = path(of: StoredFileName(filterKeysOf: earlier))
@@ -25,7 +25,7 @@ extension StorageFolder {
         }
     }
 
-    /// Removes a job's list, when it had one. What cannot be removed now is an orphan that the next sweep finds.
+    /// Removes a job's list, when it had one. One that cannot be removed now is an orphan that the next sweep finds.
     package func discardFilterKeys(of job: UUID) {
         _ = try? remove(StoredFileName(filterKeysOf: job))
         _ = try? remove(StoredFileName(filterKeysOf: job).unfinished)

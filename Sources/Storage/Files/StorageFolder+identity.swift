@@ -30,7 +30,7 @@ extension StorageFolder {
             defer { unlink(fresh) }
             try file.writeAll(text)
             try file.synchronizeData()
-            // Unlike rename, link never replaces: whoever comes second reads the first one's.
+            // Unlike rename, link never replaces: the second process reads the first one's.
             if link(fresh, path) != 0, errno != EEXIST { throw PosixError("link", subject: path) }
             try FileDescriptor.open(root, O_RDONLY | O_DIRECTORY).synchronize()
         }

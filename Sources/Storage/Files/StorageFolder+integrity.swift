@@ -1,6 +1,6 @@
 import Posix
 
-/// What became of a published file.
+/// The state of a published file on disk.
 package enum Integrity: Sendable, Equatable {
     case whole
     case missing

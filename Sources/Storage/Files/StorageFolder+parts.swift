@@ -27,7 +27,7 @@ extension StorageFolder {
         }
     }
 
-    /// Removes the files of an attempt's parts. What cannot be removed now is an orphan that the next sweep finds.
+    /// Removes the files of an attempt's parts. One that cannot be removed now is an orphan that the next sweep finds.
     package func discardParts(job: UUID, epoch: Int) {
         let shard = StoredFileName(job: job, epoch: epoch, content: .rows).shard
         guard let names = try? File.names(in: "\(root)/\(StoredFileName.folder)/\(shard)") else { return }

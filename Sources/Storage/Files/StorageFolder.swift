@@ -10,7 +10,7 @@ package struct StorageFolder: Sendable, CustomStringConvertible {
     /// How the operator knows it: for messages of the log and of `check`, not for opening anything.
     package var description: String { root }
 
-    /// Opens the storage folder and makes what is missing of it.
+    /// Opens the storage folder and makes the folders of it that are missing.
     package init(root: String) throws(StorageError) {
         var trimmed = root[...]
         while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }

@@ -1,7 +1,7 @@
 import Formats
 import Posix
 
-/// The name of a file on disk: `<job>.<epoch>.<ending>`, ASCII, made of ids and never of anything a user wrote.
+/// The name of a file on disk: `<job>.<epoch>.<ending>`, ASCII, made of ids and never of a user's text.
 ///
 ///     files/e5/01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.csv.gz
 ///           ││                                   ││ └ what it holds
@@ -12,7 +12,7 @@ import Posix
 /// a rename. The file of the third part of a large export, which can be had while the rest runs, is
 /// `<job>.<epoch>.p3.<ending>`.
 package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
-    /// What a file holds, which its name ends with.
+    /// The content of a file, with which its name ends.
     package struct Content: Hashable, Sendable {
         package let kind: FileKind
 
@@ -26,10 +26,10 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
         }
 
         package var ending: String { kind.ending }
-        /// What a browser is told that it is.
+        /// The media type that a browser is told.
         package var mediaType: String { kind.mediaType }
 
-        /// What is kept of a report's rows beside its file. No link leads to it.
+        /// A report's rows, kept beside its file. No link leads to it.
         package static let rows = Content(FileKind(ending: "rows.gz", mediaType: "application/gzip"))
         /// Not an export: the list of keys that was uploaded with it, in COPY's text format.
         package static let filterKeys = Content(FileKind(ending: "keys", mediaType: "text/plain; charset=utf-8"))
@@ -78,10 +78,10 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
     /// The two hexadecimal digits that name the folder.
     var shard: String { String(job.description.suffix(2)) }
 
-    /// `files/<shard>/<name>`: what a job's row keeps.
+    /// `files/<shard>/<name>`, as a job's row keeps it.
     package var relativePath: String { "\(Self.folder)/\(shard)/\(self)" }
 
-    /// What X-Accel-Redirect says. It holds no byte that would have to be percent-encoded.
+    /// The value of X-Accel-Redirect. It holds no byte that would have to be percent-encoded.
     package var internalURI: String { "/_penstock_files/\(shard)/\(self)" }
 
     /// The same file by the location that announces its download to the audit (nginx/penstock.conf).
@@ -103,7 +103,7 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
         }
         guard let content = Content(ending: ending) else { return nil }
         self.init(job: job, epoch: epoch, content: content, number: number, isUnfinished: isUnfinished)
-        // Refuses what parses but is spelled otherwise: upper case, "+1", "01".
+        // Refuses a name that parses but is spelled otherwise: upper case, "+1", "01".
         guard description.utf8.elementsEqual(text.utf8) else { return nil }
     }
 

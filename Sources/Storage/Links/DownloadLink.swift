@@ -1,8 +1,8 @@
 import Coding
 import Posix
 
-/// What a signed link stands for. Tenant and epoch are not in the URL: whoever verifies takes them from the job's row,
-/// so that a link dies with the attempt whose file it was made for.
+/// The file that a signed link leads to. Tenant and epoch are not in the URL: the verifier takes them from the job's
+/// row, so that a link ends with the attempt whose file it was made for.
 package struct DownloadLink: Sendable {
     package let tenant: String
     package let job: UUID

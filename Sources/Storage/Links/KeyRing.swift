@@ -9,9 +9,9 @@ import Posix
 ///     2026a  9b0e…
 ///
 /// The first line's key signs; every key verifies. A new key goes on top, and an old one is taken out when the last
-/// link that it signed has run out. What is all hexadecimal digits is read as such.
+/// link that it signed has run out. A key of hexadecimal digits alone is read as hexadecimal.
 package struct KeyRing: Sendable {
-    /// A key name and its bytes, or what was derived from them.
+    /// A key name and its bytes, or a key derived from them.
     struct Entry: Sendable {
         let kid: String
         let key: SymmetricKey
@@ -63,7 +63,7 @@ package struct KeyRing: Sendable {
         "\(kid) \(Base64.encode(Random.bytes(shortestKey), .url))"
     }
 
-    /// Keys for one purpose (RFC 5869): what is signed for one can never be taken for another.
+    /// Keys for one purpose (RFC 5869): a signature for one is never valid for another.
     func derived(for purpose: String) -> [Entry] {
         entries.map { entry in
             let key = HKDF<SHA256>.deriveKey(
@@ -89,7 +89,7 @@ package struct KeyRing: Sendable {
     }
 }
 
-/// What is wrong with a key file. It names the line and never shows a key.
+/// An error in a key file. It names the line and never shows a key.
 package struct KeyRingError: Error, Equatable, CustomStringConvertible {
     /// From 1; 0 is the file as a whole.
     package let line: Int

@@ -5,10 +5,10 @@ import Posix
 
 /// Signs download links and checks them (HMAC-SHA256, keys derived for this purpose alone).
 ///
-/// A valid link is a second factor beside the job's row, not instead of it: whoever serves the file still looks at the
-/// row's tenant, state and expiry.
+/// A valid link is a second factor beside the job's row, not instead of it: the code that serves the file still looks
+/// at the row's tenant, state and expiry.
 package struct LinkSigner: Sendable {
-    /// Seconds. A link that reaches further into the future is refused whoever signed it.
+    /// Seconds. A link that reaches further into the future is refused whichever key signed it.
     package static let longestLifetime: Int64 = 3600
 
     private let keys: [KeyRing.Entry]
@@ -39,7 +39,7 @@ package struct LinkSigner: Sendable {
     ///     composed and decomposed letters for equal.
     ///   - part: from the URL's path, where the link is to a part.
     ///   - now: Unix time in seconds.
-    /// - Throws: whatever is wrong is `forged`, unless the signature is right and only the time is over.
+    /// - Throws: `forged` for every fault, unless the signature is right and only the time is over.
     package func verify(
         _ query: SignedQuery, tenant: String, job: UUID, epoch: Int, fileName: String, part: Int? = nil, now: Int64
     ) throws(LinkRefusal) {

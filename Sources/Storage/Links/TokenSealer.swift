@@ -5,12 +5,12 @@ import Crypto
 ///
 ///     base64url( nonce 12 · ciphertext · tag 16 )         authenticated with it, but not in it: purpose and context
 ///
-/// A token tells nothing of what is in it and opens only in the context it was made for, such as a tenant. The nonce is
-/// a MAC of all that goes in, so that the same bytes in the same context give the same token, and two different ones
+/// A token does not show its content and opens only in the context it was made for, such as a tenant. The nonce is a
+/// MAC of all that goes in, so that the same bytes in the same context give the same token, and two different ones
 /// never share a nonce (the construction of RFC 5297, SIV). Every key of the ring opens, so a token lives until its key
 /// is taken out.
 package struct TokenSealer: Sendable {
-    /// What a token is for: one made for something else does not open.
+    /// The purpose of a token: one made for another purpose does not open.
     package enum Purpose: String, Sendable {
         case report = "penstock-report-1"
         case cursor = "penstock-cursor-1"
@@ -24,7 +24,7 @@ package struct TokenSealer: Sendable {
         nonceKeys = ring.derived(for: "token-nonce-v1")
     }
 
-    /// - Throws: what the library says, which for keys and nonces of these sizes is nothing.
+    /// - Throws: the library's error, which it has for no key or nonce of these sizes.
     package func seal(_ bytes: [UInt8], for purpose: Purpose, context: [String]) throws -> String {
         let bound = Self.bound(purpose, context)
         let mac = HMAC<SHA256>.authenticationCode(for: bound + bytes, using: nonceKeys[0].key)
@@ -34,7 +34,7 @@ package struct TokenSealer: Sendable {
         return Base64.encode(nonce + Array(box.ciphertext) + Array(box.tag), .url)
     }
 
-    /// What was sealed; nil for a token of another context or purpose, of another maker, or one that was changed.
+    /// The sealed bytes; nil for a token of another context or purpose, of another maker, or one that was changed.
     package func open(_ text: String, for purpose: Purpose, context: [String]) -> [UInt8]? {
         guard text.utf8.count <= 512, let bytes = Base64.decode(text, .url), bytes.count >= 28 else { return nil }
         let bound = Self.bound(purpose, context)
