@@ -75,7 +75,7 @@ let package = Package(
         module(
             "Generation",
             [
-                "Catalog", "Configuration", "Deflate", "Formats", "JSON", "Jobs", "Posix", "Postgres",
+                "Catalog", "Coding", "Configuration", "Deflate", "Formats", "JSON", "Jobs", "Posix", "Postgres",
                 "SQLText", "Storage", "Time", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(

@@ -4,8 +4,8 @@
 ///        └──────────┴→ cancelled        processing → failed
 ///
 /// A trait that several states have in common is a property here, and `job_states` says the same in the database
-/// (sql/migrations/021_define_states.sql): no other file lists states. A state that takes part in a transition is named where
-/// that transition is made.
+/// (sql/migrations/021_define_states.sql): no other file lists states. A state that takes part in a transition is named
+/// where that transition is made.
 package enum JobState: String, Sendable, CaseIterable {
     case pending, processing, ready, failed, cancelled, expired
 

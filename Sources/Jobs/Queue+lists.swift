@@ -2,9 +2,9 @@ import Posix
 import Postgres
 import SQLText
 
-/// The queries of the lists of the Recent, Re-exports and Records APIs. The statements are planned with their values each
-/// time (not prepared): a filter that is not asked for is then no condition at all, and the index that serves the others
-/// is found.
+/// The queries of the lists of the Recent, Re-exports and Records APIs. The statements are planned with their values
+/// each time (not prepared): a filter that is not asked for is then no condition at all, and the index that serves the
+/// others is found.
 extension Queue {
     package func job(tenant: String, serial: Int64) throws -> Job? {
         try one("select * from get_job_by_serial(\(bind: tenant), \(bind: serial))", "get job by serial")

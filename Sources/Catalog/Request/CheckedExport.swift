@@ -3,9 +3,9 @@ import JSON
 /// A request for a tenant's rows that fits its report and will compile: jobs are made of it, previews show it, and it
 /// is run.
 ///
-///     body, or stored request ──▶ decode: names and values, by the catalog ──▶ check: tenant and order ──▶ CheckedExport
-///                                                                                                            │
-///                                       in the transaction that will run it, with its columns' types ──▶ compiled
+///     body, or stored request ──▶ decode: names, values, by the catalog ──▶ check: tenant and order ──▶ CheckedExport
+///                                                                                                         │
+///                                    in the transaction that will run it, with its columns' types ──▶ compiled
 package struct CheckedExport: Sendable {
     package let request: ExportRequest
     package let report: Report
@@ -34,8 +34,8 @@ package struct CheckedExport: Sendable {
             request, of: report, tenant: tenant, language: language, names: body.names, comparing: comparing)
     }
 
-    /// A stored request, of a report of today's. Its time zone was known once, and how columns are compared is asked when
-    /// it runs.
+    /// A stored request, of a report of today's. Its time zone was known once, and how columns are compared is asked
+    /// when it runs.
     /// - Throws: `RequestError`.
     package init(stored: JSON, of report: Report, tenant: String, language: String) throws(RequestError) {
         let request = try RequestDecoding.decode(stored: stored, of: report)

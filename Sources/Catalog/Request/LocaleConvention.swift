@@ -50,9 +50,9 @@ package struct LocaleConvention: Equatable, Sendable {
     /// regions.
     private static let pointAndSemicolon: Set<String> = ["de-CH", "de-LI", "it-CH"]
 
-    // The decimal marks of CLDR (as the ICU of Swift 6.3 has them). A line is a language and those of its regions that are
-    // named for themselves; any other region is served by the language. Digits are ASCII always, also where a locale's own
-    // are others.
+    // The decimal marks of CLDR (as the ICU of Swift 6.3 has them). A line is a language and those of its regions that
+    // are named for themselves; any other region is served by the language. Digits are ASCII always, also where a
+    // locale's own are others.
     private static let decimalComma = [
         "af NA ZA", "ar DZ LB LY MA MR TN", "az AZ", "be BY", "bg BG", "bs BA", "ca AD ES FR IT", "cs CZ", "da DK GL",
         "de AT BE DE IT LU", "el CY GR",
