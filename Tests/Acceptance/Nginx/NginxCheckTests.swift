@@ -187,7 +187,7 @@ import Testing
             says: "access_log tells unix:", at: "nobody.sock"),
         Break(
             "transfers not told", in: "penstock-transfers.conf", "\naccess_log syslog", "\naccess_log off; # syslog",
-            says: "the audit is not told what nginx sends", at: "access_log off"),
+            says: "nginx does not report transfers to the audit", at: "access_log off"),
         Break(
             "transfers told with the signature", in: "penstock-http.conf", "\"uri\":\"$uri\"",
             "\"uri\":\"$request_uri\"",
