@@ -1004,13 +1004,29 @@ CREATE FUNCTION lose_file(job_id uuid, code text, summary text) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
 begin
+    insert into report_lost_files
+        (job_id, file_name, stored_path, file_size_bytes, row_count, sha256, metadata, completed_at, expires_at)
+    select j.id, j.file_name, j.stored_path, j.file_size_bytes, j.row_count, j.sha256, j.metadata, j.completed_at,
+        j.expires_at
+    from report_export_jobs j where j.id = lose_file.job_id and j.state = 'ready' for update;
+    if not found then
+        return false;
+    end if;
     update report_export_jobs
     set state = 'failed', error_code = code, error_summary = left(summary, 1000), completed_at = clock_timestamp(),
         file_name = null, stored_path = null, file_size_bytes = null, row_count = null, sha256 = null,
         metadata = null, expires_at = null
-    where id = job_id and state = 'ready';
-    return found;
+    where id = lose_file.job_id;
+    return true;
 end $$;
+
+CREATE FUNCTION lost_files(after uuid) RETURNS TABLE(id uuid, stored_path text, file_size_bytes bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    select l.job_id, l.stored_path, l.file_size_bytes from report_lost_files l
+    where l.job_id > coalesce(after, '00000000-0000-0000-0000-000000000000') and l.expires_at > clock_timestamp()
+    order by l.job_id limit 500
+$$;
 
 CREATE FUNCTION mark_notified(tenant text, job_id uuid) RETURNS SETOF report_export_jobs
     LANGUAGE sql
@@ -1244,6 +1260,27 @@ begin
     return true;
 end $$;
 
+CREATE FUNCTION restore_file(job_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+    receipt report_lost_files;
+begin
+    delete from report_lost_files l
+    where l.job_id = restore_file.job_id and l.expires_at > clock_timestamp()
+    returning * into receipt;
+    if not found then
+        return false;
+    end if;
+    update report_export_jobs
+    set state = 'ready', error_code = null, error_summary = null, completed_at = receipt.completed_at,
+        file_name = receipt.file_name, stored_path = receipt.stored_path, file_size_bytes = receipt.file_size_bytes,
+        row_count = receipt.row_count, sha256 = receipt.sha256, metadata = receipt.metadata,
+        expires_at = receipt.expires_at
+    where id = restore_file.job_id and state = 'failed';
+    return found;
+end $$;
+
 CREATE FUNCTION resume_jobs() RETURNS bigint
     LANGUAGE sql
     AS $$
@@ -1370,11 +1407,13 @@ begin
     return true;
 end $$;
 
-CREATE FUNCTION stored_files(ids uuid[]) RETURNS TABLE(id uuid, state text, epoch integer, stored_path text, file_deleted_at timestamp with time zone)
+CREATE FUNCTION stored_files(ids uuid[]) RETURNS TABLE(id uuid, state text, epoch integer, stored_path text, file_deleted_at timestamp with time zone, lost_path text)
     LANGUAGE sql STABLE
     AS $$
-    select j.id, j.state, j.epoch, j.stored_path, j.file_deleted_at
-    from report_export_jobs j where j.id = any (ids)
+    select j.id, j.state, j.epoch, j.stored_path, j.file_deleted_at, l.stored_path
+    from report_export_jobs j
+        left join report_lost_files l on l.job_id = j.id and l.expires_at > clock_timestamp()
+    where j.id = any (ids)
 $$;
 
 CREATE FUNCTION tell_schedule(schedule uuid, job_id uuid, code text, summary text) RETURNS void
@@ -1555,6 +1594,19 @@ CREATE SEQUENCE report_export_changes
     NO MAXVALUE
     CACHE 1;
 
+CREATE TABLE report_lost_files (
+    job_id uuid NOT NULL,
+    file_name text NOT NULL,
+    stored_path text NOT NULL,
+    file_size_bytes bigint NOT NULL,
+    row_count bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    metadata json NOT NULL,
+    completed_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    lost_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
 CREATE TABLE report_webhook_outbox (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     job_id uuid NOT NULL,
@@ -1610,6 +1662,9 @@ ALTER TABLE ONLY report_export_parts
 
 ALTER TABLE ONLY report_export_schedules
     ADD CONSTRAINT report_export_schedules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY report_lost_files
+    ADD CONSTRAINT report_lost_files_pkey PRIMARY KEY (job_id);
 
 ALTER TABLE ONLY report_webhook_outbox
     ADD CONSTRAINT report_webhook_outbox_job_key UNIQUE (job_id);
@@ -1718,3 +1773,6 @@ ALTER TABLE ONLY report_export_jobs
 
 ALTER TABLE ONLY report_export_parts
     ADD CONSTRAINT report_export_parts_job_id_fkey FOREIGN KEY (job_id) REFERENCES report_export_jobs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY report_lost_files
+    ADD CONSTRAINT report_lost_files_job_id_fkey FOREIGN KEY (job_id) REFERENCES report_export_jobs(id) ON DELETE CASCADE;
