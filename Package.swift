@@ -154,7 +154,7 @@ let package = Package(
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
         .target(
             name: "Support",
-            dependencies: ["API", "CPostgres", "Coding", "Configuration", "HTTP", "JSON", "Posix", "Service"],
+            dependencies: ["API", "CZlib", "CPostgres", "Coding", "Configuration", "HTTP", "JSON", "Posix", "Service"],
             path: "Tests/Support", swiftSettings: strict),
         tests("Jobs", ["JSON", "Posix", "Postgres", "SQLText", "Support", "penstock"]),
         .testTarget(
