@@ -58,7 +58,7 @@ extension Faults {
             ("a text that is no number", "('x' || i)::int::text", "computation_failed", "a text is no value"),
             ("a setting that nobody made", "current_setting('app.region')", "report_failed", "A view or function"),
             ("a function that writes", "public.fault_write()", "report_writes", "transaction_read_only"),
-            ("a function whose table is elsewhere", "public.fault_path()", "report_failed", "does not find"),
+            ("a function whose table is elsewhere", "public.fault_path()", "report_failed", "is missing in"),
             (
                 "a subquery of many rows", "(select x::text from generate_series(1, i + 1) x)", "computation_failed",
                 "more than one row"
