@@ -37,7 +37,8 @@ extension Refusal {
                     Case(
                         name: "\(target) \(fields)", target: target,
                         headers: fields + [("Content-Type", "multipart/form-data; boundary=b")], body: form,
-                        credential: basic, statuses: [403], holding: "origin")
+                        credential: basic, statuses: [403], holding: target.hasPrefix(records) ? "permission" : "origin"
+                    )
                 }
             }
         },
