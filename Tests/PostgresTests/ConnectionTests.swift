@@ -5,8 +5,11 @@ import Testing
 
 /// A connection against a real server.
 @Suite(.waits) struct ConnectionTests {
+    /// Of the role that owns it, which may make temporary tables.
+    private static let database = Result { try TemplateDatabase(.jobs) }
+
     private func connect() throws -> Connection {
-        try Connection(try TemplateDatabase.sharedSource.url, applicationName: "tests")
+        try Connection(try Self.database.get().url, applicationName: "tests")
     }
 
     /// Texts that a literal, an array or a bind would get wrong by hand.
