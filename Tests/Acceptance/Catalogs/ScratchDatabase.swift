@@ -28,7 +28,7 @@ struct ScratchDatabase {
     /// A script for a server that may have been built without ICU (docs/versions.md): there its collations are `C`
     /// under other names.
     private static func fitting(_ script: String, _ stage: Stage) throws -> String {
-        let collations = "select count(*) from pg_collation where collprovider = 'i'"
+        let collations = "select count(*) from pg_collation where collprovider = 'i' and collname like '%-x-icu'"
         guard try stage.value(collations, on: .sourceOwner) == "0" else { return script }
         return "create collation \"sv-x-icu\" from \"C\";\n"
             + script.replacing(#/\(provider = icu[^)]*\)/#, with: "from \"C\"")
