@@ -125,7 +125,9 @@ import Testing
     @Test func `the rows are those of a join, whichever labels were read`() throws {
         let (before, large) = (try log(), try export("one", []))
         let statement = try rows(in: log().dropFirst(before.count))
-        for table in ["folds", "numbers", "many", "quotients"] {
+        // A collation that takes different texts for equal is ICU's.
+        let collated = try ScratchDatabase.hasICU(Stage.shared) ? ["folds"] : []
+        for table in ["numbers", "many", "quotients"] + collated {
             #expect(statement.contains("join \"public\".\"\(table)\""))
         }
         for table in ["ints", "uuids", "codes", "staff", "people"] {

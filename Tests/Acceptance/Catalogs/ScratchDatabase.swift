@@ -25,11 +25,16 @@ struct ScratchDatabase {
         try Self.psql(ownerURL, "\\cd '\(folder)'\n\(try Self.fitting(script, stage))\n\(grants)")
     }
 
+    /// Whether the server was built with ICU. Since 16 each has one collation of that provider, which needs no library.
+    static func hasICU(_ stage: Stage) throws -> Bool {
+        let collations = "select count(*) from pg_collation where collprovider = 'i' and collname like '%-x-icu'"
+        return try stage.value(collations, on: .sourceOwner) != "0"
+    }
+
     /// A script for a server that may have been built without ICU (docs/versions.md): there its collations are `C`
     /// under other names.
     private static func fitting(_ script: String, _ stage: Stage) throws -> String {
-        let collations = "select count(*) from pg_collation where collprovider = 'i' and collname like '%-x-icu'"
-        guard try stage.value(collations, on: .sourceOwner) == "0" else { return script }
+        if try hasICU(stage) { return script }
         return "create collation \"sv-x-icu\" from \"C\";\n"
             + script.replacing(#/\(provider = icu[^)]*\)/#, with: "from \"C\"")
     }
