@@ -55,7 +55,9 @@ final class Housekeeper {
                 Log.error("housekeeping failed", ("error", .string(String(reflecting: error))))
             }
             let now = Clock.monotonicMilliseconds
-            _ = try loop.wait(until: min(now + Self.roundMilliseconds, max(now + 1000, nextSweep)))
+            // A sweep that is due and could not be made waits for the next round.
+            let round = now + Self.roundMilliseconds
+            _ = try loop.wait(until: nextSweep > now ? min(round, nextSweep) : round)
             if loop.phase != .working { return }
         }
     }

@@ -48,8 +48,9 @@ struct Sweep {
         var outcome = Outcome()
         outcome.returned = try findReturned()
         outcome.orphans = try removeOrphans(olderThan: age)
-        try forgetLostRows()
         try findLost(&record, &outcome)
+        // Where many files are missing, kept rows are not gone either.
+        if outcome.unbelieved == nil { try forgetLostRows() }
         return outcome
     }
 
