@@ -68,13 +68,32 @@ extension Stage {
         for housekeeper in children(named: "housekeeper") { kill(housekeeper, SIGKILL) }
     }
 
+    /// Tells the service to read its files again, and waits until `known` holds and no process of before is left:
+    /// until then an old responder may answer any call.
+    ///
+    /// - Throws: `Unmet` when the reload does not come to an end; what `known` throws.
+    package func reload(_ supervisor: pid_t? = nil, until known: () throws -> Bool) throws {
+        let supervisor = supervisor ?? pid
+        let before = Set(children(of: supervisor))
+        kill(supervisor, SIGHUP)
+        guard try eventually(known) else { throw Unmet("the reload has not brought what is waited for") }
+        let settled = eventually {
+            let now = children(of: supervisor)
+            return now.count == before.count && before.isDisjoint(with: now)
+        }
+        guard settled else { throw Unmet("processes from before the reload have stayed") }
+    }
+
     /// Process ids of the supervisor's children of a kind (what ps shows: "responder", "dispatcher", …).
     package func children(named name: String, of parent: pid_t? = nil) -> [pid_t] {
-        let path = "/proc/\(parent ?? pid)/task/\(parent ?? pid)/children"
-        let bytes = (try? FileDescriptor.open(path, O_RDONLY).readAll()) ?? []
-        return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }.filter { child in
+        children(of: parent ?? pid).filter { child in
             let comm = (try? FileDescriptor.open("/proc/\(child)/comm", O_RDONLY).readAll()) ?? []
             return String(decoding: comm, as: UTF8.self).contains(name)
         }
+    }
+
+    private func children(of parent: pid_t) -> [pid_t] {
+        let bytes = (try? FileDescriptor.open("/proc/\(parent)/task/\(parent)/children", O_RDONLY).readAll()) ?? []
+        return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
     }
 }

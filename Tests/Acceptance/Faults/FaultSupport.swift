@@ -76,16 +76,8 @@ final class FaultStage {
             formats: [csv, xlsx]
             """
         try write(text, to: "\(catalogs)/faults.yaml")
-        let before = Set(Process.children(of: supervisor))
-        kill(supervisor, SIGHUP)
-        let known = try eventually { try stage.client.get("/report/catalogs/faults").status == 200 }
-        guard known else { throw Unmet("the reload has not brought the new catalog") }
         // Until the old processes are gone, a test would not know which are its own.
-        let settled = eventually { [self] in
-            let now = Process.children(of: supervisor)
-            return now.count == before.count && before.isDisjoint(with: now)
-        }
-        guard settled else { throw Unmet("the old processes have stayed") }
+        try stage.reload(supervisor) { try stage.client.get("/report/catalogs/faults").status == 200 }
     }
 
     deinit {

@@ -119,8 +119,9 @@ extension Faults {
                 columns:
                   - { key: id, label: ID, type: integer, default: true }
                 """, to: "\(faults.catalogs)/moods.yaml")
-            kill(faults.supervisor, SIGHUP)
-            try #require(try eventually { try faults.client.get("/report/catalogs/faults").text.contains("moods") })
+            try faults.stage.reload(faults.supervisor) {
+                try faults.client.get("/report/catalogs/faults").text.contains("moods")
+            }
             let request: JSON = [
                 "module": "faults", "catalog": "moods", "format": "csv", "columns": ["id"], "statuses": ["open"],
             ]

@@ -64,9 +64,7 @@ import Testing
         let file = try FileDescriptor.open("\(folder)/rebels.yaml", O_WRONLY | O_CREAT, mode: 0o644)
         try Array(catalog.utf8).withUnsafeBytes { try file.writeAll($0) }
         try file.close()
-        kill(stage.pid, SIGHUP)
-        let known = try eventually { try stage.client.get("/report/catalogs/whole").status == 200 }
-        guard known else { throw Unmet("the reload has not brought the new catalog") }
+        try stage.reload { try stage.client.get("/report/catalogs/whole").status == 200 }
         return stage
     }
 
