@@ -51,6 +51,7 @@ lint:              ## check format and habits, strictly
 	.ci/dependencies
 	.ci/width
 	.ci/circles
+	.ci/documents
 
 install: build     ## program, nginx include, web page and example catalogs, under DESTDIR and PREFIX
 	install -D -m 0755 "$$($(SWIFT) build --configuration release --show-bin-path)/penstock" "$(DESTDIR)$(PREFIX)/bin/penstock"

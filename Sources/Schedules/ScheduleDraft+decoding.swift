@@ -149,7 +149,7 @@ extension ScheduleDraft {
         let names = FieldNames([
             FieldNames.Place("", "request"), FieldNames.Place("dateRange", "request.period", value: someDay?.json),
         ])
-        return try RequestDecoding.decode(
+        return try CheckedExport.decode(
             FieldReader(members, names: names), in: catalogs, knowsTimeZone: { _ in true })
     }
 }

@@ -28,7 +28,7 @@ struct RecentBodyTests {
     ]).catalogs
 
     private func request(_ body: JSON) throws -> ExportRequest {
-        try RequestDecoding.decode(
+        try CheckedExport.decode(
             RecentBody.read(body, in: Self.catalogs), in: Self.catalogs, knowsTimeZone: { $0 == "UTC" }
         ).request
     }

@@ -23,7 +23,7 @@ struct FieldNamesTests {
         let catalogs = CatalogSet([Samples.ordersReport].compactMap { $0 })
         var reader = FieldReader(try JSON.parse(body))
         for name in ["type", "rows", "file"] { _ = reader.take(name) }
-        return try RequestDecoding.decode(reader.named(Self.names), in: catalogs, knowsTimeZone: { _ in true }).request
+        return try CheckedExport.decode(reader.named(Self.names), in: catalogs, knowsTimeZone: { _ in true }).request
     }
 
     private func faults(_ body: String) throws -> [String] {

@@ -12,7 +12,7 @@ struct RequestDecodingTests {
     /// The catalogs under test, and how their bodies are read.
     static func decode(_ body: String) throws -> ExportRequest {
         let reports = [Samples.ordersReport, Samples.itemsReport].compactMap { $0 }
-        return try RequestDecoding.decode(
+        return try CheckedExport.decode(
             FieldReader(try JSON.parse(body)), in: CatalogSet(reports),
             knowsTimeZone: { ["UTC", "Europe/Oslo", "America/Sao_Paulo"].contains($0) }
         ).request
@@ -363,7 +363,7 @@ struct RequestDecodingTests {
             RequestFault(field: "columns", message: "columns must have at most 1000 items"),
         ]
         #expect(throws: RequestError.faults(faults)) {
-            try RequestDecoding.decode(
+            try CheckedExport.decode(
                 FieldReader(try JSON.parse(body, limits: .stored)),
                 in: CatalogSet([Samples.ordersReport].compactMap { $0 }), knowsTimeZone: { _ in true })
         }

@@ -1,12 +1,11 @@
-import HTTP
 import Jobs
 import Posix
 import Storage
 import Time
 
-/// Signed links to files: made for callers with a right to the file, and checked when a client uses one.
+/// Signed links to files: made for callers with a right to the file. `verify` holds them, when a client uses one.
 struct Links {
-    private let signer: LinkSigner
+    let signer: LinkSigner
     private let publicURL: String
     /// How long a link is good.
     let seconds: Int
@@ -39,38 +38,6 @@ struct Links {
             tenant: job.tenant, job: job.id, epoch: part.epoch, fileName: part.fileName(of: job, stored),
             expires: Clock.wallMicroseconds / 1_000_000 + Int64(seconds), part: part.number)
         return (signer.url(for: link, publicURL: publicURL), seconds)
-    }
-
-    /// Holds a request's signature against a file's name. A job or part that does not exist is checked like one that
-    /// does, so that the two answers take the same time.
-    /// - Parameters:
-    ///   - epoch: of the attempt that made the file.
-    ///   - part: nil for a whole file.
-    /// - Throws: 403 when it does not fit or its time is over, which is in the audit then.
-    func verify(
-        _ download: Download, of job: Job?, epoch: Int?, fileName: String, part: Int? = nil
-    ) throws {
-        guard let query = Self.signedQuery(download.request) else {
-            try download.refuse("forged", .invalidSignature, job: job)
-        }
-        do {
-            try signer.verify(
-                query, tenant: job?.tenant ?? "", job: job?.id ?? UUID(high: 0, low: 0), epoch: epoch ?? 0,
-                fileName: fileName, part: part, now: Clock.wallMicroseconds / 1_000_000)
-        } catch {
-            switch error.reason {
-            case .expired: try download.refuse("link_expired", .linkExpired, job: job)
-            case .forged: try download.refuse("forged", .invalidSignature, job: job)
-            }
-        }
-    }
-
-    /// A link's three parameters; nil when there are others or the query cannot be read.
-    private static func signedQuery(_ request: Request) -> SignedQuery? {
-        guard let query = try? Query(parsing: request.rawQuery),
-            (try? query.refuseNames(besides: ["expires", "kid", "sig"])) != nil
-        else { return nil }
-        return SignedQuery(expires: query["expires"] ?? "", kid: query["kid"] ?? "", signature: query["sig"] ?? "")
     }
 }
 

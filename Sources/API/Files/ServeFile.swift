@@ -23,3 +23,37 @@ enum ServeFile {
         return try call.context.delivery.deliver(job, by: download)
     }
 }
+
+extension Links {
+    /// Holds a request's signature against a file's name. A job or part that does not exist is checked like one that
+    /// does, so that the two answers take the same time.
+    /// - Parameters:
+    ///   - epoch: of the attempt that made the file.
+    ///   - part: nil for a whole file.
+    /// - Throws: 403 when it does not fit or its time is over, which is in the audit then.
+    func verify(
+        _ download: Download, of job: Job?, epoch: Int?, fileName: String, part: Int? = nil
+    ) throws {
+        guard let query = Self.signedQuery(download.request) else {
+            try download.refuse("forged", .invalidSignature, job: job)
+        }
+        do {
+            try signer.verify(
+                query, tenant: job?.tenant ?? "", job: job?.id ?? UUID(high: 0, low: 0), epoch: epoch ?? 0,
+                fileName: fileName, part: part, now: Clock.wallMicroseconds / 1_000_000)
+        } catch {
+            switch error.reason {
+            case .expired: try download.refuse("link_expired", .linkExpired, job: job)
+            case .forged: try download.refuse("forged", .invalidSignature, job: job)
+            }
+        }
+    }
+
+    /// A link's three parameters; nil when there are others or the query cannot be read.
+    private static func signedQuery(_ request: Request) -> SignedQuery? {
+        guard let query = try? Query(parsing: request.rawQuery),
+            (try? query.refuseNames(besides: ["expires", "kid", "sig"])) != nil
+        else { return nil }
+        return SignedQuery(expires: query["expires"] ?? "", kid: query["kid"] ?? "", signature: query["sig"] ?? "")
+    }
+}

@@ -28,10 +28,34 @@ package struct CheckedExport: Sendable {
         knowsTimeZone: (String) throws -> Bool, comparing: Comparing,
         besides: (Report?) -> [RequestFault] = { _ in [] }
     ) throws {
-        let (request, report) = try RequestDecoding.decode(
+        let (request, report) = try Self.decode(
             body, in: catalogs, knowsTimeZone: knowsTimeZone, besides: besides)
         try self.init(
             request, of: report, tenant: tenant, language: language, names: body.names, comparing: comparing)
+    }
+
+    /// Finds the report that the body names and compares the rest with it.
+    /// - Parameters:
+    ///   - body: at its beginning, under the names of its surface.
+    ///   - knowsTimeZone: whether a zone of this name, which has the form of one, exists.
+    ///   - besides: further faults, given the report where the body names one.
+    /// - Throws: `RequestError`; the errors of `knowsTimeZone`.
+    package static func decode(
+        _ body: FieldReader, in catalogs: CatalogSet, knowsTimeZone: (String) throws -> Bool,
+        besides: (Report?) -> [RequestFault] = { _ in [] }
+    ) throws -> (request: ExportRequest, report: Report) {
+        guard body.faults.isEmpty else { throw RequestError.faults(body.faults + besides(nil)) }
+        var beginning = body
+        var report: Report?
+        if let module = beginning.take("module")?.string, let catalog = beginning.take("catalog")?.string {
+            report = catalogs.report(module: module, key: catalog)
+            if report == nil { throw RequestError.unknownCatalog(module: module, catalog: catalog) }
+        }
+        var decoding = RequestDecoding(body, report: report)
+        let request = try decoding.request(knowsTimeZone: knowsTimeZone)
+        let faults = decoding.faults + besides(report)
+        guard let request, let report, faults.isEmpty else { throw RequestError.faults(faults) }
+        return (request, report)
     }
 
     /// A stored request, of a report of today's. Its time zone was known once, and how columns are compared is asked

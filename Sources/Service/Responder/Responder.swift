@@ -2,7 +2,6 @@ import API
 import Configuration
 import FastCGI
 import HTTP
-import Identity
 import JSON
 import Posix
 
@@ -32,29 +31,7 @@ final class Responder {
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
             waitingRoom: WaitingRoom(
                 enter: { board.enterWait(seat: seat) }, leave: { board.leaveWait(seat: seat) },
-                mayStay: { !board.isClosing }), limits: limits, workers: workers, log: RequestLog(Self.write))
-    }
-
-    private static func write(_ note: RequestLog.Note, of request: Request) {
-        switch note {
-        case .failed(let error):
-            Log.write(
-                error.status >= 500 && error.status != 503 ? .error : .warning, "request failed",
-                [
-                    ("request_id", .string(request.requestID)), ("status", .int(error.status)),
-                    ("code", .string(error.code)), ("cause", .string(error.cause ?? "")),
-                    ("path", .string(request.path)),
-                ])
-        case .refused(let refusal, let untold):
-            var fields: [(String, JSON)] = [
-                ("request_id", .string(request.requestID)), ("reason", .string(refusal.reason)),
-            ]
-            if let kid = refusal.kid { fields.append(("kid", .string(kid))) }
-            if let detail = refusal.detail { fields.append(("detail", .string(detail))) }
-            fields.append(("from", .string(request.remoteAddress)))
-            if untold > 0 { fields.append(("more_untold", .int(untold))) }
-            Log.write(.warning, "credential refused", fields)
-        }
+                mayStay: { !board.isClosing }), limits: limits, workers: workers, log: .service)
     }
 
     /// The longest sleep; nothing depends on it.
@@ -132,5 +109,51 @@ final class Responder {
             let fallback = Response.json(["success": false, "message": "internal_error"], status: 500)
             exchange.finish(head: (try? fallback.serializedHead()) ?? [], body: fallback.body)
         }
+    }
+}
+
+/// FastCGI parameters as a request. The names are those that nginx/penstock.conf passes, and no others are looked at.
+extension Request {
+    /// The result of reading an exchange's parameters.
+    fileprivate enum Reading {
+        /// A request without its body; the method is nil when this service does not know it.
+        case request(Request, Method?)
+        /// The web server's parameters cannot be understood, and why; its configuration has to be corrected.
+        case misconfigured(String)
+        /// The client's request target is not an address.
+        case badTarget
+    }
+
+    fileprivate static func read(_ exchange: Exchange) -> Reading {
+        var headers = Headers()
+        var gateway = GatewayParameters()
+        var singles: [String: String] = [:]
+        for (name, value) in exchange.parameters {
+            if let header = Headers.name(ofParameter: name) {
+                headers.add(header, value)
+            } else if !gateway.take(name, value) {
+                // CONTENT_TYPE and others like it come once: of two, two readers could each believe another.
+                if singles.updateValue(value, forKey: name) != nil { return .misconfigured("\(name) is passed twice") }
+            }
+        }
+        func single(_ name: String) -> String? { singles[name].flatMap { $0.isEmpty ? nil : $0 } }
+        guard let methodText = single("REQUEST_METHOD") else { return .misconfigured("REQUEST_METHOD is missing") }
+        let path: String
+        if let uri = single("DOCUMENT_URI") {
+            path = uri
+        } else if let target = single("REQUEST_URI") {
+            guard let resolved = RequestTarget.path(target) else { return .badTarget }
+            path = resolved
+        } else {
+            return .misconfigured("DOCUMENT_URI is missing, and REQUEST_URI too")
+        }
+        let method = Method(rawValue: methodText)
+        let request = Request(
+            method: method ?? .get, path: path, rawQuery: singles["QUERY_STRING"] ?? "", headers: headers,
+            gateway: gateway, requestID: singles["PENSTOCK_REQUEST_ID"] ?? "",
+            remoteAddress: singles["REMOTE_ADDR"] ?? "",
+            worker: singles["PENSTOCK_WORKER"].flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil },
+            contentType: single("CONTENT_TYPE"))
+        return .request(request, method)
     }
 }
