@@ -17,9 +17,7 @@ final class KeyListFile {
 
     init(reading path: String, folder: String) throws {
         let input = try FileDescriptor.open(path, O_RDONLY)
-        let name = "\(folder)/.penstock-keys-\(getpid())"
-        file = try FileDescriptor.open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
-        unlink(name)
+        file = try ScratchSpace(folder: folder).makeFile()
         let raw = (input: input.raw, output: file.raw)
         var digest = SHA256()
         var list = FilterFileReader()

@@ -112,8 +112,11 @@ import Testing
 
     @Test func `says that a folder cannot be written`() throws {
         #expect(code { _ = try StorageFolder(root: "/proc/penstock") } != nil)
-        try storage.probe()
+        // /tmp has files without names wherever tests run.
+        #expect(try storage.probe())
         #expect(try folder.listing() == ["files"])
+        rmdir("\(folder.path)/files")
+        #expect(code { _ = try storage.probe() } == .missing)
     }
 
     @Test func `takes a root with slashes at its end`() throws {

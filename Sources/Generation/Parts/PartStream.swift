@@ -4,7 +4,7 @@ import Storage
 
 /// The files that the parts of an export write, one for each part. Their bytes are passed on in order while they grow.
 ///
-/// The files have no names (O_TMPFILE), so no file is left behind when a process dies. A part that is made again
+/// The files have no names (`ScratchSpace`), so no file is left behind when a process dies. A part that is made again
 /// empties its file. It writes the bytes again that have been passed on already, since rows and order are the
 /// snapshot's and equal rows give equal bytes.
 final class PartStream {

@@ -73,11 +73,12 @@ package struct ServiceCheck {
     private func storage(_ queue: Queue?) -> CheckFinding {
         do {
             let folder = try StorageFolder(root: configuration.storage)
-            try folder.probe()
+            let hasUnnamedFiles = try folder.probe()
             if let queue, let reason = try StorageBinding(folder, queue).refusal() {
                 return CheckFinding(subject: "storage", grade: .bad, message: reason)
             }
-            return CheckFinding(subject: "storage", grade: .good, message: "\(folder) can be written")
+            let without = hasUnnamedFiles ? "" : "; it has no O_TMPFILE, named files that are unlinked take its place"
+            return CheckFinding(subject: "storage", grade: .good, message: "\(folder) can be written\(without)")
         } catch let error as PostgresError {
             return .unreachable("storage", error)
         } catch {

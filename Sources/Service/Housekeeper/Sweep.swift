@@ -47,7 +47,7 @@ struct Sweep {
     func run(olderThan age: Int64, _ record: inout LossRecord) throws -> Outcome {
         var outcome = Outcome()
         outcome.returned = try findReturned()
-        outcome.orphans = try removeOrphans(olderThan: age)
+        outcome.orphans = try removeOrphans(olderThan: age) + storage.removeTemporaries(olderThan: age)
         try findLost(&record, &outcome)
         // Where many files are missing, kept rows are not gone either.
         if outcome.unbelieved == nil { try forgetLostRows() }

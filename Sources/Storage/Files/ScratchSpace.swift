@@ -11,9 +11,30 @@ package struct ScratchSpace: Sendable {
     }
 
     /// A new, empty file, for reading and writing.
-    /// - Throws: `PosixError`, also when the file system has no files without names (open(2), O_TMPFILE).
+    /// - Throws: `PosixError` when there is none to be had.
     package func makeFile() throws(PosixError) -> FileDescriptor {
-        // O_TMPFILE is made of two other constants and not imported.
-        try FileDescriptor.open(folder, 0o20000000 | O_DIRECTORY | O_RDWR, mode: 0o640)
+        if let file = try makeUnnamedFile() { return file }
+        return try makeUnlinkedFile()
+    }
+
+    /// A file that never has a name.
+    /// - Returns: nil where the file system or the kernel has none (open(2), O_TMPFILE): NFS and most of FUSE.
+    /// - Throws: `PosixError` when there is another reason.
+    func makeUnnamedFile() throws(PosixError) -> FileDescriptor? {
+        do {
+            // O_TMPFILE is made of two other constants and not imported.
+            return try FileDescriptor.open(folder, 0o20000000 | O_DIRECTORY | O_RDWR, mode: 0o640)
+        } catch {
+            guard [EOPNOTSUPP, EISDIR, EINVAL].contains(error.errorNumber) else { throw error }
+            return nil
+        }
+    }
+
+    /// A file whose name is taken away at once. Unlike one that never had a name, it cannot be given one any more.
+    func makeUnlinkedFile() throws(PosixError) -> FileDescriptor {
+        let path = "\(folder)/\(TemporaryName.make())"
+        let file = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640)
+        try retryingInterrupts("unlink", subject: path) { unlink(path) }
+        return file
     }
 }

@@ -23,7 +23,7 @@ extension StorageFolder {
     package func makeIdentity(_ id: UUID) throws(StorageError) -> UUID {
         if let id = try identity() { return id }
         let path = identityPath
-        let fresh = "\(root)/.instance-\(UUID.version4())"
+        let fresh = "\(root)/\(TemporaryName.make())"
         let text = Array("\(id)\n".utf8)
         try storing(path) { () throws(PosixError) in
             let file = try FileDescriptor.open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640)

@@ -50,19 +50,6 @@ package struct StorageFolder: Sendable, CustomStringConvertible {
         return try remove(name)
     }
 
-    /// Whether files can be written and made durable here right now: for `check` and for readiness.
-    package func probe() throws(StorageError) {
-        let folder = "\(root)/\(StoredFileName.folder)"
-        let path = "\(folder)/.probe-\(UUID.version4())"
-        try storing(path) { () throws(PosixError) in
-            let file = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640)
-            defer { unlink(path) }
-            try withUnsafeBytes(of: UInt8(ascii: "x")) { byte throws(PosixError) in try file.writeAll(byte) }
-            try file.synchronizeData()
-            try file.close()
-        }
-    }
-
     /// A new folder's own entry has to be durable too, or its files are lost with it.
     private func makeDurably(_ folder: String) throws(StorageError) {
         let parent = "\(root)/\(StoredFileName.folder)"

@@ -9,13 +9,20 @@ import Testing
     private static let columns = ["delivery_code", "status", "created_at", "note", "amount", "recipient_name", "id"]
 
     /// Runs the command and gives the receipt.
-    private func receipt(_ request: JSON, workers: Int, _ stage: Stage) throws -> JSON {
+    /// - Parameters:
+    ///   - tracer: the command that runs it.
+    ///   - settings: more of them.
+    private func receipt(
+        _ request: JSON, workers: Int, _ stage: Stage, tracer: [String] = [], settings: [String: String] = [:]
+    ) throws -> JSON {
         let outcome = try Shell.run(
-            [
+            tracer + [
                 TestRun.program, "export", "--catalog", "delivery/delivery-orders", "--tenant", stage.tenant,
                 "--output",
                 "-", "--json", "--workers", "\(workers)", "--request", "/dev/stdin",
-            ], environment: stage.settings.merging(["PENSTOCK_PARTS_FROM_ROWS": "20000"]) { $1 },
+            ],
+            environment: stage.settings.merging(["PENSTOCK_PARTS_FROM_ROWS": "20000"]) { $1 }
+                .merging(settings) { $1 },
             input: request.serialized)
         #expect(outcome.status == 0, "\(outcome.errorText)")
         return try JSON.parse(outcome.errors, limits: .stored)
@@ -61,6 +68,24 @@ import Testing
                 #expect(many[field] == one[field], "\(field) with \(count) workers")
             }
         }
+    }
+
+    @Test func `a file system without O_TMPFILE makes the same bytes`() throws {
+        let request = request(sortedBy: [("id", "asc")])
+        let one = try receipt(request, workers: 1, Stage.shared)
+        let folder = "\(TestRun.folder)/unnamed-\(Random.integer())"
+        mkdir(folder, 0o700)
+        // Only files without names are opened by the path of their folder.
+        let log = "\(folder).strace"
+        let tracer = [
+            "strace", "-f", "-qq", "-o", log, "-P", folder, "-e", "trace=openat", "-e",
+            "inject=openat:error=EOPNOTSUPP",
+        ]
+        let four = try receipt(request, workers: 4, Stage.shared, tracer: tracer, settings: ["TMPDIR": folder])
+        #expect((four["parts"]?.int ?? 0) > 1)
+        #expect(one["sha256"] == four["sha256"])
+        #expect(String(decoding: try File.bytes(at: log), as: UTF8.self).contains("(INJECTED)"))
+        #expect(try File.names(in: folder).isEmpty)
     }
 
     @Test func `a small export is made in one piece whatever may help`() throws {
