@@ -140,7 +140,12 @@ let package = Package(
             ]),
         tests("FastCGI", ["Posix"]),
         tests("Nginx", ["API", "NginxFiles"]),
-        tests("Service", ["CPostgres", "Generation", "JSON", "Jobs", "Posix", "Postgres", "Time", "Webhooks"]),
+        tests(
+            "Service",
+            [
+                "CPostgres", "Generation", "JSON", "Jobs", "Posix", "Postgres", "Storage", "Support", "Time",
+                "Webhooks",
+            ]),
         tests(
             "API",
             [

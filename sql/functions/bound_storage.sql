@@ -1,4 +1,5 @@
--- Purpose: which storage folder belongs to this database, and whether any file of it is still wanted.
+-- Purpose: which storage folder belongs to this database, and whether any file of it is still wanted, which only hosts
+--          of the last release ask.
 -- Returns: one row; id is null when none was bound.
 -- Indexes: report_export_jobs_expiry, report_export_jobs_undeleted and report_export_jobs_rows.
 create or replace function bound_storage() returns table (id uuid, in_use boolean) language sql stable as $$

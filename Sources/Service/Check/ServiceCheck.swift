@@ -51,6 +51,14 @@ package struct ServiceCheck {
         return CheckReport(findings: inspection.findings())
     }
 
+    /// Takes the configured folder for the one that the database is bound to. Where that is not possible, `run` says
+    /// why.
+    /// - Throws: `StorageError`, `PostgresError`.
+    package func adoptStorage() throws {
+        let queue = try Queue.connect(configuration.databaseURL, applicationName: "penstock check")
+        _ = try StorageBinding(StorageFolder(root: configuration.storage), queue).adopt()
+    }
+
     private func library() -> CheckFinding {
         let name = "libfcgi" + (LibraryProbe.libraryPath.map { " (\($0))" } ?? "")
         switch LibraryProbe.run() {

@@ -12,18 +12,24 @@ struct Check: ParsableCommand {
 
             nginx is looked at when its configuration is named, here or by PENSTOCK_NGINX_CONF: by 'nginx -T' where this \
             user may run it, else by reading the file and what it includes. Each fault is told with file and line.
+
+            A database is bound to the storage folder of its first service. A folder that is not bound is refused from \
+            then on, for it may be the empty place of a disk that is not mounted; --adopt-storage takes it nevertheless.
             """)
 
     @OptionGroup var options: ConfigurationOptions
     @Option(help: "nginx's main configuration file, e.g. /etc/nginx/nginx.conf.") var nginx: String?
     @Option(help: "The value of nginx's -p, when nginx is started with it.") var nginxPrefix: String?
     @Option(help: "The nginx program that is asked, a path or a name in PATH.") var nginxProgram: String?
+    @Flag(name: .long, help: "First bind a folder that has no file 'instance' to the database.") var adoptStorage =
+        false
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
             let configuration = try Configuration(try options.values())
             let check = ServiceCheck(configuration, try ServiceFiles(configuration))
+            if adoptStorage { try check.adoptStorage() }
             var report = check.run(logging: false)
             if let nginx = nginx ?? configuration.nginxConf {
                 report =

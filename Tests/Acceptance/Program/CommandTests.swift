@@ -109,6 +109,24 @@ import Testing
         #expect(catalogs["ok"] == true && catalogs["catalogs"] == 8 && catalogs["checkedAgainstDatabase"] == true)
     }
 
+    @Test func `serve refuses a folder that the database is not bound to, until it is adopted`() throws {
+        let stage = try Stage.shared
+        var settings = stage.settings
+        settings["PENSTOCK_NGINX_CONF"] = nil
+        settings["PENSTOCK_STORAGE"] = "\(TestRun.folder)/not-mounted-\(UInt32.random(in: 0 ... .max))"
+        func run(_ arguments: String...) throws -> Shell.Outcome {
+            try Shell.run([TestRun.program] + arguments, environment: settings, within: 20)
+        }
+        // The stage's dispatcher binds its own folder when it begins.
+        #expect(try eventually { try stage.value("select count(*) from penstock_storage") == "1" })
+        let refused = try run("serve")
+        #expect(refused.status == 78 && refused.errorText.contains("--adopt-storage"), "\(refused.errorText)")
+        #expect(try run("check").status == 78)
+        let adopted = try run("check", "--adopt-storage")
+        #expect(adopted.status == 0, "\(adopted.text) \(adopted.errorText)")
+        #expect(try run("check").status == 0)
+    }
+
     @Test func `serve refuses a schema that is older or newer than its own, and migrate makes it fit`() throws {
         let stage = try Stage.shared
         let name = "fresh_\(UInt32.random(in: 0 ... .max))"
