@@ -535,23 +535,27 @@ begin
     return query select schedule_id, 'created'::text;
 end $$;
 
-CREATE FUNCTION deletable_files(grace interval) RETURNS TABLE(id uuid, stored_path text)
+CREATE FUNCTION deletable_files(grace interval, after_time timestamp with time zone DEFAULT NULL::timestamp with time zone, after_id uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, stored_path text, expires_at timestamp with time zone)
     LANGUAGE sql STABLE
     AS $$
-    select j.id, j.stored_path from report_export_jobs j
+    select j.id, j.stored_path, j.expires_at from report_export_jobs j
     where j.state = 'expired' and j.file_deleted_at is null and j.expires_at <= clock_timestamp() - grace
-    order by j.expires_at limit 500
+      and (j.expires_at, j.id)
+        > (coalesce(after_time, '-infinity'), coalesce(after_id, '00000000-0000-0000-0000-000000000000'))
+    order by j.expires_at, j.id limit 500
 $$;
 
-CREATE FUNCTION deletable_rows(grace interval) RETURNS TABLE(id uuid, rows_path text)
+CREATE FUNCTION deletable_rows(grace interval, after_time timestamp with time zone DEFAULT NULL::timestamp with time zone, after_id uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, rows_path text, rows_expire_at timestamp with time zone)
     LANGUAGE sql STABLE
     AS $$
-    select j.id, j.rows_path from report_export_jobs j
+    select j.id, j.rows_path, j.rows_expire_at from report_export_jobs j
     where j.rows_path is not null and j.rows_deleted_at is null and j.rows_expire_at <= clock_timestamp() - grace
+      and (j.rows_expire_at, j.id)
+        > (coalesce(after_time, '-infinity'), coalesce(after_id, '00000000-0000-0000-0000-000000000000'))
       and not exists (
         select from report_export_jobs r
         where r.reexport_rows_path = j.rows_path and is_open(r.state))
-    order by j.rows_expire_at limit 500
+    order by j.rows_expire_at, j.id limit 500
 $$;
 
 CREATE FUNCTION due_schedule() RETURNS TABLE(schedule report_export_schedules, now timestamp with time zone)

@@ -11,11 +11,10 @@ extension Queue {
         }
     }
 
-    /// The storage folder that belongs to this database, nil before one was bound; and whether any of its files is
-    /// wanted.
-    package func boundStorage() throws -> (id: UUID?, inUse: Bool) {
-        let row = try connection.query("select id, in_use from bound_storage()", "look up storage").first
-        return (row?.string("id").flatMap { UUID($0) }, row?.boolean("in_use") ?? false)
+    /// The storage folder that belongs to this database; nil before one was bound.
+    package func boundStorage() throws -> UUID? {
+        try connection.query("select id from bound_storage()", "look up storage").first?.string("id")
+            .flatMap { UUID($0) }
     }
 
     /// - Returns: the id that is bound now; another one than the given when another process was faster.
@@ -24,17 +23,41 @@ extension Queue {
             .flatMap { UUID($0) }
     }
 
-    /// Files that no link can lead to any more.
-    package func deletableFiles(graceSeconds: Int) throws -> [(job: UUID, storedPath: String)] {
-        let rows = try connection.query(
-            "select id, stored_path from deletable_files(make_interval(secs => \(bind: graceSeconds)))",
-            "find deletable files")
-        return rows.all.compactMap { row in
-            guard let id = row.string("id").flatMap({ UUID($0) }), let path = row.string("stored_path") else {
-                return nil
-            }
-            return (id, path)
-        }
+    /// A file whose time is over.
+    package struct DeletableFile: Sendable, Equatable {
+        package let job: UUID
+        package let storedPath: String
+        /// When its time was over, as the server writes it.
+        let expiry: String
+    }
+
+    /// A page of the files that no link can lead to any more, in the order of their expiry.
+    /// - Parameter file: the last of the page before.
+    package func deletableFiles(graceSeconds: Int, after file: DeletableFile? = nil) throws -> [DeletableFile] {
+        try connection.query(
+            """
+            select id, stored_path as path, expires_at as expiry from deletable_files(
+                make_interval(secs => \(bind: graceSeconds)), \(bind: file?.expiry), \(bind: file?.job.description))
+            """, "find deletable files"
+        ).all.compactMap(Self.deletableFile)
+    }
+
+    /// A page of the kept rows whose time is over and that nothing is about to read.
+    /// - Parameter file: the last of the page before.
+    package func deletableRows(graceSeconds: Int, after file: DeletableFile? = nil) throws -> [DeletableFile] {
+        try connection.query(
+            """
+            select id, rows_path as path, rows_expire_at as expiry from deletable_rows(
+                make_interval(secs => \(bind: graceSeconds)), \(bind: file?.expiry), \(bind: file?.job.description))
+            """, "find deletable rows"
+        ).all.compactMap(Self.deletableFile)
+    }
+
+    private static func deletableFile(_ row: Rows.Row) -> DeletableFile? {
+        guard let id = row.string("id").flatMap({ UUID($0) }), let path = row.string("path"),
+            let expiry = row.string("expiry")
+        else { return nil }
+        return DeletableFile(job: id, storedPath: path, expiry: expiry)
     }
 
     package func recordDeletion(_ job: UUID) throws {

@@ -30,19 +30,6 @@ extension Queue {
             """, "keep rows", preparing: true)
     }
 
-    /// Rows whose time is over and that nothing is about to read.
-    package func deletableRows(graceSeconds: Int) throws -> [(job: UUID, storedPath: String)] {
-        try connection.query(
-            "select id, rows_path from deletable_rows(make_interval(secs => \(bind: graceSeconds)))",
-            "find deletable rows"
-        ).all.compactMap { row in
-            guard let id = row.string("id").flatMap({ UUID($0) }), let path = row.string("rows_path") else {
-                return nil
-            }
-            return (id, path)
-        }
-    }
-
     package func recordRowsDeletion(_ job: UUID) throws {
         try connection.query("select record_rows_deletion(\(bind: job.description))", "record rows deletion")
     }

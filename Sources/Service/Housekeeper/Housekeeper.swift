@@ -43,8 +43,10 @@ final class Housekeeper {
                 }
                 try expire(queue)
                 if let identity = try boundStorage(queue) {
-                    try deleteExpired(queue)
-                    try deleteExpiredRows(queue)
+                    var deletion = Deletion(storage, identity, loop.heartbeat)
+                    defer { deletion.report() }
+                    try deleteFiles(&deletion, queue)
+                    try deleteRows(&deletion, queue)
                     // It reads the whole folder, and orphans and lost files are rare.
                     if Clock.monotonicMilliseconds >= nextSweep {
                         nextSweep = Clock.monotonicMilliseconds + Int64(configuration.sweepSeconds) * 1000
@@ -84,37 +86,25 @@ final class Housekeeper {
         }
     }
 
-    /// A link that was signed in the last moment is over as well by the time its file goes. A file that cannot be
-    /// removed is tried again in the next round and holds up no other.
-    private func deleteExpired(_ queue: Queue) throws {
-        try delete({ try queue.deletableFiles(graceSeconds: configuration.linkSeconds) }, queue.recordDeletion)
+    /// A link that was signed in the last moment is over as well by the time its file goes. The list of keys that was
+    /// uploaded with an export lives as long as the file: until then a request may name it.
+    private func deleteFiles(_ deletion: inout Deletion, _ queue: Queue) throws {
+        let grace = configuration.linkSeconds
+        try deletion.run({ try queue.deletableFiles(graceSeconds: grace, after: $0) }) { file throws(StorageError) in
+            try storage.remove(relativePath: file.storedPath)
+            try storage.remove(StoredFileName(filterKeysOf: file.job))
+        } record: {
+            try queue.recordDeletion($0)
+        }
     }
 
     /// Kept rows go after the same time, within which no re-export can begin to want them.
-    private func deleteExpiredRows(_ queue: Queue) throws {
-        try delete(
-            { try queue.deletableRows(graceSeconds: max(60, configuration.linkSeconds)) }, queue.recordRowsDeletion)
-    }
-
-    private func delete(
-        _ page: () throws -> [(job: UUID, storedPath: String)], _ record: (UUID) throws -> Void
-    ) throws {
-        while true {
-            loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
-            var deleted = 0
-            for (job, path) in try page() {
-                loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
-                do {
-                    try storage.remove(relativePath: path)
-                    try storage.remove(StoredFileName(filterKeysOf: job))
-                } catch {
-                    Log.error("file not deleted", ("error", .string(error.debugDescription)))
-                    continue
-                }
-                try record(job)
-                deleted += 1
-            }
-            if deleted == 0 { return }
+    private func deleteRows(_ deletion: inout Deletion, _ queue: Queue) throws {
+        let grace = max(60, configuration.linkSeconds)
+        try deletion.run({ try queue.deletableRows(graceSeconds: grace, after: $0) }) { file throws(StorageError) in
+            try storage.remove(relativePath: file.storedPath)
+        } record: {
+            try queue.recordRowsDeletion($0)
         }
     }
 
