@@ -21,6 +21,13 @@ package struct APIError: Error, Sendable {
     package var headers: [(String, String)] = []
     /// For the log only.
     package var cause: String?
+    /// Set when the call named an id that the caller is not shown: such a call is in the audit.
+    var unknownID: UnknownID?
+
+    struct UnknownID: Sendable {
+        /// The tenant's own job of this id, when it is there and another user's.
+        var job: Job?
+    }
 
     package init(
         _ status: Int, _ code: String, _ message: String, details: [(String, JSON)] = [],
@@ -42,6 +49,16 @@ package struct APIError: Error, Sendable {
     static let invalidSignature = APIError(403, "invalid_signature", "The link is not valid")
     /// Only for a link with the right signature: its holder learns no more than that its time is over.
     static let linkExpired = APIError(403, "link_expired", "The link has expired; ask for a new one")
+
+    /// An id that the caller is not shown, whether it is another tenant's, another user's, nobody's, or no id at all.
+    /// - Parameters:
+    ///   - error: the answer.
+    ///   - job: the tenant's own, when it is there and not shown to this caller.
+    static func unknownID(_ error: APIError = .notFound, job: Job? = nil) -> APIError {
+        var error = error
+        error.unknownID = UnknownID(job: job)
+        return error
+    }
 
     /// All faults of a request at once.
     static func invalid(_ faults: [RequestFault]) -> APIError {

@@ -37,14 +37,11 @@ struct Download {
         try refuse(error.code == "insufficient_permissions" ? "forbidden" : error.code, error)
     }
 
-    /// Ends a call by an id that names no job which the caller is shown.
-    ///
-    /// It is in the audit like an attempt at a file, whether the id is another tenant's or does not exist: a caller who
-    /// tries ids out is found there, and the two take the same time.
-    /// - Parameter job: the tenant's own, when it is there and not shown to this caller.
-    /// - Throws: always.
-    func refuseUnknown(_ job: Job? = nil, _ error: APIError = .notFound) throws -> Never {
-        try refuse("unknown_id", error, job: job)
+    /// Records a call by an id that the caller is not shown, like an attempt at a file: a caller who tries ids out is
+    /// found in the audit, and an id of another tenant's takes the same time as one that does not exist.
+    /// - Throws: `PostgresError` when the audit is out of reach.
+    func recordUnknownID(_ status: Int, job: Job? = nil) throws {
+        try record("unknown_id", status, job: job)
     }
 
     /// Records in the audit who has been given signed links.

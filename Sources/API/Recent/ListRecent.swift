@@ -8,8 +8,7 @@ enum ListRecent {
         let limit = try caller.query.number("limit", default: 20, in: 1...100)
         let shown: [RecentExport]
         if caller.query["parent_report_id"] != nil {
-            let parent = try caller.query.number("parent_report_id", default: 0, in: 1...Int.max)
-            shown = try parts(ofParent: Int64(parent), for: caller, limit: limit, call.queue)
+            shown = try parts(ofParent: try parent(caller.query), for: caller, limit: limit, call)
         } else {
             shown = try call.queue.recentJobs(tenant: caller.tenant, requester: caller.requester, limit: limit)
                 .map { RecentExport($0) }
@@ -22,13 +21,23 @@ enum ListRecent {
         .withHeader("Cache-Control", "private, no-store")
     }
 
+    private static func parent(_ query: Query) throws(APIError) -> Int64 {
+        do {
+            return Int64(try query.number("parent_report_id", default: 0, in: 1...Int.max))
+        } catch {
+            throw .unknownID(error)
+        }
+    }
+
     /// The parts of a job that the caller is shown, in the order of the file; empty for any other number.
     private static func parts(
-        ofParent serial: Int64, for caller: Caller, limit: Int, _ queue: Queue
+        ofParent serial: Int64, for caller: Caller, limit: Int, _ call: Call
     ) throws -> [RecentExport] {
-        guard let parent = try queue.job(tenant: caller.tenant, serial: serial),
-            caller.requester == nil || caller.requester == parent.requestedBy
-        else { return [] }
-        return try queue.parts(of: parent.id).prefix(limit).map { RecentExport(parent, $0) }
+        let parent = try call.queue.job(tenant: caller.tenant, serial: serial)
+        guard let parent, caller.requester == nil || caller.requester == parent.requestedBy else {
+            try call.attempt(by: caller).recordUnknownID(200, job: parent)
+            return []
+        }
+        return try call.queue.parts(of: parent.id).prefix(limit).map { RecentExport(parent, $0) }
     }
 }

@@ -56,7 +56,7 @@ enum CreateReexport {
     private static func report(named text: String, _ call: Call, _ caller: Caller) throws -> Job {
         guard let id = UUID(text, prefixes: ["rpt", "reexp"]),
             let job = try call.queue.job(tenant: caller.tenant, id: id)
-        else { throw APIError.notFound }
+        else { throw APIError.unknownID() }
         guard job.state.holdsFile || job.keptRows != nil else {
             throw APIError(409, "report_not_completed", "The report is \(job.state.reexportStatus.rawValue)")
         }

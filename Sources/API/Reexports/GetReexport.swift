@@ -18,9 +18,9 @@ extension Call {
     /// - Throws: 404, the same for a text that is no id, another tenant's re-export, a report of its own, and one that
     ///   does not exist.
     func reexport(of caller: Caller) throws -> (job: Job, reexport: Job.Reexport) {
-        guard let id = UUID(self["reexport_id"], prefixes: ["reexp"]) else { throw APIError.notFound }
+        guard let id = UUID(self["reexport_id"], prefixes: ["reexp"]) else { throw APIError.unknownID() }
         let job = try queue.job(tenant: caller.tenant, id: id)
-        guard let job, let reexport = job.reexport else { try attempt(by: caller).refuseUnknown(job) }
+        guard let job, let reexport = job.reexport else { throw APIError.unknownID(job: job) }
         return (job, reexport)
     }
 }

@@ -11,7 +11,12 @@ enum ListReexports {
         var report: UUID?
         if let text = caller.query["report_id"] {
             report = UUID(text, prefixes: ["rpt", "reexp"])
-            guard report != nil else { throw APIError.invalid("report_id", "report_id is no id of a report") }
+            guard let report else {
+                throw APIError.unknownID(.invalid("report_id", "report_id is no id of a report"))
+            }
+            if try call.queue.job(tenant: caller.tenant, id: report) == nil {
+                try call.attempt(by: caller).recordUnknownID(200)
+            }
         }
         let (jobs, total) = try call.queue.reexports(
             ReexportFilter(tenant: caller.tenant, states: status.map(JobState.states), report: report),

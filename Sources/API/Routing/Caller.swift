@@ -39,7 +39,7 @@ struct Caller {
             return try identity.tenant(named: named)
         } catch {
             switch error {
-            case .foreign: throw .insufficientPermissions
+            case .foreign: throw .unknownID(.insufficientPermissions)
             case .ambiguous:
                 throw .invalid("tenant_id", "tenant_id is required: the caller has more than one tenant")
             }

@@ -27,10 +27,10 @@ extension Call {
             switch JobName(text) {
             case .serial(let serial): try queue.job(tenant: caller.tenant, serial: serial)
             case .id(let id): try queue.job(tenant: caller.tenant, id: id)
-            case nil: throw APIError.notFound
+            case nil: throw APIError.unknownID()
             }
         guard let job, caller.requester == nil || caller.requester == job.requestedBy else {
-            try attempt(by: caller).refuseUnknown(job)
+            throw APIError.unknownID(job: job)
         }
         return job
     }

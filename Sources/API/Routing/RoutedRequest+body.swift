@@ -51,7 +51,7 @@ extension RoutedRequest {
         else { return .whole }
         do {
             return try retryingLostConnections {
-                let caller = try caller(access, query)
+                let caller = try withCaller(access, query) { $0 }
                 return .pieces(try Upload(reader, storage: context.storage), caller)
             }
         } catch {

@@ -72,7 +72,8 @@ package final class RoutedRequest {
     private func perform(_ endpoint: Endpoint, _ call: Call) throws -> Answer {
         switch endpoint.handler {
         case .open(let answer): return .response(try answer(call))
-        case .known(let access, let query, let answer): return .response(try answer(call, try caller(access, query)))
+        case .known(let access, let query, let answer):
+            return .response(try withCaller(access, query) { try answer(call, $0) })
         case .download(let access, let query, let answer):
             var download = Download(queue: try call.queue, request: call.request, via: call.via)
             let caller: Caller
@@ -84,8 +85,30 @@ package final class RoutedRequest {
             }
             return .response(try answer(call, caller, download))
         case .stream(let access, let query, let subscribe):
-            let subscription = try subscribe(call, try caller(access, query))
+            let subscription = try withCaller(access, query) { try subscribe(call, $0) }
             return request.method == .head ? .response(EventSubscription.head(subscription)) : .stream(subscription)
+        }
+    }
+
+    /// Runs `body` for the caller. A call that names an id which the caller is not shown is in the audit before it is
+    /// answered, whatever names it: the path, the query, the body or `tenant_id`.
+    /// - Throws: the errors of the checks and of `body`; `PostgresError` when the audit is out of reach.
+    func withCaller<Value>(_ access: Access, _ query: QueryNames, _ body: (Caller) throws -> Value) throws -> Value {
+        var (subject, tenant): (String?, String?)
+        do {
+            let caller = try caller(access, query) { identity in
+                subject = identity.subject
+                tenant = try? identity.tenant(named: nil)
+            }
+            tenant = caller.tenant
+            return try body(caller)
+        } catch let error as APIError {
+            guard let unknown = error.unknownID else { throw error }
+            let attempt = Download(
+                queue: try context.backends.queue(), request: request, via: surface.via, subject: subject,
+                tenant: tenant)
+            try attempt.recordUnknownID(error.status, job: unknown.job)
+            throw error
         }
     }
 

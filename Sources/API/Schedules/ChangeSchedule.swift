@@ -17,7 +17,7 @@ enum ChangeSchedule {
                 }
             }
         }
-        guard let changed else { throw APIError.notFound }
+        guard let changed else { throw APIError.unknownID() }
         return .json(["success": true, "data": changed.json])
     }
 }

@@ -6,7 +6,7 @@ import Schedules
 enum RemoveSchedule {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
         guard let id = UUID(call["id"]), try call.schedules.remove(tenant: caller.tenant, id: id) else {
-            throw APIError.notFound
+            throw APIError.unknownID()
         }
         return Response(status: 204)
     }

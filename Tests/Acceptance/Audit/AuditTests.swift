@@ -113,6 +113,12 @@ import Testing
                     )
                 ),
                 ("reexports", "unknown_id", 404, try user.send("DELETE", "\(ReexportTests.path)/\(again)")),
+                (
+                    "reexports", "unknown_id", 404,
+                    try user.post(ReexportTests.path, ["report_id": .string(id)])
+                ),
+                ("reexports", "unknown_id", 200, try user.get("\(ReexportTests.path)?report_id=\(id)")),
+                ("recent", "unknown_id", 200, try user.get("/api/v1/exports?parent_report_id=\(serial)")),
             ]
             let rows = try Self.entries(stage)
             for (number, call) in calls.enumerated() {
@@ -125,14 +131,32 @@ import Testing
                 #expect(row["job"] == .null && row["subject"]?.string != nil, "\(row.text)")
             }
         }
-        // What is there and over, or no id at all, is an answer like others.
+        // What is there and over is an answer like others.
         let done = try user.export(JobLifeTests.small).job["id"]?.string ?? ""
         let quiet = [
             try user.send("POST", "/report/exports/\(done)/cancel"), try user.get("/report/exports/\(done)"),
-            try user.get("/report/exports/abc"), try user.get("/api/v1/exports/abc/"),
+            try user.get("\(ReexportTests.path)?report_id=\(done)"),
+            try user.get("/api/v1/exports?parent_report_id=\(try RecentTests.serial(stage, done))"),
         ]
         let rows = try Self.entries(stage)
         for reply in quiet { #expect(!rows.contains { $0["requestId"]?.string == reply["X-Request-Id"] }) }
+    }
+
+    @Test func `I20 a text that is no id is in the audit like an id that nobody has`() throws {
+        let stage = try Stage.shared
+        let user = stage.client
+        let bodies = [try user.post(ReexportTests.path, ["report_id": "abc"])]
+        let targets = [
+            "/report/exports/12345", "/report/schedules/12345", "/api/v1/exports/abc", "/api/v1/exports/abc/",
+            "\(ReexportTests.path)/abc", "\(ReexportTests.path)?report_id=abc", "/api/v1/exports?parent_report_id=abc",
+        ]
+        let replies = try targets.map { try user.get($0) } + bodies
+        let rows = try Self.entries(stage)
+        for (what, reply) in zip(targets + ["a body"], replies) {
+            let own = rows.filter { $0["requestId"]?.string == reply["X-Request-Id"] }
+            #expect(own.map { $0["outcome"] } == ["unknown_id"], "\(what): \(reply.text)")
+            #expect(own.first?["status"] == .int(reply.status) && own.first?["tenant"] == .string(stage.tenant))
+        }
     }
 
     @Test(arguments: [

@@ -89,9 +89,15 @@ import Testing
         let ids = try foreignIDs(stage)
         let before = try stage.rows("select id, state from report_export_jobs where tenant_id = '\(stage.otherTenant)'")
         var statuses: [Int: Int] = [:]
+        var forbidden: Set<String> = []
+        var audited: [String: (calls: Int, what: Comment)] = [:]
         func ask(_ operation: Operation, _ target: String) throws -> Reply {
             let json = operation.hasBody ? [("Content-Type", "application/json")] : []
             return try send(operation.method, target, json, operation.hasBody ? Array("{}".utf8) : nil)
+        }
+        /// I20: one row for each call, whatever the answer, unless the caller may not make the call at all.
+        func expectRow(_ reply: Reply, _ what: Comment, unless isForbidden: Bool) {
+            audited[reply["X-Request-Id"] ?? ""] = (isForbidden ? 0 : 1, what)
         }
         for operation in operations where operation.namesObject {
             for id in ids {
@@ -101,6 +107,11 @@ import Testing
                 #expect(essence(theirs) == essence(none), what)
                 #expect([400, 403, 404, 409].contains(theirs.status), what)
                 statuses[theirs.status, default: 0] += 1
+                for reply in [theirs, none] {
+                    let isForbidden = reply.status == 403 && !operation.template.contains("{name}")
+                    if isForbidden { forbidden.insert("\(operation.method) \(operation.template)") }
+                    expectRow(reply, what, unless: isForbidden)
+                }
             }
         }
         // Named as tenant, it is refused alike whether it exists or not; nothing of it stands in any list.
@@ -110,6 +121,10 @@ import Testing
             let theirs = try ask(operation, "\(target)?tenant_id=\(stage.otherTenant)")
             let none = try ask(operation, "\(target)?tenant_id=no-such-tenant")
             #expect(essence(theirs) == essence(none) && theirs.status == 403, "\(who): \(operation.method) \(target)")
+            let isForbidden = forbidden.contains("\(operation.method) \(operation.template)")
+            for reply in [theirs, none] {
+                expectRow(reply, "\(who): \(operation.method) \(target) for another tenant", unless: isForbidden)
+            }
             guard operation.method == "GET", !operation.template.contains("{") else { continue }
             let list = try ask(operation, target)
             #expect(list.status == 200, "\(who): \(target)")
@@ -117,6 +132,10 @@ import Testing
                 #expect(!list.text.contains(id.foreign), "\(who): \(target) tells \(id.kind)")
             }
         }
+        let outcomes = "('unknown_id', 'not_found', 'forged', 'forbidden')"
+        let rows = try stage.rows("select request_id from report_download_audit where outcome in \(outcomes)")
+        let counts = Dictionary(rows.map { ($0[0] ?? "", 1) }, uniquingKeysWith: +)
+        for (id, expected) in audited { #expect(counts[id] ?? 0 == expected.calls, expected.what) }
         // And nothing of theirs has changed by being asked for.
         for row in before where row[1] == "ready" || row[1] == "cancelled" {
             #expect(try stage.value("select state from report_export_jobs where id = '\(row[0] ?? "")'") == row[1])
