@@ -143,8 +143,8 @@ let package = Package(
         tests(
             "Service",
             [
-                "CPostgres", "Generation", "JSON", "Jobs", "Posix", "Postgres", "Storage", "Support", "Time",
-                "Webhooks",
+                "CPostgres", "Coding", "Formats", "Generation", "JSON", "Jobs", "Posix", "Postgres", "Storage", "Support", "Time",
+                "Webhooks", "penstock",
             ]),
         tests(
             "API",

@@ -29,6 +29,7 @@ package enum Schema {
             ("019_create_whole_jobs", text(PackageResources._19_create_whole_jobs_sql)),
             ("021_define_states", text(PackageResources._21_define_states_sql)),
             ("022_keep_lost_files", text(PackageResources._22_keep_lost_files_sql)),
+            ("023_lease_dispatchers", text(PackageResources._23_lease_dispatchers_sql)),
             ("024_page_deletions", text(PackageResources._24_page_deletions_sql)),
         ]
     }

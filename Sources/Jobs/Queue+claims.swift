@@ -155,12 +155,14 @@ extension Queue {
     }
 
     /// Takes back the jobs of dispatchers that are no longer alive.
-    /// - Returns: the jobs, and the epoch of the attempt that was lost with each.
-    package func recover() throws -> [(job: UUID, epoch: Int)] {
-        try connection.query("select id, lost_epoch from recover_jobs()", "recover jobs", preparing: true).all
-            .compactMap {
-                guard let id = $0.string("id").flatMap({ UUID($0) }) else { return nil }
-                return (id, Int($0.integer("lost_epoch") ?? 0))
+    /// - Returns: the jobs, with the epoch and the claim's token of the attempt that was lost with each.
+    package func recover() throws -> [(job: UUID, epoch: Int, token: String)] {
+        try connection.query("select id, lost_epoch, lost_token from recover_jobs()", "recover jobs", preparing: true)
+            .all.compactMap {
+                guard let id = $0.string("id").flatMap({ UUID($0) }), let token = $0.string("lost_token") else {
+                    return nil
+                }
+                return (id, Int($0.integer("lost_epoch") ?? 0), token)
             }
     }
 }

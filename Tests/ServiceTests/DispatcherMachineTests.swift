@@ -113,6 +113,16 @@ import Testing
         #expect(actions == [.kill(pid: 100)])
     }
 
+    @Test func `a second claim of a job ends the child of the first, which is held no more`() throws {
+        let claims = [try Claim.sample(), try Claim.sample()]
+        var machine = Self.running(claims)
+        let again = claims[0].again(token: "later")
+        let actions = machine.forked(again, slot: machine.takeSlot(), pid: 102)
+        #expect(actions == [.kill(pid: 100)] && machine.held([again.job.id, claims[1].job.id]).isEmpty)
+        _ = machine.exited(Self.exit(100, .signalled(9)), at: 10_000)
+        #expect(Self.names(machine) == ["abandon"] && machine.settlements.first?.claim.token == claims[0].token)
+    }
+
     @Test func `INT during a drain gives the jobs back, and one that was cancelled before stays abandoned`() throws {
         let claims = [try Claim.sample(), try Claim.sample()]
         var machine = Self.running(claims)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct `Publishing a file` {
     private let folder: TemporaryFolder
     private let storage: StorageFolder
-    private let name = StoredFileName(job: someJob, epoch: 1, content: .csv)
+    private let name = StoredFileName(attempt(1), .csv)
 
     init() throws {
         folder = try TemporaryFolder()
@@ -80,11 +80,13 @@ import Testing
     }
 
     @Test func `keeps the files of two attempts apart`() throws {
-        let first = try storage.publish("first", epoch: 1)
-        let second = try storage.publish("second", epoch: 2)
-        #expect(first.relativePath != second.relativePath)
+        let first = try storage.publish("first", attempt(1))
+        let second = try storage.publish("second", attempt(2))
+        let repeated = try storage.publish("repeated", attempt(2, token: "5c1e88d0-0ad4-4f7c-8a55-3d5c6a1e9b20"))
+        #expect(Set([first, second, repeated].map(\.relativePath)).count == 3)
         #expect(try storage.inspect(first) == .whole)
         #expect(try storage.inspect(second) == .whole)
+        #expect(try storage.inspect(repeated) == .whole)
     }
 
     @Test func `fails when its folder has gone, and can then do nothing more`() throws {

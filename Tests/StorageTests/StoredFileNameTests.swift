@@ -4,22 +4,29 @@ import Testing
 @testable import Storage
 
 @Suite struct `Names on disk` {
-    @Test func `are made of the job's id, the epoch and the content`() {
-        let name = StoredFileName(job: someJob, epoch: 2, content: .csvGzip)
-        #expect(name.description == "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.csv.gz")
-        #expect(name.relativePath == "files/e5/01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.csv.gz")
-        #expect(name.internalURI == "/_penstock_files/e5/01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.csv.gz")
+    @Test func `are made of the job's id, the claim and the content`() {
+        let name = StoredFileName(attempt(2), .csvGzip)
+        #expect(name.description == "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1c7.csv.gz")
+        #expect(name.relativePath == "files/e5/01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1c7.csv.gz")
+        #expect(name.internalURI == "/_penstock_files/e5/01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1c7.csv.gz")
+    }
+
+    @Test func `of releases that knew no claim are still read`() throws {
+        let text = "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.p3.csv.gz"
+        let name = try #require(StoredFileName(text))
+        #expect(name.job == someJob && name.epoch == 2 && name.number == 3 && name.content == .csvGzip)
+        #expect(name.description == text && name != StoredFileName(attempt(2), .csvGzip, number: 3))
+        #expect(StoredFileName(relativePath: "files/e5/\(text)") == name)
     }
 
     @Test func `read back as they were written`() throws {
         for content in StoredFileName.Content.all {
-            let name = StoredFileName(job: someJob, epoch: 17, content: content)
+            let name = StoredFileName(attempt(17), content)
             #expect(StoredFileName(name.description) == name)
             #expect(StoredFileName(relativePath: name.relativePath) == name)
             let unfinished = try #require(StoredFileName("\(name).part"))
             #expect(
-                unfinished.isUnfinished && unfinished.job == someJob && unfinished.epoch == 17
-                    && unfinished.content == content)
+                unfinished.isUnfinished && unfinished.attempt == attempt(17) && unfinished.content == content)
         }
     }
 
@@ -31,6 +38,9 @@ import Testing
         "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.csv ", "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.csv.part.part",
         "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.csv\n", "../01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.csv",
         "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.99999999999999999999.csv", "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5..csv",
+        "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-.csv", "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1c.csv",
+        "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9F03B1C7.csv", "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1cg.csv",
+        "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.-9f03b1c7.csv", "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1c7-9f03b1c7.csv",
     ])
     func `are nothing else`(_ text: String) {
         #expect(StoredFileName(text) == nil)

@@ -15,8 +15,8 @@ import Testing
 
     @Test func `are listed with job, epoch, size and age, unfinished ones too`() throws {
         let before = Clock.wallMicroseconds - 1_000_000
-        let published = try storage.publish("12345", epoch: 3)
-        var unfinished = try storage.create(StoredFileName(job: someJob, epoch: 4, content: .csv))
+        let published = try storage.publish("12345", attempt(3))
+        var unfinished = try storage.create(StoredFileName(attempt(4), .csv))
         try unfinished.write("12")
         let found = try storage.files(inShard: "e5")
         #expect(found.map(\.name.job) == [someJob, someJob])
@@ -36,9 +36,26 @@ import Testing
         for name in ["readme", "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e4.1.csv", ".hidden", "x.1.csv"] {
             close(creat("\(shard)/\(name)", 0o640))
         }
-        mkdir("\(shard)/\(StoredFileName(job: someJob, epoch: 1, content: .csv))", 0o750)
-        symlink("/etc/passwd", "\(shard)/\(StoredFileName(job: someJob, epoch: 2, content: .csv))")
+        mkdir("\(shard)/\(StoredFileName(attempt(1), .csv))", 0o750)
+        symlink("/etc/passwd", "\(shard)/\(StoredFileName(attempt(2), .csv))")
         #expect(try storage.files(inShard: "e5").isEmpty)
+    }
+
+    @Test func `go with their own attempt and with no other, also of the same epoch`() throws {
+        let (lost, held) = (attempt(1), attempt(1, token: "5c1e88d0-0ad4-4f7c-8a55-3d5c6a1e9b20"))
+        let older = StoredAttempt(job: someJob, epoch: 1, claim: nil)
+        for attempt in [lost, held, older] {
+            _ = try storage.publish("x", attempt)
+            var part = try storage.create(StoredFileName(attempt, .csv, number: 2))
+            try part.write("y")
+            _ = try part.finish()
+        }
+        storage.discard(lost)
+        let left = try storage.files(inShard: "e5").map(\.name)
+        #expect(Set(left.map(\.attempt)) == [held, older])
+        #expect(left.filter { $0.number == 2 }.count == 2)
+        storage.discardParts(of: held)
+        #expect(try storage.files(inShard: "e5").filter { $0.name.attempt == held }.map(\.name.number) == [nil])
     }
 
     @Test func `are removed once`() throws {

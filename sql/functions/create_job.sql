@@ -77,7 +77,7 @@ begin
                 select from report_export_jobs j
                 where j.tenant_id = tenant and j.rows_path = kept_path and j.rows_deleted_at is null
                   and j.rows_expire_at > clock_timestamp()
-                  and j.id = substring(kept_path from '([0-9a-f-]{36})\.[0-9]+\.rows\.gz$')::uuid))) then
+                  and j.id = substring(kept_path from '([0-9a-f-]{36})\.[0-9]+(?:-[0-9a-f]+)?\.rows\.gz$')::uuid))) then
         outcome := 'report_gone';
         return next;
         return;

@@ -104,8 +104,8 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
         let detail = error.debugDescription
         switch error.code {
         case .full: self.init("storage_full", "There is no room for the file", detail: detail)
-        // A queue that was set back to before a claim gives the claim's name to another attempt. The next one has
-        // another.
+        // The name is this attempt's alone, by its claim's token: something that is not ours stands there. The next
+        // attempt has another name.
         case .exists: self.init("storage_error", "The file could not be stored", .resume, detail: detail)
         // A disk that failed once may do better with a new file; never with the same file.
         case .io, .missing: self.init("storage_error", "The file could not be stored", .retry, detail: detail)

@@ -12,18 +12,16 @@ import Storage
 /// a part gets a file only when the rest is expected to take long enough for someone to download it.
 package struct PartPublication {
     private let storage: StorageFolder
-    private let job: UUID
-    private let epoch: Int
+    private let attempt: StoredAttempt
     private let content: StoredFileName.Content
     /// How long the rest of the export has to be expected to take.
     private let patienceMilliseconds: Int64
 
     package init(
-        storage: StorageFolder, job: UUID, epoch: Int, content: StoredFileName.Content, patienceMilliseconds: Int64
+        storage: StorageFolder, attempt: StoredAttempt, content: StoredFileName.Content, patienceMilliseconds: Int64
     ) {
         self.storage = storage
-        self.job = job
-        self.epoch = epoch
+        self.attempt = attempt
         self.content = content
         self.patienceMilliseconds = patienceMilliseconds
     }
@@ -51,7 +49,7 @@ package struct PartPublication {
     ) throws -> JobPart.File? {
         let bytes = (try? FileDescriptor.size(of: output)) ?? 0
         guard storage.freeBytes > bytes * Int64(count) else { return nil }
-        let name = StoredFileName(job: job, epoch: epoch, content: content, number: index + 1)
+        let name = StoredFileName(attempt, content, number: index + 1)
         if format.partsAreFiles { return JobPart.File(try storage.publishPart(output, as: name)) }
         let own = try storage.scratch.makeFile()
         let descriptor = own.raw

@@ -11,11 +11,13 @@ import Time
 /// One attempt at a job, in the child that was forked for it.
 package struct ExportRun {
     private let job: Job
+    private let attempt: StoredAttempt
     private let catalogs: CatalogSet
     private let configuration: Configuration
 
-    package init(job: Job, catalogs: CatalogSet, configuration: Configuration) {
-        self.job = job
+    package init(_ claim: Claim, catalogs: CatalogSet, configuration: Configuration) {
+        job = claim.job
+        attempt = claim.attempt
         self.catalogs = catalogs
         self.configuration = configuration
     }
@@ -72,7 +74,7 @@ package struct ExportRun {
             (
                 seconds: seconds,
                 pending: Unique(
-                    try storage.create(StoredFileName(job: job.id, epoch: job.epoch, content: .rows)))
+                    try storage.create(StoredFileName(attempt, .rows)))
             )
         }
         let summary = try Export(
@@ -112,12 +114,12 @@ package struct ExportRun {
     ) throws -> Unique<PendingFile> {
         Unique(
             try storage.create(
-                StoredFileName(job: job.id, epoch: job.epoch, content: StoredFileName.Content(request.variant.kind))))
+                StoredFileName(attempt, StoredFileName.Content(request.variant.kind))))
     }
 
     private func publication(_ request: ExportRequest, _ storage: StorageFolder) -> PartPublication {
         PartPublication(
-            storage: storage, job: job.id, epoch: job.epoch,
+            storage: storage, attempt: attempt,
             content: StoredFileName.Content(request.variant.partKind),
             patienceMilliseconds: Int64(configuration.partFileSeconds) * 1000)
     }

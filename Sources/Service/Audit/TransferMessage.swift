@@ -50,7 +50,7 @@ struct TransferMessage {
         return whole * 1000 + rest
     }
 
-    /// The job in `/_penstock_files/<shard>/<job>.<epoch>.<ending>`.
+    /// The job in `/_penstock_files/<shard>/<job>.<epoch>-<claim>.<ending>`.
     private static func job(_ uri: String) -> String? {
         let name = uri.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? ""
         return UUID(name)?.description

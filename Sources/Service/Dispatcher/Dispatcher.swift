@@ -119,7 +119,7 @@ final class Dispatcher {
                 Log.warning("unknown claim released", ("job", .string(id.description)))
             }
             for lost in try queue.recover() {
-                storage.discard(job: lost.job, epoch: lost.epoch)
+                storage.discard(StoredAttempt(job: lost.job, epoch: lost.epoch, token: lost.token))
                 Log.warning("job recovered", ("job", .string(lost.job.description)), ("epoch", .int(lost.epoch)))
             }
         }
@@ -128,7 +128,9 @@ final class Dispatcher {
     /// Tells the queue how attempts ended, in order; settlements that cannot be told now stay for the next turn.
     private func settle() {
         while let settlement = machine.settlements.first {
-            let answer = link.attempt { queue in try settlement.perform(queue, storage, configuration) }
+            let answer = link.attempt { queue in 
+                try settlement.perform(queue, storage, keepSeconds: configuration.retentionDays * 86_400)
+            }
             machine.settled(answer, at: Clock.monotonicMilliseconds)
             if answer == .later { return }
         }
@@ -162,7 +164,7 @@ final class Dispatcher {
                 runChild(claim, slot: slot, output: output)
             }
             pipes[pid] = ChildPipe(owning: pipe.takeReadEnd())
-            machine.forked(claim, slot: slot, pid: pid)
+            perform(machine.forked(claim, slot: slot, pid: pid))
         } catch {
             Log.error("fork failed", ("error", .string(error.debugDescription)))
             machine.forkFailed(claim, slot: slot, at: Clock.monotonicMilliseconds)
@@ -180,7 +182,7 @@ final class Dispatcher {
         func tell(_ message: ChildMessage) -> Bool {
             (try? message.line.withUnsafeBytes { try writeAll($0, to: output) }) != nil
         }
-        let run = ExportRun(job: claim.job, catalogs: catalogs, configuration: configuration)
+        let run = ExportRun(claim, catalogs: catalogs, configuration: configuration)
         let outcome = run.outcome(storage: storage, progress: board, slot: slot) { _ = tell($0) }
         _exit(tell(.outcome(outcome)) ? 0 : 1)
     }

@@ -132,8 +132,12 @@ struct DispatcherMachine {
     /// - Returns: the slot of a job that was just claimed; one is free while `claims` is true.
     mutating func takeSlot() -> Int { freeSlots.removeLast() }
 
-    mutating func forked(_ claim: Claim, slot: Int, pid: Int32) {
+    /// A child works on a claim. An earlier claim of the same job is not held any more.
+    @discardableResult
+    mutating func forked(_ claim: Claim, slot: Int, pid: Int32) -> [Action] {
+        let earlier = children.filter { $0.value.claim.job.id == claim.job.id }.map(\.key)
         children[pid] = RunningExport(claim: claim, slot: slot)
+        return end(earlier, because: .lost)
     }
 
     /// This host is full (EAGAIN, ENOMEM): the job waits, and the attempt does not count.

@@ -1,4 +1,3 @@
-import Configuration
 import Generation
 import JSON
 import Jobs
@@ -69,11 +68,13 @@ enum Settlement {
     /// operator or a limit ends queries that run for so long.
     static let mostInterruptions = 10
 
-    func perform(_ queue: Queue, _ storage: borrowing StorageFolder, _ configuration: Configuration) throws {
+    /// - Parameter keepSeconds: how long a finished file is kept.
+    /// - Throws: `PostgresError`; then it is to be performed again.
+    func perform(_ queue: Queue, _ storage: borrowing StorageFolder, keepSeconds: Int) throws {
         switch self {
         case .part(let claim, let event): try tell(queue, claim, event)
         case .finish(let claim, let file):
-            let held = try queue.finish(claim, file, keepSeconds: configuration.retentionDays * 86_400)
+            let held = try queue.finish(claim, file, keepSeconds: keepSeconds)
             // The claim is not held: either an earlier try of this very finish was committed and its answer lost, or
             // the job was cancelled or run again. Only in the latter case no row names the file.
             if !held, try queue.publishedJob(id: claim.job.id)?.file?.storedPath != file.storedPath {
@@ -82,7 +83,7 @@ enum Settlement {
             } else {
                 // Nothing leads to its parts' files any more.
                 if (file.receipt["parts"]?.int ?? 1) > 1 {
-                    storage.discardParts(job: claim.job.id, epoch: claim.job.epoch)
+                    storage.discardParts(of: claim.attempt)
                 }
                 Log.info(
                     "job ready", ("job", .string(claim.job.id.description)), ("rows", .int(file.rows)),
@@ -90,7 +91,8 @@ enum Settlement {
             }
         case .fail(let claim, let failure):
             discard(claim, storage)
-            try queue.fail(claim, failure.attemptError)
+            // When the claim is not held, the list of keys belongs to the attempt that holds it now.
+            guard try queue.fail(claim, failure.attemptError) else { return }
             storage.discardFilterKeys(of: claim.job.id)
             log(.warning, "job failed", claim, failure)
         case .retry(let claim, let failure, let delay):
@@ -138,6 +140,6 @@ enum Settlement {
     /// Removes the files that the attempt left on the disk. A file that cannot be removed now is an orphan for the next
     /// sweep.
     private func discard(_ claim: Claim, _ storage: borrowing StorageFolder) {
-        storage.discard(job: claim.job.id, epoch: claim.job.epoch)
+        storage.discard(claim.attempt)
     }
 }

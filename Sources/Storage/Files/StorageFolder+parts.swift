@@ -45,10 +45,10 @@ extension StorageFolder {
     }
 
     /// Removes the files of an attempt's parts. One that cannot be removed now is an orphan that the next sweep finds.
-    package func discardParts(job: UUID, epoch: Int) {
-        let shard = StoredFileName(job: job, epoch: epoch, content: .rows).shard
+    package func discardParts(of attempt: StoredAttempt) {
+        let shard = StoredFileName(attempt, .rows).shard
         guard let names = try? File.names(in: "\(root)/\(StoredFileName.folder)/\(shard)") else { return }
-        let beginning = "\(job).\(epoch).p"
+        let beginning = "\(attempt).p"
         for text in names where text.hasPrefix(beginning) {
             if let name = StoredFileName(text), name.number != nil { _ = try? remove(name) }
         }

@@ -1,16 +1,16 @@
 import Formats
 import Posix
 
-/// The name of a file on disk: `<job>.<epoch>.<ending>`, ASCII, made of ids and never of a user's text.
+/// The name of a file on disk: `<job>.<epoch>-<claim>.<ending>`, ASCII, made of ids and never of a user's text.
 ///
-///     files/e5/01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2.csv.gz
-///           ││                                   ││ └ what it holds
-///           ││                                   ││ └ the claim's epoch, so that two attempts never share a name
+///     files/e5/01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1c7.csv.gz
+///           ││                                   ││ └────┬────┘└ its content
+///           ││                                   ││      └ the claim, so that two attempts never share a name
 ///           └┴── the folder: the id's last two digits, which are random (its first ones are the time)
 ///
 /// A file that is being written carries `.part` at its end and stands in the same folder, so that publishing it is
 /// a rename. The file of the third part of a large export, which can be had while the rest runs, is
-/// `<job>.<epoch>.p3.<ending>`.
+/// `<job>.<epoch>-<claim>.p3.<ending>`.
 package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
     /// The content of a file, with which its name ends.
     package struct Content: Hashable, Sendable {
@@ -37,26 +37,27 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
         static let all = ExportFormat.kinds.map { Content($0) } + [.rows, .filterKeys]
     }
 
-    package let job: UUID
-    package let epoch: Int
+    package let attempt: StoredAttempt
     package let content: Content
     /// Which part of the export it holds, from 1; nil for the whole.
     package let number: Int?
     /// Whether the file is still being written.
     package let isUnfinished: Bool
 
-    package init(job: UUID, epoch: Int, content: Content, number: Int? = nil) {
-        self.init(job: job, epoch: epoch, content: content, number: number, isUnfinished: false)
+    package var job: UUID { attempt.job }
+    package var epoch: Int { attempt.epoch }
+
+    package init(_ attempt: StoredAttempt, _ content: Content, number: Int? = nil) {
+        self.init(attempt, content, number: number, isUnfinished: false)
     }
 
     /// The list of keys that was uploaded with a job. It is there before the first attempt, and each attempt reads it.
     package init(filterKeysOf job: UUID) {
-        self.init(job: job, epoch: 0, content: .filterKeys, number: nil, isUnfinished: false)
+        self.init(StoredAttempt(job: job, epoch: 0, claim: nil), .filterKeys)
     }
 
-    private init(job: UUID, epoch: Int, content: Content, number: Int?, isUnfinished: Bool) {
-        self.job = job
-        self.epoch = epoch
+    private init(_ attempt: StoredAttempt, _ content: Content, number: Int?, isUnfinished: Bool) {
+        self.attempt = attempt
         self.content = content
         self.number = number
         self.isUnfinished = isUnfinished
@@ -64,12 +65,12 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
 
     /// The same attempt's file while it is being written.
     var unfinished: StoredFileName {
-        StoredFileName(job: job, epoch: epoch, content: content, number: number, isUnfinished: true)
+        StoredFileName(attempt, content, number: number, isUnfinished: true)
     }
 
     /// The name without its folders.
     package var description: String {
-        "\(job).\(epoch).\(number.map { "p\($0)." } ?? "")\(content.ending)\(isUnfinished ? ".part" : "")"
+        "\(attempt).\(number.map { "p\($0)." } ?? "")\(content.ending)\(isUnfinished ? ".part" : "")"
     }
 
     /// The folder of all files in the storage folder.
@@ -91,7 +92,7 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
     package init?(_ text: String) {
         let pieces = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 2, omittingEmptySubsequences: false)
         guard pieces.count == 3, let job = UUID(String(Substring(pieces[0]))),
-            let epoch = Int(Substring(pieces[1])), epoch >= 0
+            let attempt = StoredAttempt(job: job, number: Substring(pieces[1]))
         else { return nil }
         var ending = String(Substring(pieces[2]))
         let isUnfinished = ending.hasSuffix(".part")
@@ -102,7 +103,7 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
             ending = String(ending[ending.index(after: dot)...])
         }
         guard let content = Content(ending: ending) else { return nil }
-        self.init(job: job, epoch: epoch, content: content, number: number, isUnfinished: isUnfinished)
+        self.init(attempt, content, number: number, isUnfinished: isUnfinished)
         // Refuses a name that parses but is spelled otherwise: upper case, "+1", "01".
         guard description.utf8.elementsEqual(text.utf8) else { return nil }
     }

@@ -30,12 +30,12 @@ extension Faults {
             let child = eventually { !Process.children(of: dispatcher).isEmpty }
             kill(dispatcher, SIGSTOP)
             try #require(child)
-            let published = eventually { faults.files().contains { $0.hasSuffix("\(id).1.csv") } }
+            let published = eventually { faults.files().contains { $0.contains("\(id).1-") && $0.hasSuffix(".csv") } }
             kill(dispatcher, SIGKILL)
             try #require(published)
             _ = try faults.digest(id)
             #expect(try faults.row(id).attempts == 2)
-            #expect(faults.files().filter { !before.contains($0) }.map { $0.hasSuffix("\(id).2.csv") } == [true])
+            #expect(faults.files().filter { !before.contains($0) }.map { $0.contains("\(id).2-") && $0.hasSuffix(".csv") } == [true])
             faults.expectInvariants()
         }
 

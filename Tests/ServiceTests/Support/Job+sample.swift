@@ -16,6 +16,9 @@ extension Claim {
                 ("attempts", "\(attempts)"), ("waits", "\(waits)"), ("interruptions", "\(interruptions)"),
             ]), token: token)
     }
+
+    /// A later claim of the same job.
+    func again(token: String) -> Claim { Claim(job: job, token: token) }
 }
 
 extension Job {

@@ -41,10 +41,17 @@ final class TemporaryFolder {
 /// One job's id, fixed.
 let someJob = UUID(high: 0x0197_7a3c_9a52_7bd1, low: 0x8f6e_0b6d_8f1c_21e5)
 
+/// An attempt at a job.
+func attempt(_ epoch: Int, of job: UUID = someJob, token: String = "9f03b1c7-0ad4-4f7c-8a55-3d5c6a1e9b20")
+    -> StoredAttempt
+{
+    StoredAttempt(job: job, epoch: epoch, token: token)
+}
+
 extension StorageFolder {
     /// Writes a file of one job in one go.
-    func publish(_ text: String, job: UUID = someJob, epoch: Int = 1) throws -> PublishedFile {
-        var file = try create(StoredFileName(job: job, epoch: epoch, content: .csv))
+    func publish(_ text: String, _ attempt: StoredAttempt = attempt(1)) throws -> PublishedFile {
+        var file = try create(StoredFileName(attempt, .csv))
         try file.write(text)
         return try file.finish()
     }
