@@ -143,7 +143,8 @@ let package = Package(
         tests(
             "Service",
             [
-                "CPostgres", "Coding", "Formats", "Generation", "JSON", "Jobs", "Posix", "Postgres", "Storage", "Support", "Time",
+                "CPostgres", "Coding", "Formats", "Generation", "JSON", "Jobs", "Posix", "Postgres", "Storage",
+                "Support", "Time",
                 "Webhooks", "penstock",
             ]),
         tests(

@@ -67,6 +67,7 @@ CREATE TABLE report_export_jobs (
     attempt_error_summary text,
     attempt_sqlstate text,
     attempt_error_detail text,
+    losses integer DEFAULT 0 NOT NULL,
     CONSTRAINT job_attempt_error_length CHECK (((length(attempt_error_summary) <= 1000) AND (length(attempt_sqlstate) <= 5) AND (length(attempt_error_detail) <= 4000))),
     CONSTRAINT job_attempt_error_whole CHECK (((attempt_error_code IS NULL) = (attempt_error_summary IS NULL))),
     CONSTRAINT job_attempts_in_range CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
@@ -83,6 +84,7 @@ CREATE TABLE report_export_jobs (
     CONSTRAINT job_idempotency_key_length CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
     CONSTRAINT job_interval_known CHECK (("interval" = ANY (ARRAY['daily'::text, 'weekly'::text, 'monthly'::text, 'yearly'::text]))),
     CONSTRAINT job_interval_when_auto CHECK (((source = 'auto'::text) = ("interval" IS NOT NULL))),
+    CONSTRAINT job_losses_not_negative CHECK ((losses >= 0)),
     CONSTRAINT job_names_length CHECK (((length(module) <= 100) AND (length(catalog) <= 100) AND (length(category) <= 100) AND (length(language) <= 35))),
     CONSTRAINT job_notified_when_wanted CHECK ((notify OR (notified_at IS NULL))),
     CONSTRAINT job_parts_in_range CHECK (((parts_ready >= 0) AND (parts_ready <= COALESCE(parts_total, 0)))),
@@ -488,7 +490,7 @@ begin
                 select from report_export_jobs j
                 where j.tenant_id = tenant and j.rows_path = kept_path and j.rows_deleted_at is null
                   and j.rows_expire_at > clock_timestamp()
-                  and j.id = substring(kept_path from '([0-9a-f-]{36})\.[0-9]+\.rows\.gz$')::uuid))) then
+                  and j.id = substring(kept_path from '([0-9a-f-]{36})\.[0-9]+(?:-[0-9a-f]+)?\.rows\.gz$')::uuid))) then
         outcome := 'report_gone';
         return next;
         return;
@@ -567,6 +569,12 @@ begin
         where s.fire_at <= now order by s.fire_at limit 1 for update skip locked;
     if found then return next; end if;
 end $$;
+
+CREATE FUNCTION end_lease(worker bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update penstock_dispatchers set alive_until = '-infinity' where worker_id = worker
+$$;
 
 CREATE FUNCTION expire_jobs() RETURNS SETOF uuid
     LANGUAGE sql
@@ -839,6 +847,12 @@ CREATE FUNCTION latest_change(tenant text) RETURNS bigint
     select coalesce(max(change_number), 0) from report_export_jobs where tenant_id = tenant
 $$;
 
+CREATE FUNCTION lease_length() RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select interval '20 s'
+$$;
+
 CREATE FUNCTION link_audit() RETURNS trigger
     LANGUAGE plpgsql
     AS $_$
@@ -899,6 +913,13 @@ CREATE FUNCTION list_kept_rows(after uuid) RETURNS TABLE(id uuid, rows_path text
     where j.rows_path is not null and j.rows_deleted_at is null
       and j.id > coalesce(after, '00000000-0000-0000-0000-000000000000')
     order by j.id limit 500
+$$;
+
+CREATE FUNCTION list_neighbours(worker bigint, same_kernel text) RETURNS TABLE(worker_id bigint, process text)
+    LANGUAGE sql STABLE
+    AS $$
+    select d.worker_id, d.process from penstock_dispatchers d
+    where d.kernel = same_kernel and d.worker_id <> worker and d.alive_until > '-infinity'
 $$;
 
 CREATE FUNCTION list_newer_reports(tenant text, created_from timestamp with time zone, created_before timestamp with time zone, only_source text, only_interval text, newer_than timestamp with time zone, newer_serial bigint, page_limit integer) RETURNS SETOF report_export_jobs
@@ -1003,6 +1024,31 @@ CREATE FUNCTION lock_number(purpose text) RETURNS integer
         when 'audit chain' then 1346718806
         else ('no lock has the purpose ' || purpose)::integer end
 $$;
+
+CREATE FUNCTION lose_claim(job_id uuid, token uuid) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+    most constant integer := 20;
+    job record;
+begin
+    update report_export_jobs
+    set state = case when losses + 1 < most then 'pending' else 'failed' end, losses = losses + 1,
+        attempts = attempts - 1, claim_token = null, worker_id = null, progress_done = 0, progress_total = null,
+        parts_total = null, parts_ready = 0, run_after = clock_timestamp(),
+        started_at = case when losses + 1 < most then null else started_at end,
+        completed_at = case when losses + 1 < most then null else clock_timestamp() end,
+        error_code = case when losses + 1 < most then null else 'worker_lost' end,
+        error_summary = case when losses + 1 < most then null else format('The worker was lost %s times', most) end,
+        attempt_error_code = 'worker_lost', attempt_error_summary = 'The worker was lost', attempt_sqlstate = null,
+        attempt_error_detail = null
+    where id = job_id and claim_token = token and state = 'processing'
+    returning state, schedule_id, error_summary into job;
+    if job.state = 'failed' then
+        perform tell_schedule(job.schedule_id, job_id, 'worker_lost', job.error_summary);
+    end if;
+    return job.state;
+end $$;
 
 CREATE FUNCTION lose_file(job_id uuid, code text, summary text) RETURNS boolean
     LANGUAGE plpgsql
@@ -1129,6 +1175,14 @@ begin
     return null;
 end $$;
 
+CREATE FUNCTION reach_since() RETURNS timestamp with time zone
+    LANGUAGE sql
+    AS $$
+    select r.since from penstock_reach r
+    where r.started_at = pg_postmaster_start_time()
+      and clock_timestamp() - r.renewed_at between interval '-8 s' and interval '8 s'
+$$;
+
 CREATE FUNCTION ready_files(after uuid) RETURNS TABLE(id uuid, stored_path text, file_size_bytes bigint)
     LANGUAGE sql STABLE
     AS $$
@@ -1200,22 +1254,31 @@ begin
     return added;
 end $$;
 
-CREATE FUNCTION recover_jobs() RETURNS TABLE(id uuid, lost_epoch integer)
+CREATE FUNCTION recover_jobs() RETURNS TABLE(id uuid, lost_epoch integer, lost_token uuid)
     LANGUAGE sql
     AS $$
-    with lost as (
+    with reach as materialized (
+        -- null when no lease is renewed, since only dispatchers of the release before are running
+        select clock_timestamp() > reach_since() + lease_length() as may_judge
+    ), lost as (
         select j.id from report_export_jobs j
-        where j.state = 'processing' and not exists (
-            select from pg_locks l
-            where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-              and l.database = (select oid from pg_database where datname = current_database())
-              and l.classid = ((j.worker_id >> 32) & 4294967295)::oid
-              and l.objid = (j.worker_id & 4294967295)::oid)
-        for update skip locked
+            cross join reach
+            left join penstock_dispatchers d on d.worker_id = j.worker_id
+        where j.state = 'processing' and case
+            when d.worker_id is null then coalesce(may_judge, true) and not exists (
+                select from pg_locks l
+                where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+                  and l.database = (select oid from pg_database where datname = current_database())
+                  and l.classid = ((j.worker_id >> 32) & 4294967295)::oid
+                  and l.objid = (j.worker_id & 4294967295)::oid)
+            when d.alive_until = '-infinity' then true
+            -- One that is further away than a lease dates from before the clock was set back.
+            else coalesce(may_judge, false) and d.alive_until not between clock_timestamp() and clock_timestamp() + lease_length()
+            end
+        for update of j skip locked
     )
-    select j.id, j.epoch from report_export_jobs j join lost using (id),
-        lateral retry_job(j.id, j.claim_token, interval '0', 'worker_lost', 'The worker was lost', null, null)
-            as new_state
+    select j.id, j.epoch, j.claim_token from report_export_jobs j join lost using (id),
+        lateral lose_claim(j.id, j.claim_token) as new_state
     where new_state is not null
 $$;
 
@@ -1262,6 +1325,27 @@ begin
     update report_webhook_outbox set due_at = null, last_error = 'the endpoint was removed'
     where tenant_id = tenant and due_at is not null;
     return true;
+end $$;
+
+CREATE FUNCTION renew_lease(worker bigint, host text, kernel text, process text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    now timestamptz := clock_timestamp();
+    unbroken timestamptz := coalesce(reach_since(), now);
+begin
+    update penstock_dispatchers d set alive_until = now + lease_length() where d.worker_id = worker;
+    if not found then
+        delete from penstock_dispatchers d
+        where d.alive_until < now - interval '1 hour' and not exists (
+            select from report_export_jobs j where j.worker_id = d.worker_id and j.state = 'processing');
+        insert into penstock_dispatchers (worker_id, host, kernel, process, alive_until)
+        values (worker, host, kernel, process, now + lease_length())
+        on conflict (worker_id) do update set alive_until = excluded.alive_until;
+    end if;
+    insert into penstock_reach (started_at, since, renewed_at) values (pg_postmaster_start_time(), unbroken, now)
+    on conflict (only_row) do update
+    set started_at = excluded.started_at, since = excluded.since, renewed_at = excluded.renewed_at;
 end $$;
 
 CREATE FUNCTION restore_file(job_id uuid) RETURNS boolean
@@ -1506,6 +1590,23 @@ CREATE TABLE penstock_api_keys (
     CONSTRAINT api_key_name_length CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 );
 
+CREATE TABLE penstock_dispatchers (
+    worker_id bigint NOT NULL,
+    host text NOT NULL,
+    kernel text,
+    process text,
+    alive_until timestamp with time zone NOT NULL,
+    CONSTRAINT dispatcher_names_length CHECK (((length(host) <= 255) AND (length(kernel) <= 255) AND (length(process) <= 255)))
+);
+
+CREATE TABLE penstock_reach (
+    only_row boolean DEFAULT true NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    since timestamp with time zone NOT NULL,
+    renewed_at timestamp with time zone NOT NULL,
+    CONSTRAINT reach_one_row CHECK (only_row)
+);
+
 CREATE TABLE penstock_schema (
     version integer NOT NULL,
     name text NOT NULL,
@@ -1633,6 +1734,12 @@ ALTER TABLE ONLY report_download_audit
 
 ALTER TABLE ONLY penstock_api_keys
     ADD CONSTRAINT penstock_api_keys_pkey PRIMARY KEY (prefix);
+
+ALTER TABLE ONLY penstock_dispatchers
+    ADD CONSTRAINT penstock_dispatchers_pkey PRIMARY KEY (worker_id);
+
+ALTER TABLE ONLY penstock_reach
+    ADD CONSTRAINT penstock_reach_pkey PRIMARY KEY (only_row);
 
 ALTER TABLE ONLY penstock_schema
     ADD CONSTRAINT penstock_schema_pkey PRIMARY KEY (version);

@@ -27,13 +27,6 @@ package struct ClaimProgress: Sendable {
 
 /// The calls of a dispatcher.
 extension Queue {
-    /// Declares this session alive as worker `id`, for as long as the connection lives.
-    /// - Returns: false when another session has the number.
-    package func holdWorker(_ id: Int64) throws -> Bool {
-        try connection.query("select pg_try_advisory_lock(\(bind: id)) as held", "hold worker").first?
-            .boolean("held") ?? false
-    }
-
     package func listen(to channel: String = "report_export_jobs") throws {
         try connection.execute("LISTEN \(channel)", "listen")
     }

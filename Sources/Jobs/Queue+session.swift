@@ -36,9 +36,12 @@ extension Queue {
         ("default_transaction_isolation", "read committed"), ("default_transaction_deferrable", "off"), ("jit", "off"),
     ]
 
-    /// Since PostgreSQL 14 and 17.
+    /// Settings that only some versions of the server have (14 and 17), or that mean nothing on a unix socket: with the
+    /// last five the server has closed the session of a host that is cut off after some 25 s, and not after hours.
     private static let newer: [(name: String, value: String)] = [
-        ("idle_session_timeout", "0"), ("transaction_timeout", "0"),
+        ("idle_session_timeout", "0"), ("transaction_timeout", "0"), ("client_connection_check_interval", "5s"),
+        ("tcp_keepalives_idle", "10"), ("tcp_keepalives_interval", "5"), ("tcp_keepalives_count", "3"),
+        ("tcp_user_timeout", "20s"),
     ]
 
     private static var setUp: SQL {

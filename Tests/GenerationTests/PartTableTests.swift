@@ -69,6 +69,17 @@ import Testing
         }
     }
 
+    @Test func `a part that the source has interrupted in between has not used its attempts up by itself`() {
+        var table = table(2)
+        _ = table.next(workers: 1, isKeeperFree: true, at: 0)
+        var verdict = PartTable.Verdict.ready
+        for recovery in [ExportFailure.Recovery.retry, .resume, .retry] {
+            _ = table.began(0)
+            verdict = table.ended(0, .failure(failure(recovery)), at: 0)
+        }
+        #expect(verdict == .failsAfterAll(failure(.resume)))
+    }
+
     @Test func `a failure that no other attempt would change is the export's`() {
         var table = table(2)
         _ = table.next(workers: 1, isKeeperFree: true, at: 0)

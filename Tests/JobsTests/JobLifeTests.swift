@@ -76,17 +76,6 @@ import Testing
         #expect(try queue.releaseUnknown(worker: 1, known: []) == [id])
     }
 
-    @Test func `what a dead dispatcher held is run again, and what a living one holds is not`() throws {
-        let id = try insert()
-        _ = try #require(try queue.claim(worker: 77, tenantLimit: 1))
-        #expect(try queue.holdWorker(77))
-        #expect(try queue.recover().isEmpty)
-        try queue.connection.execute("select pg_advisory_unlock(77)")
-        let recovered = try queue.recover()
-        #expect(recovered.map(\.job) == [id] && recovered.map(\.epoch) == [1])
-        #expect(try queue.job(tenant: Self.tenant, id: id)?.attemptError?.code == "worker_lost")
-    }
-
     @Test func `an open job can be cancelled once, and its claim is worth nothing then`() throws {
         let id = try insert()
         let claim = try #require(try queue.claim(worker: 1, tenantLimit: 1))

@@ -22,6 +22,7 @@ import Testing
     private static func running(_ claims: [Claim], slots: Int = 4, at now: Int64 = 10_000) -> DispatcherMachine {
         var machine = DispatcherMachine(slots: slots, stallSeconds: 30)
         _ = machine.isPollDue(at: now)
+        machine.renewed(at: now)
         for (number, claim) in claims.enumerated() {
             machine.forked(claim, slot: machine.takeSlot(), pid: Int32(100 + number))
         }
@@ -252,10 +253,22 @@ import Testing
         #expect(again == slot)
     }
 
+    @Test func `a lease is renewed every three seconds, and where that has not worked at the next try`() {
+        var machine = DispatcherMachine(slots: 1, stallSeconds: 30)
+        _ = machine.isPollDue(at: 0)
+        machine.foundNoWork()
+        #expect(machine.isRenewalDue(at: 0) && machine.due(retryAt: 700, hasQueue: true) == 700)
+        machine.renewed(at: 700)
+        #expect(!machine.isRenewalDue(at: 3_699) && machine.isRenewalDue(at: 3_700))
+        #expect(machine.due(retryAt: 0, hasQueue: true) == 3_700)
+        #expect(machine.due(retryAt: 9_000, hasQueue: false) == 5_000, "a new connection renews it first of all")
+    }
+
     @Test func `an idle dispatcher looks every five seconds, and at once after a new connection`() {
         var machine = DispatcherMachine(slots: 1, stallSeconds: 30)
         let first = machine.isPollDue(at: 0)
         machine.foundNoWork()
+        machine.renewed(at: 2_500)
         #expect(first && machine.due(retryAt: 0, hasQueue: true) == 5_000)
         let early = machine.isPollDue(at: 4_999)
         machine.connected()

@@ -59,7 +59,9 @@ import Testing
         #expect(job.state == .ready && job.attempts == 1 && job.file?.storedPath == file.storedPath)
         #expect(try content(file) == "of the second attempt")
         #expect(try content(late) == nil)
-        #expect(try !storage.files(inShard: String(id.description.suffix(2))).filter { $0.name.content == .filterKeys }.isEmpty)
+        #expect(
+            try !storage.files(inShard: String(id.description.suffix(2))).filter { $0.name.content == .filterKeys }
+                .isEmpty)
     }
 
     private func publish(_ text: String, _ claim: Claim) throws -> FinishedFile {

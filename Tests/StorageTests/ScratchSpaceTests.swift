@@ -7,7 +7,7 @@ import Testing
 @Suite struct `A file without a name` {
     private let folder: TemporaryFolder
     private let storage: StorageFolder
-    private let name = StoredFileName(job: someJob, epoch: 1, content: .csv, number: 2)
+    private let name = StoredFileName(attempt(1), .csv, number: 2)
 
     init() throws {
         folder = try TemporaryFolder()
@@ -43,7 +43,7 @@ import Testing
             #expect(try storage.inspect(published) == .whole)
         }
         #expect(try File.bytes(at: storage.path(of: name)) == Array("1,2\r\n".utf8))
-        storage.discardParts(job: someJob, epoch: 1)
+        storage.discardParts(of: attempt(1))
         #expect(try folder.listing() == ["files", "files/e5"])
     }
 

@@ -40,7 +40,8 @@ import Testing
         "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.99999999999999999999.csv", "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5..csv",
         "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-.csv", "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1c.csv",
         "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9F03B1C7.csv", "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1cg.csv",
-        "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.-9f03b1c7.csv", "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1c7-9f03b1c7.csv",
+        "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.-9f03b1c7.csv",
+        "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1c7-9f03b1c7.csv",
     ])
     func `are nothing else`(_ text: String) {
         #expect(StoredFileName(text) == nil)

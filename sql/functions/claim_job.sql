@@ -6,7 +6,7 @@
 --        last job. It costs nothing: the NOTIFY of each claim takes a lock of its own for the same length. The job's
 --        row is taken FOR UPDATE SKIP LOCKED: one that is just being cancelled is passed over.
 -- Indexes: report_export_jobs_tenant_claim, from tenant to tenant; report_export_jobs_tenant_running.
--- A claim counts as an attempt at once, so that a job that kills its worker cannot be tried for ever.
+-- A claim counts as an attempt at once; the end of an attempt that says nothing of its job takes it back.
 create or replace function claim_job(worker bigint, tenant_limit integer)
 returns setof report_export_jobs language plpgsql as $$
 declare

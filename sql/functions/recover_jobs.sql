@@ -1,23 +1,33 @@
--- Purpose: run again what dead dispatchers held. A dispatcher is alive while a session holds the advisory lock of its
---          worker id; how long a job has been running says nothing about that.
+-- Purpose: run again what dispatchers held that are gone: whose lease has been ended, or is over (reach_since tells
+--          when that counts). How long a job has been running says nothing about that.
+-- A dispatcher of the release before has no lease: it is alive while a session holds the advisory lock of its number.
 -- Returns: the jobs that were taken back, with the epoch and the token of the claim that was lost: no row names the
 --          files of its attempt.
 -- Locks: the rows, SKIP LOCKED, so that two hosts recover different ones.
--- Index: report_export_jobs_running.
+-- Indexes: report_export_jobs_running, penstock_dispatchers_pkey.
 create or replace function recover_jobs() returns table (id uuid, lost_epoch integer, lost_token uuid)
 language sql as $$
-    with lost as (
+    with reach as materialized (
+        -- null when no lease is renewed, since only dispatchers of the release before are running
+        select clock_timestamp() > reach_since() + lease_length() as may_judge
+    ), lost as (
         select j.id from report_export_jobs j
-        where j.state = 'processing' and not exists (
-            select from pg_locks l
-            where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-              and l.database = (select oid from pg_database where datname = current_database())
-              and l.classid = ((j.worker_id >> 32) & 4294967295)::oid
-              and l.objid = (j.worker_id & 4294967295)::oid)
-        for update skip locked
+            cross join reach
+            left join penstock_dispatchers d on d.worker_id = j.worker_id
+        where j.state = 'processing' and case
+            when d.worker_id is null then coalesce(may_judge, true) and not exists (
+                select from pg_locks l
+                where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+                  and l.database = (select oid from pg_database where datname = current_database())
+                  and l.classid = ((j.worker_id >> 32) & 4294967295)::oid
+                  and l.objid = (j.worker_id & 4294967295)::oid)
+            when d.alive_until = '-infinity' then true
+            -- One that is further away than a lease dates from before the clock was set back.
+            else coalesce(may_judge, false) and d.alive_until not between clock_timestamp() and clock_timestamp() + lease_length()
+            end
+        for update of j skip locked
     )
     select j.id, j.epoch, j.claim_token from report_export_jobs j join lost using (id),
-        lateral retry_job(j.id, j.claim_token, interval '0', 'worker_lost', 'The worker was lost', null, null)
-            as new_state
+        lateral lose_claim(j.id, j.claim_token) as new_state
     where new_state is not null
 $$;

@@ -26,11 +26,11 @@ create table report_export_jobs (
     request_id      text,
 
     state           text        not null default 'pending',
-    -- Raised by each claim. File names carry it, so that two attempts never write the same file.
+    -- Raised by each claim; part of its files' names.
     epoch           integer     not null default 0,
     -- The fencing token of the running claim: every later write of that attempt must present it.
     claim_token     uuid,
-    -- The dispatcher that holds the claim; alive as long as it holds the advisory lock of this number.
+    -- The dispatcher that holds the claim.
     worker_id       bigint,
     attempts        integer     not null default 0,
     max_attempts    integer     not null default 3,

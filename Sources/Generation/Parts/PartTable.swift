@@ -34,6 +34,8 @@ struct PartTable {
         let range: KeyRange
         var state = State.waiting
         var attempts = 0
+        /// Whether the source has interrupted one of them.
+        var wasInterrupted = false
         /// Whether the export's watchers have been told that the part has begun.
         var isAnnounced = false
     }
@@ -135,7 +137,12 @@ struct PartTable {
                 connecting.failed(at: now)
                 return .waits
             case .retry, .resume:
-                return parts[index].attempts < Self.attempts ? .again : .failsAfterAll(failure)
+                if failure.recovery == .resume { parts[index].wasInterrupted = true }
+                if parts[index].attempts < Self.attempts { return .again }
+                var last = failure
+                // Then it did not fail so often by itself.
+                if parts[index].wasInterrupted { last.recovery = .resume }
+                return .failsAfterAll(last)
             }
         }
     }

@@ -10,8 +10,9 @@ import Storage
 
 /// Claims jobs and forks one child for each. `DispatcherMachine` decides; this type acts.
 ///
-/// One thread, one connection to the queue, which is also its sign of life: the session holds an advisory lock with
-/// this dispatcher's number, and a dispatcher that finds jobs under a number that no session holds takes them back.
+/// One thread, one connection to the queue. By that it renews its lease every few seconds: a dispatcher whose lease is
+/// over, or whose process a neighbour sees to be gone, has lost its jobs to the others. When it comes back, its claims'
+/// tokens tell which of its attempts still count.
 ///
 ///     wait (socket, signals, pipes, tick) → reap children → settle their outcomes → claim into free slots → fork
 ///
@@ -26,7 +27,7 @@ final class Dispatcher {
     private let board: ProgressBoard
     private let loop: ServiceLoop
     private let link: QueueLink
-    private let worker: Int64
+    private let worker: Worker
     private var machine: DispatcherMachine
     private var pipes: [pid_t: ChildPipe] = [:]
     private var storageWatch = StorageWatch()
@@ -38,8 +39,12 @@ final class Dispatcher {
         board = try ProgressBoard(slots: configuration.workers)
         self.loop = loop
         machine = DispatcherMachine(slots: configuration.workers, stallSeconds: configuration.stallSeconds)
-        worker = Int64(bitPattern: Random.integer() & 0x7FFF_FFFF_FFFF_FFFF)
-        link = QueueLink(configuration.databaseURL, worker: worker, loop.heartbeat)
+        let worker = Worker(id: Int64(Random.integer() >> 1))
+        self.worker = worker
+        link = QueueLink(configuration.databaseURL, applicationName: "penstock dispatcher", loop.heartbeat) { queue in
+            try queue.renewLease(of: worker)
+            try queue.listen()
+        }
     }
 
     func run() throws {
@@ -51,7 +56,11 @@ final class Dispatcher {
             reap()
             settle()
             claim()
-            if machine.isOver(hasQueue: link.queue != nil) { return }
+            if machine.isOver(hasQueue: link.queue != nil) {
+                // Without a queue the next dispatcher of this host sees that the process is gone.
+                link.attempt { queue in try queue.endLease(of: worker.id) }
+                return
+            }
             storeProgress()
         }
     }
@@ -66,7 +75,14 @@ final class Dispatcher {
         perform(machine.entered(loop.phase))
         if wake.queue { takeNotifications() }
         if link.queue == nil, link.attempt({ _ in }) == .done { machine.connected() }
+        renew()
         if machine.isPollDue(at: Clock.monotonicMilliseconds) { recover() }
+    }
+
+    private func renew() {
+        let now = Clock.monotonicMilliseconds
+        guard machine.isRenewalDue(at: now) else { return }
+        if link.attempt({ queue in try queue.renewLease(of: worker) }) != .later { machine.renewed(at: now) }
     }
 
     private func takeNotifications() {
@@ -115,7 +131,11 @@ final class Dispatcher {
     /// back the jobs that this one has claimed without learning of it, because the answer was lost with the connection.
     private func recover() {
         link.attempt { queue in
-            for id in try queue.releaseUnknown(worker: worker, known: machine.tokens) {
+            for neighbour in try queue.neighbours(of: worker) where ProcessIdentity.isGone(neighbour.process) {
+                try queue.endLease(of: neighbour.worker)
+                Log.warning("dispatcher gone", ("process", .string(neighbour.process)))
+            }
+            for id in try queue.releaseUnknown(worker: worker.id, known: machine.tokens) {
                 Log.warning("unknown claim released", ("job", .string(id.description)))
             }
             for lost in try queue.recover() {
@@ -128,7 +148,7 @@ final class Dispatcher {
     /// Tells the queue how attempts ended, in order; settlements that cannot be told now stay for the next turn.
     private func settle() {
         while let settlement = machine.settlements.first {
-            let answer = link.attempt { queue in 
+            let answer = link.attempt { queue in
                 try settlement.perform(queue, storage, keepSeconds: configuration.retentionDays * 86_400)
             }
             machine.settled(answer, at: Clock.monotonicMilliseconds)
@@ -143,7 +163,7 @@ final class Dispatcher {
             }
             var claim: Claim?
             let answer = link.attempt { queue in
-                claim = try queue.claim(worker: worker, tenantLimit: configuration.tenantRunning)
+                claim = try queue.claim(worker: worker.id, tenantLimit: configuration.tenantRunning)
             }
             guard let claim else {
                 if answer != .later { machine.foundNoWork() }

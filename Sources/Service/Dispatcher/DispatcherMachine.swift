@@ -31,11 +31,14 @@ struct DispatcherMachine {
     private var claimAt: Int64 = 0
     private var nextProgress: Int64 = 0
     private var nextPoll: Int64 = 0
+    private var nextRenewal: Int64 = 0
 
     /// NOTIFY wakes the dispatcher; this poll finds jobs whose notification was lost, and jobs of dispatchers that
     /// died.
     private static let pollMilliseconds: Int64 = 5_000
     private static let progressMilliseconds: Int64 = 1_000
+    /// A lease is several times as long (`lease_length`), so that a statement that takes its time does not end it.
+    private static let renewalMilliseconds: Int64 = 3_000
     /// How long nothing is claimed after a fork has failed or the storage was found missing.
     private static let pauseMilliseconds: Int64 = 1_000
     /// After a pause of a job, so that the queue's clock has come to its end as well.
@@ -53,7 +56,7 @@ struct DispatcherMachine {
     ///   - retryAt: before which the queue takes nothing.
     ///   - hasQueue: whether there is a connection to the queue.
     func due(retryAt: Int64, hasQueue: Bool) -> Int64 {
-        var due = nextPoll
+        var due = hasQueue ? min(nextPoll, max(nextRenewal, retryAt)) : nextPoll
         if !children.isEmpty { due = min(due, nextProgress) }
         if !settlements.isEmpty || !hasQueue { due = min(due, retryAt) }
         if mayClaim { due = min(due, max(claimAt, retryAt, source.retryAt)) }
@@ -62,7 +65,7 @@ struct DispatcherMachine {
 
     /// Whether everything that this dispatcher was asked to do before its end is done. The jobs of a service that stops
     /// are given back as soon as the children are gone. A queue that is away does not hold up the stop: the
-    /// dispatcher's lock ends with it, and the jobs are then taken back.
+    /// dispatcher's lease ends without it, and the jobs are then taken back.
     func isOver(hasQueue: Bool) -> Bool {
         switch phase {
         case .working: false
@@ -81,6 +84,12 @@ struct DispatcherMachine {
 
     /// There is a new connection; notifications before it were not heard.
     mutating func connected() { nextPoll = 0 }
+
+    /// Whether the dispatcher's lease is to be renewed. It is so until that has worked: statements on a table that is
+    /// locked must not keep the lease waiting in turn.
+    func isRenewalDue(at now: Int64) -> Bool { now >= nextRenewal }
+
+    mutating func renewed(at now: Int64) { nextRenewal = now + Self.renewalMilliseconds }
 
     /// Whether the queue is to be looked at for jobs of dispatchers that are gone.
     mutating func isPollDue(at now: Int64) -> Bool {

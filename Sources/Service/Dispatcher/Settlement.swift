@@ -104,8 +104,9 @@ enum Settlement {
                 [("attempt", .int(claim.job.attempts)), ("state", .string(state?.rawValue ?? "lost"))])
         case .wait(let claim, let failure, let delay):
             discard(claim, storage)
-            try queue.wait(
+            let held = try queue.wait(
                 claim, afterMilliseconds: delay, interrupted: failure.recovery == .resume, failure.attemptError)
+            guard held else { return }
             log(.warning, "job waits", claim, failure, [("milliseconds", .int(delay))])
         case .release(let claim):
             discard(claim, storage)

@@ -25,7 +25,6 @@ final class EventService {
         try queue.listen()
         // The changes that came while there was no connection.
         for stream in table.positions { try catchUp(stream.descriptor, stream.tenant, stream.position, queue) }
-        return true
     }
 
     init(_ loop: ServiceLoop, _ configuration: Configuration, handovers: HandoverSocket) throws {

@@ -12,7 +12,7 @@ import Postgres
 /// again when it is another.
 final class QueueLink {
     private let reconnection: Reconnection
-    private let prepare: (Queue) throws -> Bool
+    private let prepare: (Queue) throws -> Void
     private let heartbeat: Heartbeat
     /// Nil while the database is away.
     private(set) var queue: Queue?
@@ -24,26 +24,16 @@ final class QueueLink {
 
     /// - Parameters:
     ///   - hasThreads: whether the process has threads, and can fork nothing.
-    ///   - prepare: makes a new connection ready for use; returns false when that is not possible just now.
+    ///   - prepare: makes a new connection ready for use.
     init(
         _ conninfo: String, applicationName: String, hasThreads: Bool = false, _ heartbeat: Heartbeat,
-        prepare: @escaping (Queue) throws -> Bool
+        prepare: @escaping (Queue) throws -> Void
     ) {
         reconnection = Reconnection(
             conninfo, applicationName: applicationName, pauses: Self.pauses,
             caution: hasThreads ? .neverProbes : .probesAfterSilence, heartbeat)
         self.prepare = prepare
         self.heartbeat = heartbeat
-    }
-
-    /// A dispatcher's: it holds the dispatcher's number and hears of the jobs.
-    convenience init(_ conninfo: String, worker: Int64, _ heartbeat: Heartbeat) {
-        self.init(conninfo, applicationName: "penstock dispatcher", heartbeat) { queue in
-            // The server may not have noticed yet that the old session is gone; until it has, this is not us.
-            guard try queue.holdWorker(worker) else { return false }
-            try queue.listen()
-            return true
-        }
     }
 
     /// Monotonic milliseconds before which nothing is tried.
@@ -106,7 +96,8 @@ final class QueueLink {
             do {
                 if let obstacle = fresh.obstacle {
                     tell("queue cannot be written", obstacle)
-                } else if try heartbeat.allowing(Heartbeat.statementMilliseconds, { try prepare(fresh) }) {
+                } else {
+                    try heartbeat.allowing(Heartbeat.statementMilliseconds) { try prepare(fresh) }
                     queue = fresh
                     return fresh
                 }

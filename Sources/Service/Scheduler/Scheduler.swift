@@ -32,7 +32,6 @@ final class Scheduler {
         self.loop = loop
         link = QueueLink(configuration.databaseURL, applicationName: "penstock scheduler", loop.heartbeat) { queue in
             try queue.listen(to: "penstock_schedules")
-            return true
         }
     }
 

@@ -36,7 +36,6 @@ final class WebhookService {
             configuration.databaseURL, applicationName: "penstock webhooks", hasThreads: true, loop.heartbeat
         ) { queue in
             try queue.listen(to: "penstock_webhooks")
-            return true
         }
     }
 

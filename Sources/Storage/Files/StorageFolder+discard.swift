@@ -1,6 +1,6 @@
 extension StorageFolder {
-    /// Removes all files that one attempt has left, published or not, and no other attempt's. A file that cannot be removed now is an orphan
-    /// that the next sweep finds.
+    /// Removes all files that one attempt has left, published or not, and no other attempt's. A file that cannot be
+    /// removed now is an orphan that the next sweep finds.
     package func discard(_ attempt: StoredAttempt) {
         for content in StoredFileName.Content.all {
             let name = StoredFileName(attempt, content)

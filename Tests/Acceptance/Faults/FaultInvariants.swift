@@ -45,10 +45,12 @@ extension FaultStage {
             }
         }
         // The databases.
-        let locks = try stage.rows(
-            "select pid from pg_locks where locktype = 'advisory' and objsubid = 1", on: .jobsOwner)
-        if locks.count != dispatchers.count {
-            broken.append("\(locks.count) workers for \(dispatchers.count) dispatchers")
+        let locks = try stage.rows("select pid from pg_locks where locktype = 'advisory'", on: .jobsOwner)
+        if !locks.isEmpty { broken.append("\(locks.count) advisory locks") }
+        let alive = try stage.rows(
+            "select worker_id from penstock_dispatchers where alive_until > clock_timestamp()", on: .jobsOwner)
+        if alive.count != dispatchers.count {
+            broken.append("\(alive.count) leases for \(dispatchers.count) dispatchers")
         }
         let idle = try stage.rows(
             """
@@ -60,7 +62,7 @@ extension FaultStage {
         let held = try stage.rows(
             """
             select id from report_export_jobs where state = 'processing' and worker_id not in (
-                select (classid::bigint << 32) | objid::bigint from pg_locks where locktype = 'advisory' and objsubid = 1)
+                select worker_id from penstock_dispatchers where alive_until > clock_timestamp())
             """, on: .jobsOwner)
         if !held.isEmpty { broken.append("\(held.count) jobs of dead workers") }
         return broken

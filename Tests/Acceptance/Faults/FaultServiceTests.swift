@@ -199,7 +199,7 @@ extension PrivateFaults {
             try faults.waitUntilServing()
             _ = try faults.digest(id)
             #expect(Clock.monotonicMilliseconds - began < 60_000)
-            #expect(try faults.row(id).attempts == 2)
+            #expect(try faults.row(id).attempts == 1)
             faults.expectInvariants()
         }
 

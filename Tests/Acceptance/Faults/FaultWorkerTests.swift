@@ -34,8 +34,10 @@ extension Faults {
             kill(dispatcher, SIGKILL)
             try #require(published)
             _ = try faults.digest(id)
-            #expect(try faults.row(id).attempts == 2)
-            #expect(faults.files().filter { !before.contains($0) }.map { $0.contains("\(id).2-") && $0.hasSuffix(".csv") } == [true])
+            #expect(try faults.row(id).attempts == 1)
+            #expect(
+                faults.files().filter { !before.contains($0) }.map { $0.contains("\(id).2-") && $0.hasSuffix(".csv") }
+                    == [true])
             faults.expectInvariants()
         }
 

@@ -33,7 +33,7 @@ extension PrivateFaults {
             let next = try Self.replacement(of: dispatcher, "dispatcher", faults)
             #expect(next != dispatcher && eventually { Process.state(child) == nil })
             _ = try faults.digest(id)
-            #expect(try faults.row(id).attempts == 2)
+            #expect(try faults.row(id).attempts == 1)
             // And what is asked for afterwards is made as ever.
             _ = try faults.digest(try faults.create())
             faults.expectInvariants()

@@ -209,7 +209,9 @@ import Testing
                 round(extract(epoch from rows_expire_at - completed_at)) from report_export_jobs where id = '\(id)'
             """)[0]
         let (file, kept) = ("\(stage.state)/storage/\(row[0] ?? "")", "\(stage.state)/storage/\(row[1] ?? "")")
-        #expect(row[1]?.contains("/\(id).1-") == true && row[1]?.hasSuffix(".rows.gz") == true && row[4] == "2592000", "as its catalog says")
+        #expect(
+            row[1]?.contains("/\(id).1-") == true && row[1]?.hasSuffix(".rows.gz") == true && row[4] == "2592000",
+            "as its catalog says")
         #expect(try String(decoding: Shell.output(["stat", "-c", "%s", kept]), as: UTF8.self) == "\(row[2] ?? "")\n")
         #expect(try String(decoding: Shell.output(["sha256sum", kept]), as: UTF8.self).hasPrefix(row[3] ?? "-"))
         let lines = try Shell.output(["zcat", kept]).count { $0 == UInt8(ascii: "\n") }
