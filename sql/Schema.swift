@@ -92,6 +92,7 @@ package enum Schema {
             ("lock_number", text(PackageResources.lock_number_sql)),
             ("lose_claim", text(PackageResources.lose_claim_sql)),
             ("lose_file", text(PackageResources.lose_file_sql)),
+            ("lost_file", text(PackageResources.lost_file_sql)),
             ("lost_files", text(PackageResources.lost_files_sql)),
             ("mark_notified", text(PackageResources.mark_notified_sql)),
             ("next_firing", text(PackageResources.next_firing_sql)),

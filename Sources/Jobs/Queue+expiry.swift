@@ -114,6 +114,15 @@ extension Queue {
                 "select id, stored_path, file_size_bytes from lost_files(\(bind: id?.description))", "list lost files"))
     }
 
+    /// The names of a job's file that was lost: the one for people and the path; nil when none was.
+    package func lostFile(of job: UUID) throws -> (name: String, storedPath: String)? {
+        let row = try connection.query(
+            "select file_name, stored_path from lost_file(\(bind: job.description))", "look up lost file"
+        ).first
+        guard let name = row?.string("file_name"), let path = row?.string("stored_path") else { return nil }
+        return (name, path)
+    }
+
     private static func files(_ rows: Rows) -> [(job: UUID, storedPath: String, size: Int64)] {
         rows.all.compactMap { row in
             guard let id = row.string("id").flatMap({ UUID($0) }), let path = row.string("stored_path") else {

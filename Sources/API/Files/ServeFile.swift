@@ -9,17 +9,22 @@ import Storage
 ///     link ──▶ signature over tenant, job, epoch, name, expiry ──▶ `deliver`
 ///                  │ no, or its time is over
 ///                  ▼ 403, one body for each of the two
+///
+/// A good link to a file that has been lost since is answered as one whose file has expired.
 enum ServeFile {
     static func answer(_ call: Call) throws -> Response {
         let queue = try call.queue
         let name = call["name"]
         let job = try UUID(call["job"]).flatMap { try queue.publishedJob(id: $0) }
         let download = Download(queue: queue, request: call.request, via: .link)
-        let stored = job?.file.flatMap { StoredFileName(relativePath: $0.storedPath) }
+        let lost = try job.flatMap { $0.state == .failed ? try queue.lostFile(of: $0.id) : nil }
+        let file = job?.file.map { (name: $0.name, storedPath: $0.storedPath) } ?? lost
+        let stored = file.flatMap { StoredFileName(relativePath: $0.storedPath) }
         try call.context.links.verify(download, of: job, epoch: stored?.epoch, fileName: name)
-        guard let job, let file = job.file, stored != nil, file.name.utf8.elementsEqual(name.utf8) else {
+        guard let job, let file, stored != nil, file.name.utf8.elementsEqual(name.utf8) else {
             try download.refuse("forged", .invalidSignature, job: job)
         }
+        if lost != nil { try download.refuse("file_missing", .gone, job: job) }
         return try call.context.delivery.deliver(job, by: download)
     }
 }

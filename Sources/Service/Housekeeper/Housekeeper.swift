@@ -10,7 +10,7 @@ import Storage
 ///
 ///     ready ─expires_at─▶ expired ─ link lifetime later ─▶ file deleted, deletion recorded
 ///     kept rows, at the end of their own time and of jobs that still read them ─▶ deleted, deletion recorded
-///     file without a row that may want it, older than the grace ─▶ deleted        (sweep: disk → table)
+///     file without a row that may want it, in two sweeps ─▶ deleted                (sweep: disk → table)
 ///     ready row without its file, or with a file of another size ─▶ failed         (sweep: table → disk)
 ///     lost file that is back ─▶ ready                                              (sweep: table → disk)
 ///
@@ -20,7 +20,7 @@ final class Housekeeper {
     private let configuration: Configuration
     private let storage: StorageFolder
     private let loop: ServiceLoop
-    private var losses: LossRecord
+    private var losses: Sweep.Record
 
     private static let roundMilliseconds: Int64 = 30_000
     /// Younger files may belong to an attempt that is about to be recorded.
@@ -30,7 +30,7 @@ final class Housekeeper {
         self.configuration = configuration
         storage = try StorageFolder(root: configuration.storage)
         self.loop = loop
-        losses = LossRecord(mostPercent: configuration.mostLostPercent)
+        losses = Sweep.Record(mostPercent: configuration.mostLostPercent)
     }
 
     func run() throws {
@@ -122,10 +122,15 @@ final class Housekeeper {
                 "too many files are missing; no export fails by it before the storage has been looked at",
                 ("missing", .int(missing)), ("most_percent", .int(configuration.mostLostPercent)))
         }
-        if outcome.orphans + outcome.lost + outcome.returned > 0 {
+        if let unknown = outcome.unknown {
+            Log.error(
+                "too many files have no row; none is deleted before the database has been looked at",
+                ("unknown", .int(unknown)), ("most_percent", .int(configuration.mostLostPercent)))
+        }
+        if outcome.orphans + outcome.lost + outcome.rowsLost + outcome.returned > 0 {
             Log.warning(
                 "sweep", ("orphans_deleted", .int(outcome.orphans)), ("files_lost", .int(outcome.lost)),
-                ("files_returned", .int(outcome.returned)))
+                ("rows_lost", .int(outcome.rowsLost)), ("files_returned", .int(outcome.returned)))
         }
     }
 }

@@ -1,33 +1,30 @@
-import Posix
-
-/// Decides which of the files that a sweep does not find are lost.
+/// Decides which of the things that a sweep finds wrong are so: files that it misses, files that no row knows.
 ///
-/// One look proves little: a file is lost when two sweeps in a row have not found it. When many files are missing at
-/// once, they are not lost: the storage is away, or it is another one.
-struct LossRecord {
+/// One look proves little: only what two sweeps in a row have found is believed. When much is wrong at once, none of it
+/// is: the storage is away or another one, or the database was set back.
+struct LossRecord<Item: Hashable> {
     enum Verdict: Equatable {
-        /// The jobs whose files are lost.
-        case believed(Set<UUID>)
+        /// The items that are lost.
+        case believed(Set<Item>)
         case tooMany
     }
 
-    /// So many may be missing even when they are a large share of all files.
-    static let few = 3
-
     private let mostPercent: Int
-    private var suspects: Set<UUID> = []
+    private var suspects: Set<Item> = []
 
-    /// - Parameter mostPercent: of all files, how many in a hundred may be missing.
+    /// - Parameter mostPercent: of all items, how many in a hundred may be lost.
     init(mostPercent: Int) {
         self.mostPercent = mostPercent
     }
 
     /// - Parameters:
-    ///   - missing: the jobs whose files a sweep has missed.
-    ///   - files: how many it looked for.
-    mutating func judge(_ missing: Set<UUID>, of files: Int) -> Verdict {
+    ///   - missing: the items that a sweep has found wrong.
+    ///   - count: how many it looked at.
+    mutating func judge(_ missing: Set<Item>, of count: Int) -> Verdict {
         let lost = suspects.intersection(missing)
         suspects = missing
-        return missing.count <= max(Self.few, files * mostPercent / 100) ? .believed(lost) : .tooMany
+        // So many may be lost even when they are a large share of all.
+        let few = 3
+        return missing.count <= max(few, count * mostPercent / 100) ? .believed(lost) : .tooMany
     }
 }

@@ -5,8 +5,8 @@ import Storage
 /// Compares the files on disk with the job table, one folder after the other.
 ///
 /// A folder may be away for a while or be seen late by this host: a disk that is unmounted, a server that fails over, a
-/// network file system's cache of absences. So the folder's identity is asked for again and again, and a missing file
-/// is only lost by the rules of `LossRecord`.
+/// network file system's cache of absences. And a database may have been set back. So the folder's identity is asked
+/// for again and again, and what is wrong is only believed by the rules of `LossRecord`.
 struct Sweep {
     private let storage: StorageFolder
     private let identity: UUID
@@ -21,8 +21,28 @@ struct Sweep {
         var returned = 0
         /// Jobs that failed since their file is gone or changed.
         var lost = 0
-        /// Missing or changed files when they are too many to be believed.
+        /// Jobs whose kept rows are gone or changed.
+        var rowsLost = 0
+        /// Missing or changed files and kept rows when they are too many to be believed.
         var unbelieved: Int?
+        /// Files to which nothing leads when they are too many to be believed.
+        var unknown: Int?
+    }
+
+    /// What the last sweep has found wrong.
+    struct Record {
+        /// By job.
+        var files: LossRecord<UUID>
+        /// By job.
+        var keptRows: LossRecord<UUID>
+        var orphans: LossRecord<StoredFileName>
+
+        /// - Parameter mostPercent: of each, how many in a hundred may be wrong.
+        init(mostPercent: Int) {
+            files = LossRecord(mostPercent: mostPercent)
+            keptRows = LossRecord(mostPercent: mostPercent)
+            orphans = LossRecord(mostPercent: mostPercent)
+        }
     }
 
     /// The folder is not the one that the database is bound to, or not to be read.
@@ -42,15 +62,15 @@ struct Sweep {
 
     /// - Parameters:
     ///   - age: microseconds since the Unix epoch; a file without a row that is younger is left alone.
-    ///   - record: the files that the last sweeps did not find.
+    ///   - record: what the last sweep has found wrong.
     /// - Throws: `Interrupted`, `StorageError`, `PostgresError`; the changes until then are complete.
-    func run(olderThan age: Int64, _ record: inout LossRecord) throws -> Outcome {
+    func run(olderThan age: Int64, _ record: inout Record) throws -> Outcome {
         var outcome = Outcome()
         outcome.returned = try findReturned()
-        outcome.orphans = try removeOrphans(olderThan: age) + storage.removeTemporaries(olderThan: age)
-        try findLost(&record, &outcome)
+        try removeOrphans(olderThan: age, &record.orphans, &outcome)
+        try findLost(&record.files, &outcome)
         // Where many files are missing, kept rows are not gone either.
-        if outcome.unbelieved == nil { try forgetLostRows() }
+        if outcome.unbelieved == nil { try forgetLostRows(&record.keptRows, &outcome) }
         return outcome
     }
 
@@ -59,23 +79,34 @@ struct Sweep {
         if let reason = StorageBinding.fault(storage, bound: identity) { throw Interrupted(reason: reason) }
     }
 
-    private func removeOrphans(olderThan age: Int64) throws -> Int {
-        var orphans = 0
+    private func removeOrphans(
+        olderThan age: Int64, _ record: inout LossRecord<StoredFileName>, _ outcome: inout Outcome
+    ) throws {
+        outcome.orphans = try storage.removeTemporaries(olderThan: age)
+        var looked = 0
+        var orphans: Set<StoredFileName> = []
         for shard in StorageFolder.shards {
             heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
             // The files first, the rows after them: a row is there before its first file is, and its epoch only grows.
             let files = try storage.files(inShard: shard)
             if files.isEmpty { continue }
+            looked += files.count
             let jobs = Array(Set(files.map(\.name.job)))
             let rows = try queue.storedFiles(jobs)
             let wanted = files.contains { $0.name.content == .rows } ? try queue.wantedRows(jobs) : []
             for file in files where !wanted.contains(file.name.relativePath) {
-                heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
-                guard Self.isOrphan(file, rows[file.name.job], olderThan: age) else { continue }
-                if try storage.remove(file.name) { orphans += 1 }
+                if Self.isOrphan(file, rows[file.name.job], olderThan: age) { orphans.insert(file.name) }
             }
         }
-        return orphans
+        switch record.judge(orphans, of: looked) {
+        case .tooMany: outcome.unknown = orphans.count
+        case .believed(let names):
+            for name in names {
+                heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
+                try checkIdentity()
+                if try storage.remove(name) { outcome.orphans += 1 }
+            }
+        }
     }
 
     /// Whether a file that is not some job's kept rows may go.
@@ -98,12 +129,24 @@ struct Sweep {
     }
 
     /// A report whose kept rows have gone can be exported again from the data only.
-    private func forgetLostRows() throws {
+    private func forgetLostRows(_ record: inout LossRecord<UUID>, _ outcome: inout Outcome) throws {
+        var looked = 0
+        var missing: [UUID: StoredFileName] = [:]
         try forEach(queue.keptRows) { job, name, size in
-            if try storage.glance(at: PublishedFile(name: name, size: size, sha256: [])) == .whole { return }
-            try checkIdentity()
-            try queue.recordRowsDeletion(job)
-            try storage.remove(name)
+            looked += 1
+            let state = try storage.glance(at: PublishedFile(name: name, size: size, sha256: []))
+            if state != .whole { missing[job] = name }
+        }
+        switch record.judge(Set(missing.keys), of: looked) {
+        case .tooMany: outcome.unbelieved = missing.count
+        case .believed(let lost):
+            for job in lost {
+                heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
+                try checkIdentity()
+                try queue.recordRowsDeletion(job)
+                if let name = missing[job] { try storage.remove(name) }
+                outcome.rowsLost += 1
+            }
         }
     }
 
@@ -116,7 +159,7 @@ struct Sweep {
         return returned
     }
 
-    private func findLost(_ record: inout LossRecord, _ outcome: inout Outcome) throws {
+    private func findLost(_ record: inout LossRecord<UUID>, _ outcome: inout Outcome) throws {
         var looked = 0
         var missing: [UUID: Bool] = [:]
         try forEach(queue.readyFiles) { job, name, size in

@@ -97,7 +97,8 @@ extension Faults {
             #expect(reply.status == 500)
             #expect(try reply.json["message"] == "integrity_error")
             #expect(try eventually(within: 60) { try faults.row(id).error == "file_damaged" })
-            #expect(try faults.client.get(link).status == 403)
+            #expect(try faults.client.get(link).status == 410)
+            #expect(try faults.client.get(link.replacing("expires=1", with: "expires=2")).status == 403)
             #expect(Process.size(of: file) == 1000)
 
             rename("\(faults.stage.state)/copy", file)

@@ -47,7 +47,9 @@ final class FaultStage {
     init(_ environment: [String: String] = [:], rows: Int = 50_000, held: Bool = true) throws {
         catalogs = "\(TestRun.folder)/catalogs-\(Random.integer())"
         _ = try Shell.output(["cp", "-r", "\(TestRun.source)/sql/demo/catalogs", catalogs])
-        let defaults = ["PENSTOCK_CATALOGS": catalogs, "PENSTOCK_RESPONDERS": "4"]
+        let defaults = [
+            "PENSTOCK_CATALOGS": catalogs, "PENSTOCK_RESPONDERS": "4", "PENSTOCK_SWEEP_SECONDS": "1",
+        ]
         stage = try Stage(defaults.merging(environment) { $1 })
         settings = stage.settings
         supervisor = stage.pid

@@ -97,13 +97,19 @@ import Testing
         kill(waiting, SIGCONT)
     }
 
-    @Test func `a list goes with the file of its export`() throws {
+    @Test func `a list goes with the file of its export, and not with its kept rows`() throws {
         let stage = try Stage()
         defer { stage.stop() }
         let codes = try FilterFile.codes(stage, "true", limit: 3)
         let list = Array(codes.joined(separator: "\n").utf8)
         let old = try stage.client.create(FilterFile.orders, list: list)["id"]?.string ?? ""
         _ = try stage.client.job(old, reaching: "ready")
+        #expect(access(FilterFile.keyFile(stage, of: old), F_OK) == 0)
+        try stage.rows(
+            "update report_export_jobs set rows_expire_at = clock_timestamp() - interval '1 day' where id = '\(old)'")
+        stage.keepHouse()
+        let kept = "select count(*) from report_export_jobs where id = '\(old)' and rows_deleted_at is null"
+        #expect(try eventually(within: 30) { try stage.value(kept) == "0" })
         #expect(access(FilterFile.keyFile(stage, of: old), F_OK) == 0)
         try stage.rows(
             """
