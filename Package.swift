@@ -135,15 +135,15 @@ let package = Package(
         tests(
             "Generation",
             [
-                "Catalog", "Coding", "Deflate", "Formats", "JSON", "Jobs", "Postgres", "Storage", "Support", "Time",
-                "penstock", .product(name: "Crypto", package: "swift-crypto"),
+                "Catalog", "Coding", "Deflate", "Formats", "JSON", "Jobs", "Posix", "Postgres", "Storage", "Support",
+                "Time", "penstock", .product(name: "Crypto", package: "swift-crypto"),
             ]),
         tests("FastCGI", ["Posix"]),
         tests("Nginx", ["API", "NginxFiles"]),
         tests(
             "Service",
             [
-                "CPostgres", "Coding", "Formats", "Generation", "JSON", "Jobs", "Posix", "Postgres", "Storage",
+                "API", "CPostgres", "Coding", "Formats", "Generation", "JSON", "Jobs", "Posix", "Postgres", "Storage",
                 "Support", "Time",
                 "Webhooks", "penstock",
             ]),

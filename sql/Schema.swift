@@ -71,6 +71,7 @@ package enum Schema {
             ("get_job_by_serial", text(PackageResources.get_job_by_serial_sql)),
             ("get_schedule", text(PackageResources.get_schedule_sql)),
             ("grant_service", text(PackageResources.grant_service_sql)),
+            ("hold_jobs", text(PackageResources.hold_jobs_sql)),
             ("job_version", text(PackageResources.job_version_sql)),
             ("keep_payload", text(PackageResources.keep_payload_sql)),
             ("keep_rows", text(PackageResources.keep_rows_sql)),

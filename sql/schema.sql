@@ -801,6 +801,21 @@ begin
     execute format('grant execute on all functions in schema %I to %I', current_schema(), service);
 end $$;
 
+CREATE FUNCTION hold_jobs(pause interval, code text, summary text) RETURNS bigint
+    LANGUAGE sql
+    AS $$
+    with due as (
+        select id from report_export_jobs where state = 'pending' and run_after <= clock_timestamp()
+        order by run_after, id limit 500 for update skip locked
+    ), held as (
+        update report_export_jobs j
+        set run_after = clock_timestamp() + pause, waits = greatest(j.waits, 1), attempt_error_code = code,
+            attempt_error_summary = left(summary, 1000), attempt_sqlstate = null, attempt_error_detail = null
+        from due where j.id = due.id returning 1
+    )
+    select count(*) from held
+$$;
+
 CREATE FUNCTION holds_filter(state text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (state = ANY (ARRAY['pending'::text, 'processing'::text, 'ready'::text]));
@@ -1069,6 +1084,12 @@ begin
     where id = lose_file.job_id;
     return true;
 end $$;
+
+CREATE FUNCTION lost_file(job_id uuid) RETURNS TABLE(file_name text, stored_path text)
+    LANGUAGE sql STABLE
+    AS $$
+    select l.file_name, l.stored_path from report_lost_files l where l.job_id = lost_file.job_id
+$$;
 
 CREATE FUNCTION lost_files(after uuid) RETURNS TABLE(id uuid, stored_path text, file_size_bytes bigint)
     LANGUAGE sql STABLE

@@ -80,8 +80,16 @@ package struct Settings: Sendable {
         "time between two comparisons of the stored files with the database; a file that two in a row miss is lost")
     package let mostLostPercent = Setting.integer(
         "MOST_LOST_PERCENT", in: 0...100, default: 3,
-        "of the stored files, how many in a hundred may be missing; when there are more the storage is taken to be away, "
-            + "and no export fails by it. 100 lets all that are missing fail")
+        "of the stored files, how many in a hundred may be missing, or have no row; when there are more the storage is taken "
+            + "to be away, or the database to be set back: no export fails by it, and no file is deleted. 100 believes all"
+    )
+    /// nil for the default, which depends on the disk.
+    package let reserveBytes = Setting<Int?>(
+        "RESERVE_MB", default: "a twentieth of the disk, at most 1024",
+        "free space of the storage below which no export begins; those that are asked for wait until there is room"
+    ) { values, name throws(ConfigurationError) in
+        try values.integer(name, in: 0...1_073_741_824).map { $0 << 20 }
+    }
     package let drainSeconds = Setting.integer(
         "DRAIN_SECONDS", in: 1...86_400, default: 300, "how long running exports may take to finish after TERM")
     package let workerMemoryBytes = Setting.integer(

@@ -126,7 +126,15 @@ extension Queue {
         ).first?.boolean("held") ?? false
     }
 
-    /// Makes jobs run that wait for the source, which has answered again.
+    /// Lets jobs that are due wait, with a reason that their owners see.
+    /// - Parameter seconds: after which they are due again; `resumeWaiting` ends it earlier.
+    package func holdJobs(seconds: Int, code: String, summary: String) throws {
+        try connection.query(
+            "select hold_jobs(make_interval(secs => \(bind: seconds)), \(bind: code), \(bind: summary))", "hold jobs",
+            preparing: true)
+    }
+
+    /// Makes jobs run that wait for the source, which has answered again, or for room.
     /// - Returns: how many jobs waited.
     package func resumeWaiting() throws -> Int64 {
         try connection.query("select resume_jobs() as jobs", "resume jobs", preparing: true).first?.integer("jobs") ?? 0

@@ -1,5 +1,7 @@
 import Catalog
 import Formats
+import Glibc
+import Posix
 import Postgres
 import Testing
 
@@ -55,6 +57,15 @@ import Testing
         #expect(Self.failure(state, "x", .statement).code == "schema_changed")
         let inside = Self.failure(state, "relation \"t\" does not exist", .function)
         #expect(inside.code == "report_failed" && inside.detail.contains("relation \"t\" does not exist"))
+    }
+
+    @Test func `a disk that is full has room again one day, a file that is longer than it may be is never shorter`() {
+        let recoveries: [(Int32, ExportFailure.Recovery)] = [(ENOSPC, .resume), (EDQUOT, .resume), (EFBIG, .none)]
+        for (number, recovery) in recoveries {
+            let failure = ExportFailure(PosixError("write", errorNumber: number, subject: "/srv/files/x"))
+            #expect(failure.code == "storage_full" && failure.recovery == recovery)
+            #expect(!failure.summary.contains("/srv") && failure.detail.contains("/srv"))
+        }
     }
 
     @Test func `a limit is named by its setting`() {

@@ -76,6 +76,20 @@ import Testing
         #expect(try queue.releaseUnknown(worker: 1, known: []) == [id])
     }
 
+    @Test func `jobs for which there is no room say so, and may run as soon as there is some`() throws {
+        let (first, later) = (try insert(), try insert())
+        try database.psql("update report_export_jobs set run_after = now() + interval '1 hour' where id = '\(later)'")
+        for _ in 0..<2 { try queue.holdJobs(seconds: 3_600, code: "storage_full", summary: "There is no room") }
+        #expect(try queue.claim(worker: 1, tenantLimit: 1) == nil)
+        let held = try #require(try queue.job(tenant: Self.tenant, id: first))
+        #expect(held.attemptError == AttemptError(code: "storage_full", summary: "There is no room"))
+        #expect(held.attempts == 0 && held.epoch == 0 && held.waits == 1)
+        #expect(try queue.job(tenant: Self.tenant, id: later)?.attemptError == nil, "it is not due")
+
+        #expect(try queue.resumeWaiting() == 1)
+        #expect(try queue.claim(worker: 1, tenantLimit: 1)?.job.id == first)
+    }
+
     @Test func `an open job can be cancelled once, and its claim is worth nothing then`() throws {
         let id = try insert()
         let claim = try #require(try queue.claim(worker: 1, tenantLimit: 1))

@@ -1,4 +1,4 @@
--- Purpose: jobs that wait for the source need not wait any longer, for it has answered.
+-- Purpose: jobs that wait for the source, or for room, need not wait any longer: it has answered, or there is some.
 -- Returns: how many jobs they are.
 -- Locks: the rows, SKIP LOCKED: one that is just being cancelled or claimed is passed over.
 -- Index: report_export_jobs_waiting.

@@ -28,8 +28,8 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
         case none
         /// Another attempt may do better. It counts, for the job itself may be the cause.
         case retry
-        /// The source interrupted an export that had begun. The job is hardly the cause, so this costs no attempt while
-        /// it does not happen again and again.
+        /// The source interrupted an export that had begun, or the disk was full. The job is hardly the cause, so this
+        /// costs no attempt while it does not happen again and again.
         case resume
         /// The source was out of reach before anything had begun. The job is not the cause, however often it happens.
         case wait
@@ -62,7 +62,7 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
         case let error as PostgresError: self.init(error)
         case let error as StorageError: self.init(error)
         case let error as PosixError where [ENOSPC, EDQUOT, EFBIG].contains(error.errorNumber):
-            self.init("storage_full", "There is no room for the file", detail: error.debugDescription)
+            self.init(full: error.errorNumber, detail: error.debugDescription)
         case let error as CompileError: self.init(error)
         case let error as RequestError: self.init(error)
         case let limit as any FormatLimit: self.init(limit.code, limit.description)
@@ -100,10 +100,17 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
         }
     }
 
+    /// A disk that is full, or a quota, has room again when other files have gone. A file that is longer than it may be
+    /// (EFBIG) stays so.
+    private init(full number: Int32, detail: String) {
+        self.init(
+            "storage_full", "There is no room for the file", number == EFBIG ? .none : .resume, detail: detail)
+    }
+
     private init(_ error: StorageError) {
         let detail = error.debugDescription
         switch error.code {
-        case .full: self.init("storage_full", "There is no room for the file", detail: detail)
+        case .full: self.init(full: error.errorNumber, detail: detail)
         // The name is this attempt's alone, by its claim's token: something that is not ours stands there. The next
         // attempt has another name.
         case .exists: self.init("storage_error", "The file could not be stored", .resume, detail: detail)

@@ -48,7 +48,7 @@ package struct PartPublication {
         _ index: Int, of count: Int, output: Int32, _ format: any PartFormat, firstRow: Int
     ) throws -> JobPart.File? {
         let bytes = (try? FileDescriptor.size(of: output)) ?? 0
-        guard storage.freeBytes > bytes * Int64(count) else { return nil }
+        guard storage.room?.free ?? 0 > bytes * Int64(count) else { return nil }
         let name = StoredFileName(attempt, content, number: index + 1)
         if format.partsAreFiles { return JobPart.File(try storage.publishPart(output, as: name)) }
         let own = try storage.scratch.makeFile()

@@ -85,10 +85,19 @@ package struct ServiceCheck {
             if let queue, let reason = try StorageBinding(folder, queue).refusal() {
                 return CheckFinding(subject: "storage", grade: .bad, message: reason)
             }
+            if let room = folder.room, case let least = room.reserve(configuration.reserveBytes), room.free < least {
+                return CheckFinding(
+                    subject: "storage", grade: .warning,
+                    message: "\(folder) has \(room.free >> 20) MiB of free space, less than its reserve of "
+                        + "\(least >> 20) MiB (RESERVE_MB): no export begins")
+            }
             let without = hasUnnamedFiles ? "" : "; it has no O_TMPFILE, named files that are unlinked take its place"
             return CheckFinding(subject: "storage", grade: .good, message: "\(folder) can be written\(without)")
         } catch let error as PostgresError {
             return .unreachable("storage", error)
+        } catch let error as StorageError where error.code == .full {
+            // A service can still send files, and delete those whose time is over.
+            return CheckFinding(subject: "storage", grade: .warning, message: error.debugDescription)
         } catch {
             return CheckFinding(subject: "storage", grade: .bad, message: String(reflecting: error))
         }

@@ -30,12 +30,13 @@ final class Dispatcher {
     private let worker: Worker
     private var machine: DispatcherMachine
     private var pipes: [pid_t: ChildPipe] = [:]
-    private var storageWatch = StorageWatch()
+    private var storageWatch: StorageWatch
 
     init(_ loop: ServiceLoop, _ configuration: Configuration, catalogs: CatalogSet) throws {
         self.configuration = configuration
         self.catalogs = catalogs
         storage = try StorageFolder(root: configuration.storage)
+        storageWatch = StorageWatch(reserve: configuration.reserveBytes)
         board = try ProgressBoard(slots: configuration.workers)
         self.loop = loop
         machine = DispatcherMachine(slots: configuration.workers, stallSeconds: configuration.stallSeconds)

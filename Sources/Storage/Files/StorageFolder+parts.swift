@@ -53,12 +53,4 @@ extension StorageFolder {
             if let name = StoredFileName(text), name.number != nil { _ = try? remove(name) }
         }
     }
-
-    /// Bytes that this process may still write to the folder's file system; 0 when it does not say.
-    package var freeBytes: Int64 {
-        var status = statvfs()
-        guard statvfs(root, &status) == 0 else { return 0 }
-        return Int64(
-            clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
-    }
 }

@@ -28,19 +28,31 @@ extension Faults {
         }
 
         @Test(.enabled(if: getuid() == 0, "a small file system can be mounted by root only"))
-        func `F35 a full disk fails the job with its reason and leaves nothing, and the next one works`() throws {
+        func `F35 on a full disk exports wait with their reason and leave nothing, and are made when there is room`()
+            throws
+        {
             let faults = try FaultStage(rows: 8_000)
             let folder = "\(faults.stage.state)/storage/files"
             _ = try Shell.output(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder])
             defer { _ = try? Shell.run(["umount", "-l", folder]) }
-            let id = try faults.create()
-            _ = try faults.client.job(id, reaching: "failed")
-            let row = try faults.row(id)
-            #expect(row.error == "storage_full")
-            #expect(row.attempts == 1)
-            #expect(faults.files().isEmpty)
+            // It begins, for there is room, and needs more than there is.
+            let large = try faults.create()
+            #expect(try eventually { try faults.client.job(large)["waiting"]?["code"] == "storage_full" })
+            #expect(eventually { faults.files().isEmpty })
+
+            // Below the reserve nothing begins, and the reason is the same.
             try faults.define(rows: 100)
-            _ = try faults.digest(try faults.create())
+            _ = try Shell.output(["dd", "if=/dev/zero", "of=\(folder)/other", "bs=64k", "count=63"])
+            let small = try faults.create()
+            #expect(try eventually { try faults.client.job(small)["waiting"]?["code"] == "storage_full" })
+            #expect(try faults.row(small).epoch == 0)
+            let check = try faults.stage.penstock("check")
+            #expect(check.status == 0 && check.text.contains("warning\tstorage: "), "\(check.text)")
+
+            unlink("\(folder)/other")
+            _ = try faults.digest(small)
+            _ = try faults.digest(large)
+            #expect(try faults.row(large).attempts == 1)
             faults.expectInvariants()
         }
 
