@@ -84,12 +84,13 @@ package struct ExportRun {
             rowsSink: keeping.map { keeping in { try keeping.pending.value.write($0) } })
         var kept: KeptRowsFile?
         if let keeping, keeping.pending.value.size > 0 {
+            observer.publishing()
             let published = try keeping.pending.value.finish()
             kept = KeptRowsFile(
                 storedPath: published.relativePath, size: published.size, sha256: published.sha256.hexadecimal,
                 seconds: keeping.seconds)
         }
-        return try finished(pending, summary, request, keptRows: kept)
+        return try finished(pending, summary, request, observer, keptRows: kept)
     }
 
     /// The report again, from the rows that were kept of it. Neither its tables nor its catalog need be there any more.
@@ -106,7 +107,7 @@ package struct ExportRun {
             rendering: Rendering(request, language: job.language), rows: storage.object(name), sha256: rows.sha256,
             observer: observer
         ).run { try pending.value.write($0) }
-        return try finished(pending, summary, request)
+        return try finished(pending, summary, request, observer)
     }
 
     private func pendingFile(
@@ -126,8 +127,9 @@ package struct ExportRun {
 
     private func finished(
         _ pending: Unique<PendingFile>, _ summary: ExportSummary, _ request: ExportRequest,
-        keptRows: KeptRowsFile? = nil
+        _ observer: any ExportObserver, keptRows: KeptRowsFile? = nil
     ) throws -> FinishedFile {
+        observer.publishing()
         let published = try pending.value.finish()
         let digest = published.sha256.hexadecimal
         return FinishedFile(

@@ -30,12 +30,17 @@ package final class ProgressBoard {
         counters[slot * Self.width + 1] = rows
     }
 
+    /// The child is alive and may be silent for so long, beyond the limit.
+    package func beat(slot: Int, ahead milliseconds: Int64) {
+        counters[slot * Self.width] = Clock.monotonicMilliseconds + milliseconds
+    }
+
     /// The child knows how many rows there are.
     package func counted(slot: Int, rows: Int64) {
         counters[slot * Self.width + 2] = rows
     }
 
-    /// Monotonic milliseconds of the last beat.
+    /// Monotonic milliseconds of the last beat; later than now while a silence was announced.
     package func lastBeat(slot: Int) -> Int64 { counters[slot * Self.width] }
 
     package func rows(slot: Int) -> Int64 { counters[slot * Self.width + 1] }

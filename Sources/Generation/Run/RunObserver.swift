@@ -8,6 +8,8 @@ final class RunObserver: ExportObserver {
     private let tell: (ChildMessage) -> Void
     private let began = Clock.monotonicMilliseconds
     private var isLong = false
+    /// How long a disk may take for what it has not written yet, beyond the time without a sign of life.
+    private static let publishingMilliseconds: Int64 = 600_000
 
     /// - Parameters:
     ///   - slot: where on the board this child shows its life.
@@ -31,6 +33,8 @@ final class RunObserver: ExportObserver {
     }
 
     func counted(_ rows: Int64) { board.counted(slot: slot, rows: rows) }
+
+    func publishing() { board.beat(slot: slot, ahead: Self.publishingMilliseconds) }
 
     func part(_ event: PartEvent) { tell(.part(event)) }
 

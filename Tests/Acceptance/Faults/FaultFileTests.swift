@@ -42,7 +42,8 @@ extension Faults {
 
             // Below the reserve nothing begins, and the reason is the same.
             try faults.define(rows: 100)
-            _ = try Shell.output(["dd", "if=/dev/zero", "of=\(folder)/other", "bs=64k", "count=63"])
+            // It ends when there is no room left.
+            _ = try Shell.run(["dd", "if=/dev/zero", "of=\(folder)/other", "bs=64k", "count=63"])
             let small = try faults.create()
             #expect(try eventually { try faults.client.job(small)["waiting"]?["code"] == "storage_full" })
             #expect(try faults.row(small).epoch == 0)
@@ -53,6 +54,31 @@ extension Faults {
             _ = try faults.digest(small)
             _ = try faults.digest(large)
             #expect(try faults.row(large).attempts == 1)
+            faults.expectInvariants()
+        }
+
+        @Test(.enabled(if: getuid() == 0, "strace must attach to a process that is not dumpable"))
+        func `F40 a sync that takes longer than a worker may be silent is no stall`() throws {
+            let faults = try Faults.shared(rows: 100)
+            let dispatcher = try faults.dispatcher()
+            let null = try FileDescriptor.open("/dev/null", O_RDWR)
+            // Microseconds; the stage's STALL_SECONDS is 3.
+            let tracer = try Launched(
+                [
+                    "strace", "-f", "-qq", "-p", "\(dispatcher)", "-e", "trace=fdatasync", "-e",
+                    "inject=fdatasync:delay_enter=5500000",
+                ], environment: plainEnvironment(), descriptors: (null.raw, null.raw, null.raw))
+            defer {
+                kill(tracer.pid, SIGTERM)
+                _ = tracer.wait(within: 5)
+            }
+            try #require(
+                eventually { Process.words("/proc/\(dispatcher)/status", 10).contains("TracerPid:\t\(tracer.pid)") })
+            let stalls = faults.log.count(of: "export stalled")
+            let id = try faults.create()
+            _ = try faults.digest(id)
+            #expect(try faults.row(id).attempts == 1)
+            #expect(faults.log.count(of: "export stalled") == stalls)
             faults.expectInvariants()
         }
 
