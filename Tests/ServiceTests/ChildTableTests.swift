@@ -34,6 +34,16 @@ import Testing
         #expect(table.due(at: 60_000) == [.fork(slot: 1, role: .responder)])
     }
 
+    @Test func `replaces a child that cannot end yet, whose end changes nothing then`() {
+        var table = running()
+        table.replace(pid: 101, at: 60_000)
+        #expect(table.due(at: 60_000) == [.fork(slot: 1, role: .responder)])
+        table.forked(slot: 1, pid: 200, at: 60_000)
+        #expect(table.pids.contains(101) && table.role(of: 101) == nil)
+        _ = table.exited(pid: 101, crashed: false, at: 90_000)
+        #expect(table.due(at: 90_000).isEmpty && !table.pids.contains(101) && table.pids.contains(200))
+    }
+
     @Test func `waits longer after each crash at start, at most ten seconds`() {
         var table = running(responders: 1)
         var now: Int64 = 0

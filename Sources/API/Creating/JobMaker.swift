@@ -12,12 +12,14 @@ import Storage
 struct JobMaker {
     let queue: Queue
     let storage: StorageFolder
+    let gate: StorageGate
     let configuration: Configuration
 
     /// - Throws: `PostgresError` when the queue is out of reach.
     init(_ call: Call) throws {
         queue = try call.queue
         storage = call.context.storage
+        gate = call.context.storageGate
         configuration = call.configuration
     }
 
@@ -38,11 +40,13 @@ struct JobMaker {
     /// - Throws: `APIError` when the list is not there any more; `StorageError`, `PostgresError`, `JobsError`.
     func make(_ new: NewJob, with list: KeyList?) throws -> Queue.Creation {
         var new = new
-        try list?.place(for: &new, in: storage)
+        if let list {
+            try gate.pass(for: StorageGate.writeMilliseconds) { try list.place(for: &new, in: storage) }
+        }
         let limits = JobLimits(queued: configuration.tenantQueued, stored: configuration.tenantStoredBytes)
         let creation = try queue.create(new, limits: limits)
         // The same id: made now, or by a first try that was committed and whose answer was lost.
-        if creation.job?.id != new.id { list?.withdraw(for: new, in: storage) }
+        if creation.job?.id != new.id, let list { try? gate.pass { list.withdraw(for: new, in: storage) } }
         return creation
     }
 

@@ -17,6 +17,7 @@ struct Deliverable {
 /// The end of every way to a file: nginx is told to send it.
 struct Delivery {
     let storage: StorageFolder
+    let gate: StorageGate
     /// nil where nginx does not report transfers.
     let workers: NginxWorkers?
 
@@ -30,13 +31,21 @@ struct Delivery {
     }
 
     ///     whole on disk? ──▶ audit row committed ──▶ X-Accel-Redirect; nginx sends the bytes
-    ///        │ no: 410, or 500 for a file that has changed
+    ///        │ no: 410, or 500 for a file that has changed; 503 when the storage does not answer
     ///
     /// X-Accel-Redirect wins over the status it comes with (nginx serves the file even beside a 403), so it is emitted
     /// in exactly one place, here, after all checks.
     /// - Throws: `APIError` when the file is gone or damaged; `PostgresError` when the audit is out of reach.
     func deliver(_ file: Deliverable, of job: Job, by download: Download) throws -> Response {
-        switch try storage.glance(at: PublishedFile(name: file.stored, size: file.size, sha256: [])) {
+        let state: Integrity
+        do {
+            state = try gate.pass {
+                try storage.glance(at: PublishedFile(name: file.stored, size: file.size, sha256: []))
+            }
+        } catch let error as APIError {
+            try download.refuse(error.code, error, job: job)
+        }
+        switch state {
         case .whole: break
         case .missing: try download.refuse("file_missing", .gone, job: job)
         case .damaged:

@@ -74,7 +74,9 @@ enum CreateReexport {
             owner = original
         }
         guard let rows = owner.keptRows, let name = StoredFileName(relativePath: rows.storedPath),
-            try call.context.storage.glance(at: PublishedFile(name: name, size: rows.size, sha256: [])) == .whole
+            try call.context.storageGate.pass({
+                try call.context.storage.glance(at: PublishedFile(name: name, size: rows.size, sha256: []))
+            }) == .whole
         else { return nil }
         return Job.Reexport.Rows(storedPath: rows.storedPath, sha256: rows.sha256)
     }

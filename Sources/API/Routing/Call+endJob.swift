@@ -12,12 +12,13 @@ extension Call {
 
     /// Ends a job before it is ready, and takes away the list of keys that only it would have read.
     ///
-    /// The state is committed first. When the process dies in between, the sweep removes the list.
+    /// The state is committed first. When the process dies in between, or the storage does not answer, the sweep
+    /// removes the list.
     /// - Parameter change: changes the state; nil when the job could not be ended.
     /// - Throws: `PostgresError` when the queue is out of reach.
     func endJob(_ change: (Queue) throws -> Job?) throws -> Job? {
         guard let job = try change(queue) else { return nil }
-        context.storage.discardFilterKeys(of: job.id)
+        if job.filter != nil { try? context.storageGate.pass { context.storage.discardFilterKeys(of: job.id) } }
         return job
     }
 }

@@ -15,6 +15,7 @@ final class Context {
     let sealer: TokenSealer
     let delivery: Delivery
     let waitingRoom: WaitingRoom
+    let storageGate: StorageGate
     /// Answers to `GET /report/exports/:id`.
     var watchedJobs = VersionMemory<Response>()
     /// The OpenAPI document, made at the first request for it.
@@ -23,16 +24,17 @@ final class Context {
 
     init(
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, waitingRoom: WaitingRoom,
-        workers: NginxWorkers?, describe: @escaping () throws -> Response
+        storageGate: StorageGate, workers: NginxWorkers?, describe: @escaping () throws -> Response
     ) throws {
         self.configuration = configuration
         self.catalogs = catalogs
         self.waitingRoom = waitingRoom
+        self.storageGate = storageGate
         backends = Backends(configuration)
-        storage = try StorageFolder(root: configuration.storage)
+        storage = StorageFolder(at: configuration.storage)
         links = Links(LinkSigner(keys), publicURL: configuration.publicURL, seconds: configuration.linkSeconds)
         sealer = TokenSealer(keys)
-        delivery = Delivery(storage: storage, workers: workers)
+        delivery = Delivery(storage: storage, gate: storageGate, workers: workers)
         makeDescription = describe
     }
 }

@@ -28,7 +28,10 @@ extension RoutedRequest {
         case .pieces(let upload, let caller):
             do {
                 switch try body.read(
-                    limit: BodyLimits.withFilterFile(context.configuration), { try upload.take($0) })
+                    limit: BodyLimits.withFilterFile(context.configuration),
+                    { bytes in
+                        try context.storageGate.pass(for: StorageGate.writeMilliseconds) { try upload.take(bytes) }
+                    })
                 {
                 case .cut: return nil
                 case .tooLarge: return .response(refuseLarge(body))
@@ -36,7 +39,7 @@ extension RoutedRequest {
                 }
             } catch {
                 // When the database has not answered there may be a job; if there is none, the sweep removes the list.
-                if !(error is PostgresError) { upload.withdraw() }
+                if !(error is PostgresError) { try? context.storageGate.pass { upload.withdraw() } }
                 return .response(withQuota(refusal(error)))
             }
         }
@@ -52,7 +55,10 @@ extension RoutedRequest {
         do {
             return try retryingLostConnections {
                 let caller = try withCaller(access, query) { $0 }
-                return .pieces(try Upload(reader, storage: context.storage), caller)
+                let upload = try context.storageGate.pass(for: StorageGate.writeMilliseconds) {
+                    try Upload(reader, storage: context.storage)
+                }
+                return .pieces(upload, caller)
             }
         } catch {
             return .refused(withQuota(refusal(error)))

@@ -14,14 +14,16 @@ package final class Router {
 
     package init(
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, jwks: JWKS?,
-        waitingRoom: WaitingRoom, limits: RequestLimits, workers: NginxWorkers?, log: RequestLog
+        waitingRoom: WaitingRoom, storageGate: StorageGate, limits: RequestLimits, workers: NginxWorkers?,
+        log: RequestLog
     ) throws {
         origins = OriginCheck(
             trusting: ([configuration.publicAddress] + configuration.trustedOrigins).map(\.origin).filter {
                 !$0.isEmpty
             })
         context = try Context(
-            configuration, catalogs: catalogs, keys: keys, waitingRoom: waitingRoom, workers: workers,
+            configuration, catalogs: catalogs, keys: keys, waitingRoom: waitingRoom, storageGate: storageGate,
+            workers: workers,
             describe: { .json(try OpenAPIDocument.make(publicURL: configuration.publicURL)) })
         admission = Admission(
             configuration, jwks: jwks, store: StoredIdentities(backends: context.backends), limits: limits, log: log)

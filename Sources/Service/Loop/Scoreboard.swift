@@ -49,9 +49,15 @@ package final class Scoreboard {
 
     package func take(seat: Int, pid: pid_t) { seats[seat] = pid }
 
-    /// A process has ended; nothing happens when it had no seat.
-    package func leave(pid: pid_t) {
-        if let seat = seats.firstIndex(of: pid) { seats[seat] = nil }
+    package func pid(inSeat seat: Int) -> pid_t? { seats[seat] }
+
+    /// A process has ended.
+    /// - Returns: the seat that it had.
+    @discardableResult
+    package func leave(pid: pid_t) -> Int? {
+        guard let seat = seats.firstIndex(of: pid) else { return nil }
+        seats[seat] = nil
+        return seat
     }
 
     /// Called by the responder: its request begins now, or is over.

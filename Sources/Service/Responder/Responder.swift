@@ -20,7 +20,8 @@ final class Responder {
 
     init(
         _ loop: ServiceLoop, _ configuration: Configuration, _ files: ServiceFiles, socket: Int32,
-        handovers: HandoverSocket, board: Scoreboard, seat: Int?, limits: RequestLimits, workers: NginxWorkers?
+        handovers: HandoverSocket, board: Scoreboard, seat: Int?, breaker: StorageBreaker, limits: RequestLimits,
+        workers: NginxWorkers?
     ) throws {
         self.handovers = handovers
         self.board = board
@@ -31,7 +32,10 @@ final class Responder {
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
             waitingRoom: WaitingRoom(
                 enter: { board.enterWait(seat: seat) }, leave: { board.leaveWait(seat: seat) },
-                mayStay: { !board.isClosing }), limits: limits, workers: workers, log: .service)
+                mayStay: { !board.isClosing }),
+            storageGate: StorageGate(
+                enter: { breaker.enter(seat: seat, for: $0) }, leave: { breaker.leave(seat: seat) }), limits: limits,
+            workers: workers, log: .service)
     }
 
     /// The longest sleep; nothing depends on it.

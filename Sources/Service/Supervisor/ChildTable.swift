@@ -115,6 +115,14 @@ package struct ChildTable {
         return (slots[index].role, lived)
     }
 
+    /// A new process takes the place of one that was killed and may not be able to end yet.
+    package mutating func replace(pid: Int32, at now: Int64) {
+        guard let index = slots.firstIndex(where: { $0.pid == pid }) else { return }
+        retired.insert(pid)
+        slots[index].pid = nil
+        slots[index].startAfter = now
+    }
+
     /// New processes for all slots; the old ones finish their work and end.
     package mutating func reload(at now: Int64) -> [Action] {
         guard phase == .running else { return [] }

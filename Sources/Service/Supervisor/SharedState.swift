@@ -19,6 +19,7 @@ final class SharedState {
     /// The workers of nginx that have sent a file since the service began; nil where nginx does not report.
     private let workers: NginxWorkers?
     let board: Scoreboard
+    let breaker: StorageBreaker
     /// Milliseconds after which a process that gives no sign of life is ended.
     private let hangMilliseconds: Int64
     /// How many processes of each role this host runs.
@@ -49,8 +50,9 @@ final class SharedState {
             case .dispatcher, .housekeeper, .scheduler, .webhooks: (role, roles.contains(role) ? 1 : 0)
             }
         }
-        board = try Scoreboard(
-            seats: counts.reduce(0) { $0 + $1.count } * Self.generations, waiting: responders / 2)
+        let seats = counts.reduce(0) { $0 + $1.count } * Self.generations
+        board = try Scoreboard(seats: seats, waiting: responders / 2)
+        breaker = try StorageBreaker(seats: seats, most: responders / 2)
         hangMilliseconds = Int64(configuration.hangSeconds) * 1000
     }
 
@@ -81,7 +83,7 @@ final class SharedState {
             case .responder:
                 try Responder(
                     loop, configuration, files, socket: socket?.raw ?? -1, handovers: handovers, board: board,
-                    seat: seat, limits: limits, workers: workers
+                    seat: seat, breaker: breaker, limits: limits, workers: workers
                 ).run()
             case .dispatcher: try Dispatcher(loop, configuration, catalogs: files.catalogs).run()
             case .housekeeper: try Housekeeper(loop, configuration).run()

@@ -31,6 +31,8 @@ package final class Supervisor {
     /// Milliseconds between two looks for processes that hang, at most.
     private let watchMilliseconds: Int64
     private var hangs: SilenceWatch
+    /// Whether the log says that the storage does not answer.
+    private var isStorageSilent = false
 
     /// - Parameter roles: the parts of the service that run on this host.
     /// - Throws: `ListenError` or `PosixError` when a socket, signals or shared memory cannot be had.
@@ -44,7 +46,7 @@ package final class Supervisor {
         shared = try SharedState(configuration, roles: roles)
         table = ChildTable(shared.counts, drainSeconds: configuration.drainSeconds)
         hangs = SilenceWatch(limit: Int64(configuration.hangSeconds) * 1000)
-        watchMilliseconds = min(5_000, hangs.limit / 2)
+        watchMilliseconds = min(1_000, hangs.limit / 2)
     }
 
     /// Runs the service until it ends.
@@ -64,6 +66,7 @@ package final class Supervisor {
                 }
             }
             endHangingProcesses()
+            watchStorage()
         }
         Log.info("service ended")
     }
@@ -106,7 +109,7 @@ package final class Supervisor {
                 if reloadWanted { startReload() }
                 continue
             }
-            board.leave(pid: exit.pid)
+            if let seat = board.leave(pid: exit.pid) { shared.breaker.vacate(seat: seat) }
             let lost = exit.how != .exited(0)
             // A process that was killed with KILL says nothing about the next one; only a process that fails by itself
             // makes the next one wait.
@@ -177,6 +180,24 @@ package final class Supervisor {
         } catch {
             Log.error("fork failed", ("role", .string(role.rawValue)), ("error", .string(error.debugDescription)))
             table.forkFailed(slot: slot, at: now)
+        }
+    }
+
+    /// A responder whose call to the storage does not come back is replaced at once: its own end may have to wait for
+    /// the storage, too.
+    private func watchStorage() {
+        let now = Clock.monotonicMilliseconds
+        for pid in shared.breaker.overdue(at: now).compactMap(board.pid(inSeat:)) {
+            Log.error("responder stuck in the storage", ("child", .int(pid)))
+            ChildProcess.send(.kill, to: pid)
+            table.replace(pid: pid, at: now)
+        }
+        guard shared.breaker.isSilent != isStorageSilent else { return }
+        isStorageSilent.toggle()
+        if isStorageSilent {
+            Log.error("storage does not answer; downloads are refused")
+        } else {
+            Log.info("storage answers again")
         }
     }
 

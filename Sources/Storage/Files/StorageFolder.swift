@@ -10,12 +10,17 @@ package struct StorageFolder: Sendable, CustomStringConvertible {
     /// How the operator knows it: for messages of the log and of `check`, not for opening anything.
     package var description: String { root }
 
-    /// Opens the storage folder and makes the folders of it that are missing.
-    package init(root: String) throws(StorageError) {
+    /// A folder that another process has opened; asks nothing of the file system, which may hang.
+    package init(at root: String) {
         var trimmed = root[...]
         while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
         self.root = String(trimmed)
-        let files = "\(trimmed)/\(StoredFileName.folder)"
+    }
+
+    /// Opens the storage folder and makes the folders of it that are missing.
+    package init(root: String) throws(StorageError) {
+        self.init(at: root)
+        let files = "\(self.root)/\(StoredFileName.folder)"
         try storing(files) { () throws(PosixError) in try File.makeFolders(files) }
     }
 

@@ -26,7 +26,7 @@ package final class InProcessService: ServiceUnderTest {
         state = surroundings.state
         variables = surroundings.variables
         let name = "\(TestRun.folder)/in-process-\(Random.integer() % 1_000_000_000)"
-        try File.makeFolders("\(name)/storage")
+        try File.makeFolders("\(name)/storage/files")
         let all = [
             "PENSTOCK_DATABASE_URL": jobs.url, "PENSTOCK_SOURCE_URL": try TemplateDatabase.sharedSource.url,
             "PENSTOCK_CATALOGS": "\(TestRun.source)/sql/demo/catalogs", "PENSTOCK_STORAGE": "\(name)/storage",
@@ -41,6 +41,7 @@ package final class InProcessService: ServiceUnderTest {
         let router = try Router(
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
             waitingRoom: WaitingRoom(enter: { true }, leave: {}, mayStay: { true }),
+            storageGate: StorageGate(enter: { _ in .enter }, leave: {}),
             limits: RequestLimits(
                 try SharedRates(keys: 1024), secret: (0..<32).map { _ in UInt8.random(in: 0...255) },
                 perMinute: configuration.ratePerMinute, loginFailures: configuration.loginFailures),
