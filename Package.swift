@@ -128,7 +128,7 @@ let package = Package(
         tests("Configuration"),
         tests("Formats", ["CZlib", "Deflate", "JSON", "Support"]),
         tests("Catalog", ["Formats", "JSON", "Postgres", "SQLText", "Time"]),
-        tests("Schedules", ["Catalog", "JSON", "Time"]),
+        tests("Schedules", ["Catalog", "JSON", "Jobs", "Posix", "Postgres", "Support", "Time", "penstock"]),
         tests("Webhooks", ["Posix"]),
         tests("Storage", ["Coding", "Formats", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
         tests("Identity", ["Coding", "HTTP", "JSON", "Posix", "Time"]),

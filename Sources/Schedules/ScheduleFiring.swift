@@ -27,6 +27,8 @@ package final class ScheduleFiring {
         case passed(schedule: UUID, reason: String)
         /// The tenant's limits leave no room; it stays due.
         case postponed(schedule: UUID)
+        /// The database does not take it now; it stays due.
+        case refused(schedule: UUID, PostgresError)
     }
 
     private let table: ScheduleTable
@@ -37,6 +39,8 @@ package final class ScheduleFiring {
 
     /// How long a schedule waits for which there was no room.
     private static let retrySeconds = 30
+    /// How long one waits that the database refuses.
+    private static let refusedSeconds = 60
     /// How long one waits whose next due time cannot be worked out.
     private static let faultSeconds = 3600
     private static let day: Int64 = 86_400
@@ -72,7 +76,22 @@ package final class ScheduleFiring {
                 guard let id = row.string("id").flatMap({ UUID($0) }) else { throw error }
                 return try pass(id, next: nil, "unreadable_schedule", "This version cannot read the schedule")
             }
+            return try firing(schedule, now: now)
+        }
+    }
+
+    /// Fires a schedule, or puts it off when the database refuses that: the next one is another.
+    /// - Throws: `PostgresError` when the session cannot be used any more.
+    private func firing(_ schedule: Schedule, now: Int64) throws -> Outcome {
+        try table.connection.execute("SAVEPOINT firing")
+        do {
             return try fire(schedule, now: now)
+        } catch let error as PostgresError where error.sqlState != nil && !error.endsSession {
+            try table.connection.execute("ROLLBACK TO SAVEPOINT firing")
+            _ = try pass(
+                schedule.id, next: nil, "refused", "The database did not take the export; it is tried again",
+                retry: Self.refusedSeconds)
+            return .refused(schedule: schedule.id, error)
         }
     }
 
@@ -137,11 +156,14 @@ package final class ScheduleFiring {
         }
     }
 
-    private func pass(_ schedule: UUID, next: Int64?, _ code: String, _ message: String) throws -> Outcome {
+    /// - Parameter retry: after how many seconds it is looked at again, where there is no next due time.
+    private func pass(
+        _ schedule: UUID, next: Int64?, _ code: String, _ message: String, retry: Int = faultSeconds
+    ) throws -> Outcome {
         try table.connection.query(
             """
             select pass_schedule(\(bind: schedule.description), \(bind: next.map(text)), \
-            make_interval(secs => \(bind: Self.faultSeconds)), \(bind: code), \(bind: message))
+            make_interval(secs => \(bind: retry)), \(bind: code), \(bind: message))
             """, "pass schedule", preparing: true)
         return .passed(schedule: schedule, reason: "\(code): \(message)")
     }

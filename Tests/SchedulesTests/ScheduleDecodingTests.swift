@@ -7,7 +7,7 @@ import Time
 
 /// Bodies of create and change.
 struct ScheduleDecodingTests {
-    private static let catalogs: CatalogSet = {
+    static let catalogs: CatalogSet = {
         func source(_ key: String, _ rest: String) -> CatalogSource {
             CatalogSource(
                 path: "\(key).yaml",
@@ -40,6 +40,12 @@ struct ScheduleDecodingTests {
         try ScheduleDraft(
             body, in: Self.catalogs, tenant: "acme", language: "en",
             knowsTimeZone: { ["UTC", "Europe/Oslo"].contains($0) })
+    }
+
+    /// A schedule's draft, for tests of what becomes of it.
+    static func decoded(tenant: String) throws -> ScheduleDraft {
+        try ScheduleDraft(
+            try JSON.parse(whole), in: catalogs, tenant: tenant, language: "en", knowsTimeZone: { _ in true })
     }
 
     private func draft(_ text: String = whole) throws -> ScheduleDraft { try decode(try JSON.parse(text)) }

@@ -92,6 +92,10 @@ final class Scheduler {
                 "schedule passed over", ("schedule", .string(schedule.description)), ("reason", .string(reason)))
         case .postponed(let schedule):
             Log.warning("schedule postponed, no room", ("schedule", .string(schedule.description)))
+        case .refused(let schedule, let error):
+            Log.error(
+                "schedule refused by the database, tried again later", ("schedule", .string(schedule.description)),
+                ("error", .string(error.debugDescription)))
         }
     }
 }
