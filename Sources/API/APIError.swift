@@ -83,6 +83,17 @@ package struct APIError: Error, Sendable {
             cause: cause)
     }
 
+    /// As many such requests as may be are under way.
+    static func busy(_ message: String) -> APIError {
+        APIError(503, "busy", message, headers: [("Retry-After", "2")])
+    }
+
+    static func queryTimeout(_ cause: String) -> APIError {
+        APIError(
+            503, "query_timeout", "The database took too long for this; narrow the filters",
+            headers: [("Retry-After", "10")], cause: cause)
+    }
+
     /// A limit of the tenant's that a new request would pass.
     /// - Parameters:
     ///   - policy: the limit's name in the RateLimit fields.
@@ -115,6 +126,7 @@ package struct APIError: Error, Sendable {
     package init(_ error: any Error) {
         switch error {
         case let error as APIError: self = error
+        case let error as PostgresError where error.isTimeout: self = .queryTimeout(error.debugDescription)
         case let error as PostgresError:
             self =
                 error.isTransient

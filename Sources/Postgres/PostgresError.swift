@@ -69,6 +69,10 @@ package struct PostgresError: Error, CustomStringConvertible, CustomDebugStringC
         }
     }
 
+    /// Whether the statement took longer than it may, or an administrator cancelled it: the session goes on, and the
+    /// same statement would most likely take as long again.
+    package var isTimeout: Bool { sqlState == "57014" }
+
     /// Whether the server refused the values that came with the statement (SQLSTATE classes 22 data, 23 constraints, 54
     /// limits of the program), so that others may well be taken.
     package var isOfValues: Bool { ["22", "23", "54"].contains(sqlState?.prefix(2)) }

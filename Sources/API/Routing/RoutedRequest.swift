@@ -130,7 +130,9 @@ package final class RoutedRequest {
     func retryingLostConnections<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
-        } catch let error as PostgresError where error.isTransient && error.code != .connectionFailed {
+        } catch let error as PostgresError
+            where error.isTransient && !error.isTimeout && error.code != .connectionFailed
+        {
             context.backends.reset()
             return try body()
         }
