@@ -31,6 +31,7 @@ package enum Schema {
             ("022_keep_lost_files", text(PackageResources._22_keep_lost_files_sql)),
             ("023_lease_dispatchers", text(PackageResources._23_lease_dispatchers_sql)),
             ("024_page_deletions", text(PackageResources._24_page_deletions_sql)),
+            ("025_bound_totals", text(PackageResources._25_bound_totals_sql)),
         ]
     }
 

@@ -15,8 +15,8 @@ package struct Job: Sendable {
     package let format: String
     package let language: String
     package let requestedBy: String
-    /// The validated request in canonical form, as the row's jsonb prints it.
-    private let requestText: String
+    /// The validated request in canonical form, as the row's jsonb prints it; nil in a list.
+    private let requestText: String?
     package private(set) var state: JobState
     /// How often the job has been claimed; part of its files' names.
     package let epoch: Int
@@ -80,7 +80,7 @@ package struct Job: Sendable {
         format = try required("format")
         language = try required("language")
         requestedBy = try required("requested_by")
-        requestText = try required("request")
+        requestText = row.string("request")
         epoch = Int(row.integer("epoch") ?? 0)
         attempts = Int(row.integer("attempts") ?? 0)
         maxAttempts = Int(row.integer("max_attempts") ?? 0)
@@ -125,9 +125,9 @@ package struct Job: Sendable {
         }
     }
 
-    /// The validated request in canonical form. It is parsed when it is asked for, since most readers of a job do not
-    /// ask: jsonb that this program has stored is JSON that it can read.
-    package var request: JSON { (try? Self.json(requestText, "request")) ?? .null }
+    /// The validated request in canonical form; null for a job of a list. It is parsed when it is asked for, since most
+    /// readers of a job do not ask: jsonb that this program has stored is JSON that it can read.
+    package var request: JSON { requestText.flatMap { try? Self.json($0, "request") } ?? .null }
 
     /// The job as it was right after an earlier change: later changes are taken back.
     package func asOf(change number: Int64, to state: JobState) -> Job {

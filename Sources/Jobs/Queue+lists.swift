@@ -10,21 +10,26 @@ extension Queue {
         try one("select * from get_job_by_serial(\(bind: tenant), \(bind: serial))", "get job by serial")
     }
 
-    /// The newest jobs first.
+    /// The newest jobs first, with their requests.
     /// - Parameter requester: whose; nil for all of the tenant's.
     package func recentJobs(tenant: String, requester: String?, limit: Int) throws -> [Job] {
-        try connection.query(
-            "select * from list_recent_jobs(\(bind: tenant), \(bind: requester), \(bind: limit))", "list recent jobs"
-        ).all.map { try Job($0) }
+        try listed(
+            "list_recent_jobs(\(bind: tenant), \(bind: requester), \(bind: limit))", "list recent jobs", columns: "*")
     }
 
-    /// A page, newest first, and how many match in all.
-    package func records(_ filter: RecordFilter, limit: Int, offset: Int) throws -> (jobs: [Job], total: Int64) {
-        let rows = try connection.query(
-            "select * from list_records(\(filter.arguments), page_limit => \(bind: limit), page_offset => \(bind: offset))",
-            "list records")
-        let count = try connection.query("select count_records(\(filter.arguments)) as total", "count records")
-        return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
+    /// A page, newest first, and how many match in all. The requests are without their scopes, which are long.
+    /// - Parameter bound: how many are counted.
+    package func records(
+        _ filter: RecordFilter, limit: Int, offset: Int, exactUpTo bound: Int
+    ) throws -> (jobs: [Job], total: Total) {
+        let conditions = filter.arguments
+        let jobs = try listed(
+            "list_records(\(conditions), page_limit => \(bind: limit), page_offset => \(bind: offset))", "list records",
+            columns: "\(Job.listedColumns), request - 'scope' as request")
+        let total = try connection.total(
+            counting: "count_records(\(conditions), at_most => \(bind: bound + 1))", upTo: bound,
+            of: "list_records(\(conditions), page_limit => null, page_offset => 0)")
+        return (jobs, total)
     }
 
     /// The numbers of the parts that are ready, of the jobs that have any; in the order of the file.
@@ -45,30 +50,35 @@ extension Queue {
 
     /// Finished reports from a place on, and how many match in all. Newest first; the oldest first when the page lies
     /// `newerThan` its place.
+    /// - Parameter bound: how many are counted.
     package func reports(
-        _ filter: ReportFilter, _ place: ReportPlace, limit: Int
-    ) throws -> (jobs: [Job], total: Int64) {
+        _ filter: ReportFilter, _ place: ReportPlace, limit: Int, exactUpTo bound: Int
+    ) throws -> (jobs: [Job], total: Total) {
         let statement: SQL =
             switch place {
             case .offset(let offset):
                 """
-                select * from list_reports(\(filter.arguments), older_than => null, older_serial => null, \
+                list_reports(\(filter.arguments), older_than => null, older_serial => null, \
                 page_limit => \(bind: limit), page_offset => \(bind: offset))
                 """
             case .olderThan(let at, let serial):
                 """
-                select * from list_reports(\(filter.arguments), older_than => \(bind: at), \
+                list_reports(\(filter.arguments), older_than => \(bind: at), \
                 older_serial => \(bind: serial), page_limit => \(bind: limit), page_offset => 0)
                 """
             case .newerThan(let at, let serial):
                 """
-                select * from list_newer_reports(\(filter.arguments), newer_than => \(bind: at), \
+                list_newer_reports(\(filter.arguments), newer_than => \(bind: at), \
                 newer_serial => \(bind: serial), page_limit => \(bind: limit))
                 """
             }
-        let rows = try connection.query(statement, "list reports")
-        let count = try connection.query("select count_reports(\(filter.arguments)) as total", "count reports")
-        return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
+        let total = try connection.total(
+            counting: "count_reports(\(filter.arguments), at_most => \(bind: bound + 1))", upTo: bound,
+            of: """
+                list_reports(\(filter.arguments), older_than => null, older_serial => null, page_limit => null, \
+                page_offset => 0)
+                """)
+        return (try listed(statement, "list reports"), total)
     }
 }
 

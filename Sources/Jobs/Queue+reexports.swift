@@ -20,23 +20,22 @@ package struct ReexportFilter: Sendable {
 /// Jobs that render a report again.
 extension Queue {
     /// A page, newest first, and how many match in all.
+    /// - Parameter bound: how many are counted.
     package func reexports(
-        _ filter: ReexportFilter, limit: Int, offset: Int64
-    ) throws -> (jobs: [Job], total: Int64) {
+        _ filter: ReexportFilter, limit: Int, offset: Int64, exactUpTo bound: Int
+    ) throws -> (jobs: [Job], total: Total) {
         let states = filter.states.map { "{\($0.map(\.rawValue).joined(separator: ","))}" }
-        let rows = try connection.query(
+        let conditions: SQL = """
+            tenant => \(bind: filter.tenant), only_states => \(bind: states), \
+            only_report => \(bind: filter.report?.description)
             """
-            select * from list_reexports(tenant => \(bind: filter.tenant), only_states => \(bind: states), \
-            only_report => \(bind: filter.report?.description), page_limit => \(bind: limit), \
-            page_offset => \(bind: offset))
-            """, "list re-exports", preparing: true)
-        let count = try connection.query(
-            """
-            select count_reexports(tenant => \(bind: filter.tenant), only_states => \(bind: states), \
-            only_report => \(bind: filter.report?.description)) \
-            as total
-            """, "count re-exports", preparing: true)
-        return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
+        let jobs = try listed(
+            "list_reexports(\(conditions), page_limit => \(bind: limit), page_offset => \(bind: offset))",
+            "list re-exports", preparing: true)
+        let total = try connection.total(
+            counting: "count_reexports(\(conditions), at_most => \(bind: bound + 1))", upTo: bound,
+            of: "list_reexports(\(conditions), page_limit => null, page_offset => 0)", preparing: true)
+        return (jobs, total)
     }
 
     /// pending → cancelled.

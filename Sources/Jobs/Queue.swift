@@ -53,19 +53,31 @@ package struct Queue {
     }
 
     /// A page, newest first, and how many match in all.
-    package func jobs(_ filter: JobFilter, limit: Int, offset: Int64) throws -> (jobs: [Job], total: Int64) {
-        let rows = try connection.query(
+    /// - Parameters:
+    ///   - bound: how many are counted.
+    ///   - isWhole: whether the jobs have their requests.
+    package func jobs(
+        _ filter: JobFilter, limit: Int, offset: Int64, exactUpTo bound: Int, whole isWhole: Bool = false
+    ) throws -> (jobs: [Job], total: Total) {
+        let conditions: SQL = """
+            tenant => \(bind: filter.tenant), only_module => \(bind: filter.module), \
+            only_catalog => \(bind: filter.catalog), only_state => \(bind: filter.state?.rawValue)
             """
-            select * from list_jobs(tenant => \(bind: filter.tenant), only_module => \(bind: filter.module), \
-            only_catalog => \(bind: filter.catalog), only_state => \(bind: filter.state?.rawValue), \
-            page_limit => \(bind: limit), page_offset => \(bind: offset))
-            """, "list jobs", preparing: true)
-        let count = try connection.query(
-            """
-            select count_jobs(tenant => \(bind: filter.tenant), only_module => \(bind: filter.module), \
-            only_catalog => \(bind: filter.catalog), only_state => \(bind: filter.state?.rawValue)) as total
-            """, "count jobs", preparing: true)
-        return (try rows.all.map { try Job($0) }, count.first?.integer("total") ?? 0)
+        let jobs = try listed(
+            "list_jobs(\(conditions), page_limit => \(bind: limit), page_offset => \(bind: offset))", "list jobs",
+            columns: isWhole ? "*" : Job.listedColumns, preparing: true)
+        let total = try connection.total(
+            counting: "count_jobs(\(conditions), at_most => \(bind: bound + 1))", upTo: bound,
+            of: "list_jobs(\(conditions), page_limit => null, page_offset => 0)", preparing: true)
+        return (jobs, total)
+    }
+
+    /// The jobs of a list, as a rule without their requests, which can be long.
+    func listed(
+        _ rows: SQL, _ operation: String, columns: SQL = Job.listedColumns, preparing: Bool = false
+    ) throws -> [Job] {
+        try connection.query("select \(columns) from \(rows)", operation, preparing: preparing)
+            .all.map { try Job($0) }
     }
 
     /// - Returns: the job as cancelled, or nil when the tenant has no such job that can be cancelled.

@@ -19,6 +19,12 @@ import Time
         #expect(exact.before.map(\.microseconds) == exact.from.map { $0.microseconds + 1 })
     }
 
+    @Test func `lookups of one part come to one condition`() throws {
+        let many = (1...30).map { "created_date__month__\($0 % 2 == 0 ? "gte" : "lte")=\($0 % 2 == 0 ? 3 : 9)" }
+        let parts = try filter(Set(many).sorted().joined(separator: "&") + "&created_date__month__range=4,12").parts
+        #expect(parts.map(\.field) == ["month"] && parts.map(\.low) == [4] && parts.map(\.high) == [9])
+    }
+
     @Test func `other parts are compared by themselves`() throws {
         let parts = try filter("created_date__month__gt=2&created_date__week_day=1&created_date__hour__range=9,17")
             .parts

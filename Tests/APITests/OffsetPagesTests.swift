@@ -15,4 +15,13 @@ import Testing
         #expect(links(50, 0, 50) == "" && links(50, 0, 0) == "")
         #expect(links(2, 90, 5) == #"<0>; rel="first", <88>; rel="prev""#)
     }
+
+    @Test func `of a total that is an estimate no page is the last`() {
+        func links(_ offset: Int, shown: Int) -> String {
+            OffsetPages(limit: 2, offset: offset, total: 5, isEstimated: true, shown: shown).link { "\($0)" } ?? ""
+        }
+        #expect(links(0, shown: 2) == #"<2>; rel="next""#)
+        #expect(links(6, shown: 2) == #"<0>; rel="first", <4>; rel="prev", <8>; rel="next""#)
+        #expect(links(6, shown: 1) == #"<0>; rel="first", <4>; rel="prev""#)
+    }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import HTTP
 import JSON
 import Jobs
@@ -11,10 +12,12 @@ enum ListExports {
             JobFilter(
                 tenant: caller.tenant, module: query["module"], catalog: query["catalog"],
                 state: try query.choice("status", of: JobState.allCases)),
-            limit: page.limit, offset: page.offset)
-        return .json([
+            limit: page.limit, offset: page.offset, exactUpTo: call.configuration.exactTotals)
+        var answer: JSON.Object = [
             "success": true, "data": .array(jobs.map { $0.exportsJSON() }), "page": .int(page.page),
-            "limit": .int(page.limit), "total": .int(total),
-        ])
+            "limit": .int(page.limit), "total": .int(total.count),
+        ]
+        if total.isEstimated { answer["totalEstimated"] = true }
+        return .json(.object(answer))
     }
 }

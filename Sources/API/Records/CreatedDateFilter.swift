@@ -61,7 +61,12 @@ struct CreatedDateFilter {
     /// Between two of the part's numbers, both included; nil is open.
     private mutating func narrow(_ part: TimePartName, _ low: Int64?, _ high: Int64?) {
         if let field = part.field {
-            parts.append(RecordFilter.TimePart(field: field, low: low ?? .min, high: high ?? .max))
+            // One condition for each field, however many lookups there are: each is evaluated for every job.
+            let index = parts.firstIndex { $0.field == field }
+            let before = index.map { parts[$0] }
+            let part = RecordFilter.TimePart(
+                field: field, low: max(low ?? .min, before?.low ?? .min), high: min(high ?? .max, before?.high ?? .max))
+            if let index { parts[index] = part } else { parts.append(part) }
             return
         }
         if let low = low.map(part.beginning) { from = from.map { max($0, low) } ?? low }

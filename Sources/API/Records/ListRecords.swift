@@ -1,4 +1,5 @@
 import Catalog
+import Configuration
 import Formats
 import HTTP
 import JSON
@@ -16,15 +17,18 @@ enum ListRecords {
             states: try caller.query.choice("status", of: RecordStatus.allCases).map(JobState.states),
             format: try caller.query.choice("format_type", of: ExportFormat.allCases)?.rawValue,
             createdFrom: created.from?.rfc3339, createdBefore: created.before?.rfc3339, parts: created.parts)
-        let (jobs, total) = try call.queue.records(filter, limit: limit, offset: offset)
+        let (jobs, total) = try call.queue.records(
+            filter, limit: limit, offset: offset, exactUpTo: call.configuration.exactTotals)
         let ready = try call.queue.readyParts(of: jobs)
         let links = jobs.map { call.context.links.link(to: $0)?.url }
         if links.contains(where: { $0 != nil }) { try call.attempt(by: caller).recordLinks() }
         var response = Response.json(
             .array(zip(jobs, links).map { $0.recordJSON(link: $1, ready: ready[$0.id] ?? []) })
         )
-        .withHeader("Cache-Control", "private, no-store").withHeader("X-Total-Count", String(total))
-        let pages = OffsetPages(limit: limit, offset: offset, total: Int(total))
+        .withHeader("Cache-Control", "private, no-store").withHeader("X-Total-Count", String(total.count))
+        if total.isEstimated { response.setHeader("X-Total-Count-Estimated", "true") }
+        let pages = OffsetPages(
+            limit: limit, offset: offset, total: Int(total.count), isEstimated: total.isEstimated, shown: jobs.count)
         if let value = pages.link({ url(of: call, caller.query, limit: limit, offset: $0) }) {
             response.setHeader("Link", value)
         }

@@ -1,3 +1,4 @@
+import Configuration
 import HTTP
 import JSON
 import Jobs
@@ -20,11 +21,14 @@ enum ListReexports {
         }
         let (jobs, total) = try call.queue.reexports(
             ReexportFilter(tenant: caller.tenant, states: status.map(JobState.states), report: report),
-            limit: page.limit,
-            offset: page.offset)
+            limit: page.limit, offset: page.offset, exactUpTo: call.configuration.exactTotals)
+        var pagination: JSON.Object = [
+            "page": .int(page.page), "limit": .int(page.limit), "total": .int(total.count),
+        ]
+        if total.isEstimated { pagination["total_estimated"] = true }
         return .json([
             "data": .array(jobs.compactMap { job in job.reexport.map { job.listedReexportJSON(of: $0) } }),
-            "pagination": ["page": .int(page.page), "limit": .int(page.limit), "total": .int(total)],
+            "pagination": .object(pagination),
         ])
     }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import HTTP
 import JSON
 import Jobs
@@ -11,17 +12,20 @@ enum ListReports {
         let sealer = call.context.sealer
         let wanted = try ReportQuery(caller, sealer, now: Timestamp(microseconds: Clock.wallMicroseconds))
         // One more than the page holds says whether there is another.
-        var (jobs, total) = try call.queue.reports(wanted.filter, wanted.place, limit: wanted.limit + 1)
+        var (jobs, total) = try call.queue.reports(
+            wanted.filter, wanted.place, limit: wanted.limit + 1, exactUpTo: call.configuration.exactTotals)
         let hasMore = jobs.count > wanted.limit
         if hasMore { jobs.removeLast() }
         if wanted.cursor?.direction == .newer { jobs.reverse() }
         let (next, previous) = try neighbours(of: jobs, wanted, hasMore: hasMore, call)
         let results = try jobs.map { try json($0, caller, call) }
-        return .json([
-            "count": .int(total), "next": .string(orNull: next), "previous": .string(orNull: previous),
+        var answer: JSON.Object = [
+            "count": .int(total.count), "next": .string(orNull: next), "previous": .string(orNull: previous),
             "results": .array(results),
-        ])
-        .withHeader("Cache-Control", "private, no-store")
+        ]
+        if total.isEstimated { answer["count_estimated"] = true }
+        return .json(.object(answer))
+            .withHeader("Cache-Control", "private, no-store")
     }
 
     /// The addresses of the pages beside one: by offset when the request pages so, else by cursor.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import JSON
 import Jobs
 import Posix
@@ -32,7 +33,7 @@ struct JobsList: ParsableCommand {
             let queue = Queue(try options.database("jobs"))
             let (jobs, total) = try queue.jobs(
                 JobFilter(tenant: tenant, module: module, catalog: catalog, state: state.flatMap(JobState.init)),
-                limit: limit, offset: 0)
+                limit: limit, offset: 0, exactUpTo: try options.values()[\.exactTotals], whole: json)
             if json { return Terminal.json(.array(jobs.map(\.commandJSON))) }
             Terminal.table(
                 ["ID", "CATALOG", "STATE", "ROWS", "BYTES", "REQUESTED", "BY"],
@@ -43,7 +44,9 @@ struct JobsList: ParsableCommand {
                         $0.requestedAt.rfc3339, $0.requestedBy,
                     ]
                 })
-            if total > Int64(jobs.count) { Terminal.line("\(jobs.count) of \(total)") }
+            if total.count > Int64(jobs.count) {
+                Terminal.line("\(jobs.count) of \(total.isEstimated ? "about " : "")\(total.count)")
+            }
         }
     }
 }
