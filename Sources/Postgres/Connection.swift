@@ -47,18 +47,21 @@ package final class Connection {
     /// - Parameters:
     ///   - conninfo: a libpq connection string or URI.
     ///   - applicationName: the name in pg_stat_activity.
-    package init(_ conninfo: String, applicationName: String) throws(PostgresError) {
+    ///   - seconds: how long an address is waited for, whatever the connection string says; at least 2 for libpq. Nil
+    ///     for what the string says, or ten.
+    package init(_ conninfo: String, applicationName: String, within seconds: Int? = nil) throws(PostgresError) {
         if let fault = Self.fault(in: conninfo) {
             throw PostgresError(.invalidConnectionString, operation: "connect", detail: fault)
         }
         // Parameters before dbname are defaults that the connection string may replace; those after it are ours.
         // A peer that has vanished without a word is given up after 20 s.
-        let parameters: [(String, String)] = [
-            ("connect_timeout", "10"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
-            ("keepalives_count", "2"), ("tcp_user_timeout", "20000"),
-            ("dbname", conninfo),
-            ("application_name", applicationName), ("client_encoding", "UTF8"),
-        ]
+        let parameters: [(String, String)] =
+            [
+                ("connect_timeout", "10"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
+                ("keepalives_count", "2"), ("tcp_user_timeout", "20000"),
+                ("dbname", conninfo),
+                ("application_name", applicationName), ("client_encoding", "UTF8"),
+            ] + (seconds.map { [("connect_timeout", String(max(2, $0)))] } ?? [])
         let handle = withCStrings(parameters.map(\.0)) { names in
             withCStrings(parameters.map(\.1)) { values in PQconnectdbParams(names, values, 1) }
         }

@@ -62,7 +62,7 @@ async function preview() {
     const { body: { data } } = await call("exports/preview", { method: "POST", json: requestBody() });
     const head = make("tr", {}, ...data.columns.map((column) => make("th", { scope: "col", className: kind(column.type) }, column.label)));
     const rows = data.rows.map((row) => make("tr", {}, ...data.columns.map((column) => cell(row[column.key], column.type))));
-    const total = Number(data.totalRows).toLocaleString();
+    const total = (data.totalRowsEstimated ? "about " : "") + Number(data.totalRows).toLocaleString();
     $("preview").querySelector("table").replaceChildren(
         make("caption", {}, data.done ? `All ${total} rows` : `The first ${data.rows.length} of ${total} rows`),
         make("thead", {}, head), make("tbody", {}, ...rows));

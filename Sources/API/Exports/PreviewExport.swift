@@ -4,17 +4,29 @@ import Formats
 import Generation
 import HTTP
 import JSON
+import Jobs
 
 /// POST /report/exports/preview
 enum PreviewExport {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
         let export = try call.checked(FieldReader(try call.json()), for: caller)
         let list = try call.keyList(of: export)
-        let preview = try call.context.backends.withSource { session in
+        guard let preview = try call.context.previews.inside({ try take(export, list, call) }) else {
+            throw APIError.busy("As many previews as may be made at once are under way")
+        }
+        return .json(["success": true, "data": .object(members(of: preview, export))])
+    }
+
+    private static func take(_ export: CheckedExport, _ list: KeyList?, _ call: Call) throws -> Preview {
+        try call.context.backends.withSource { session in
             try Preview.take(
                 session, export, seconds: call.configuration.previewSeconds,
+                exactUpTo: call.configuration.exactTotals,
                 rowBytes: call.configuration.workerMemoryBytes / 6, filter: list?.keys(in: call.context.storage))
         }
+    }
+
+    private static func members(of preview: Preview, _ export: CheckedExport) -> JSON.Object {
         let columns = preview.columns
         let rows = preview.rows.map { row in
             JSON.object(JSON.Object(zip(columns, row).map { ($0.key, .string(orNull: $1)) }))
@@ -28,10 +40,11 @@ enum PreviewExport {
         var data: JSON.Object = [
             "module": .string(export.report.module), "catalog": .string(export.report.key),
             "category": .string(export.report.category), "format": .string(export.request.format.rawValue),
-            "previewLimit": .int(Preview.limit), "totalRows": .int(preview.totalRows),
+            "previewLimit": .int(Preview.limit), "totalRows": .int(preview.total.count),
             "done": .bool(preview.isComplete), "columns": .array(described), "rows": .array(rows),
         ]
+        if preview.total.isEstimated { data["totalRowsEstimated"] = true }
         for (name, value) in preview.filter?.members ?? [] { data[name] = value }
-        return .json(["success": true, "data": .object(data)])
+        return data
     }
 }

@@ -52,7 +52,8 @@ package final class Backends {
             }
         }
         let session = try connect(&sourceTimer) { () throws(PostgresError) in
-            try SourceSession(configuration.sourceURL, purpose: "penstock preview")
+            try SourceSession(
+                configuration.sourceURL, purpose: "penstock preview", within: configuration.previewSeconds)
         }
         session.connection.patience = Self.patienceMilliseconds
         return try keeping(session, body)

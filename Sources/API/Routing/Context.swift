@@ -16,6 +16,8 @@ final class Context {
     let delivery: Delivery
     let waitingRoom: WaitingRoom
     let storageGate: StorageGate
+    let previews: PreviewRoom
+    let limits: RequestLimits
     /// Answers to `GET /report/exports/:id`.
     var watchedJobs = VersionMemory<Response>()
     /// The OpenAPI document, made at the first request for it.
@@ -24,12 +26,15 @@ final class Context {
 
     init(
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, waitingRoom: WaitingRoom,
-        storageGate: StorageGate, workers: NginxWorkers?, describe: @escaping () throws -> Response
+        storageGate: StorageGate, previews: PreviewRoom, limits: RequestLimits, workers: NginxWorkers?,
+        describe: @escaping () throws -> Response
     ) throws {
         self.configuration = configuration
         self.catalogs = catalogs
         self.waitingRoom = waitingRoom
         self.storageGate = storageGate
+        self.previews = previews
+        self.limits = limits
         backends = Backends(configuration)
         storage = StorageFolder(at: configuration.storage)
         links = Links(LinkSigner(keys), publicURL: configuration.publicURL, seconds: configuration.linkSeconds)

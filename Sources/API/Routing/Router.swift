@@ -14,8 +14,8 @@ package final class Router {
 
     package init(
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, jwks: JWKS?,
-        waitingRoom: WaitingRoom, storageGate: StorageGate, limits: RequestLimits, workers: NginxWorkers?,
-        log: RequestLog
+        waitingRoom: WaitingRoom, storageGate: StorageGate, previews: PreviewRoom, limits: RequestLimits,
+        workers: NginxWorkers?, log: RequestLog
     ) throws {
         origins = OriginCheck(
             trusting: ([configuration.publicAddress] + configuration.trustedOrigins).map(\.origin).filter {
@@ -23,6 +23,7 @@ package final class Router {
             })
         context = try Context(
             configuration, catalogs: catalogs, keys: keys, waitingRoom: waitingRoom, storageGate: storageGate,
+            previews: previews, limits: limits,
             workers: workers,
             describe: { .json(try OpenAPIDocument.make(publicURL: configuration.publicURL)) })
         admission = Admission(

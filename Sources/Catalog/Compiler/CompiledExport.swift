@@ -92,6 +92,11 @@ package struct CompiledExport: Equatable, Sendable {
         "\(select)\nwhere \(condition)\n  and \(partition.condition(range))\norder by \(order)"
     }
 
+    /// How many rows `rows` has, counted up to `bound`.
+    package func count(upTo bound: Int) -> SQL {
+        "select count(*) from (select\n\(from)\nwhere \(condition)\nlimit \(bind: bound)) counted"
+    }
+
     /// How many rows `rows(in:)` has.
     package func count(in range: KeyRange) -> SQL {
         "\(count)\n  and \(partition.condition(range))"

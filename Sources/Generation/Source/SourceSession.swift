@@ -1,6 +1,6 @@
 import Catalog
 import Glibc
-import JSON
+import Jobs
 import Posix
 import Postgres
 import SQLText
@@ -20,11 +20,13 @@ package struct SourceSession {
     /// The connection string, for other sessions that share a snapshot.
     let conninfo: String
 
-    /// - Parameter purpose: the name in pg_stat_activity, e.g. "penstock export".
+    /// - Parameters:
+    ///   - purpose: the name in pg_stat_activity, e.g. "penstock export".
+    ///   - seconds: as `Connection` takes them.
     /// - Throws: `PostgresError` when the server is out of reach.
-    package init(_ conninfo: String, purpose: String) throws(PostgresError) {
+    package init(_ conninfo: String, purpose: String, within seconds: Int? = nil) throws(PostgresError) {
         self.conninfo = conninfo
-        connection = try Connection(conninfo, applicationName: purpose)
+        connection = try Connection(conninfo, applicationName: purpose, within: seconds)
         connection.takesForeignValuesAsNull()
     }
 
@@ -135,12 +137,7 @@ package struct SourceSession {
     /// How many rows the planner expects; costs no look at them.
     /// - Throws: `PostgresError` when the statement cannot be planned.
     func estimatedRows(_ compiled: CompiledExport) throws(PostgresError) -> Int? {
-        // EXPLAIN takes parameters in a plan of its own only; literals make it a plain statement.
-        let text = try connection.literalText(compiled.partition.estimate)
-        guard let plan = try connection.query(SQL(unsafeText: text), "estimate rows").first?.string(at: 0),
-            let nodes = try? JSON.parse(Array(plan.utf8), limits: .stored).array
-        else { return nil }
-        return nodes.first?.object?["Plan"]?.object?["Plan Rows"]?.int
+        try connection.expectedRows(compiled.partition.estimate).map { Int($0) }
     }
 
     /// Ends the transaction; nothing was written, so how does not matter.

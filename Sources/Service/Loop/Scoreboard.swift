@@ -12,23 +12,23 @@ package final class Scoreboard {
     /// Monotonic milliseconds of each seat's last beat; later than now while something that blocks was announced, 0
     /// once the process was found to hang.
     private let beats: SharedCounters
-    /// 1 in the seat of a responder that waits.
-    private let waits: SharedCounters
-    private let mostWaiting: Int
+    /// The `Stay` in the seat of a responder that is held up; 0 in others.
+    private let stays: SharedCounters
+    private let responders: Int
     /// Which process has which seat. The supervisor's own: a child only knows its seat.
     private var seats: [pid_t?]
 
     /// - Parameters:
     ///   - seats: how many processes there can be at once, those included that a reload has told to end and that are
     ///     still busy. A process beyond that works without a seat and is not watched.
-    ///   - waiting: how many responders may wait at once.
+    ///   - responders: how many there are at once.
     /// - Throws: `PosixError` when there is no memory.
-    package init(seats count: Int, waiting: Int = 0) throws(PosixError) {
+    package init(seats count: Int, responders: Int = 0) throws(PosixError) {
         seats = Array(repeating: nil, count: count)
         counters = try SharedCounters(count: count + 1)
-        waits = try SharedCounters(count: count + 1)
+        stays = try SharedCounters(count: count + 1)
         beats = try SharedCounters(count: count + 1)
-        mostWaiting = waiting
+        self.responders = responders
     }
 
     /// The supervisor sets this before it tells the responders to end for good: by then nothing can connect any more,
@@ -42,7 +42,7 @@ package final class Scoreboard {
     package func freeSeat() -> Int? {
         guard let seat = seats.firstIndex(of: nil) else { return nil }
         counters[seat + 1] = 0
-        waits[seat] = 0
+        stays[seat] = 0
         beats[seat] = Clock.monotonicMilliseconds
         return seat
     }
@@ -87,19 +87,34 @@ package final class Scoreboard {
         }
     }
 
-    /// Called by a responder that would wait.
+    /// What holds a responder up, so that it answers nobody else.
+    package enum Stay: Int64 {
+        /// A job that is to be over.
+        case wait = 1
+        /// The data's server, which makes a preview.
+        case preview = 2
+    }
+
+    /// Called by a responder that would be held up. Half of the responders may wait and half make previews, three
+    /// quarters may do either at once, and a preview may always be made by one.
     /// - Returns: whether it may. Of two that come at the same moment to the last place both may be told no, never both
     ///   yes.
-    package func enterWait(seat: Int?) -> Bool {
-        guard let seat else { return false }
-        waits[seat] = 1
-        if (0..<seats.count).count(where: { waits[$0] != 0 }) <= mostWaiting { return true }
-        waits[seat] = 0
+    package func enter(_ stay: Stay, seat: Int?) -> Bool {
+        guard let seat else { return stay == .preview }
+        stays[seat] = stay.rawValue
+        let others = (0..<seats.count).map { stays[$0] }.filter { $0 != 0 }
+        let least = stay == .preview ? 1 : 0
+        if others.count <= max(least, responders - responders / 4),
+            others.count(where: { $0 == stay.rawValue }) <= max(least, responders / 2)
+        {
+            return true
+        }
+        stays[seat] = 0
         return false
     }
 
-    package func leaveWait(seat: Int?) {
-        if let seat { waits[seat] = 0 }
+    package func leave(seat: Int?) {
+        if let seat { stays[seat] = 0 }
     }
 
     /// The responders that have been busy with one request for longer than `milliseconds`; each is told once.

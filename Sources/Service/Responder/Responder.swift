@@ -31,11 +31,12 @@ final class Responder {
         router = try Router(
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
             waitingRoom: WaitingRoom(
-                enter: { board.enterWait(seat: seat) }, leave: { board.leaveWait(seat: seat) },
+                enter: { board.enter(.wait, seat: seat) }, leave: { board.leave(seat: seat) },
                 mayStay: { !board.isClosing }),
             storageGate: StorageGate(
-                enter: { breaker.enter(seat: seat, for: $0) }, leave: { breaker.leave(seat: seat) }), limits: limits,
-            workers: workers, log: .service)
+                enter: { breaker.enter(seat: seat, for: $0) }, leave: { breaker.leave(seat: seat) }),
+            previews: PreviewRoom(enter: { board.enter(.preview, seat: seat) }, leave: { board.leave(seat: seat) }),
+            limits: limits, workers: workers, log: .service)
     }
 
     /// The longest sleep; nothing depends on it.

@@ -51,7 +51,7 @@ final class SharedState {
             }
         }
         let seats = counts.reduce(0) { $0 + $1.count } * Self.generations
-        board = try Scoreboard(seats: seats, waiting: responders / 2)
+        board = try Scoreboard(seats: seats, responders: responders)
         breaker = try StorageBreaker(seats: seats, most: responders / 2)
         hangMilliseconds = Int64(configuration.hangSeconds) * 1000
     }

@@ -42,9 +42,11 @@ package final class InProcessService: ServiceUnderTest {
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
             waitingRoom: WaitingRoom(enter: { true }, leave: {}, mayStay: { true }),
             storageGate: StorageGate(enter: { _ in .enter }, leave: {}),
+            previews: PreviewRoom(enter: { true }, leave: {}),
             limits: RequestLimits(
                 try SharedRates(keys: 1024), secret: (0..<32).map { _ in UInt8.random(in: 0...255) },
-                perMinute: configuration.ratePerMinute, loginFailures: configuration.loginFailures),
+                perMinute: configuration.ratePerMinute, loginFailures: configuration.loginFailures,
+                refusals: configuration.refusalsPerMinute),
             workers: nil, log: RequestLog { _, _ in })
         self.router = Mutex(router)
     }
