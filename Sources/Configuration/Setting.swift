@@ -89,12 +89,14 @@ extension Setting where Value == Int {
 }
 
 extension Setting where Value == Int? {
-    /// A number of which 0, and leaving it out, means that there is no limit: the value is then nil.
+    /// A number of which 0 means that there is no limit: the value is then nil.
+    /// - Parameter fallback: where it is left out; nil for no limit.
     static func limit(
-        _ name: String, in range: ClosedRange<Int>, unit: Int = 1, _ purpose: String
+        _ name: String, in range: ClosedRange<Int>, default fallback: Int? = nil, unit: Int = 1, _ purpose: String
     ) -> Setting {
-        Setting(name, default: "no limit", purpose) { values, name throws(ConfigurationError) in
-            guard let value = try values.integer(name, in: range), value != 0 else { return nil }
+        Setting(name, default: fallback.map { "\($0)" } ?? "no limit", purpose) {
+            values, name throws(ConfigurationError) in
+            guard let value = try values.integer(name, in: range) ?? fallback, value != 0 else { return nil }
             return value * unit
         }
     }

@@ -48,8 +48,9 @@ package struct Settings: Sendable {
         "TENANT_QUEUED", in: 1...10_000_000, default: 1000,
         "exports of one tenant that are pending or running; more are refused with 429")
     package let tenantStoredBytes = Setting.limit(
-        "TENANT_STORED_MB", in: 0...1_073_741_824, unit: 1 << 20,
-        "what one tenant's files and kept rows may take together; new exports are refused with 429 beyond")
+        "TENANT_STORED_MB", in: 0...1_073_741_824, default: 20_480, unit: 1 << 20,
+        "what one tenant's files, kept rows and lists of keys may take together; new exports are refused with 429 beyond. 0 for any"
+    )
     package let tenantSchedules = Setting.integer(
         "TENANT_SCHEDULES", in: 0...1_000_000, default: 1000,
         "schedules that one tenant may have; more are refused with 429")

@@ -21,6 +21,8 @@ package struct NewJob: Sendable {
     package var notify: Bool
     /// The list of keys, which stands in the storage under the job's id before the job is made.
     package var filter: Job.Filter?
+    /// Bytes of the list, when it came with this job.
+    package var filterBytes: Int?
     /// The values that make requests equal; nil where equal requests are jobs of their own.
     package var repetition: Repetition?
     /// The report that the job renders again; nil for a report of its own.
@@ -68,7 +70,7 @@ package struct NewJob: Sendable {
 package struct JobLimits: Sendable {
     /// Jobs pending or processing.
     package var queued: Int
-    /// Bytes of its files and kept rows; nil for any number.
+    /// Bytes of its files, kept rows and lists of keys; nil for any number.
     package var stored: Int?
 
     package init(queued: Int, stored: Int? = nil) {

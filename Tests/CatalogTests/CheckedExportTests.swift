@@ -66,6 +66,24 @@ struct CheckedExportTests {
         }
     }
 
+    @Test func `a request that would take more than 64 KiB to keep is refused, and says how much it takes`() throws {
+        var request = try checked("").request
+        let report = try #require(Samples.ordersReport)
+        func narrowed(to values: Int) throws -> CheckedExport {
+            request.scope = ExportRequest.ScopeSelection(
+                type: "zone", values: Array(repeating: RequestDecodingTests.zone, count: values))
+            return try CheckedExport(
+                request, of: report, tenant: "acme", language: "en", comparing: { _ in .assumed })
+        }
+        #expect(try narrowed(to: 1000).request.json.text.utf8.count > 32 << 10)
+        do {
+            _ = try narrowed(to: 2000)
+            Issue.record("it was taken")
+        } catch RequestError.faults(let faults) {
+            #expect(faults.map(\.field) == ["body"] && faults[0].message.contains("65536"), "\(faults)")
+        }
+    }
+
     @Test func `a stored request compiles as the body that it came from`() throws {
         let made = try checked(#""statuses":["delivered"],"timezone":"Europe/Oslo""#)
         let stored = try CheckedExport(

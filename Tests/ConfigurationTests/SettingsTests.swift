@@ -75,6 +75,9 @@ struct SettingsTests {
         #expect(configuration.workerMemoryBytes == 67_108_864)
         #expect(configuration.tenantStoredBytes == 3_145_728)
         #expect(configuration.ratePerMinute == nil)
+        // What is left out is limited all the same.
+        let left = try self.configuration("")
+        #expect(left.ratePerMinute == 600 && left.tenantStoredBytes == 20 << 30)
     }
 
     @Test(arguments: [

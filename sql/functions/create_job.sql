@@ -1,7 +1,7 @@
 -- Purpose: queue one export, whole and once, however often the request arrives.
 -- Parameters: stored_limit, in bytes, null for none; wants_notice, whether a webhook is to tell how the job ended;
 --             job_source to job_due: where an automatic job comes from;
---             keys_…: the job's list of keys, null without one;
+--             keys_…: the job's list of keys, null without one; keys_bytes, null too for a list that came earlier;
 --             equal_hash, of what makes another request of the same requester equal, null where equal requests are jobs
 --             of their own; equal_for, how long a finished job answers for an equal request;
 --             report, the job that this one renders again, null for a report of its own; kept_path and kept_digest,
@@ -10,13 +10,13 @@
 --          request id, or the due time of the same schedule) brought the same request; 'conflict' when the key brought
 --          another request; 'equal' with the job of an equal request that is under way, or finished with its file still
 --          to be had; 'queue_full' when the tenant has queued_limit jobs pending or processing; 'storage_full' when its
---          files and kept rows take stored_limit bytes; 'report_gone' when the report is not the tenant's or its kept
---          rows are not there any more.
+--          files, kept rows and lists of keys take stored_limit bytes; 'report_gone' when the report is not the
+--          tenant's or its kept rows are not there any more.
 -- Locks: one insert of a tenant at a time (advisory lock to the end of the transaction, two-key form as in claim_job),
 --        so that the limits hold to the last job and two equal requests at once make one job; the row's unique indexes.
 -- Indexes: report_export_jobs_idempotency_key, report_export_jobs_request_id, report_export_jobs_schedule_due,
 --          report_export_jobs_dedupe, report_export_jobs_tenant_active, report_export_jobs_tenant_stored,
---          report_export_jobs_tenant_rows.
+--          report_export_jobs_tenant_rows, report_export_jobs_filter.
 create or replace function create_job(
     job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text,
     job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text,
@@ -26,7 +26,8 @@ create or replace function create_job(
     keys_name text default null, keys_count integer default null, keys_digest bytea default null,
     equal_hash bytea default null, equal_for interval default null,
     report uuid default null, report_params json default null, report_zone text default null,
-    report_day date default null, kept_path text default null, kept_digest bytea default null
+    report_day date default null, kept_path text default null, kept_digest bytea default null,
+    keys_bytes bigint default null
 ) returns table (outcome text, job report_export_jobs) language plpgsql as $$
 begin
     perform pg_advisory_xact_lock(lock_number('tenant'), hashtext(tenant));
@@ -66,7 +67,10 @@ begin
             select coalesce(sum(j.file_size_bytes), 0) from report_export_jobs j where j.tenant_id = tenant
                 and (j.state = 'ready' or (j.state = 'expired' and j.file_deleted_at is null)))
         + (select coalesce(sum(j.rows_size), 0) from report_export_jobs j where j.tenant_id = tenant
-            and j.rows_path is not null and j.rows_deleted_at is null) >= stored_limit then
+            and j.rows_path is not null and j.rows_deleted_at is null)
+        + (select coalesce(sum(j.filter_bytes), 0) from report_export_jobs j where j.tenant_id = tenant
+            and j.filter_sha256 is not null and holds_filter(j.state))
+        + coalesce(keys_bytes, 0) >= stored_limit then
         outcome := 'storage_full';
         return next;
         return;
@@ -85,12 +89,12 @@ begin
     insert into report_export_jobs as j
         (id, tenant_id, module, catalog, category, format, language, requested_by, request, request_hash,
          idempotency_key, request_id, max_attempts, notify, source, interval, schedule_id, schedule_due_at,
-         filter_file, filter_keys, filter_sha256, dedupe_hash,
+         filter_file, filter_keys, filter_sha256, filter_bytes, dedupe_hash,
          reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, reexport_rows_sha256)
     values
         (job_id, tenant, job_module, job_catalog, job_category, job_format, job_language, subject, job_request, hash,
          key, gateway_request_id, attempts_limit, wants_notice, job_source, job_interval, job_schedule, job_due,
-         keys_name, keys_count, keys_digest, equal_hash,
+         keys_name, keys_count, keys_digest, keys_bytes, equal_hash,
          report, report_params, report_zone, report_day, kept_path, kept_digest)
     returning j.* into job;
     outcome := 'created';

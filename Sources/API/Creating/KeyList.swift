@@ -54,6 +54,7 @@ struct KeyList {
             try upload.publish()
             new.id = upload.job
             new.filter = upload.filter
+            new.filterBytes = upload.listBytes
         case .kept(let job, let filter):
             guard try storage.linkFilterKeys(of: job, to: new.id) else { throw missing }
             new.filter = filter

@@ -72,6 +72,11 @@ package struct CheckedExport: Sendable {
         _ request: ExportRequest, of report: Report, tenant: String, language: String, names: FieldNames = .own,
         comparing: Comparing
     ) throws {
+        let size = request.json.text.utf8.count
+        guard size <= ExportRequest.storedBytes else {
+            let message = "takes \(size) bytes as it is stored; \(ExportRequest.storedBytes) are allowed"
+            throw RequestError.faults([RequestFault(field: "body", message: "the request \(message)")])
+        }
         // Only a column that is declared `string` can be of a type without an order.
         let isAsked = request.sort.contains { report.column($0.field)?.type == .string }
         try self.init(

@@ -6,6 +6,9 @@ import Formats
 /// so it can be stored with a job and read back; `Compiler` looks the names up again and says when the catalog has
 /// changed in between.
 package struct ExportRequest: Equatable, Sendable {
+    /// The largest request that is kept, in bytes of its canonical form. Long lists of keys come as a file.
+    package static let storedBytes = 64 << 10
+
     /// The values one scope narrows to.
     package struct ScopeSelection: Equatable, Sendable {
         package var type: String

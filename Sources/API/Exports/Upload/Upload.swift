@@ -23,6 +23,8 @@ package final class Upload: MultipartReceiver {
     private var seen: Set<String> = []
     private var requestBytes: [UInt8] = []
     private var list = FilterFileReader()
+    /// Of the list as it was uploaded.
+    private(set) var listBytes = 0
     private var digest = SHA256()
     private var pending: PendingFile?
     private var published = false
@@ -69,6 +71,7 @@ package final class Upload: MultipartReceiver {
             requestBytes.append(contentsOf: bytes)
         case "filterFile":
             digest.update(bufferPointer: bytes)
+            listBytes += bytes.count
             try list.read(bytes) { try pending?.write($0) }
         default: break
         }
