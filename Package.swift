@@ -162,7 +162,7 @@ let package = Package(
             name: "Support",
             dependencies: ["API", "CZlib", "CPostgres", "Coding", "Configuration", "HTTP", "JSON", "Posix", "Service"],
             path: "Tests/Support", swiftSettings: strict),
-        tests("Jobs", ["JSON", "Posix", "Postgres", "SQLText", "Support", "penstock"]),
+        tests("Jobs", ["JSON", "Posix", "Postgres", "SQLText", "Support", "Time", "penstock"]),
         .testTarget(
             name: "SchemaTests", dependencies: ["penstock", "Schema", "Support", "Posix"], swiftSettings: strict),
         .testTarget(

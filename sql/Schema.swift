@@ -60,6 +60,7 @@ package enum Schema {
             ("deletable_rows", text(PackageResources.deletable_rows_sql)),
             ("due_schedule", text(PackageResources.due_schedule_sql)),
             ("end_lease", text(PackageResources.end_lease_sql)),
+            ("ended_by_request", text(PackageResources.ended_by_request_sql)),
             ("expire_jobs", text(PackageResources.expire_jobs_sql)),
             ("fail_job", text(PackageResources.fail_job_sql)),
             ("filter_source", text(PackageResources.filter_source_sql)),

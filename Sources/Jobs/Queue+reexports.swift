@@ -40,16 +40,20 @@ extension Queue {
 
     /// pending → cancelled.
     /// - Returns: the re-export as cancelled, or nil when the tenant has no such re-export that is pending.
-    package func withdrawReexport(tenant: String, id: UUID) throws -> Job? {
-        try one("select * from withdraw_reexport(\(bind: tenant), \(bind: id.description))", "withdraw re-export")
+    package func withdrawReexport(tenant: String, id: UUID, request: String? = nil) throws -> Job? {
+        try one(
+            "select * from withdraw_reexport(\(bind: tenant), \(bind: id.description), \(bind: request))",
+            "withdraw re-export")
     }
 
     /// processing → failed, at the caller's request.
     /// - Returns: the re-export as failed, or nil when the tenant has no such re-export that is processing.
-    package func abortReexport(tenant: String, id: UUID, summary: String) throws -> Job? {
+    package func abortReexport(tenant: String, id: UUID, summary: String, request: String? = nil) throws -> Job? {
         try one(
-            "select * from abort_reexport(\(bind: tenant), \(bind: id.description), \(bind: summary))",
-            "abort re-export")
+            """
+            select * from abort_reexport(\(bind: tenant), \(bind: id.description), \(bind: summary), \
+            \(bind: request))
+            """, "abort re-export")
     }
 
     /// - Returns: the re-export, or nil when it asked for no message or has not ended.

@@ -80,9 +80,11 @@ package struct Queue {
             .all.map { try Job($0) }
     }
 
+    /// - Parameter request: nginx's id of the request: sent again, it gets the same job.
     /// - Returns: the job as cancelled, or nil when the tenant has no such job that can be cancelled.
-    package func cancel(tenant: String, id: UUID) throws -> Job? {
-        try one("select * from cancel_job(\(bind: tenant), \(bind: id.description))", "cancel job")
+    package func cancel(tenant: String, id: UUID, request: String? = nil) throws -> Job? {
+        try one(
+            "select * from cancel_job(\(bind: tenant), \(bind: id.description), \(bind: request))", "cancel job")
     }
 
     func one(_ sql: SQL, _ operation: String) throws -> Job? {

@@ -1,8 +1,10 @@
 import JSON
 import Posix
 import Postgres
+import SQLText
 import Support
 import Testing
+import Time
 
 @testable import Jobs
 
@@ -132,6 +134,53 @@ import Testing
         sha256: String(repeating: "ab", count: 32), receipt: ["rows": 3])
 
     /// A job that is due, older than those that are inserted after it.
+    @Test func `a list of keys counts among what a tenant stores while its job holds it, and once`() throws {
+        let limits = JobLimits(queued: 10, stored: 1000)
+        func create(bytes: Int?) throws -> Queue.Creation {
+            var new = NewJob(
+                tenant: Self.tenant, module: "m", catalog: "c", category: "c", format: "csv", language: "en",
+                requestedBy: "u", request: ["module": "m"], idempotencyKey: nil, requestID: nil, maxAttempts: 3)
+            new.filter = Job.Filter(name: "keys.txt", keys: 1, sha256: String(repeating: "ab", count: 32))
+            new.filterBytes = bytes
+            return try queue.create(new, limits: limits)
+        }
+        let first = try #require(try create(bytes: 600).job)
+        guard case .storageFull = try create(bytes: 600) else { throw Unmet("there was room for a second list") }
+        // By its digest the list is the same file.
+        #expect(try create(bytes: nil).job != nil)
+        #expect(try queue.cancel(tenant: Self.tenant, id: first.id) != nil)
+        #expect(try create(bytes: 600).job != nil)
+    }
+
+    @Test func `a cancel that is sent again gets the first answer, and no other request does`() throws {
+        let id = try insert()
+        let first = try #require(try queue.cancel(tenant: Self.tenant, id: id, request: "a"))
+        let again = try #require(try queue.cancel(tenant: Self.tenant, id: id, request: "a"))
+        #expect(first.state == .cancelled && again.completedAt == first.completedAt)
+        #expect(again.changeNumber == first.changeNumber)
+        #expect(try queue.cancel(tenant: Self.tenant, id: id, request: "b") == nil)
+        #expect(try queue.cancel(tenant: Self.tenant, id: id) == nil)
+        #expect(try queue.cancel(tenant: "nordlys-frakt", id: id, request: "a") == nil)
+    }
+
+    @Test func `a list has no requests, and what it shows is that of the job`() throws {
+        let id = try insert()
+        let listed = try queue.jobs(JobFilter(tenant: Self.tenant), limit: 10, offset: 0, exactUpTo: 100)
+        let alone = try #require(try queue.job(tenant: Self.tenant, id: id))
+        let one = try #require(listed.jobs.first { $0.id == id })
+        #expect(listed.total == Total(1) && one.request == .null && alone.request == ["module": "m"])
+        #expect(one.requestedAt.exact == alone.requestedAt.exact && one.changeNumber == alone.changeNumber)
+        // Every column that a job is read from, but the request, which lists leave out.
+        let columns = try database.rows(
+            "select column_name from information_schema.columns where table_name = 'report_export_jobs'"
+        ).compactMap { $0[0] }
+        let unread = [
+            "request", "request_hash", "request_id", "idempotency_key", "claim_token", "worker_id", "dedupe_hash",
+            "schedule_due_at", "ended_by_request", "filter_bytes",
+        ]
+        #expect(Set(columns).subtracting(unread) == Job.listedColumns.columnNames)
+    }
+
     private func insert(attempts: Int = 3) throws -> UUID {
         let id = UUID.version7()
         try database.psql(
@@ -141,5 +190,11 @@ import Testing
             values ('\(id)', '\(Self.tenant)', 'm', 'c', 'c', 'csv', 'en', 'u', '{"module": "m"}', sha256(''), \(attempts))
             """)
         return id
+    }
+}
+
+extension SQL {
+    fileprivate var columnNames: Set<String> {
+        Set(parameterized.text.split { !($0.isLetter || $0 == "_" || $0.isNumber) }.map(String.init))
     }
 }

@@ -7,7 +7,11 @@ import Time
 enum CancelReexport {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
         let (job, _) = try call.reexport(of: caller)
-        guard let cancelled = try call.endJob({ try $0.withdrawReexport(tenant: caller.tenant, id: job.id) }) else {
+        guard
+            let cancelled = try call.endJob({
+                try $0.withdrawReexport(tenant: caller.tenant, id: job.id, request: call.requestID)
+            })
+        else {
             let now = try call.reexport(of: caller).job
             throw APIError(
                 409, "not_cancellable",

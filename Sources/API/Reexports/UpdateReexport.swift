@@ -38,7 +38,7 @@ enum UpdateReexport {
             moved = try call.endJob {
                 try $0.abortReexport(
                     tenant: caller.tenant, id: job.id,
-                    summary: change.errorMessage ?? "Stopped by \(caller.identity.subject)")
+                    summary: change.errorMessage ?? "Stopped by \(caller.identity.subject)", request: call.requestID)
             }
         default: break
         }

@@ -7,7 +7,7 @@ extension Call {
     /// - Returns: the job as cancelled, or nil when the tenant has no job of this id that could still be cancelled.
     /// - Throws: `PostgresError` when the queue is out of reach.
     func cancelJob(tenant: String, id: UUID) throws -> Job? {
-        try endJob { try $0.cancel(tenant: tenant, id: id) }
+        try endJob { try $0.cancel(tenant: tenant, id: id, request: requestID) }
     }
 
     /// Ends a job before it is ready, and takes away the list of keys that only it would have read.

@@ -33,6 +33,9 @@ struct Call {
     /// - Throws: `PostgresError` when it is out of reach.
     var queue: Queue { get throws { try context.backends.queue() } }
 
+    /// nginx's id of the request; nil where there is none.
+    var requestID: String? { request.requestID.isEmpty ? nil : request.requestID }
+
     /// An address below the one by which clients reach the service.
     func url(_ path: String) -> String { configuration.publicURL + path }
 }
