@@ -68,14 +68,18 @@ CREATE TABLE report_export_jobs (
     attempt_sqlstate text,
     attempt_error_detail text,
     losses integer DEFAULT 0 NOT NULL,
+    ended_by_request text,
+    filter_bytes bigint,
     CONSTRAINT job_attempt_error_length CHECK (((length(attempt_error_summary) <= 1000) AND (length(attempt_sqlstate) <= 5) AND (length(attempt_error_detail) <= 4000))),
     CONSTRAINT job_attempt_error_whole CHECK (((attempt_error_code IS NULL) = (attempt_error_summary IS NULL))),
     CONSTRAINT job_attempts_in_range CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
     CONSTRAINT job_claim_while_processing CHECK ((((state = 'processing'::text) = (claim_token IS NOT NULL)) AND ((state = 'processing'::text) = (worker_id IS NOT NULL)))),
     CONSTRAINT job_completed_when_final CHECK (((state = ANY (ARRAY['pending'::text, 'processing'::text])) = (completed_at IS NULL))),
     CONSTRAINT job_dedupe_hash_length CHECK ((length(dedupe_hash) = 32)),
+    CONSTRAINT job_ended_by_request_length CHECK (((length(ended_by_request) >= 1) AND (length(ended_by_request) <= 128))),
     CONSTRAINT job_error_summary_length CHECK ((length(error_summary) <= 1000)),
     CONSTRAINT job_error_when_failed CHECK (((state = 'failed'::text) = (error_code IS NOT NULL))),
+    CONSTRAINT job_filter_bytes_not_negative CHECK ((filter_bytes >= 0)),
     CONSTRAINT job_filter_file_length CHECK (((length(filter_file) >= 1) AND (length(filter_file) <= 255))),
     CONSTRAINT job_filter_keys_positive CHECK ((filter_keys > 0)),
     CONSTRAINT job_filter_sha256_length CHECK ((length(filter_sha256) = 32)),
@@ -115,15 +119,20 @@ WITH (fillfactor='70');
 
 COMMENT ON TABLE report_export_jobs IS 'Penstock: one row per export job, its whole life';
 
-CREATE FUNCTION abort_reexport(tenant text, job_id uuid, summary text) RETURNS SETOF report_export_jobs
-    LANGUAGE sql
+CREATE FUNCTION abort_reexport(tenant text, job_id uuid, summary text, gateway_request_id text DEFAULT NULL::text) RETURNS SETOF report_export_jobs
+    LANGUAGE plpgsql
     AS $$
-    update report_export_jobs
-    set state = 'failed', claim_token = null, worker_id = null, completed_at = clock_timestamp(),
-        error_code = 'aborted', error_summary = left(summary, 1000)
-    where tenant_id = tenant and id = job_id and reexport_of is not null and state = 'processing'
-    returning *
-$$;
+begin
+    return query update report_export_jobs
+        set state = 'failed', claim_token = null, worker_id = null, completed_at = clock_timestamp(),
+            error_code = 'aborted', error_summary = left(summary, 1000),
+            ended_by_request = left(gateway_request_id, 128)
+        where tenant_id = tenant and id = job_id and reexport_of is not null and state = 'processing'
+        returning *;
+    if not found then
+        return query select * from ended_by_request(tenant, job_id, 'failed', gateway_request_id);
+    end if;
+end $$;
 
 CREATE FUNCTION apply_job_states() RETURNS void
     LANGUAGE plpgsql
@@ -230,14 +239,19 @@ CREATE FUNCTION bound_storage() RETURNS TABLE(id uuid, in_use boolean)
         or exists (select from report_export_jobs where rows_path is not null and rows_deleted_at is null)
 $$;
 
-CREATE FUNCTION cancel_job(tenant text, job_id uuid) RETURNS SETOF report_export_jobs
-    LANGUAGE sql
+CREATE FUNCTION cancel_job(tenant text, job_id uuid, gateway_request_id text DEFAULT NULL::text) RETURNS SETOF report_export_jobs
+    LANGUAGE plpgsql
     AS $$
-    update report_export_jobs
-    set state = 'cancelled', claim_token = null, worker_id = null, completed_at = clock_timestamp()
-    where tenant_id = tenant and id = job_id and is_open(state)
-    returning *
-$$;
+begin
+    return query update report_export_jobs
+        set state = 'cancelled', claim_token = null, worker_id = null, completed_at = clock_timestamp(),
+            ended_by_request = left(gateway_request_id, 128)
+        where tenant_id = tenant and id = job_id and is_open(state)
+        returning *;
+    if not found then
+        return query select * from ended_by_request(tenant, job_id, 'cancelled', gateway_request_id);
+    end if;
+end $$;
 
 CREATE TABLE report_export_schedules (
     id uuid NOT NULL,
@@ -361,14 +375,16 @@ CREATE FUNCTION claim_webhooks(at_most integer, per_tenant integer, busy text[],
         due.previous_secret
 $$;
 
-CREATE FUNCTION count_jobs(tenant text, only_module text, only_catalog text, only_state text) RETURNS bigint
+CREATE FUNCTION count_jobs(tenant text, only_module text, only_catalog text, only_state text, at_most bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
-    select count(*) from report_export_jobs
-    where tenant_id = tenant
-      and (only_module is null or module = only_module)
-      and (only_catalog is null or catalog = only_catalog)
-      and (only_state is null or state = only_state)
+    select count(*) from (
+        select from report_export_jobs
+        where tenant_id = tenant
+          and (only_module is null or module = only_module)
+          and (only_catalog is null or catalog = only_catalog)
+          and (only_state is null or state = only_state)
+        limit at_most) counted
 $$;
 
 CREATE FUNCTION count_parts(job uuid, token uuid, counts bigint[]) RETURNS boolean
@@ -391,42 +407,48 @@ begin
     return true;
 end $$;
 
-CREATE FUNCTION count_records(tenant text, requester text, states text[], only_format text, created_from timestamp with time zone, created_before timestamp with time zone, fields text[], lows bigint[], highs bigint[]) RETURNS bigint
+CREATE FUNCTION count_records(tenant text, requester text, states text[], only_format text, created_from timestamp with time zone, created_before timestamp with time zone, fields text[], lows bigint[], highs bigint[], at_most bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
-    select count(*) from report_export_jobs
-    where tenant_id = tenant
-      and (requester is null or requested_by = requester)
-      and (states is null or state = any (states))
-      and (only_format is null or format = only_format)
-      and requested_at >= coalesce(created_from, '-infinity')
-      and requested_at < coalesce(created_before, 'infinity')
-      and (fields = '{}' or not exists (
-          select from unnest(fields, lows, highs) as f (field, low, high)
-          where case f.field
-                    when 'time' then (extract(epoch from (requested_at at time zone 'UTC')::time) * 1000000)::bigint
-                    else floor(date_part(f.field, requested_at at time zone 'UTC'))::bigint end
-                not between f.low and f.high))
+    select count(*) from (
+        select from report_export_jobs
+        where tenant_id = tenant
+          and (requester is null or requested_by = requester)
+          and (states is null or state = any (states))
+          and (only_format is null or format = only_format)
+          and requested_at >= coalesce(created_from, '-infinity')
+          and requested_at < coalesce(created_before, 'infinity')
+          and (fields = '{}' or not exists (
+              select from unnest(fields, lows, highs) as f (field, low, high)
+              where case f.field
+                        when 'time' then (extract(epoch from (requested_at at time zone 'UTC')::time) * 1000000)::bigint
+                        else floor(date_part(f.field, requested_at at time zone 'UTC'))::bigint end
+                    not between f.low and f.high))
+        limit at_most) counted
 $$;
 
-CREATE FUNCTION count_reexports(tenant text, only_states text[], only_report uuid) RETURNS bigint
+CREATE FUNCTION count_reexports(tenant text, only_states text[], only_report uuid, at_most bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
-    select count(*) from report_export_jobs
-    where tenant_id = tenant and reexport_of is not null
-      and (only_states is null or state = any (only_states))
-      and (only_report is null or reexport_of = only_report)
+    select count(*) from (
+        select from report_export_jobs
+        where tenant_id = tenant and reexport_of is not null
+          and (only_states is null or state = any (only_states))
+          and (only_report is null or reexport_of = only_report)
+        limit at_most) counted
 $$;
 
-CREATE FUNCTION count_reports(tenant text, created_from timestamp with time zone, created_before timestamp with time zone, only_source text, only_interval text) RETURNS bigint
+CREATE FUNCTION count_reports(tenant text, created_from timestamp with time zone, created_before timestamp with time zone, only_source text, only_interval text, at_most bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
-    select count(*) from report_export_jobs j
-    where tenant_id = tenant and state = 'ready' and expires_at > clock_timestamp()
-      and requested_at >= coalesce(created_from, '-infinity')
-      and requested_at < coalesce(created_before, 'infinity')
-      and (only_source is null or j.source = only_source)
-      and (only_interval is null or j.interval = only_interval)
+    select count(*) from (
+        select from report_export_jobs j
+        where tenant_id = tenant and state = 'ready' and expires_at > clock_timestamp()
+          and requested_at >= coalesce(created_from, '-infinity')
+          and requested_at < coalesce(created_before, 'infinity')
+          and (only_source is null or j.source = only_source)
+          and (only_interval is null or j.interval = only_interval)
+        limit at_most) counted
 $$;
 
 CREATE FUNCTION count_schedules(tenant text, only_module text, only_catalog text) RETURNS bigint
@@ -438,7 +460,7 @@ CREATE FUNCTION count_schedules(tenant text, only_module text, only_catalog text
       and (only_catalog is null or catalog = only_catalog)
 $$;
 
-CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone, keys_name text DEFAULT NULL::text, keys_count integer DEFAULT NULL::integer, keys_digest bytea DEFAULT NULL::bytea, equal_hash bytea DEFAULT NULL::bytea, equal_for interval DEFAULT NULL::interval, report uuid DEFAULT NULL::uuid, report_params json DEFAULT NULL::json, report_zone text DEFAULT NULL::text, report_day date DEFAULT NULL::date, kept_path text DEFAULT NULL::text, kept_digest bytea DEFAULT NULL::bytea) RETURNS TABLE(outcome text, job report_export_jobs)
+CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone, keys_name text DEFAULT NULL::text, keys_count integer DEFAULT NULL::integer, keys_digest bytea DEFAULT NULL::bytea, equal_hash bytea DEFAULT NULL::bytea, equal_for interval DEFAULT NULL::interval, report uuid DEFAULT NULL::uuid, report_params json DEFAULT NULL::json, report_zone text DEFAULT NULL::text, report_day date DEFAULT NULL::date, kept_path text DEFAULT NULL::text, kept_digest bytea DEFAULT NULL::bytea, keys_bytes bigint DEFAULT NULL::bigint) RETURNS TABLE(outcome text, job report_export_jobs)
     LANGUAGE plpgsql
     AS $_$
 begin
@@ -479,7 +501,10 @@ begin
             select coalesce(sum(j.file_size_bytes), 0) from report_export_jobs j where j.tenant_id = tenant
                 and (j.state = 'ready' or (j.state = 'expired' and j.file_deleted_at is null)))
         + (select coalesce(sum(j.rows_size), 0) from report_export_jobs j where j.tenant_id = tenant
-            and j.rows_path is not null and j.rows_deleted_at is null) >= stored_limit then
+            and j.rows_path is not null and j.rows_deleted_at is null)
+        + (select coalesce(sum(j.filter_bytes), 0) from report_export_jobs j where j.tenant_id = tenant
+            and j.filter_sha256 is not null and holds_filter(j.state))
+        + coalesce(keys_bytes, 0) >= stored_limit then
         outcome := 'storage_full';
         return next;
         return;
@@ -498,12 +523,12 @@ begin
     insert into report_export_jobs as j
         (id, tenant_id, module, catalog, category, format, language, requested_by, request, request_hash,
          idempotency_key, request_id, max_attempts, notify, source, interval, schedule_id, schedule_due_at,
-         filter_file, filter_keys, filter_sha256, dedupe_hash,
+         filter_file, filter_keys, filter_sha256, filter_bytes, dedupe_hash,
          reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, reexport_rows_sha256)
     values
         (job_id, tenant, job_module, job_catalog, job_category, job_format, job_language, subject, job_request, hash,
          key, gateway_request_id, attempts_limit, wants_notice, job_source, job_interval, job_schedule, job_due,
-         keys_name, keys_count, keys_digest, equal_hash,
+         keys_name, keys_count, keys_digest, keys_bytes, equal_hash,
          report, report_params, report_zone, report_day, kept_path, kept_digest)
     returning j.* into job;
     outcome := 'created';
@@ -574,6 +599,13 @@ CREATE FUNCTION end_lease(worker bigint) RETURNS void
     LANGUAGE sql
     AS $$
     update penstock_dispatchers set alive_until = '-infinity' where worker_id = worker
+$$;
+
+CREATE FUNCTION ended_by_request(tenant text, job_id uuid, to_state text, gateway_request_id text) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs j
+    where j.tenant_id = tenant and j.id = job_id and j.state = to_state and j.ended_by_request = gateway_request_id
 $$;
 
 CREATE FUNCTION expire_jobs() RETURNS SETOF uuid
@@ -912,13 +944,16 @@ $$;
 CREATE FUNCTION list_jobs(tenant text, only_module text, only_catalog text, only_state text, page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
     LANGUAGE sql STABLE
     AS $$
-    select * from report_export_jobs
-    where tenant_id = tenant
-      and (only_module is null or module = only_module)
-      and (only_catalog is null or catalog = only_catalog)
-      and (only_state is null or state = only_state)
-    order by id desc
-    limit page_limit offset page_offset
+    select j.* from (
+        select id from report_export_jobs
+        where tenant_id = tenant
+          and (only_module is null or module = only_module)
+          and (only_catalog is null or catalog = only_catalog)
+          and (only_state is null or state = only_state)
+        order by id desc
+        limit page_limit offset page_offset) page
+    join report_export_jobs j on j.id = page.id
+    order by j.id desc
 $$;
 
 CREATE FUNCTION list_kept_rows(after uuid) RETURNS TABLE(id uuid, rows_path text, rows_size bigint)
@@ -977,32 +1012,38 @@ $$;
 CREATE FUNCTION list_records(tenant text, requester text, states text[], only_format text, created_from timestamp with time zone, created_before timestamp with time zone, fields text[], lows bigint[], highs bigint[], page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
     LANGUAGE sql STABLE
     AS $$
-    select * from report_export_jobs
-    where tenant_id = tenant
-      and (requester is null or requested_by = requester)
-      and (states is null or state = any (states))
-      and (only_format is null or format = only_format)
-      and requested_at >= coalesce(created_from, '-infinity')
-      and requested_at < coalesce(created_before, 'infinity')
-      and (fields = '{}' or not exists (
-          select from unnest(fields, lows, highs) as f (field, low, high)
-          where case f.field
-                    when 'time' then (extract(epoch from (requested_at at time zone 'UTC')::time) * 1000000)::bigint
-                    else floor(date_part(f.field, requested_at at time zone 'UTC'))::bigint end
-                not between f.low and f.high))
-    order by requested_at desc, serial desc
-    limit page_limit offset page_offset
+    select j.* from (
+        select id, requested_at, serial from report_export_jobs
+        where tenant_id = tenant
+          and (requester is null or requested_by = requester)
+          and (states is null or state = any (states))
+          and (only_format is null or format = only_format)
+          and requested_at >= coalesce(created_from, '-infinity')
+          and requested_at < coalesce(created_before, 'infinity')
+          and (fields = '{}' or not exists (
+              select from unnest(fields, lows, highs) as f (field, low, high)
+              where case f.field
+                        when 'time' then (extract(epoch from (requested_at at time zone 'UTC')::time) * 1000000)::bigint
+                        else floor(date_part(f.field, requested_at at time zone 'UTC'))::bigint end
+                    not between f.low and f.high))
+        order by requested_at desc, serial desc
+        limit page_limit offset page_offset) page
+    join report_export_jobs j on j.id = page.id
+    order by page.requested_at desc, page.serial desc
 $$;
 
 CREATE FUNCTION list_reexports(tenant text, only_states text[], only_report uuid, page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
     LANGUAGE sql STABLE
     AS $$
-    select * from report_export_jobs
-    where tenant_id = tenant and reexport_of is not null
-      and (only_states is null or state = any (only_states))
-      and (only_report is null or reexport_of = only_report)
-    order by id desc
-    limit page_limit offset page_offset
+    select j.* from (
+        select id from report_export_jobs
+        where tenant_id = tenant and reexport_of is not null
+          and (only_states is null or state = any (only_states))
+          and (only_report is null or reexport_of = only_report)
+        order by id desc
+        limit page_limit offset page_offset) page
+    join report_export_jobs j on j.id = page.id
+    order by j.id desc
 $$;
 
 CREATE FUNCTION list_reports(tenant text, created_from timestamp with time zone, created_before timestamp with time zone, only_source text, only_interval text, older_than timestamp with time zone, older_serial bigint, page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
@@ -1556,14 +1597,18 @@ CREATE FUNCTION wanted_rows(ids uuid[]) RETURNS TABLE(rows_path text)
     where j.id = any (ids) and j.rows_path is not null and j.rows_deleted_at is null
 $$;
 
-CREATE FUNCTION withdraw_reexport(tenant text, job_id uuid) RETURNS SETOF report_export_jobs
-    LANGUAGE sql
+CREATE FUNCTION withdraw_reexport(tenant text, job_id uuid, gateway_request_id text DEFAULT NULL::text) RETURNS SETOF report_export_jobs
+    LANGUAGE plpgsql
     AS $$
-    update report_export_jobs
-    set state = 'cancelled', completed_at = clock_timestamp()
-    where tenant_id = tenant and id = job_id and reexport_of is not null and state = 'pending'
-    returning *
-$$;
+begin
+    return query update report_export_jobs
+        set state = 'cancelled', completed_at = clock_timestamp(), ended_by_request = left(gateway_request_id, 128)
+        where tenant_id = tenant and id = job_id and reexport_of is not null and state = 'pending'
+        returning *;
+    if not found then
+        return query select * from ended_by_request(tenant, job_id, 'cancelled', gateway_request_id);
+    end if;
+end $$;
 
 CREATE FUNCTION zone_offset_at(zone text, instant bigint) RETURNS bigint
     LANGUAGE sql STABLE
@@ -1820,7 +1865,7 @@ CREATE INDEX report_download_transfers_tenant ON report_download_transfers USING
 
 CREATE INDEX report_export_jobs_changes ON report_export_jobs USING btree (tenant_id, change_number);
 
-CREATE INDEX report_export_jobs_created ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC);
+CREATE INDEX report_export_jobs_created ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC) INCLUDE (id, state, format);
 
 CREATE INDEX report_export_jobs_dedupe ON report_export_jobs USING btree (tenant_id, requested_by, dedupe_hash, requested_at DESC) WHERE (dedupe_hash IS NOT NULL);
 
@@ -1830,15 +1875,15 @@ CREATE INDEX report_export_jobs_filter ON report_export_jobs USING btree (tenant
 
 CREATE UNIQUE INDEX report_export_jobs_idempotency_key ON report_export_jobs USING btree (tenant_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
-CREATE INDEX report_export_jobs_ready ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC) WHERE (state = 'ready'::text);
+CREATE INDEX report_export_jobs_ready ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC) INCLUDE (expires_at, source, "interval") WHERE (state = 'ready'::text);
 
-CREATE INDEX report_export_jobs_reexports ON report_export_jobs USING btree (tenant_id, id DESC) WHERE (reexport_of IS NOT NULL);
+CREATE INDEX report_export_jobs_reexports ON report_export_jobs USING btree (tenant_id, id DESC) INCLUDE (state, reexport_of) WHERE (reexport_of IS NOT NULL);
 
 CREATE INDEX report_export_jobs_reexports_of ON report_export_jobs USING btree (reexport_of, id DESC) WHERE (reexport_of IS NOT NULL);
 
 CREATE UNIQUE INDEX report_export_jobs_request_id ON report_export_jobs USING btree (tenant_id, request_id) WHERE (request_id IS NOT NULL);
 
-CREATE INDEX report_export_jobs_requester ON report_export_jobs USING btree (tenant_id, requested_by, requested_at DESC, serial DESC);
+CREATE INDEX report_export_jobs_requester ON report_export_jobs USING btree (tenant_id, requested_by, requested_at DESC, serial DESC) INCLUDE (id, state, format);
 
 CREATE INDEX report_export_jobs_rows ON report_export_jobs USING btree (rows_expire_at) WHERE ((rows_path IS NOT NULL) AND (rows_deleted_at IS NULL));
 
@@ -1848,7 +1893,7 @@ CREATE INDEX report_export_jobs_running ON report_export_jobs USING btree (worke
 
 CREATE UNIQUE INDEX report_export_jobs_schedule_due ON report_export_jobs USING btree (schedule_id, schedule_due_at) WHERE (schedule_id IS NOT NULL);
 
-CREATE INDEX report_export_jobs_tenant ON report_export_jobs USING btree (tenant_id, id DESC);
+CREATE INDEX report_export_jobs_tenant ON report_export_jobs USING btree (tenant_id, id DESC) INCLUDE (state, module, catalog);
 
 CREATE INDEX report_export_jobs_tenant_active ON report_export_jobs USING btree (tenant_id) WHERE (state = ANY (ARRAY['pending'::text, 'processing'::text]));
 

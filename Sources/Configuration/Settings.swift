@@ -137,11 +137,16 @@ package struct Settings: Sendable {
     package let webhookAttempts = Setting.integer(
         "WEBHOOK_ATTEMPTS", in: 1...20, default: 10, "how often a webhook is tried")
     package let ratePerMinute = Setting.limit(
-        "RATE_PER_MINUTE", in: 0...200_000,
-        "requests of one caller in a minute, over all responders of a host; more are refused with 429")
+        "RATE_PER_MINUTE", in: 0...200_000, default: 600,
+        "requests of one caller in a minute, over all responders of a host; more are refused with 429. 0 for any number"
+    )
+    package let refusalsPerMinute = Setting.integer(
+        "REFUSALS_PER_MINUTE", in: 1...200_000, default: 60,
+        "refused attempts from one address (or one /64) in a minute that have a row in the audit each; of more, one row a "
+            + "minute says how many there were")
     package let loginFailures = Setting.integer(
         "LOGIN_FAILURES", in: 1...200_000, default: 5,
-        "wrong passwords of one user, and from one address, in a minute; then 429")
+        "wrong passwords of one user, and from one address (or one /64), in a minute; then 429")
 
     static let shared: Settings = Settings()
 

@@ -11,10 +11,20 @@ struct Download {
     let queue: Queue
     let request: Request
     let via: DownloadAttempt.Via
+    let limits: RequestLimits
     /// The caller, once that is known; nil for a signed link, which has no caller.
     var subject: String?
     /// The tenant whose file it is about, once that is known.
     var tenant: String?
+
+    /// Records an attempt that is refused, unless too many come from its address: then one row a minute says how many.
+    private func recordRefusal(_ outcome: String, _ status: Int, job: Job?) throws {
+        switch limits.refused(from: request.remoteAddress) {
+        case .alone: try record(outcome, status, job: job)
+        case .repeated(let before): try record("repeated:\(before)", status, job: nil)
+        case .untold: break
+        }
+    }
 
     func record(_ outcome: String, _ status: Int, job: Job? = nil) throws {
         try AuditTable(queue.connection).record(
@@ -24,7 +34,7 @@ struct Download {
     }
 
     func refuse(_ outcome: String, _ error: APIError, job: Job? = nil) throws -> Never {
-        try record(outcome, error.status, job: job)
+        try recordRefusal(outcome, error.status, job: job)
         throw error
     }
 
@@ -41,7 +51,7 @@ struct Download {
     /// found in the audit, and an id of another tenant's takes the same time as one that does not exist.
     /// - Throws: `PostgresError` when the audit is out of reach.
     func recordUnknownID(_ status: Int, job: Job? = nil) throws {
-        try record("unknown_id", status, job: job)
+        try recordRefusal("unknown_id", status, job: job)
     }
 
     /// Records in the audit who has been given signed links.
@@ -57,7 +67,8 @@ extension Call {
     /// - Throws: `PostgresError` when the queue is out of reach.
     func attempt(by caller: Caller) throws -> Download {
         Download(
-            queue: try queue, request: request, via: via, subject: caller.identity.subject, tenant: caller.tenant)
+            queue: try queue, request: request, via: via, limits: context.limits, subject: caller.identity.subject,
+            tenant: caller.tenant)
     }
 }
 

@@ -16,7 +16,7 @@ enum ServeFile {
         let queue = try call.queue
         let name = call["name"]
         let job = try UUID(call["job"]).flatMap { try queue.publishedJob(id: $0) }
-        let download = Download(queue: queue, request: call.request, via: .link)
+        let download = Download(queue: queue, request: call.request, via: .link, limits: call.context.limits)
         let lost = try job.flatMap { $0.state == .failed ? try queue.lostFile(of: $0.id) : nil }
         let file = job?.file.map { (name: $0.name, storedPath: $0.storedPath) } ?? lost
         let stored = file.flatMap { StoredFileName(relativePath: $0.storedPath) }

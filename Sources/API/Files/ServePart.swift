@@ -17,7 +17,7 @@ enum ServePart {
         let part = try job.flatMap { job in
             try queue.parts(of: job.id).first { "\($0.number)".utf8.elementsEqual(number.utf8) }
         }
-        let download = Download(queue: queue, request: call.request, via: .link)
+        let download = Download(queue: queue, request: call.request, via: .link, limits: call.context.limits)
         try call.context.links.verify(
             download, of: job, epoch: part?.epoch, fileName: name, part: part?.number ?? 0)
         guard let job, let part else { try download.refuse("forged", .invalidSignature, job: job) }

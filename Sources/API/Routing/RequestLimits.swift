@@ -14,16 +14,19 @@ package struct RequestLimits {
     /// Nil for any number.
     private let perMinute: Int?
     private let loginFailures: Int
+    private let refusals: Int
 
     /// - Parameters:
     ///   - secret: 32 random bytes, the same in all processes that share `rates`.
     ///   - perMinute: requests of one caller; nil for any number.
     ///   - loginFailures: wrong passwords of one name, and from one address, in a minute.
-    package init(_ rates: SharedRates, secret: [UInt8], perMinute: Int?, loginFailures: Int) {
+    ///   - refusals: refused attempts from one address in a minute that the audit has one by one.
+    package init(_ rates: SharedRates, secret: [UInt8], perMinute: Int?, loginFailures: Int, refusals: Int) {
         self.rates = rates
         self.secret = secret
         self.perMinute = perMinute
         self.loginFailures = loginFailures
+        self.refusals = refusals
     }
 
     /// Where a caller stands after a request.
@@ -48,12 +51,40 @@ package struct RequestLimits {
         return Quota(limit: perMinute, verdict: rates.take(key, limit: perMinute, now: Clock.monotonicMilliseconds))
     }
 
+    /// How a refused attempt is to be told in the audit.
+    enum Refusal: Equatable {
+        case alone
+        /// With one row for many, the one of this minute; so many had no row in the minute before.
+        case repeated(before: Int)
+        case untold
+    }
+
+    /// Counts a refused attempt, before anything is written of it.
+    /// - Parameter now: milliseconds of the monotonic clock.
+    func refused(from address: String, now: Int64 = Clock.monotonicMilliseconds) -> Refusal {
+        let network = network(of: address)
+        let (minute, most) = (now / 60_000, SharedRates.maximumLimit)
+        let before = most - rates.look(key(["untold", network, "\(minute - 1)"]), limit: most, now: now).remaining
+        if before == 0, rates.take(key(["refused", network]), limit: refusals, now: now).isWithin { return .alone }
+        if rates.take(key(["told", network, "\(minute)"]), limit: 1, now: now).isWithin {
+            return .repeated(before: before)
+        }
+        rates.count(key(["untold", network, "\(minute)"]), now: now)
+        return .untold
+    }
+
     /// The headers of an answer to a login that was refused without comparing its password.
     func loginFields(retryAfter seconds: Int) -> [(String, String)] {
         [
             ("RateLimit-Policy", "\"failed-logins\";q=\(loginFailures);w=\(SharedRates.windowSeconds)"),
             ("RateLimit", "\"failed-logins\";r=0;t=\(seconds)"),
         ]
+    }
+
+    /// The part of an address that its holder cannot change at will: the first 64 bits of IPv6, all of IPv4.
+    private func network(of address: String) -> String {
+        guard let bytes = NetworkAddress(address)?.bytes, bytes.count == 16 else { return address }
+        return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ".")
     }
 
     /// Lengths stand before the parts, so that no two lists give one key.
@@ -83,6 +114,6 @@ extension RequestLimits: LoginLimit {
 
     /// A request that says no address (not through nginx) is counted by its name alone.
     private func keys(_ name: String, _ address: String) -> [UInt64] {
-        [key(["login", name])] + (address.isEmpty ? [] : [key(["address", address])])
+        [key(["login", name])] + (address.isEmpty ? [] : [key(["address", network(of: address)])])
     }
 }

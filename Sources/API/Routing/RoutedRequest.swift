@@ -75,7 +75,8 @@ package final class RoutedRequest {
         case .known(let access, let query, let answer):
             return .response(try withCaller(access, query) { try answer(call, $0) })
         case .download(let access, let query, let answer):
-            var download = Download(queue: try call.queue, request: call.request, via: call.via)
+            var download = Download(
+                queue: try call.queue, request: call.request, via: call.via, limits: context.limits)
             let caller: Caller
             do {
                 caller = try self.caller(access, query) { download.subject = $0.subject }
@@ -105,8 +106,8 @@ package final class RoutedRequest {
         } catch let error as APIError {
             guard let unknown = error.unknownID else { throw error }
             let attempt = Download(
-                queue: try context.backends.queue(), request: request, via: surface.via, subject: subject,
-                tenant: tenant)
+                queue: try context.backends.queue(), request: request, via: surface.via, limits: context.limits,
+                subject: subject, tenant: tenant)
             try attempt.recordUnknownID(error.status, job: unknown.job)
             throw error
         }

@@ -39,7 +39,7 @@ final class SharedState {
         handovers = try HandoverSocket()
         limits = RequestLimits(
             try SharedRates(), secret: Random.bytes(32), perMinute: configuration.ratePerMinute,
-            loginFailures: configuration.loginFailures)
+            loginFailures: configuration.loginFailures, refusals: configuration.refusalsPerMinute)
         workers = try auditSocket.map { _ in try NginxWorkers() }
         counts = Role.allCases.map { role in
             switch role {

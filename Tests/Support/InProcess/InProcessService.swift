@@ -32,6 +32,7 @@ package final class InProcessService: ServiceUnderTest {
             "PENSTOCK_CATALOGS": "\(TestRun.source)/sql/demo/catalogs", "PENSTOCK_STORAGE": "\(name)/storage",
             "PENSTOCK_SIGNING_KEYS": "\(state)/keys/signing-keys", "PENSTOCK_JWKS": "\(state)/keys/jwks.json",
             "PENSTOCK_PUBLIC_URL": "http://127.0.0.1", "PENSTOCK_LOGIN_FAILURES": "100000",
+            "PENSTOCK_RATE_PER_MINUTE": "0", "PENSTOCK_REFUSALS_PER_MINUTE": "200000",
         ].merging(settings) { $1 }
         self.settings = all
         let text = all.map { "\($0): '\($1)'\n" }.joined()
