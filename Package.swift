@@ -37,7 +37,7 @@ let package = Package(
         module("Time", ["Coding"]),
         module("JSON", ["Coding"]),
         module("SQLText"),
-        module("Postgres", ["CPostgres", "Coding", "Posix", "SQLText"]),
+        module("Postgres", ["CPostgres", "Coding", "Posix", "SQLText", "Time"]),
         module("Deflate", ["CZlib"]),
         module("HTTP", ["Coding", "JSON"]),
         module("Formats", ["Coding", "Deflate", "JSON", "Time"]),

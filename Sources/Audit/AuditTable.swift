@@ -32,7 +32,7 @@ package struct AuditTable {
         )
         return rows.all.map { row in
             AuditedDownload(
-                at: Instant(postgres: row.string("at") ?? ""),
+                at: row.timestamp("at") ?? .earliest,
                 attempt: DownloadAttempt(
                     tenant: row.string("tenant_id"), job: row.string("job_id").flatMap { UUID($0) },
                     subject: row.string("subject"), via: row.string("via").map(DownloadAttempt.Via.init) ?? .link,

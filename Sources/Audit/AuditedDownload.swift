@@ -2,7 +2,7 @@ import Time
 
 /// An attempt as the audit keeps it.
 package struct AuditedDownload: Sendable {
-    package let at: Instant
+    package let at: Timestamp
     package let attempt: DownloadAttempt
     /// The bytes that nginx has sent for it; nil as long as nginx has not reported them.
     package let transfer: SentTransfer?

@@ -18,7 +18,7 @@ package struct IdentityTable {
         package let permissions: [String]
         package let isSuperuser: Bool
         package let isDisabled: Bool
-        package let createdAt: Instant
+        package let createdAt: Timestamp
     }
 
     package struct Key: Sendable {
@@ -28,8 +28,8 @@ package struct IdentityTable {
         package let name: String
         package let tenant: String
         package let permissions: [String]
-        package let createdAt: Instant
-        package let revokedAt: Instant?
+        package let createdAt: Timestamp
+        package let revokedAt: Timestamp?
     }
 
     package func user(named name: String) throws -> User? {
@@ -94,14 +94,14 @@ package struct IdentityTable {
             name: row.string("name") ?? "", passwordHash: row.string("password_hash") ?? "",
             tenants: row.strings("tenants") ?? [], permissions: row.strings("permissions") ?? [],
             isSuperuser: row.boolean("superuser") ?? false, isDisabled: row.boolean("disabled") ?? true,
-            createdAt: Instant(postgres: row.string("created_at") ?? ""))
+            createdAt: row.timestamp("created_at") ?? .earliest)
     }
 
     private func key(_ row: Rows.Row) -> Key {
         Key(
             prefix: row.string("prefix") ?? "", hash: String((row.string("key_hash") ?? "").dropFirst(2)),
             name: row.string("name") ?? "", tenant: row.string("tenant_id") ?? "",
-            permissions: row.strings("permissions") ?? [], createdAt: Instant(postgres: row.string("created_at") ?? ""),
-            revokedAt: row.string("revoked_at").map(Instant.init(postgres:)))
+            permissions: row.strings("permissions") ?? [], createdAt: row.timestamp("created_at") ?? .earliest,
+            revokedAt: row.timestamp("revoked_at"))
     }
 }

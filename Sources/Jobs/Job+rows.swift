@@ -22,10 +22,10 @@ extension Job.KeptRows {
     /// - Returns: nil when no rows were kept.
     init?(_ row: Rows.Row) {
         guard let path = row.string("rows_path"), let size = row.integer("rows_size"),
-            let sha256 = row.string("rows_sha256"), let expiresAt = row.string("rows_expire_at")
+            let sha256 = row.string("rows_sha256"), let expiresAt = row.timestamp("rows_expire_at")
         else { return nil }
         self.init(
-            storedPath: path, size: size, sha256: String(sha256.dropFirst(2)), expiresAt: Instant(postgres: expiresAt))
+            storedPath: path, size: size, sha256: String(sha256.dropFirst(2)), expiresAt: expiresAt)
     }
 }
 

@@ -19,7 +19,7 @@ extension Job {
         package let size: Int64
         /// Hexadecimal.
         package let sha256: String
-        package let expiresAt: Instant
+        package let expiresAt: Timestamp
     }
 
     /// The report that a job renders again, and the rows that it renders.

@@ -35,25 +35,25 @@ package struct Job: Sendable {
     /// How often an attempt was interrupted for a reason that lies outside the job; such attempts are not counted.
     package let interruptions: Int
     /// Before which no attempt begins.
-    package let runAfter: Instant
-    package let requestedAt: Instant
-    package private(set) var startedAt: Instant?
-    package private(set) var completedAt: Instant?
-    package let expiresAt: Instant?
+    package let runAfter: Timestamp
+    package let requestedAt: Timestamp
+    package private(set) var startedAt: Timestamp?
+    package private(set) var completedAt: Timestamp?
+    package let expiresAt: Timestamp?
     package let fileDeleted: Bool
     /// The list of keys that was uploaded with the request.
     package let filter: Filter?
     /// Whether the caller asked for a message when the job has ended.
     package let notify: Bool
     /// When a webhook has taken that message: nil until it has answered 2xx.
-    package let notifiedAt: Instant?
+    package let notifiedAt: Timestamp?
     package let source: Source
     /// How often the job's schedule runs; nil for a manual job.
     package let interval: Interval?
     /// The schedule that the job comes from; it may be gone by now.
     package let schedule: UUID?
     /// When the state changed last.
-    package let changedAt: Instant
+    package let changedAt: Timestamp
     /// The rows that were kept of it, until they are deleted.
     package let keptRows: KeptRows?
     /// The report that it renders again; nil for a report of its own.
@@ -67,7 +67,10 @@ package struct Job: Sendable {
             guard let value = row.string(column) else { throw .unreadableRow(column) }
             return value
         }
-        func instant(_ column: String) -> Instant? { row.string(column).map(Instant.init(postgres:)) }
+        func instant(_ column: String) throws(JobsError) -> Timestamp {
+            guard let value = row.timestamp(column) else { throw .unreadableRow(column) }
+            return value
+        }
         guard let id = UUID(try required("id")) else { throw .unreadableRow("id") }
         guard let state = JobState(rawValue: try required("state")) else { throw .unreadableRow("state") }
         self.id = id
@@ -93,18 +96,18 @@ package struct Job: Sendable {
         attemptError = AttemptError(row)
         waits = Int(row.integer("waits") ?? 0)
         interruptions = Int(row.integer("interruptions") ?? 0)
-        runAfter = Instant(postgres: try required("run_after"))
-        requestedAt = Instant(postgres: try required("requested_at"))
-        startedAt = instant("started_at")
-        completedAt = instant("completed_at")
-        expiresAt = instant("expires_at")
+        runAfter = try instant("run_after")
+        requestedAt = try instant("requested_at")
+        startedAt = row.timestamp("started_at")
+        completedAt = row.timestamp("completed_at")
+        expiresAt = row.timestamp("expires_at")
         fileDeleted = row.string("file_deleted_at") != nil
         notify = row.boolean("notify") ?? false
-        notifiedAt = instant("notified_at")
+        notifiedAt = row.timestamp("notified_at")
         source = row.string("source").flatMap(Source.init(rawValue:)) ?? .manual
         interval = row.string("interval").flatMap(Interval.init(rawValue:))
         schedule = row.string("schedule_id").flatMap { UUID($0) }
-        changedAt = Instant(postgres: try required("changed_at"))
+        changedAt = try instant("changed_at")
         keptRows = row.string("rows_deleted_at") == nil ? KeptRows(row) : nil
         reexport = try row.string("reexport_params").flatMap { params throws(JobsError) in
             Reexport(row, params: try Self.json(params, "reexport_params"))

@@ -22,9 +22,9 @@ package struct JobPart: Sendable {
     package let rows: Int64?
     /// The part's own file, for download: there only while the job is processing, and not for every part.
     package let file: File?
-    package let createdAt: Instant
-    package let startedAt: Instant?
-    package let completedAt: Instant?
+    package let createdAt: Timestamp
+    package let startedAt: Timestamp?
+    package let completedAt: Timestamp?
 
     package struct File: Sendable, Equatable {
         /// Where it is under the storage folder.
@@ -68,8 +68,9 @@ package struct JobPart: Sendable {
         } else {
             file = nil
         }
-        createdAt = Instant(postgres: try required("created_at"))
-        startedAt = row.string("started_at").map(Instant.init(postgres:))
-        completedAt = row.string("completed_at").map(Instant.init(postgres:))
+        guard let createdAt = row.timestamp("created_at") else { throw .unreadableRow("created_at") }
+        self.createdAt = createdAt
+        startedAt = row.timestamp("started_at")
+        completedAt = row.timestamp("completed_at")
     }
 }

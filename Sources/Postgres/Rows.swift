@@ -1,4 +1,5 @@
 import CPostgres
+import Time
 
 /// The rows of one result, in text form; freed with the value's last owner.
 package final class Rows {
@@ -55,6 +56,9 @@ package final class Rows {
         }
 
         package func integer(_ column: String) -> Int64? { string(column).flatMap { Int64($0) } }
+        /// A timestamptz, of a session whose DateStyle is ISO; nil for NULL, and outside the years 1 to 9999.
+        package func timestamp(_ column: String) -> Timestamp? { string(column).flatMap(Timestamp.init(postgres:)) }
+
         package func boolean(_ column: String) -> Bool? { string(column).map { $0 == "t" } }
 
         /// A one-dimensional array of text.

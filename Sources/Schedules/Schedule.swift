@@ -96,15 +96,11 @@ package struct Schedule: Sendable {
         object["lastExportId"] = .string(orNull: lastJob?.description)
         object["lastError"] =
             lastError.map {
-                ["code": .string($0.code), "message": .string($0.message), "at": .string($0.at.rfc3339)]
+                ["code": .string($0.code), "message": .string($0.message), "at": .string($0.at.exactRFC3339)]
             } ?? .null
         object["createdBy"] = .string(createdBy)
-        object["createdAt"] = .string(createdAt.cutToSeconds.rfc3339)
-        object["updatedAt"] = .string(updatedAt.cutToSeconds.rfc3339)
+        object["createdAt"] = .string(createdAt.rfc3339)
+        object["updatedAt"] = .string(updatedAt.rfc3339)
         return .object(object)
     }
-}
-
-extension Timestamp {
-    fileprivate var cutToSeconds: Timestamp { Timestamp(seconds: seconds) }
 }

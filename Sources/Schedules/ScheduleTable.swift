@@ -86,7 +86,7 @@ package struct ScheduleTable {
             guard let before = try schedule(tenant: tenant, id: id, locking: true) else { return nil }
             let draft = try edit(before)
             let keepsDue = draft.timing == before.draft.timing && before.draft.enabled
-            let due = draft.enabled ? keepsDue ? before.nextDueAt?.rfc3339 : try nextDue(draft.timing) : nil
+            let due = draft.enabled ? keepsDue ? before.nextDueAt?.exactRFC3339 : try nextDue(draft.timing) : nil
             let days = draft.timing.recurrence.columns
             return try connection.query(
                 """

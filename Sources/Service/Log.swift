@@ -18,7 +18,7 @@ package enum Log {
     ///   - fields: the particulars.
     package static func write(_ level: Level, _ event: String, _ fields: [(String, JSON)] = []) {
         var members: [(String, JSON)] = [
-            ("time", .string(Timestamp(microseconds: Clock.wallMicroseconds).rfc3339)),
+            ("time", .string(Timestamp(microseconds: Clock.wallMicroseconds).exactRFC3339)),
             ("level", .string(level.rawValue)),
             ("process", .string(process)), ("pid", .int(getpid())), ("event", .string(event)),
         ]

@@ -32,8 +32,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
 // Texts of an instant.
 extension Timestamp {
-    /// `2026-05-07T10:30:00Z`; with a fraction of three or six digits when there is one.
-    package var rfc3339: String {
+    /// RFC 3339, cut to seconds: `2026-05-07T10:30:00Z`.
+    package var rfc3339: String { "\(date)T\(timeOfDay)Z" }
+
+    /// RFC 3339 with a fraction of three or six digits when there is one: `2026-05-07T10:30:00.123Z`.
+    package var exactRFC3339: String {
         let fraction = Int(microseconds - seconds * 1_000_000)
         let isMilliseconds = fraction % 1_000 == 0
         let digits = isMilliseconds ? padded(fraction / 1_000, 3) : padded(fraction, 6)

@@ -23,7 +23,7 @@ struct Links {
         else { return nil }
         let now = Clock.wallMicroseconds / 1_000_000
         var expires = now + Int64(seconds)
-        if let end = job.expiresAt.flatMap({ Timestamp(rfc3339: $0.rfc3339) }) { expires = min(expires, end.seconds) }
+        if let end = job.expiresAt { expires = min(expires, end.seconds) }
         guard expires > now else { return nil }
         let link = DownloadLink(
             tenant: job.tenant, job: job.id, epoch: stored.epoch, fileName: file.name, expires: expires)

@@ -16,7 +16,7 @@ enum ListRecords {
             tenant: caller.tenant, requester: caller.requester,
             states: try caller.query.choice("status", of: RecordStatus.allCases).map(JobState.states),
             format: try caller.query.choice("format_type", of: ExportFormat.allCases)?.rawValue,
-            createdFrom: created.from?.rfc3339, createdBefore: created.before?.rfc3339, parts: created.parts)
+            createdFrom: created.from?.exactRFC3339, createdBefore: created.before?.exactRFC3339, parts: created.parts)
         let (jobs, total) = try call.queue.records(
             filter, limit: limit, offset: offset, exactUpTo: call.configuration.exactTotals)
         let ready = try call.queue.readyParts(of: jobs)

@@ -39,7 +39,7 @@ enum CreateReexport {
             var new = new
             new.reexport = Job.Reexport(
                 report: report.id, params: body.params(of: effective), zone: zone,
-                day: report.reexport?.day ?? report.requestedAt.date, rows: rows)
+                day: report.reexport?.day ?? "\(report.requestedAt.date)", rows: rows)
             return try maker.make(new, with: rows == nil ? KeyList(of: report) : nil)
         }
         var creation = try make(try keptRows(of: report, call))

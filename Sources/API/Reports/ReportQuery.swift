@@ -32,8 +32,8 @@ struct ReportQuery {
         let interval = try query.choice("interval", of: Job.Interval.allCases)
         let recently = before == nil ? now.adding(seconds: -30 * 86_400) : nil
         filter = ReportFilter(
-            tenant: caller.tenant, createdFrom: (after?.beginning ?? recently)?.rfc3339,
-            createdBefore: before?.end.rfc3339, source: source, interval: interval)
+            tenant: caller.tenant, createdFrom: (after?.beginning ?? recently)?.exactRFC3339,
+            createdBefore: before?.end.exactRFC3339, source: source, interval: interval)
         limit = try query.number("limit", default: 50, in: 1...200)
         let names = ["tenant_id", "language", "created_after", "created_before", "interval", "source"]
         kept = names.map { (name: $0, value: query[$0]) }
@@ -68,12 +68,9 @@ struct ReportCursor: Equatable {
     let at: Timestamp
     let serial: Int64
 
-    init(_ direction: Direction, _ job: Job) throws(APIError) {
-        guard let at = Timestamp(postgres: job.requestedAt.exact) else {
-            throw .internalError("job \(job.id) was requested at no time: \(job.requestedAt.exact)")
-        }
+    init(_ direction: Direction, _ job: Job) {
         self.direction = direction
-        self.at = at
+        at = job.requestedAt
         serial = job.serial
     }
 
@@ -95,8 +92,8 @@ struct ReportCursor: Equatable {
 
     var place: ReportPlace {
         switch direction {
-        case .older: .olderThan(at: at.rfc3339, serial: serial)
-        case .newer: .newerThan(at: at.rfc3339, serial: serial)
+        case .older: .olderThan(at: at.exactRFC3339, serial: serial)
+        case .newer: .newerThan(at: at.exactRFC3339, serial: serial)
         }
     }
 }

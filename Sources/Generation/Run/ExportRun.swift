@@ -158,9 +158,9 @@ extension ExportRequest {
     /// The name for people. A re-export's has the period of the report (its day when the report has no period), the
     /// word reexport, and the day of the re-export: `<catalog>-<first day>_<last day>_reexport_<yyyymmdd>.<ext>`.
     func fileName(of job: Job) -> String {
-        guard let reexport = job.reexport else { return fileName(date: job.requestedAt.date) }
+        guard let reexport = job.reexport else { return fileName(date: "\(job.requestedAt.date)") }
         let period = dateRange.map { "\($0.from)_\($0.to)" } ?? reexport.day
-        let day = String(job.requestedAt.date.filter { $0 != "-" })
+        let day = String("\(job.requestedAt.date)".filter { $0 != "-" })
         return "\(catalog)-\(period)_reexport_\(day).\(variant.kind.ending)"
     }
 }

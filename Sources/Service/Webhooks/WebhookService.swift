@@ -84,7 +84,8 @@ final class WebhookService {
         var data = job.exportsJSON().object ?? JSON.Object()
         data["downloadUrl"] = nil
         let body: JSON = [
-            "type": .string(message.event), "timestamp": .string(message.happenedAt.rfc3339), "data": .object(data),
+            "type": .string(message.event), "timestamp": .string(message.happenedAt.exactRFC3339),
+            "data": .object(data),
         ]
         return try table.keep(payload: body.text, of: message.id)
     }

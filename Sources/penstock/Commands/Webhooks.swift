@@ -95,7 +95,7 @@ struct WebhooksShow: ParsableCommand {
                             var object = JSON.Object([
                                 ("tenant", .string(endpoint.tenant)), ("url", .string(endpoint.url)),
                                 ("enabled", .bool(endpoint.disabledAt == nil)),
-                                ("disabledAt", .string(orNull: endpoint.disabledAt?.rfc3339)),
+                                ("disabledAt", .string(orNull: endpoint.disabledAt?.exactRFC3339)),
                                 ("waiting", .int(endpoint.waiting)), ("delivered", .int(endpoint.delivered)),
                                 ("givenUp", .int(endpoint.givenUp)), ("lastError", .string(orNull: endpoint.lastError)),
                             ])
@@ -151,7 +151,7 @@ struct WebhooksTest: ParsableCommand {
             }
             let now = Clock.wallMicroseconds
             let body: JSON = [
-                "type": "webhook.test", "timestamp": .string(Timestamp(microseconds: now).rfc3339),
+                "type": "webhook.test", "timestamp": .string(Timestamp(microseconds: now).exactRFC3339),
                 "data": .object(JSON.Object()),
             ]
             let sender = try WebhookSender(
