@@ -37,12 +37,13 @@ import Testing
         #expect(first.job["metadata"]?["sha256"] == second.job["metadata"]?["sha256"])
     }
 
-    @Test func `a preview shows text as the cells have it`() throws {
-        let reply = try Stage.shared.client.post("/report/exports/preview", Self.request)
+    @Test(arguments: Depth.allCases) func `a preview shows text as the cells have it`(at depth: Depth) throws {
+        let reply = try depth.shared.api.post("/report/exports/preview", Self.request)
         #expect(reply.status == 200)
         let data = try #require(try reply.json["data"])
         #expect(data["format"]?.string == "xlsx")
         let notes = data["rows"]?.array?.compactMap { $0["note"]?.string } ?? []
+        #expect(data["previewLimit"] == 10 && data["rows"]?.array?.count == 10)
         #expect(!notes.contains { $0.hasPrefix("'") })
     }
 }

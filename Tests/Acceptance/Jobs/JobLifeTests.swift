@@ -58,13 +58,15 @@ import Testing
         #expect((receipt["durationMs"]?.int ?? -1) >= 0)
     }
 
-    @Test func `a watched job says when to ask again until it is over`() throws {
-        let client = try Stage.shared.client
+    @Test(arguments: Depth.allCases)
+    func `a watched job says when to ask again until it is over`(at depth: Depth) throws {
+        let client = try depth.shared.api
         let id = try client.create(JobLifeTests.long)["id"]?.string ?? ""
         let running = try client.get("/report/exports/\(id)")
         #expect(running["Retry-After"] != nil)
         let cancelled = try client.send("POST", "/report/exports/\(id)/cancel")
         #expect(cancelled.status == 200)
+        #expect(try client.send("POST", "/report/exports/\(id)/cancel").status == 409)
         let over = try client.get("/report/exports/\(id)")
         #expect(over["Retry-After"] == nil)
         #expect(try over.json["data"]?["status"] == "cancelled")

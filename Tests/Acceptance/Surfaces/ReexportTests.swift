@@ -145,11 +145,11 @@ import Testing
         #expect(problem.status == 404 && problem["Content-Type"] == "application/problem+json")
     }
 
-    @Test func `each call needs its permission`() throws {
-        let stage = try Stage.shared
-        let report = try Self.reportID(stage.client.export(Self.report).job["id"]?.string ?? "")
-        let view = stage.client(.bearer(stage["VIEW_TOKEN"]))
-        let none = stage.client(.none)
+    @Test(arguments: Depth.allCases) func `each call needs its permission`(at depth: Depth) throws {
+        let service = try depth.shared
+        let report = try Self.reportID(service.api.create(Self.report)["id"]?.string ?? "")
+        let view = service.api(.bearer(service["VIEW_TOKEN"]))
+        let none = service.api(.none)
         let body: JSON = ["report_id": .string(report)]
         #expect(try none.get(Self.path).status == 401)
         #expect(try none.post(Self.path, body).status == 401)
@@ -157,7 +157,7 @@ import Testing
         let refused = try view.post(Self.path, body)
         #expect(refused.status == 403 && Self.error(refused) == "insufficient_permissions")
         #expect(try view.send("DELETE", "\(Self.path)/\(Self.missing)").status == 403)
-        for client in [view, stage.client] {
+        for client in [view, service.api] {
             let put = try client.send(
                 "PUT", "\(Self.path)/\(Self.missing)", [("Content-Type", "application/json")], body: Array("{}".utf8))
             #expect(put.status == 403, "only manage:reexports may")
@@ -192,8 +192,9 @@ import Testing
         #expect(try stage.client.get("\(Self.path)/reexp_\(try #require(UUID(own)).ulid)").status == 404)
     }
 
-    @Test func `a report that is not finished cannot be rendered again`() throws {
-        let client = try Stage.shared.client
+    @Test(arguments: Depth.allCases)
+    func `a report that is not finished cannot be rendered again`(at depth: Depth) throws {
+        let client = try depth.shared.api
         let id = try client.create(JobLifeTests.long)["id"]?.string ?? ""
         func refusal() throws -> String? {
             let reply = try client.post(Self.path, ["report_id": .string(try Self.reportID(id))])
