@@ -4,9 +4,15 @@ import PackageDescription
 /// Warnings are errors, in every target of ours; dependencies are not touched by this.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("MemberImportVisibility")]
 
+/// For modules whose loops see every byte of a file: they are optimized in debug builds too, since the tests make files
+/// of millions of cells. It costs a few seconds of compiling.
+let everyByte: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// A library target of ours: its folder carries its name, and it names what it imports.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + settings)
 }
 
 /// The unit tests of one module.
@@ -32,15 +38,15 @@ let package = Package(
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
 
         // From the operating system up to the commands: a target imports only from above itself.
-        module("Coding"),
+        module("Coding", [], everyByte),
         module("Posix", ["CSystem", "Coding"]),
         module("Time", ["Coding"]),
-        module("JSON", ["Coding"]),
+        module("JSON", ["Coding"], everyByte),
         module("SQLText"),
         module("Postgres", ["CPostgres", "Coding", "Posix", "SQLText", "Time"]),
-        module("Deflate", ["CZlib"]),
+        module("Deflate", ["CZlib"], everyByte),
         module("HTTP", ["Coding", "JSON"]),
-        module("Formats", ["Coding", "Deflate", "JSON", "Time"]),
+        module("Formats", ["Coding", "Deflate", "JSON", "Time"], everyByte),
         .target(
             name: "Catalog",
             dependencies: [

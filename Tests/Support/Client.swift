@@ -108,13 +108,16 @@ package final class Exchange {
 
     /// Up to `limit` bytes of what the server sends; empty at the end.
     package func read(_ limit: Int = 1 << 16) throws(PosixError) -> [UInt8] {
-        var buffer = [UInt8](repeating: 0, count: limit)
         while true {
-            let count = recv(descriptor, &buffer, limit, 0)
+            var count = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
+                count = recv(descriptor, buffer.baseAddress, limit, 0)
+                filled = max(0, count)
+            }
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == ECONNRESET { return [] }
             if count < 0 { throw PosixError("recv") }
-            return Array(buffer[..<count])
+            return bytes
         }
     }
 

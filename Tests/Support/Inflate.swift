@@ -15,16 +15,17 @@ package func inflated(_ bytes: [UInt8], _ container: DeflateContainer, capacity:
     guard inflateInit2_(&stream, container.rawValue, ZLIB_VERSION, size) == Z_OK else { return nil }
     defer { inflateEnd(&stream) }
     var input = bytes
-    var output = [UInt8](repeating: 0, count: capacity + 1)
-    let code = input.withUnsafeMutableBufferPointer { source in
-        output.withUnsafeMutableBufferPointer { target in
+    var code = Z_OK
+    // Not zeroed first: of what may come out, little is touched.
+    let output = [UInt8](unsafeUninitializedCapacity: capacity + 1) { target, filled in
+        input.withUnsafeMutableBufferPointer { source in
             stream.next_in = source.baseAddress
             stream.avail_in = UInt32(source.count)
             stream.next_out = target.baseAddress
             stream.avail_out = UInt32(target.count)
-            return inflate(&stream, Z_FINISH)
+            code = inflate(&stream, Z_FINISH)
         }
+        filled = Int(stream.total_out)
     }
-    guard code == Z_STREAM_END, stream.avail_in == 0 else { return nil }
-    return Array(output.prefix(Int(stream.total_out)))
+    return code == Z_STREAM_END && stream.avail_in == 0 ? output : nil
 }
