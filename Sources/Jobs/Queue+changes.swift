@@ -2,12 +2,13 @@ import Posix
 import Postgres
 import SQLText
 
-/// The queries of event streams.
+/// The queries of event streams. Jobs come without their requests.
 extension Queue {
-    /// A tenant's jobs that changed after an event, in the order of their changes.
-    package func changedJobs(tenant: String, after number: Int64) throws -> [Job] {
+    /// A page of a tenant's jobs that changed after a change, in the order of their changes.
+    package func changes(tenant: String, after number: Int64, atMost: Int) throws -> [Job] {
         try connection.query(
-            "select * from changed_jobs(\(bind: tenant), \(bind: number))", "list changed jobs", preparing: true
+            "select * from list_changes(\(bind: tenant), \(bind: number), \(bind: atMost))", "list changes",
+            preparing: true
         ).all.map { try Job($0) }
     }
 
@@ -17,9 +18,13 @@ extension Queue {
             .first?.integer("number") ?? 0
     }
 
+    package func changedJob(tenant: String, id: UUID) throws -> Job? {
+        try one("select * from show_job(\(bind: tenant), \(bind: id.description))", "show job")
+    }
+
     package func runningJobs(tenants: [String]) throws -> [Job] {
         try connection.query(
-            "select * from running_jobs(\(bind: tenants))", "list running jobs", preparing: true
+            "select * from list_running(\(bind: tenants))", "list running jobs", preparing: true
         ).all.map { try Job($0) }
     }
 }

@@ -1,10 +1,15 @@
 import Glibc
 
-/// Waits until one of `descriptors` is readable.
+/// Waits until one of `descriptors` is readable, or one of `writing` has room.
 /// - Parameter milliseconds: the longest wait; nil waits for ever, 0 only looks.
-/// - Returns: a flag a descriptor, true where it is readable, closed or broken; all false after the time-out.
-package func waitReadable(_ descriptors: [Int32], milliseconds: Int64?) throws(PosixError) -> [Bool] {
+/// - Returns: a flag a descriptor, those of `writing` last, true where it is readable, has room, is closed or broken;
+///   all false after the time-out.
+/// - Throws: `PosixError` when the kernel cannot wait.
+package func waitReadable(
+    _ descriptors: [Int32], writing: [Int32] = [], milliseconds: Int64?
+) throws(PosixError) -> [Bool] {
     var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    entries += writing.map { pollfd(fd: $0, events: Int16(POLLOUT), revents: 0) }
     let deadline = milliseconds.map { Clock.monotonicMilliseconds + $0 }
     while true {
         let wait = deadline.map { Int32(clamping: max(0, $0 - Clock.monotonicMilliseconds)) } ?? -1

@@ -6,11 +6,12 @@ import Testing
 @Suite struct StreamTableTests {
     private typealias Action = StreamTable.Action
 
-    /// Streams 3, 4 and 5: two of one tenant and one of another.
+    /// Streams 3, 4 and 5: two of one tenant and one of another, told of all changes so far.
     private static func table(at now: Int64 = 0) -> StreamTable {
         var table = StreamTable()
         for (descriptor, tenant) in [(3, "acme"), (4, "other"), (5, "acme")] as [(Int32, String)] {
-            _ = table.opened(descriptor, tenant: tenant, position: 0, at: now)
+            _ = table.opened(descriptor, tenant: tenant, position: nil, at: now)
+            _ = table.begin(descriptor, after: 0, at: now)
         }
         return table
     }
@@ -35,16 +36,60 @@ import Testing
         #expect(none.isEmpty && !table.hasStreams(of: "acme") && table.tenants == ["other"])
     }
 
-    @Test func `what a stream has missed goes to it alone, and an outage goes on from what it saw last`() throws {
+    @Test func `a stream begins after its tenant's last change, and its client learns the number`() {
+        var table = StreamTable()
+        _ = table.opened(3, tenant: "acme", position: nil, at: 0)
+        #expect(table.nextBehind() == StreamTable.Behind(descriptor: 3, tenant: "acme", position: nil))
+        let begun = Self.writes(table.begin(3, after: 10, at: 0) + table.begin(9, after: 5, at: 0))
+        #expect(begun == ["id: 10 → [3]"], "no stream comes to be by its position")
+        #expect(table.nextBehind() == nil && table.descriptors == [3])
+    }
+
+    @Test func `a change that a page had is not told again, and one in between is left to the pages`() throws {
+        var table = StreamTable()
+        _ = table.opened(3, tenant: "acme", position: 10, at: 0)
+        var told = Self.writes(table.changed(try Job.sample(change: 14), at: 0))
+        for change in [11, 12] { told += Self.writes(table.missed(try Job.sample(change: change), by: 3, at: 0)) }
+        #expect(table.nextBehind()?.position == 12)
+        told += Self.writes(table.missed(try Job.sample(change: 14), by: 3, at: 0))
+        table.caughtUp(3)
+        for change in [13, 14, 15] { told += Self.writes(table.changed(try Job.sample(change: change), at: 0)) }
+        #expect(told == [11, 12, 14, 15].map { "id: \($0) → [3]" })
+    }
+
+    @Test func `one stream a turn is told what it has missed, and an outage leaves all behind`() throws {
         var table = Self.table()
-        #expect(table.positions.isEmpty, "before a stream has begun there is nothing that it could have missed")
-        table.begin(3, after: 10)
-        table.begin(3, after: 4)
-        let told = table.changed(try Job.sample(change: 12), only: 3, at: 0)
-        #expect(Self.writes(told) == ["id: 12 → [3]"])
-        #expect(table.positions.map(\.position) == [12] && table.positions.map(\.descriptor) == [3])
-        table.begin(9, after: 5)
-        #expect(table.positions.count == 1, "no stream comes to be by its position")
+        #expect(table.due(retryAt: 0, at: 5) == 1_005)
+        table.reconnected()
+        #expect([7, 0].map { table.due(retryAt: $0, at: 5) } == [7, 5])
+        var turns: [Int32?] = (0..<5).map { _ in table.nextBehind()?.descriptor }
+        for descriptor in [3, 4] as [Int32] { table.caughtUp(descriptor) }
+        turns += (0..<2).map { _ in table.nextBehind()?.descriptor }
+        table.caughtUp(5)
+        #expect(turns == [3, 4, 5, 3, 4, 5, 5] && table.nextBehind() == nil)
+    }
+
+    @Test func `a client without room is told nothing until it has some, and then all that it has missed`() throws {
+        var table = Self.table()
+        var told = Self.writes(table.changed(try Job.sample(change: 1), at: 0))
+        table.filled(3, at: 0)
+        told += Self.writes(table.changed(try Job.sample(change: 2), at: 0))
+        told += Self.writes(table.progressed([try Job.sample(progress: 5)], at: 0))
+        told += Self.writes(table.missed(try Job.sample(change: 2), by: 3, at: 0))
+        table.caughtUp(3)
+        #expect(table.full == [3] && table.nextBehind() == nil)
+        table.emptied(3)
+        #expect(table.full.isEmpty)
+        #expect(table.nextBehind() == StreamTable.Behind(descriptor: 3, tenant: "acme", position: 1))
+        told += Self.writes(table.missed(try Job.sample(change: 2), by: 3, at: 0))
+        #expect(told == ["id: 1 → [3, 5]", "id: 2 → [5]", "event: progress → [5]", "id: 2 → [3]"])
+    }
+
+    @Test func `a client that reads nothing for a minute has gone`() {
+        var table = Self.table()
+        table.filled(4, at: 1_000)
+        let ended = [60_999, 61_000].map { Self.writes(table.beat(at: $0)).filter { $0.hasPrefix("end") } }
+        #expect(ended == [[], ["end 4"]])
     }
 
     @Test func `progress is told when it has changed, once a second, and not before there are rows`() throws {
@@ -81,6 +126,6 @@ import Testing
         var table = Self.table()
         let ended = Self.writes(table.endAll() + table.endAll())
         #expect(ended == ["end 3", "end 4", "end 5"])
-        #expect(table.due(at: 5) == 60_005 && !table.isProgressDue(at: 1 << 40))
+        #expect(table.due(retryAt: 0, at: 5) == 60_005 && !table.isProgressDue(at: 1 << 40))
     }
 }

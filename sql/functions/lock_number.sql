@@ -2,6 +2,7 @@
 -- Parameters: purpose, here with the second key in brackets:
 --             claims (1)                            one claim after the other: claim_job
 --             tenant (hashtext of the tenant)       one job or schedule of a tenant is added at a time
+--             changes (hashtext of the tenant)      one change of a tenant's jobs is numbered at a time: number_change
 --             audit chain (hashtext of its name)    one row of a chain is added at a time: link_audit
 -- Returns: the number. Another purpose is an error (22P02), since a lock of NULL would be none.
 -- The locks of sessions are of the one-key form, which never meets these: Sources/Migration/AdvisoryLock.swift.
@@ -9,6 +10,7 @@ create or replace function lock_number(purpose text) returns integer language sq
     select case purpose
         when 'claims' then 1346718803
         when 'tenant' then 1346718804
+        when 'changes' then 1346718807
         when 'audit chain' then 1346718806
         else ('no lock has the purpose ' || purpose)::integer end
 $$;

@@ -3,16 +3,18 @@
 -- A dispatcher of the release before has no lease: it is alive while a session holds the advisory lock of its number.
 -- Returns: the jobs that were taken back, with the epoch and the token of the claim that was lost: no row names the
 --          files of its attempt.
--- Locks: the rows, SKIP LOCKED, so that two hosts recover different ones.
+-- Locks: the rows, SKIP LOCKED, so that two hosts recover different ones; then the changes of their tenants.
 -- Indexes: report_export_jobs_running, penstock_dispatchers_pkey.
 create or replace function recover_jobs() returns table (id uuid, lost_epoch integer, lost_token uuid)
-language sql as $$
-    with reach as materialized (
-        -- null when no lease is renewed, since only dispatchers of the release before are running
-        select clock_timestamp() > reach_since() + lease_length() as may_judge
-    ), lost as (
-        select j.id from report_export_jobs j
-            cross join reach
+language plpgsql as $$
+declare
+    -- null when no lease is renewed, since only dispatchers of the release before are running
+    may_judge boolean := clock_timestamp() > reach_since() + lease_length();
+    lost uuid[];
+    tenants text[];
+begin
+    select array_agg(l.id), array_agg(l.tenant_id) into lost, tenants from (
+        select j.id, j.tenant_id from report_export_jobs j
             left join penstock_dispatchers d on d.worker_id = j.worker_id
         where j.state = 'processing' and case
             when d.worker_id is null then coalesce(may_judge, true) and not exists (
@@ -25,9 +27,10 @@ language sql as $$
             -- One that is further away than a lease dates from before the clock was set back.
             else coalesce(may_judge, false) and d.alive_until not between clock_timestamp() and clock_timestamp() + lease_length()
             end
-        for update of j skip locked
-    )
-    select j.id, j.epoch, j.claim_token from report_export_jobs j join lost using (id),
-        lateral lose_claim(j.id, j.claim_token) as new_state
-    where new_state is not null
-$$;
+        for update of j skip locked) l;
+    perform lock_changes(tenants);
+    return query
+        select j.id, j.epoch, j.claim_token from report_export_jobs j,
+            lateral lose_claim(j.id, j.claim_token) as new_state
+        where j.id = any (lost) and new_state is not null;
+end $$;

@@ -12,6 +12,7 @@ import Postgres
 ///     responder: which caller and tenant ──descriptor and subscription──▶ this process ──records─▶ nginx ─▶ client
 ///     queue: NOTIFY on a change of state ─▶ the job is read once ─▶ every stream of its tenant
 ///     queue: progress of running jobs, once a second ─▶ those streams
+///     queue: a page of what one stream has missed, each turn ─▶ that stream
 ///
 /// A stream costs a descriptor and a few hundred bytes. While there is no stream there is no connection and no wake-up.
 final class EventService {
@@ -23,8 +24,8 @@ final class EventService {
     private lazy var link = QueueLink(configuration.databaseURL, applicationName: "penstock events", loop.heartbeat) {
         [unowned self] queue in
         try queue.listen()
-        // The changes that came while there was no connection.
-        for stream in table.positions { try catchUp(stream.descriptor, stream.tenant, stream.position, queue) }
+        table.reconnected()
+        return true
     }
 
     init(_ loop: ServiceLoop, _ configuration: Configuration, handovers: HandoverSocket) throws {
@@ -36,11 +37,15 @@ final class EventService {
 
     func run() throws {
         while true {
-            let watched = [handovers.receiveEnd] + table.descriptors
-            let wake = try loop.wait(watched, queue: link, until: table.due(at: Clock.monotonicMilliseconds))
+            let (open, full) = (table.descriptors, table.full)
+            let wake = try loop.wait(
+                [handovers.receiveEnd] + open, writing: full, queue: link,
+                until: table.due(retryAt: link.retryAt, at: Clock.monotonicMilliseconds))
             if loop.phase != .working { return perform(table.endAll()) }
+            let ready = wake.ready.dropFirst()
+            for (key, hasRoom) in zip(full, ready.dropFirst(open.count)) where hasRoom { flush(key) }
             // nginx says nothing on such a connection but that it is gone.
-            for (descriptor, isReady) in zip(watched, wake.ready).dropFirst() where isReady { forget(descriptor) }
+            for (key, isReady) in zip(open, ready) where isReady { forget(key) }
             if wake.ready[0] { takeHandovers() }
             serve()
         }
@@ -60,14 +65,11 @@ final class EventService {
     }
 
     private func open(_ stream: EventStream, _ subscription: EventSubscription) {
-        let (key, tenant, after) = (stream.descriptor.raw, subscription.tenant, subscription.after)
+        let key = stream.descriptor.raw
         streams[key] = stream
-        perform(table.opened(key, tenant: tenant, position: after ?? 0, at: Clock.monotonicMilliseconds))
-        guard streams[key] != nil else { return }
-        link.attempt { queue in
-            if let after { return try catchUp(key, tenant, after, queue) }
-            table.begin(key, after: try queue.latestChange(tenant: tenant))
-        }
+        perform(
+            table.opened(
+                key, tenant: subscription.tenant, position: subscription.after, at: Clock.monotonicMilliseconds))
     }
 
     private func serve() {
@@ -81,6 +83,7 @@ final class EventService {
                 let running = try queue.runningJobs(tenants: Array(table.tenants))
                 perform(table.progressed(running, at: Clock.monotonicMilliseconds))
             }
+            if let behind = table.nextBehind() { try catchUp(behind, queue) }
             // Last and always: a notification that came with the answer to a statement has been read from the socket
             // already, and would not wake us.
             while case let news = try queue.connection.notifications(), !news.isEmpty { try tell(news, queue) }
@@ -91,20 +94,25 @@ final class EventService {
         for notification in news {
             loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
             guard let change = JobChange(notification.payload), table.hasStreams(of: change.tenant),
-                let job = try queue.job(tenant: change.tenant, id: change.id)
+                let job = try queue.changedJob(tenant: change.tenant, id: change.id)
             else { continue }
             // The row may be further on already; each change is told all the same, as it was.
             perform(table.changed(job.asOf(change: change.number, to: change.state), at: Clock.monotonicMilliseconds))
         }
     }
 
-    /// Writes the changes that a stream has missed: those before it was opened, or while the queue was out of reach.
+    /// Writes a page of the changes that a stream has missed: those before it was opened, or while the queue was out of
+    /// reach or the client's connection full.
     /// - Throws: `PostgresError` when the queue is out of reach.
-    private func catchUp(_ key: Int32, _ tenant: String, _ position: Int64, _ queue: Queue) throws {
-        loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
-        for job in try queue.changedJobs(tenant: tenant, after: position) where streams[key] != nil {
-            perform(table.changed(job, only: key, at: Clock.monotonicMilliseconds))
+    private func catchUp(_ behind: StreamTable.Behind, _ queue: Queue) throws {
+        let key = behind.descriptor
+        guard let position = behind.position else {
+            let latest = try queue.latestChange(tenant: behind.tenant)
+            return perform(table.begin(key, after: latest, at: Clock.monotonicMilliseconds))
         }
+        let page = try queue.changes(tenant: behind.tenant, after: position, atMost: StreamTable.page)
+        for job in page { perform(table.missed(job, by: key, at: Clock.monotonicMilliseconds)) }
+        if page.count < StreamTable.page { table.caughtUp(key) }
     }
 
     // MARK: Actions
@@ -113,9 +121,24 @@ final class EventService {
         for action in actions {
             switch action {
             case .write(let text, let keys):
-                for key in keys where streams[key]?.write(text) == false { end(key) }
+                for key in keys { if let stream = streams[key] { note(stream.write(text), of: key) } }
             case .end(let key): end(key)
             }
+        }
+    }
+
+    private func flush(_ key: Int32) {
+        guard let stream = streams[key] else { return }
+        let writing = stream.flush()
+        if writing == .taken { table.emptied(key) }
+        if writing == .gone { forget(key) }
+    }
+
+    private func note(_ writing: EventStream.Writing, of key: Int32) {
+        switch writing {
+        case .taken: break
+        case .full: table.filled(key, at: Clock.monotonicMilliseconds)
+        case .gone: forget(key)
         }
     }
 

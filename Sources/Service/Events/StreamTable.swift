@@ -6,8 +6,13 @@ import Posix
 /// The open event streams and the records that each of them gets: the decisions of the process that holds them, without
 /// its descriptors, its queue and its clock.
 ///
-///     opened ──▶ begins after its tenant's, or its client's, last change ──▶ changes, progress, beats
-///                                                                         over, or not taken ──▶ ended
+///     opened ──▶ behind ──the queue has no more of its changes──▶ level ──▶ changes, progress, beats
+///                  ▲ │ └─ a page of changes, when it is its turn      │
+///                  │ └─────── full: no room for more ◀────────────────┤
+///                  └── the queue was out of reach, or there is room again: what was missed is read from the queue
+///
+/// A stream that is behind is told nothing but pages, one stream a turn, and one that is full is told nothing at all; a
+/// tenant's changes become visible in the order of their numbers. So each stream is told each change once.
 struct StreamTable {
     enum Action: Equatable {
         /// Write an event to these streams.
@@ -16,19 +21,37 @@ struct StreamTable {
         case end(Int32)
     }
 
-    private struct Stream {
+    /// A stream whose turn it is to be told what it has missed.
+    struct Behind: Equatable {
+        let descriptor: Int32
         let tenant: String
-        /// The last change that the client was told of.
-        var position: Int64
-        let endsAt: Int64
-        var nextBeat: Int64
+        /// nil when it begins with the next change, whichever it will be.
+        let position: Int64?
     }
 
-    private var streams: [Int32: Stream] = [:]
+    struct Stream {
+        let tenant: String
+        /// The last change that was written to it; nil until it is known where it begins.
+        var position: Int64?
+        var isBehind = true
+        /// When it ends because it has had no room for so long; nil while it has room.
+        var fullUntil: Int64?
+        let endsAt: Int64
+        var nextBeat: Int64
+
+        var isLevel: Bool { !isBehind && fullUntil == nil }
+        var hasTurn: Bool { isBehind && fullUntil == nil }
+    }
+
+    var streams: [Int32: Stream] = [:]
+    /// The one that had the last turn.
+    var lastTurn: Int32 = -1
     /// Of the running jobs, as it was told last.
     private var progress: [UUID: Job.Progress] = [:]
     private var nextProgress: Int64 = 0
 
+    /// How many jobs a turn reads.
+    static let page = 100
     /// The database has news of a job's progress once a second.
     private static let progressMilliseconds: Int64 = 1_000
     private static let idleMilliseconds: Int64 = 60_000
@@ -36,50 +59,58 @@ struct StreamTable {
     private static let lifetimeMilliseconds: Int64 = 3_600_000
     /// A comment this often keeps proxies from closing a quiet stream, and finds clients that are gone.
     private static let beatMilliseconds: Int64 = 15_000
+    /// A client that reads nothing for so long is taken to be gone.
+    private static let fullMilliseconds: Int64 = 60_000
 
     var isEmpty: Bool { streams.isEmpty }
     var descriptors: [Int32] { Array(streams.keys) }
+    /// Those that wait for room.
+    var full: [Int32] { streams.filter { $0.value.fullUntil != nil }.map(\.key) }
     var tenants: Set<String> { Set(streams.values.map(\.tenant)) }
 
     func hasStreams(of tenant: String) -> Bool { streams.values.contains { $0.tenant == tenant } }
 
-    /// Where each stream that has begun goes on after an outage of the queue.
-    var positions: [(descriptor: Int32, tenant: String, position: Int64)] {
-        streams.filter { $0.value.position > 0 }.map { ($0.key, $0.value.tenant, $0.value.position) }
-    }
-
     /// When something is due, in monotonic milliseconds.
-    func due(at now: Int64) -> Int64 {
-        now + (streams.isEmpty ? Self.idleMilliseconds : Self.progressMilliseconds)
+    /// - Parameter retryAt: before which the queue takes nothing.
+    func due(retryAt: Int64, at now: Int64) -> Int64 {
+        if streams.isEmpty { return now + Self.idleMilliseconds }
+        let tick = now + Self.progressMilliseconds
+        return streams.values.contains(where: \.hasTurn) ? min(tick, max(now, retryAt)) : tick
     }
 
-    /// - Parameter position: the change after which the stream begins; 0 when the client did not name one.
-    mutating func opened(_ descriptor: Int32, tenant: String, position: Int64, at now: Int64) -> [Action] {
+    /// - Parameter position: the change after which the stream begins; nil when the client did not name one.
+    mutating func opened(_ descriptor: Int32, tenant: String, position: Int64?, at now: Int64) -> [Action] {
         streams[descriptor] = Stream(
             tenant: tenant, position: position, endsAt: now + Self.lifetimeMilliseconds,
             nextBeat: now + Self.beatMilliseconds)
         return write("retry: 2000\n\n", to: [descriptor], at: now)
     }
 
-    /// The stream begins after this change of its tenant's.
-    mutating func begin(_ descriptor: Int32, after number: Int64) {
-        guard let position = streams[descriptor]?.position else { return }
-        streams[descriptor]?.position = max(position, number)
+    /// The client is gone.
+    mutating func dropped(_ descriptor: Int32) { streams[descriptor] = nil }
+
+    /// The client's connection has not taken all that was written to it.
+    mutating func filled(_ descriptor: Int32, at now: Int64) {
+        streams[descriptor]?.fullUntil = now + Self.fullMilliseconds
+        streams[descriptor]?.isBehind = true
     }
 
-    /// The client is gone, or did not read the bytes that were written to it.
-    mutating func dropped(_ descriptor: Int32) { streams[descriptor] = nil }
+    /// All that was written has been taken.
+    mutating func emptied(_ descriptor: Int32) { streams[descriptor]?.fullUntil = nil }
 
     /// Forgets the jobs' progress while there is no stream that it could be told to.
     mutating func forgetProgress() { progress = [:] }
 
     // MARK: Events
 
-    /// A change of state, for all streams of its tenant or for one that has missed it.
-    mutating func changed(_ job: Job, only descriptor: Int32? = nil, at now: Int64) -> [Action] {
-        let targets = descriptor.map { [$0] } ?? descriptors(of: job.tenant)
+    /// A change of state that has been announced, for the streams of its tenant that have been told all before it.
+    mutating func changed(_ job: Job, at now: Int64) -> [Action] {
+        tell(job, to: level(of: job.tenant) { $0.position.map { $0 < job.changeNumber } ?? false }, at: now)
+    }
+
+    mutating func tell(_ job: Job, to targets: [Int32], at now: Int64) -> [Action] {
         if targets.isEmpty { return [] }
-        for target in targets { begin(target, after: job.changeNumber) }
+        for target in targets { streams[target]?.position = job.changeNumber }
         return write(
             "id: \(job.changeNumber)\nevent: job\ndata: \(job.exportsJSON().text)\n\n", to: targets, at: now)
     }
@@ -96,15 +127,15 @@ struct StreamTable {
         let news = running.filter { progress[$0.id] != $0.progress && $0.progress.done > 0 }
         progress = Dictionary(running.map { ($0.id, $0.progress) }, uniquingKeysWith: { $1 })
         return news.flatMap { job in
-            write("event: progress\ndata: \(job.exportsJSON().text)\n\n", to: descriptors(of: job.tenant), at: now)
+            write("event: progress\ndata: \(job.exportsJSON().text)\n\n", to: level(of: job.tenant), at: now)
         }
     }
 
     /// Ends streams whose time is over, and gives quiet ones a sign of life.
     mutating func beat(at now: Int64) -> [Action] {
-        let over = streams.filter { $0.value.endsAt <= now }.map(\.key).sorted()
+        let over = streams.filter { $0.value.endsAt <= now || $0.value.fullUntil ?? .max <= now }.map(\.key).sorted()
         for descriptor in over { streams[descriptor] = nil }
-        let quiet = streams.filter { $0.value.nextBeat <= now }.map(\.key).sorted()
+        let quiet = streams.filter { $0.value.nextBeat <= now && $0.value.fullUntil == nil }.map(\.key).sorted()
         return over.map { .end($0) } + write(": still here\n\n", to: quiet, at: now)
     }
 
@@ -114,11 +145,11 @@ struct StreamTable {
         return streams.keys.sorted().map { .end($0) }
     }
 
-    private func descriptors(of tenant: String) -> [Int32] {
-        streams.filter { $0.value.tenant == tenant }.map(\.key).sorted()
+    private func level(of tenant: String, where isMeant: (Stream) -> Bool = { _ in true }) -> [Int32] {
+        streams.filter { $0.value.tenant == tenant && $0.value.isLevel && isMeant($0.value) }.map(\.key).sorted()
     }
 
-    private mutating func write(_ text: String, to descriptors: [Int32], at now: Int64) -> [Action] {
+    mutating func write(_ text: String, to descriptors: [Int32], at now: Int64) -> [Action] {
         if descriptors.isEmpty { return [] }
         for descriptor in descriptors { streams[descriptor]?.nextBeat = now + Self.beatMilliseconds }
         return [.write(text, to: descriptors)]

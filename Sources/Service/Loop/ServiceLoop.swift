@@ -27,7 +27,7 @@ final class ServiceLoop {
         let signals: [Signal]
         /// Whether the queue's socket became readable, or the pipe of the probe that tries to connect.
         let queue: Bool
-        /// A flag for each of the process's own descriptors.
+        /// A flag for each of the process's own descriptors, those that are written to last.
         let ready: [Bool]
 
         var isTimeOut: Bool { signals.isEmpty && !queue && !ready.contains(true) }
@@ -48,12 +48,13 @@ final class ServiceLoop {
     /// Waits until a descriptor is readable, a signal has come, or it is time; beats meanwhile.
     /// - Parameters:
     ///   - descriptors: the process's own; -1 stands for no descriptor.
+    ///   - writing: those of them, once more, that are waited for until they have room.
     ///   - due: monotonic milliseconds.
     ///   - waiting: a wait in place of poll(2): takes descriptors and milliseconds, returns a flag for each descriptor.
     ///     It is called once, so the wait may end before its time.
     /// - Throws: `PosixError` when the kernel cannot wait.
     func wait(
-        _ descriptors: [Int32] = [], queue link: QueueLink? = nil, until due: Int64,
+        _ descriptors: [Int32] = [], writing: [Int32] = [], queue link: QueueLink? = nil, until due: Int64,
         by waiting: (([Int32], Int64) throws(PosixError) -> [Bool])? = nil
     ) throws(PosixError) -> Wake {
         let watched = [signals.raw, link?.descriptor ?? -1] + descriptors
@@ -66,7 +67,7 @@ final class ServiceLoop {
                 ready = try waiting(watched, milliseconds)
                 left = 0
             } else {
-                ready = try waitReadable(watched, milliseconds: milliseconds)
+                ready = try waitReadable(watched, writing: writing, milliseconds: milliseconds)
                 left -= milliseconds
             }
             heartbeat.beat()

@@ -1,0 +1,8 @@
+-- What an event stream shows of a job, and what a program needs to read it: all but the request, which may have a
+-- mebibyte, while thousands of jobs are read for streams that take up where they were.
+create view shown_jobs as
+    select id, serial, tenant_id, module, catalog, category, format, language, requested_by, state, run_after,
+        progress_total, progress_done, file_name, stored_path, file_size_bytes, row_count, sha256, metadata,
+        error_code, error_summary, attempt_error_code, attempt_error_summary, requested_at, started_at, completed_at,
+        expires_at, change_number, changed_at
+    from report_export_jobs;
