@@ -54,6 +54,18 @@ package struct Settings: Sendable {
     package let tenantSchedules = Setting.integer(
         "TENANT_SCHEDULES", in: 0...1_000_000, default: 1000,
         "schedules that one tenant may have; more are refused with 429")
+    package let callerStreams = Setting.integer(
+        "CALLER_STREAMS", in: 1...100_000, default: 32,
+        "event streams that one caller may have open on a host; more are refused with 429")
+    package let tenantStreams = Setting.integer(
+        "TENANT_STREAMS", in: 1...100_000, default: 256,
+        "event streams that one tenant may have open on a host; more are refused with 429")
+    package let streams = Setting.integer(
+        "STREAMS", in: 1...100_000, default: 1024,
+        "event streams that may be open on a host; each takes two of nginx's worker_connections")
+    package let streamCheckSeconds = Setting.integer(
+        "STREAM_CHECK_SECONDS", in: 1...60, default: 30,
+        "time between two looks whether the keys and users whose event streams are open may still listen")
     package let maxAttempts = Setting.integer(
         "MAX_ATTEMPTS", in: 1...100, default: 3, "how often an export is tried whose worker dies")
     package let exportSeconds = Setting.integer(

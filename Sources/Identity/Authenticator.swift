@@ -55,6 +55,15 @@ package final class Authenticator {
         }
     }
 
+    /// When the token of a request that was identified by it is not accepted any more, in seconds since 1970; nil when
+    /// it has none. It is its `exp`; for one that is past that already, the end of the time by which clocks may differ.
+    package func tokenEnd(_ request: Request, now: Timestamp) -> Int64? {
+        guard case .bearer(let token)? = try? Credential.find(in: request.headers),
+            let expiry = (memory.find(token) ?? (try? tokens?.verified(token)))?.expiry.seconds
+        else { return nil }
+        return expiry > now.seconds ? expiry : expiry + VerifiedToken.skewSeconds
+    }
+
     private func identify(apiKey text: String) throws(IdentityError) -> Identity {
         guard let key = ApiKey(text) else { throw .invalid(CredentialRefusal("api_key_malformed")) }
         let stored: StoredApiKey?
@@ -63,10 +72,10 @@ package final class Authenticator {
         let isRight = ConstantTime.equal(Array(key.hash.utf8), Array((stored?.hash ?? "").utf8))
         let prefix = "prefix \(key.prefix)"
         guard let stored, isRight else { throw .invalid(CredentialRefusal("api_key_unknown", detail: prefix)) }
-        guard !stored.isRevoked else { throw .invalid(CredentialRefusal("api_key_revoked", detail: prefix)) }
-        return Identity(
-            subject: "api-key:\(key.prefix)", tenants: [stored.tenant], permissions: Set(stored.permissions),
-            kind: .apiKey)
+        guard let identity = stored.identity else {
+            throw .invalid(CredentialRefusal("api_key_revoked", detail: prefix))
+        }
+        return identity
     }
 
     /// After too many wrong guesses a password is not compared any more, unless it is known to be right: the user's own
@@ -91,12 +100,9 @@ package final class Authenticator {
             }
             throw .invalid(CredentialRefusal("password_wrong", detail: detail))
         }
-        guard !user.isDisabled else {
+        guard let identity = user.identity else {
             throw .invalid(CredentialRefusal("user_disabled", detail: "user \(user.name)"))
         }
-        return Identity(
-            subject: user.name, tenants: user.tenants, permissions: Set(user.permissions),
-            isSuperuser: user.isSuperuser,
-            kind: .basic)
+        return identity
     }
 }

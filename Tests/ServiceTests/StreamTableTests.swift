@@ -1,3 +1,4 @@
+import API
 import Testing
 
 @testable import Jobs
@@ -8,9 +9,9 @@ import Testing
 
     /// Streams 3, 4 and 5: two of one tenant and one of another, told of all changes so far.
     private static func table(at now: Int64 = 0) -> StreamTable {
-        var table = StreamTable()
+        var table = StreamTable(checkSeconds: 30)
         for (descriptor, tenant) in [(3, "acme"), (4, "other"), (5, "acme")] as [(Int32, String)] {
-            _ = table.opened(descriptor, tenant: tenant, position: nil, at: now)
+            _ = table.opened(descriptor, EventSubscription(tenant: tenant, after: nil), at: now)
             _ = table.begin(descriptor, after: 0, at: now)
         }
         return table
@@ -37,8 +38,8 @@ import Testing
     }
 
     @Test func `a stream begins after its tenant's last change, and its client learns the number`() {
-        var table = StreamTable()
-        _ = table.opened(3, tenant: "acme", position: nil, at: 0)
+        var table = StreamTable(checkSeconds: 30)
+        _ = table.opened(3, EventSubscription(tenant: "acme", after: nil), at: 0)
         #expect(table.nextBehind() == StreamTable.Behind(descriptor: 3, tenant: "acme", position: nil))
         let begun = Self.writes(table.begin(3, after: 10, at: 0) + table.begin(9, after: 5, at: 0))
         #expect(begun == ["id: 10 → [3]"], "no stream comes to be by its position")
@@ -46,8 +47,8 @@ import Testing
     }
 
     @Test func `a change that a page had is not told again, and one in between is left to the pages`() throws {
-        var table = StreamTable()
-        _ = table.opened(3, tenant: "acme", position: 10, at: 0)
+        var table = StreamTable(checkSeconds: 30)
+        _ = table.opened(3, EventSubscription(tenant: "acme", after: 10), at: 0)
         var told = Self.writes(table.changed(try Job.sample(change: 14), at: 0))
         for change in [11, 12] { told += Self.writes(table.missed(try Job.sample(change: change), by: 3, at: 0)) }
         #expect(table.nextBehind()?.position == 12)
@@ -114,12 +115,29 @@ import Testing
 
     @Test func `a stream ends after an hour, and a clock that jumps ends all of them once`() {
         var table = Self.table()
-        _ = table.opened(6, tenant: "late", position: 3, at: 1_800_000)
+        _ = table.opened(6, EventSubscription(tenant: "late", after: 3), at: 1_800_000)
         let ended = Self.writes(table.beat(at: 3_600_000))
         #expect(ended.filter { $0.hasPrefix("end") } == ["end 3", "end 4", "end 5"])
         #expect(table.descriptors == [6])
         let jump = Self.writes(table.beat(at: 1 << 50)) + Self.writes(table.beat(at: 1 << 50))
         #expect(jump == ["end 6"] && table.isEmpty)
+    }
+
+    @Test func `a stream ends with its token, and with a credential that may not listen any more`() {
+        var table = StreamTable(checkSeconds: 30)
+        let key = EventSubscription.Holder(name: "abcd1234", isKey: true, tenant: "acme")
+        _ = table.opened(3, EventSubscription(tenant: "acme", after: 1, endsIn: 5_000), at: 1_000)
+        _ = table.opened(4, EventSubscription(tenant: "acme", after: 1, holder: key), at: 1_000)
+        var due = [30_999, 31_000, 31_001].map { table.isCheckDue(at: $0) }
+        table.reconnected()
+        due += [31_002, 31_003, 61_002].map { table.isCheckDue(at: $0) }
+        #expect(due == [false, true, false, true, false, true])
+        #expect(table.holders == [4: key])
+        let ended = Self.writes(table.beat(at: 6_000) + table.revoked(4) + table.revoked(4))
+        #expect(ended == ["end 3", "end 4"] && table.isEmpty)
+        table.forgetProgress()
+        let isDue = table.isCheckDue(at: 1 << 40)
+        #expect(!isDue)
     }
 
     @Test func `the end of the process ends every stream once`() {

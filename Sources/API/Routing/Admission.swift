@@ -51,23 +51,46 @@ final class Admission {
         guard let quota, !quota.verdict.isWithin else { return }
         throw .rateLimited(retryAfter: max(1, quota.verdict.retrySeconds), quota.fields)
     }
+
+    /// Counts a caller's stream among the open ones, and notes what it ends with.
+    /// - Throws: 429 when there are too many.
+    func open(_ stream: inout EventSubscription, for identity: Identity, _ request: Request) throws(APIError) {
+        switch identity.kind {
+        case .bearer:
+            let now = Timestamp(microseconds: Clock.wallMicroseconds)
+            stream.endsIn = authenticator.tokenEnd(request, now: now).map {
+                min($0 - now.seconds, EventSubscription.longestSeconds) * 1000
+            }
+        case .apiKey:
+            let prefix = identity.subject.dropFirst(StoredApiKey.subjectPrefix.count)
+            stream.holder = EventSubscription.Holder(name: String(prefix), isKey: true, tenant: stream.tenant)
+        case .basic:
+            stream.holder = EventSubscription.Holder(name: identity.subject, isKey: false, tenant: stream.tenant)
+        case .gateway: break
+        }
+        stream.seat = try limits.takeStream(identity, tenant: stream.tenant)
+    }
 }
 
 /// The stored users and keys, as Identity wants to see them. The connection is asked for only when a credential
 /// really has to be looked up.
-struct StoredIdentities: IdentityStore {
-    let backends: Backends
+package struct StoredIdentities: IdentityStore {
+    private let queue: () throws -> Queue
 
-    func user(named name: String) throws -> StoredUser? {
-        try IdentityTable(backends.queue().connection).user(named: name).map {
+    package init(_ queue: @escaping () throws -> Queue) {
+        self.queue = queue
+    }
+
+    package func user(named name: String) throws -> StoredUser? {
+        try IdentityTable(queue().connection).user(named: name).map {
             StoredUser(
                 name: $0.name, passwordHash: $0.passwordHash, tenants: $0.tenants, permissions: $0.permissions,
                 isSuperuser: $0.isSuperuser, isDisabled: $0.isDisabled)
         }
     }
 
-    func apiKey(prefix: String) throws -> StoredApiKey? {
-        try IdentityTable(backends.queue().connection).key(prefix: prefix).map {
+    package func apiKey(prefix: String) throws -> StoredApiKey? {
+        try IdentityTable(queue().connection).key(prefix: prefix).map {
             StoredApiKey(
                 prefix: $0.prefix, hash: $0.hash, tenant: $0.tenant, permissions: $0.permissions,
                 isRevoked: $0.revokedAt != nil)

@@ -15,13 +15,19 @@ package struct RequestLimits {
     private let perMinute: Int?
     private let loginFailures: Int
     private let refusals: Int
+    /// Nil for any number of event streams.
+    package let streams: StreamLimits?
 
     /// - Parameters:
     ///   - secret: 32 random bytes, the same in all processes that share `rates`.
     ///   - perMinute: requests of one caller; nil for any number.
     ///   - loginFailures: wrong passwords of one name, and from one address, in a minute.
     ///   - refusals: refused attempts from one address in a minute that the audit has one by one.
-    package init(_ rates: SharedRates, secret: [UInt8], perMinute: Int?, loginFailures: Int, refusals: Int) {
+    package init(
+        _ rates: SharedRates, secret: [UInt8], perMinute: Int?, loginFailures: Int, refusals: Int,
+        streams: StreamLimits? = nil
+    ) {
+        self.streams = streams
         self.rates = rates
         self.secret = secret
         self.perMinute = perMinute
@@ -47,8 +53,18 @@ package struct RequestLimits {
     /// caller.
     func take(_ identity: Identity) -> Quota? {
         guard let perMinute else { return nil }
-        let key = key(["request", identity.kind.rawValue, identity.subject] + identity.tenants.sorted())
-        return Quota(limit: perMinute, verdict: rates.take(key, limit: perMinute, now: Clock.monotonicMilliseconds))
+        let verdict = rates.take(key(of: identity), limit: perMinute, now: Clock.monotonicMilliseconds)
+        return Quota(limit: perMinute, verdict: verdict)
+    }
+
+    /// Counts a caller's event stream for as long as it is open; nil where there is no limit.
+    /// - Throws: 429 when there are too many.
+    func takeStream(_ identity: Identity, tenant: String) throws(APIError) -> SharedSeats.Seat? {
+        try streams?.take(caller: key(of: identity), tenant: key(["tenant", tenant]))
+    }
+
+    private func key(of identity: Identity) -> UInt64 {
+        key(["request", identity.kind.rawValue, identity.subject] + identity.tenants.sorted())
     }
 
     /// How a refused attempt is to be told in the audit.

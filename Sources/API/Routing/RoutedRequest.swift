@@ -86,8 +86,12 @@ package final class RoutedRequest {
             }
             return .response(try answer(call, caller, download))
         case .stream(let access, let query, let subscribe):
-            let subscription = try withCaller(access, query) { try subscribe(call, $0) }
-            return request.method == .head ? .response(EventSubscription.head(subscription)) : .stream(subscription)
+            return try withCaller(access, query) { caller in
+                var subscription = try subscribe(call, caller)
+                if request.method == .head { return .response(EventSubscription.head(subscription)) }
+                try admission.open(&subscription, for: caller.identity, request)
+                return .stream(subscription)
+            }
         }
     }
 

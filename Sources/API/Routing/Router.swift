@@ -27,7 +27,7 @@ package final class Router {
             workers: workers,
             describe: { .json(try OpenAPIDocument.make(publicURL: configuration.publicURL)) })
         admission = Admission(
-            configuration, jwks: jwks, store: StoredIdentities(backends: context.backends), limits: limits, log: log)
+            configuration, jwks: jwks, store: StoredIdentities(context.backends.queue), limits: limits, log: log)
         self.log = log
     }
 

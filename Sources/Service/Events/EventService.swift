@@ -19,8 +19,9 @@ final class EventService {
     private let configuration: Configuration
     private let handovers: HandoverSocket
     private let loop: ServiceLoop
-    private var table = StreamTable()
+    private var table: StreamTable
     private var streams: [Int32: EventStream] = [:]
+    private let seats: SharedSeats?
     private lazy var link = QueueLink(configuration.databaseURL, applicationName: "penstock events", loop.heartbeat) {
         [unowned self] queue in
         try queue.listen()
@@ -28,7 +29,14 @@ final class EventService {
         return true
     }
 
-    init(_ loop: ServiceLoop, _ configuration: Configuration, handovers: HandoverSocket) throws {
+    /// - Parameter seats: of the open streams; nil where they are not counted.
+    init(
+        _ loop: ServiceLoop, _ configuration: Configuration, handovers: HandoverSocket, seats: SharedSeats?
+    ) throws {
+        table = StreamTable(checkSeconds: configuration.streamCheckSeconds)
+        self.seats = seats
+        // Those of a process that was killed.
+        seats?.clear()
         self.configuration = configuration
         self.handovers = handovers
         self.loop = loop
@@ -57,7 +65,9 @@ final class EventService {
             let descriptor = FileDescriptor(owning: packet.descriptor)
             guard let handover = StreamHandover(packet.message) else { continue }
             do {
-                try open(EventStream(descriptor, request: handover.requestID), handover.subscription)
+                let subscription = handover.subscription
+                try open(
+                    EventStream(descriptor, request: handover.requestID, seat: subscription.seat), subscription)
             } catch {
                 Log.warning("stream lost", ("error", .string(error.description)))
             }
@@ -67,9 +77,7 @@ final class EventService {
     private func open(_ stream: EventStream, _ subscription: EventSubscription) {
         let key = stream.descriptor.raw
         streams[key] = stream
-        perform(
-            table.opened(
-                key, tenant: subscription.tenant, position: subscription.after, at: Clock.monotonicMilliseconds))
+        perform(table.opened(key, subscription, at: Clock.monotonicMilliseconds))
     }
 
     private func serve() {
@@ -78,7 +86,9 @@ final class EventService {
             return table.forgetProgress()
         }
         perform(table.beat(at: Clock.monotonicMilliseconds))
+        holdSeats()
         link.attempt { queue in
+            if table.isCheckDue(at: Clock.monotonicMilliseconds) { try check(queue) }
             if table.isProgressDue(at: Clock.monotonicMilliseconds) {
                 let running = try queue.runningJobs(tenants: Array(table.tenants))
                 perform(table.progressed(running, at: Clock.monotonicMilliseconds))
@@ -115,6 +125,24 @@ final class EventService {
         if page.count < StreamTable.page { table.caughtUp(key) }
     }
 
+    /// Ends the streams of keys and users that may not listen any more.
+    /// - Throws: `PostgresError` when the queue is out of reach.
+    private func check(_ queue: Queue) throws {
+        let store = StoredIdentities { queue }
+        var verdicts: [EventSubscription.Holder: Bool] = [:]
+        for (key, holder) in table.holders {
+            loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
+            let isAllowed = try verdicts[holder] ?? holder.isAllowed(by: store)
+            verdicts[holder] = isAllowed
+            if !isAllowed { perform(table.revoked(key)) }
+        }
+    }
+
+    private func holdSeats() {
+        let now = Clock.monotonicMilliseconds
+        for stream in streams.values { if let seat = stream.seat { seats?.hold(seat, now: now) } }
+    }
+
     // MARK: Actions
 
     private func perform(_ actions: [StreamTable.Action]) {
@@ -148,7 +176,7 @@ final class EventService {
     }
 
     private func forget(_ key: Int32) {
-        streams[key] = nil
+        if let seat = streams.removeValue(forKey: key)?.seat { seats?.leave(seat) }
         table.dropped(key)
     }
 }

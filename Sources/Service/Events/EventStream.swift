@@ -17,12 +17,15 @@ final class EventStream {
     }
 
     let descriptor: FileDescriptor
+    /// Its place among the open streams; nil where they are not counted.
+    let seat: SharedSeats.Seat?
     private let request: UInt16
     private var rest: ArraySlice<UInt8> = []
 
     /// - Throws: `PosixError` when the descriptor takes no flags.
-    init(_ descriptor: consuming FileDescriptor, request: UInt16) throws(PosixError) {
+    init(_ descriptor: consuming FileDescriptor, request: UInt16, seat: SharedSeats.Seat?) throws(PosixError) {
         try descriptor.setNonblocking()
+        self.seat = seat
         self.descriptor = descriptor
         self.request = request
     }

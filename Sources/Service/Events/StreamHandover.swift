@@ -1,5 +1,6 @@
 import API
 import JSON
+import Posix
 
 /// The message that goes with a connection from a responder to the events process.
 struct StreamHandover: Equatable {
@@ -10,7 +11,10 @@ struct StreamHandover: Equatable {
     var message: [UInt8] {
         let value: JSON = [
             "request": .int(requestID), "tenant": .string(subscription.tenant),
-            "after": .int(orNull: subscription.after),
+            "after": .int(orNull: subscription.after), "ends": .int(orNull: subscription.endsIn),
+            "holder": .string(orNull: subscription.holder?.name), "key": .bool(subscription.holder?.isKey ?? false),
+            "seat": .int(orNull: subscription.seat?.number),
+            "parties": .array(subscription.seat?.parties.map { .int($0) } ?? []),
         ]
         return value.serialized
     }
@@ -24,8 +28,14 @@ struct StreamHandover: Equatable {
         guard let object = try? JSON.parse(message).object, let request = object["request"]?.int,
             let id = UInt16(exactly: request), let tenant = object["tenant"]?.string
         else { return nil }
+        let parties = object["parties"]?.array?.compactMap { $0.int.map { Int64($0) } } ?? []
         self.init(
             requestID: id,
-            subscription: EventSubscription(tenant: tenant, after: object["after"]?.int.map { Int64($0) }))
+            subscription: EventSubscription(
+                tenant: tenant, after: object["after"]?.int.map { Int64($0) },
+                holder: object["holder"]?.string.map {
+                    EventSubscription.Holder(name: $0, isKey: object["key"]?.bool ?? false, tenant: tenant)
+                }, endsIn: object["ends"]?.int.map { Int64($0) },
+                seat: object["seat"]?.int.map { SharedSeats.Seat(number: $0, parties: parties) }))
     }
 }

@@ -4,7 +4,11 @@ import Jobs
 /// was out of reach.
 extension StreamTable {
     /// The queue was out of reach: there may be changes that no stream was told of.
-    mutating func reconnected() { for descriptor in streams.keys { streams[descriptor]?.isBehind = true } }
+    mutating func reconnected() {
+        for descriptor in streams.keys { streams[descriptor]?.isBehind = true }
+        // A look at rights that was due meanwhile could not be taken.
+        if nextCheck != nil { nextCheck = 0 }
+    }
 
     /// The stream whose turn it is; each that has room comes before one has its second turn.
     mutating func nextBehind() -> Behind? {

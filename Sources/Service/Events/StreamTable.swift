@@ -30,7 +30,7 @@ struct StreamTable {
     }
 
     struct Stream {
-        let tenant: String
+        let subscription: EventSubscription
         /// The last change that was written to it; nil until it is known where it begins.
         var position: Int64?
         var isBehind = true
@@ -39,6 +39,7 @@ struct StreamTable {
         let endsAt: Int64
         var nextBeat: Int64
 
+        var tenant: String { subscription.tenant }
         var isLevel: Bool { !isBehind && fullUntil == nil }
         var hasTurn: Bool { isBehind && fullUntil == nil }
     }
@@ -49,23 +50,33 @@ struct StreamTable {
     /// Of the running jobs, as it was told last.
     private var progress: [UUID: Job.Progress] = [:]
     private var nextProgress: Int64 = 0
+    /// nil before there is a stream.
+    var nextCheck: Int64?
+    /// Milliseconds between two looks at the rights of those who listen.
+    private let checkMilliseconds: Int64
 
     /// How many jobs a turn reads.
     static let page = 100
     /// The database has news of a job's progress once a second.
     private static let progressMilliseconds: Int64 = 1_000
     private static let idleMilliseconds: Int64 = 60_000
-    /// A stream ends after this; the client's next request is authenticated anew.
+    /// A stream ends after this, or with its token; the client's next request is authenticated anew.
     private static let lifetimeMilliseconds: Int64 = 3_600_000
     /// A comment this often keeps proxies from closing a quiet stream, and finds clients that are gone.
     private static let beatMilliseconds: Int64 = 15_000
     /// A client that reads nothing for so long is taken to be gone.
     private static let fullMilliseconds: Int64 = 60_000
 
+    init(checkSeconds: Int) {
+        checkMilliseconds = Int64(checkSeconds) * 1000
+    }
+
     var isEmpty: Bool { streams.isEmpty }
     var descriptors: [Int32] { Array(streams.keys) }
     /// Those that wait for room.
     var full: [Int32] { streams.filter { $0.value.fullUntil != nil }.map(\.key) }
+    /// The stored users and keys that streams end with.
+    var holders: [Int32: EventSubscription.Holder] { streams.compactMapValues(\.subscription.holder) }
     var tenants: Set<String> { Set(streams.values.map(\.tenant)) }
 
     func hasStreams(of tenant: String) -> Bool { streams.values.contains { $0.tenant == tenant } }
@@ -78,11 +89,12 @@ struct StreamTable {
         return streams.values.contains(where: \.hasTurn) ? min(tick, max(now, retryAt)) : tick
     }
 
-    /// - Parameter position: the change after which the stream begins; nil when the client did not name one.
-    mutating func opened(_ descriptor: Int32, tenant: String, position: Int64?, at now: Int64) -> [Action] {
+    mutating func opened(_ descriptor: Int32, _ subscription: EventSubscription, at now: Int64) -> [Action] {
         streams[descriptor] = Stream(
-            tenant: tenant, position: position, endsAt: now + Self.lifetimeMilliseconds,
+            subscription: subscription, position: subscription.after,
+            endsAt: now + min(Self.lifetimeMilliseconds, subscription.endsIn ?? .max),
             nextBeat: now + Self.beatMilliseconds)
+        nextCheck = nextCheck ?? now + checkMilliseconds
         return write("retry: 2000\n\n", to: [descriptor], at: now)
     }
 
@@ -98,8 +110,8 @@ struct StreamTable {
     /// All that was written has been taken.
     mutating func emptied(_ descriptor: Int32) { streams[descriptor]?.fullUntil = nil }
 
-    /// Forgets the jobs' progress while there is no stream that it could be told to.
-    mutating func forgetProgress() { progress = [:] }
+    /// Forgets the jobs' progress, and when to look at rights, while there is no stream.
+    mutating func forgetProgress() { (progress, nextCheck) = ([:], nil) }
 
     // MARK: Events
 
@@ -122,6 +134,13 @@ struct StreamTable {
         return true
     }
 
+    /// Whether the keys and users that streams end with are to be looked up.
+    mutating func isCheckDue(at now: Int64) -> Bool {
+        guard let nextCheck, now >= nextCheck else { return false }
+        self.nextCheck = now + checkMilliseconds
+        return true
+    }
+
     /// Progress has no id: a client that was away does not need the progress that it missed.
     mutating func progressed(_ running: [Job], at now: Int64) -> [Action] {
         let news = running.filter { progress[$0.id] != $0.progress && $0.progress.done > 0 }
@@ -129,6 +148,11 @@ struct StreamTable {
         return news.flatMap { job in
             write("event: progress\ndata: \(job.exportsJSON().text)\n\n", to: level(of: job.tenant), at: now)
         }
+    }
+
+    /// Ends a stream whose caller may not listen any more.
+    mutating func revoked(_ descriptor: Int32) -> [Action] {
+        streams.removeValue(forKey: descriptor).map { _ in [.end(descriptor)] } ?? []
     }
 
     /// Ends streams whose time is over, and gives quiet ones a sign of life.

@@ -17,6 +17,7 @@ final class Responder {
     private let board: Scoreboard
     private let seat: Int?
     private let loop: ServiceLoop
+    private let seats: SharedSeats?
 
     init(
         _ loop: ServiceLoop, _ configuration: Configuration, _ files: ServiceFiles, socket: Int32,
@@ -27,6 +28,7 @@ final class Responder {
         self.board = board
         self.seat = seat
         self.loop = loop
+        seats = limits.streams?.seats
         acceptor = try Acceptor(listeningOn: socket)
         router = try Router(
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
@@ -99,6 +101,7 @@ final class Responder {
             }
         } catch {
             // The client sees its stream end and comes back.
+            if let seat = subscription.seat { seats?.leave(seat) }
             Log.error("stream not handed over", ("error", .string(String(describing: error))))
         }
     }

@@ -39,7 +39,10 @@ final class SharedState {
         handovers = try HandoverSocket()
         limits = RequestLimits(
             try SharedRates(), secret: Random.bytes(32), perMinute: configuration.ratePerMinute,
-            loginFailures: configuration.loginFailures, refusals: configuration.refusalsPerMinute)
+            loginFailures: configuration.loginFailures, refusals: configuration.refusalsPerMinute,
+            streams: StreamLimits(
+                try SharedSeats(count: configuration.streams), perCaller: configuration.callerStreams,
+                perTenant: configuration.tenantStreams))
         workers = try auditSocket.map { _ in try NginxWorkers() }
         counts = Role.allCases.map { role in
             switch role {
@@ -89,7 +92,8 @@ final class SharedState {
             case .housekeeper: try Housekeeper(loop, configuration).run()
             case .scheduler: try Scheduler(loop, configuration, catalogs: files.catalogs).run()
             case .webhooks: try WebhookService(loop, configuration).run()
-            case .events: try EventService(loop, configuration, handovers: handovers).run()
+            case .events:
+                try EventService(loop, configuration, handovers: handovers, seats: limits.streams?.seats).run()
             case .audit: try TransferService(loop, configuration, socket: auditSocket?.raw ?? -1).run()
             }
             _exit(0)

@@ -6,6 +6,8 @@ import Support
 final class EventListener {
     private let exchange: Exchange
     private(set) var text = ""
+    /// Whether the stream has ended.
+    private(set) var isOver = false
 
     init(_ client: Client, _ headers: [(String, String)] = [], target: String = "/report/exports/events") throws {
         exchange = try client.begin("GET", target, headers)
@@ -14,14 +16,17 @@ final class EventListener {
     /// Reads on until the text has `needle`, or twenty seconds have passed.
     func hears(_ needle: String) throws -> Bool {
         let deadline = Clock.monotonicMilliseconds + 20_000
-        while !text.contains(needle) {
+        if text.contains(needle) { return true }
+        while !isOver {
             let left = deadline - Clock.monotonicMilliseconds
             guard left > 0, try waitReadable([exchange.descriptor], milliseconds: left)[0] else { return false }
             let bytes = try exchange.read()
-            if bytes.isEmpty { return text.contains(needle) }
+            isOver = bytes.isEmpty
             text += String(decoding: bytes, as: UTF8.self)
+            // The rest was searched before.
+            if text.suffix(bytes.count + needle.count).contains(needle) { return true }
         }
-        return true
+        return false
     }
 
     /// The jobs of the events so far, with the ids of the events.

@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func `two hundred open streams leave every responder free`() throws {
-        let stage = try Stage(["PENSTOCK_RESPONDERS": "1"])
+        let stage = try Stage(["PENSTOCK_RESPONDERS": "1", "PENSTOCK_CALLER_STREAMS": "200"])
         defer { stage.stop() }
         let listeners = try (0..<200).map { _ in try EventListener(stage.client) }
         for listener in listeners { #expect(try listener.hears("retry: ")) }

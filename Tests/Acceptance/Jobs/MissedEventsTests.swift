@@ -9,7 +9,7 @@ import Testing
     /// More than any page, most of it with requests of a megabyte: read as they are, these alone would take 200 MB.
     private static func miss(_ stage: Stage) throws -> (after: Int64, jobs: Int) {
         let after = Int64(try stage.value("select last_value from report_export_changes") ?? "") ?? 0
-        for (count, length) in [(200, 1_000_000), (2_300, 10)] {
+        for (count, length) in [(200, 1_000_000), (1_100, 10)] {
             try stage.psql(
                 """
                 insert into report_export_jobs (id, tenant_id, module, catalog, category, format, language, requested_by,
@@ -19,7 +19,7 @@ import Testing
                 from generate_series(1, \(count))
                 """, on: .jobsOwner)
         }
-        return (after, 2_500)
+        return (after, 1_300)
     }
 
     /// Kilobytes that the process of the streams has had resident at most.
