@@ -56,7 +56,7 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: strict),
         module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
         module("Migration", ["Postgres", "SQLText", "Schema"]),
-        module("Jobs", ["Coding", "JSON", "Posix", "Postgres", "SQLText", "Time"]),
+        module("Jobs", ["Coding", "JSON", "Migration", "Posix", "Postgres", "SQLText", "Time"]),
         module(
             "Audit",
             [
@@ -170,7 +170,9 @@ let package = Package(
             path: "Tests/Support", swiftSettings: strict),
         tests("Jobs", ["JSON", "Posix", "Postgres", "SQLText", "Support", "Time", "penstock"]),
         .testTarget(
-            name: "SchemaTests", dependencies: ["penstock", "Schema", "Support", "Posix"], swiftSettings: strict),
+            name: "SchemaTests",
+            dependencies: ["penstock", "Jobs", "Migration", "Postgres", "Schema", "Support", "Posix"],
+            swiftSettings: strict),
         .testTarget(
             name: "Acceptance",
             dependencies: ["API", "Coding", "Formats", "HTTP", "JSON", "Posix", "Support", "Time", "penstock"],

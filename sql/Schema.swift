@@ -144,5 +144,9 @@ package enum Schema {
     /// The version that this program speaks.
     package static var version: Int { migrations.count }
 
+    /// The version of the oldest program that may go on working when the schema is this one: that of the last release
+    /// where this one keeps all that it calls, or else this program's own.
+    package static var oldestProgram: Int { version }
+
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -1,3 +1,4 @@
+import Migration
 import Postgres
 import SQLText
 
@@ -9,6 +10,19 @@ extension Queue {
     /// - Throws: when there is no connection, or a setting did not take.
     package static func connect(_ conninfo: String, applicationName: String) throws(PostgresError) -> Queue {
         try settingUp(try Connection(conninfo, applicationName: applicationName))
+    }
+
+    /// Connects for a process of the service, which works with no other schema than its own, whenever it first sees it.
+    /// - Throws: as `connect`; `connectionFailed` with the versions when the schema is another program's, which passes
+    ///   when it has been brought up to date or the program has been replaced.
+    package static func connectToOwnSchema(
+        _ conninfo: String, applicationName: String
+    ) throws(PostgresError) -> Queue {
+        let queue = try connect(conninfo, applicationName: applicationName)
+        if let misfit = try Migrator(queue.connection).misfit() {
+            throw PostgresError(.connectionFailed, operation: "look at the schema", detail: misfit)
+        }
+        return queue
     }
 
     /// Sets up the session of a new connection.

@@ -14,6 +14,8 @@ package struct Migrator {
         case older(found: Int, needed: Int)
         /// A later program has been here.
         case newer(found: Int, needed: Int)
+        /// A later program has been here, and has kept what this one needs.
+        case newerButUsable(found: Int, needed: Int)
         /// The right version, but functions of another build.
         case functionsDiffer
         /// No schema, and the database's encoding cannot hold its texts.
@@ -28,6 +30,8 @@ package struct Migrator {
                 "the schema has version \(found), this program needs \(needed); run: penstock migrate"
             case .newer(let found, let needed):
                 "the schema has version \(found), this program knows \(needed); use the newer program"
+            case .newerButUsable(let found, let needed):
+                "the schema has version \(found), and programs of version \(needed) may work with it too"
             case .notUTF8(let encoding):
                 "the database's encoding is \(encoding), and Penstock's own database needs UTF8; make one with: "
                     + "create database … encoding 'UTF8' template template0"
@@ -42,7 +46,20 @@ package struct Migrator {
         self.connection = connection
     }
 
-    package func compare() throws -> Comparison {
+    /// - Throws: `PostgresError` when the database cannot be asked.
+    package func compare() throws(PostgresError) -> Comparison {
+        let versions = try compareVersions()
+        guard versions == .current else { return versions }
+        let same = try connection.query(
+            """
+            select coalesce(functions_md5 = md5(\(bind: functionsText)), false) as same
+            from penstock_schema order by version desc limit 1
+            """, "compare functions")
+        return same.first?.boolean("same") == true ? .current : .functionsDiffer
+    }
+
+    /// As `compare`, without a look at the functions.
+    private func compareVersions() throws(PostgresError) -> Comparison {
         let exists = try connection.query(
             "select to_regclass('penstock_schema') is not null as exists, getdatabaseencoding() as encoding",
             "look for schema")
@@ -51,17 +68,27 @@ package struct Migrator {
                 ? .older(found: 0, needed: Schema.version)
                 : .notUTF8(encoding: exists.first?.string("encoding") ?? "unknown")
         }
-        let rows = try connection.query(
+        // The column is not there before the migration that brings it.
+        let row = try connection.query(
             """
-            select coalesce(max(version), 0) as version,
-                coalesce((select functions_md5 from penstock_schema order by version desc limit 1) \
-            = md5(\(bind: functionsText)), false) as same
-            from penstock_schema
-            """, "read schema version")
-        let found = Int(rows.first?.integer("version") ?? 0)
-        if found < Schema.version { return .older(found: found, needed: Schema.version) }
-        if found > Schema.version { return .newer(found: found, needed: Schema.version) }
-        return rows.first?.boolean("same") == true ? .current : .functionsDiffer
+            select version, to_jsonb(s) ->> 'oldest_program' as oldest from penstock_schema s
+            order by version desc limit 1
+            """, "read schema version"
+        ).first
+        let (found, needed) = (Int(row?.integer("version") ?? 0), Schema.version)
+        if found < needed { return .older(found: found, needed: needed) }
+        if found == needed { return .current }
+        let isUsable = row?.integer("oldest").map { $0 <= needed } ?? false
+        return isUsable ? .newerButUsable(found: found, needed: needed) : .newer(found: found, needed: needed)
+    }
+
+    /// Why a program of this version must not work with the database; nil when it may.
+    /// - Throws: `PostgresError` when the database cannot be asked.
+    package func misfit() throws(PostgresError) -> String? {
+        switch try compareVersions() {
+        case .current, .newerButUsable, .functionsDiffer: nil
+        case let other: other.description
+        }
     }
 
     /// - Returns: the names of the migrations that were applied.
@@ -74,7 +101,8 @@ package struct Migrator {
             """
             create table if not exists penstock_schema (
                 version integer primary key, name text not null, functions_md5 text,
-                applied_at timestamptz not null default clock_timestamp())
+                applied_at timestamptz not null default clock_timestamp(), oldest_program integer);
+            alter table penstock_schema add column if not exists oldest_program integer
             """)
         let rows = try connection.query(
             "select coalesce(max(version), 0) as version from penstock_schema", "read version")
@@ -101,7 +129,8 @@ package struct Migrator {
             for function in Schema.functions { try connection.execute(function.text, "replace \(function.name)") }
             try connection.query(
                 """
-                update penstock_schema set functions_md5 = md5(\(bind: functionsText))
+                update penstock_schema
+                set functions_md5 = md5(\(bind: functionsText)), oldest_program = \(bind: Schema.oldestProgram)
                 where version = (select max(version) from penstock_schema)
                 """)
         }

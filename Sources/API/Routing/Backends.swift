@@ -32,7 +32,7 @@ package final class Backends {
         if let openQueue, openQueue.connection.isUsable { return openQueue }
         openQueue = nil
         let queue = try connect(&queueTimer) { () throws(PostgresError) in
-            try Queue.connect(configuration.databaseURL, applicationName: "penstock responder")
+            try Queue.connectToOwnSchema(configuration.databaseURL, applicationName: "penstock responder")
         }
         openQueue = queue
         return queue

@@ -31,9 +31,11 @@ struct QueueCheck {
             if let obstacle = queue.obstacle { return ([finding(.bad, "DATABASE_URL: \(obstacle)")], nil) }
             let comparison = try Migrator(connection).compare()
             let server = ServerFindings.of(connection, subject: "database", holes: holes)
-            return comparison == .current
-                ? ([finding(.good, comparison.description)] + server, queue)
-                : ([finding(.bad, comparison.description)] + server, nil)
+            switch comparison {
+            case .current, .newerButUsable: return ([finding(.good, comparison.description)] + server, queue)
+            case .older, .newer, .functionsDiffer, .notUTF8:
+                return ([finding(.bad, comparison.description)] + server, nil)
+            }
         } catch {
             return ([.unreachable("database", error)], nil)
         }

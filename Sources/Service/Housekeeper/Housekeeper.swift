@@ -39,7 +39,7 @@ final class Housekeeper {
             do {
                 // A connection a round: this process is idle for most of its life, and then holds nothing.
                 let queue = try loop.heartbeat.allowing(Heartbeat.connectMilliseconds) {
-                    try Queue.connect(configuration.databaseURL, applicationName: "penstock housekeeper")
+                    try Queue.connectToOwnSchema(configuration.databaseURL, applicationName: "penstock housekeeper")
                 }
                 try expire(queue)
                 if let identity = try boundStorage(queue) {

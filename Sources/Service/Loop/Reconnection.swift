@@ -76,7 +76,7 @@ final class Reconnection {
         do {
             return .connected(
                 try heartbeat.allowing(Heartbeat.connectMilliseconds) { () throws(PostgresError) in
-                    try Queue.connect(conninfo, applicationName: applicationName)
+                    try Queue.connectToOwnSchema(conninfo, applicationName: applicationName)
                 })
         } catch {
             failed(since: now)

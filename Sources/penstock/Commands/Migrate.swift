@@ -26,7 +26,8 @@ struct Migrate: ParsableCommand {
             let migrator = Migrator(connection)
             let found = try migrator.compare()
             switch found {
-            case .newer, .notUTF8: throw CommandFailure(found.description, ExitStatus.configuration)
+            case .newer, .newerButUsable, .notUTF8:
+                throw CommandFailure(found.description, ExitStatus.configuration)
             case .current, .older, .functionsDiffer: break
             }
             if found != .current, let reason = try Migrator.missingRight(on: connection) {

@@ -27,6 +27,41 @@ extension PrivateFaults {
             #expect(Set(Process.children(of: faults.supervisor)) == children)
         }
 
+        @Test func `a schema of another program that is first seen while the service runs is left alone until it fits`()
+            throws
+        {
+            let faults = try FaultStage(rows: 10)
+            kill(faults.supervisor, SIGTERM)
+            try #require(eventually { Process.state(faults.supervisor) == "Z" })
+            try faults.stage.psql(
+                """
+                insert into penstock_schema (version, name) values (9999, 'later');
+                insert into report_export_jobs
+                    (id, tenant_id, module, catalog, category, format, language, requested_by, request, request_hash)
+                values (gen_random_uuid(), 'acme', 'm', 'c', 'c', 'csv', 'en', 'u', '{}', sha256(''))
+                """, on: .jobsOwner)
+            try faults.stopPostgres(SIGINT)
+            try faults.serve()
+            try faults.startPostgres()
+            let told = "the schema has version 9999, this program knows "
+            for process in ["dispatcher", "responder"] {
+                _ = try faults.client.get("/report/exports")
+                #expect(
+                    try eventually {
+                        _ = try faults.client.get("/report/exports")
+                        return !faults.log.lines(with: told, "\"process\":\"\(process)\"").isEmpty
+                    }, "\(process)")
+            }
+            let reply = try faults.client.get("/report/exports")
+            #expect(reply.status == 503 && reply["Retry-After"] != nil && !reply.text.contains("9999"))
+            let untouched = "select count(*) from report_export_jobs where state = 'pending' and attempts = 0"
+            #expect(try faults.stage.value(untouched) == "1")
+            try faults.stage.psql("delete from penstock_schema where version = 9999", on: .jobsOwner)
+            try faults.waitUntilServing()
+            _ = try faults.digest(try faults.create())
+            #expect(try eventually { try faults.stage.value(untouched) == "0" })
+        }
+
         @Test func `F9 F21 F22 no job is lost or doubled when PostgreSQL restarts, crashes, or all goes down at once`()
             throws
         {
