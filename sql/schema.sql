@@ -304,15 +304,6 @@ begin
         returning s.*;
 end $$;
 
-CREATE FUNCTION changed_jobs(tenant text, after bigint) RETURNS SETOF report_export_jobs
-    LANGUAGE sql STABLE
-    AS $$
-    select * from report_export_jobs
-    where tenant_id = tenant and change_number > after - 1000
-      and (change_number > after or changed_at > clock_timestamp() - interval '5 s')
-    order by change_number limit 1000
-$$;
-
 CREATE FUNCTION claim_job(worker bigint, tenant_limit integer) RETURNS SETOF report_export_jobs
     LANGUAGE plpgsql
     AS $$
@@ -609,14 +600,18 @@ CREATE FUNCTION ended_by_request(tenant text, job_id uuid, to_state text, gatewa
 $$;
 
 CREATE FUNCTION expire_jobs() RETURNS SETOF uuid
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
-    update report_export_jobs set state = 'expired'
-    where id in (
-        select id from report_export_jobs where state = 'ready' and expires_at <= clock_timestamp()
-        order by expires_at limit 500 for update skip locked)
-    returning id
-$$;
+declare
+    due uuid[];
+    tenants text[];
+begin
+    select array_agg(j.id), array_agg(j.tenant_id) into due, tenants from (
+        select id, tenant_id from report_export_jobs where state = 'ready' and expires_at <= clock_timestamp()
+        order by expires_at limit 500 for update skip locked) j;
+    perform lock_changes(tenants);
+    return query update report_export_jobs set state = 'expired' where id = any (due) returning id;
+end $$;
 
 CREATE FUNCTION fail_job(job_id uuid, token uuid, code text, summary text, state_code text, detail text) RETURNS boolean
     LANGUAGE plpgsql
@@ -927,6 +922,44 @@ begin
     return new;
 end $_$;
 
+CREATE VIEW shown_jobs AS
+ SELECT report_export_jobs.id,
+    report_export_jobs.serial,
+    report_export_jobs.tenant_id,
+    report_export_jobs.module,
+    report_export_jobs.catalog,
+    report_export_jobs.category,
+    report_export_jobs.format,
+    report_export_jobs.language,
+    report_export_jobs.requested_by,
+    report_export_jobs.state,
+    report_export_jobs.run_after,
+    report_export_jobs.progress_total,
+    report_export_jobs.progress_done,
+    report_export_jobs.file_name,
+    report_export_jobs.stored_path,
+    report_export_jobs.file_size_bytes,
+    report_export_jobs.row_count,
+    report_export_jobs.sha256,
+    report_export_jobs.metadata,
+    report_export_jobs.error_code,
+    report_export_jobs.error_summary,
+    report_export_jobs.attempt_error_code,
+    report_export_jobs.attempt_error_summary,
+    report_export_jobs.requested_at,
+    report_export_jobs.started_at,
+    report_export_jobs.completed_at,
+    report_export_jobs.expires_at,
+    report_export_jobs.change_number,
+    report_export_jobs.changed_at
+   FROM report_export_jobs;
+
+CREATE FUNCTION list_changes(tenant text, after bigint, page integer) RETURNS SETOF shown_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from shown_jobs where tenant_id = tenant and change_number > after order by change_number limit page
+$$;
+
 CREATE FUNCTION list_downloads(tenant text, job uuid, at_most integer) RETURNS TABLE(at timestamp with time zone, tenant_id text, job_id uuid, subject text, via text, outcome text, status integer, remote_addr text, user_agent text, range text, request_id text, sent_method text, sent_status integer, sent_bytes bigint, sent_ms bigint, sent_completed boolean)
     LANGUAGE sql STABLE
     AS $$
@@ -1060,6 +1093,12 @@ CREATE FUNCTION list_reports(tenant text, created_from timestamp with time zone,
     limit page_limit offset page_offset
 $$;
 
+CREATE FUNCTION list_running(tenants text[]) RETURNS SETOF shown_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from shown_jobs where tenant_id = any (tenants) and state = 'processing'
+$$;
+
 CREATE FUNCTION list_schedules(tenant text, only_module text, only_catalog text, page_limit integer, page_offset bigint) RETURNS SETOF report_export_schedules
     LANGUAGE sql STABLE
     AS $$
@@ -1071,12 +1110,24 @@ CREATE FUNCTION list_schedules(tenant text, only_module text, only_catalog text,
     limit page_limit offset page_offset
 $$;
 
+CREATE FUNCTION lock_changes(tenants text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    tenant integer;
+begin
+    for tenant in select distinct hashtext(name) from unnest(tenants) name order by 1 loop
+        perform pg_advisory_xact_lock(lock_number('changes'), tenant);
+    end loop;
+end $$;
+
 CREATE FUNCTION lock_number(purpose text) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
     select case purpose
         when 'claims' then 1346718803
         when 'tenant' then 1346718804
+        when 'changes' then 1346718807
         when 'audit chain' then 1346718806
         else ('no lock has the purpose ' || purpose)::integer end
 $$;
@@ -1180,6 +1231,7 @@ CREATE FUNCTION number_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
+    perform pg_advisory_xact_lock(lock_number('changes'), hashtext(new.tenant_id));
     new.change_number := nextval('report_export_changes');
     new.changed_at := clock_timestamp();
     return new;
@@ -1364,11 +1416,21 @@ begin
 end $$;
 
 CREATE FUNCTION release_unknown_claims(worker bigint, known uuid[]) RETURNS SETOF uuid
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
-    select j.id from report_export_jobs j, lateral release_job(j.id, j.claim_token) as released
-    where j.state = 'processing' and j.worker_id = worker and j.claim_token <> all (known) and released
-$$;
+declare
+    unknown uuid[];
+    tenants text[];
+begin
+    select array_agg(l.id), array_agg(l.tenant_id) into unknown, tenants from (
+        select j.id, j.tenant_id from report_export_jobs j
+        where j.state = 'processing' and j.worker_id = worker and j.claim_token <> all (known)
+        for update skip locked) l;
+    perform lock_changes(tenants);
+    return query
+        select j.id from report_export_jobs j, lateral release_job(j.id, j.claim_token) as released
+        where j.id = any (unknown) and released;
+end $$;
 
 CREATE FUNCTION remove_schedule(tenant text, schedule uuid) RETURNS boolean
     LANGUAGE plpgsql
@@ -1469,12 +1531,6 @@ begin
     return job.state;
 end $$;
 
-CREATE FUNCTION running_jobs(tenants text[]) RETURNS SETOF report_export_jobs
-    LANGUAGE sql STABLE
-    AS $$
-    select * from report_export_jobs where tenant_id = any (tenants) and state = 'processing'
-$$;
-
 CREATE FUNCTION schedule_clock() RETURNS timestamp with time zone
     LANGUAGE sql
     AS $$
@@ -1529,6 +1585,12 @@ begin
     end if;
 end $$;
 
+CREATE FUNCTION show_job(tenant text, job_id uuid) RETURNS SETOF shown_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from shown_jobs where id = job_id and tenant_id = tenant
+$$;
+
 CREATE FUNCTION show_webhooks(only_tenant text) RETURNS TABLE(tenant_id text, url text, secret text, changed_at timestamp with time zone, disabled_at timestamp with time zone, waiting bigint, delivered bigint, given_up bigint, last_error text)
     LANGUAGE sql STABLE
     AS $$
@@ -1571,7 +1633,8 @@ CREATE FUNCTION tell_schedule(schedule uuid, job_id uuid, code text, summary tex
     AS $$
     update report_export_schedules
     set error_code = code, error_message = left(summary, 1000), error_at = schedule_clock()
-    where id = schedule and last_job_id = job_id
+    where id in (
+        select id from report_export_schedules where id = schedule and last_job_id = job_id for update skip locked)
 $$;
 
 CREATE FUNCTION wait_job(job_id uuid, token uuid, delay interval, interrupted boolean, code text, summary text, state_code text, detail text) RETURNS boolean
@@ -1677,7 +1740,8 @@ CREATE TABLE penstock_schema (
     version integer NOT NULL,
     name text NOT NULL,
     functions_md5 text,
-    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    oldest_program integer
 );
 
 CREATE TABLE penstock_storage (

@@ -40,6 +40,8 @@ package struct WebhookTable {
         package let attempt: Int
         package let url: String
         package let secrets: [WebhookSecret]
+        /// Why it cannot be sent as it is stored; nil when it can.
+        package var fault: String?
     }
 
     /// How an attempt ended.
@@ -49,6 +51,8 @@ package struct WebhookTable {
         case failed(status: Int?, String, retryAfter: Int?)
         /// The endpoint wants no more of anything.
         case gone(status: Int)
+        /// Not tried: the attempt is not counted.
+        case released
     }
 
     // MARK: Endpoints
@@ -104,18 +108,25 @@ package struct WebhookTable {
             select * from claim_webhooks(at_most => \(bind: atMost), per_tenant => \(bind: perTenant), \
             busy => \(bind: busy), lease => make_interval(secs => \(bind: leaseSeconds)))
             """, "claim messages", preparing: true
-        ).all.map { row in
-            guard let id = row.string("id").flatMap({ UUID($0) }), let job = row.string("job_id").flatMap({ UUID($0) }),
-                let tenant = row.string("tenant_id"), let event = row.string("event"), let url = row.string("url"),
-                let happened = row.string("happened_at").flatMap(Timestamp.init(postgres:))
-            else { throw JobsError.unreadableRow("id") }
-            return Message(
-                id: id, job: job, tenant: tenant, event: event, happenedAt: happened, payload: row.string("payload"),
-                attempt: Int(row.integer("attempts") ?? 0), url: url,
-                secrets: [row.string("secret"), row.string("previous_secret")].compactMap {
-                    $0.flatMap(WebhookSecret.init)
-                })
-        }
+        ).all.map(Self.message)
+    }
+
+    /// A message that cannot be read as a whole has a fault: it is one of many that were claimed together.
+    private static func message(_ row: Rows.Row) throws(JobsError) -> Message {
+        guard let id = row.string("id").flatMap({ UUID($0) }), let job = row.string("job_id").flatMap({ UUID($0) }),
+            let tenant = row.string("tenant_id"), let event = row.string("event"), let url = row.string("url")
+        else { throw .unreadableRow("id") }
+        let happened = row.string("happened_at").flatMap(Timestamp.init(postgres:))
+        let secret = row.string("secret").flatMap(WebhookSecret.init)
+        let fault: String? =
+            if secret == nil { "the endpoint's secret cannot be read" } else if happened == nil {
+                "the message's time cannot be read"
+            } else { nil }
+        return Message(
+            id: id, job: job, tenant: tenant, event: event, happenedAt: happened ?? Timestamp(microseconds: 0),
+            payload: row.string("payload"), attempt: Int(row.integer("attempts") ?? 0), url: url,
+            secrets: [secret, row.string("previous_secret").flatMap(WebhookSecret.init)].compactMap { $0 },
+            fault: fault)
     }
 
     /// Stores a message's body before it is sent for the first time.
@@ -128,11 +139,13 @@ package struct WebhookTable {
     }
 
     package func settle(_ message: Message, _ ending: Ending) throws {
+        if case .released = ending { return try release(message) }
         let (delivered, status, failure, delay, gone): (Bool, Int?, String?, Int?, Bool) =
             switch ending {
             case .delivered(let status): (true, status, nil, nil, false)
             case .failed(let status, let failure, let delay): (false, status, failure, delay, false)
             case .gone(let status): (false, status, "answered \(status)", nil, true)
+            case .released: (false, nil, nil, nil, false)
             }
         try connection.query(
             """
@@ -141,6 +154,12 @@ package struct WebhookTable {
             failure => \(bind: failure), delay => make_interval(secs => \(bind: delay.map(String.init))), \
             gone => \(bind: gone), to_url => \(bind: message.url))
             """, "settle message", preparing: true)
+    }
+
+    private func release(_ message: Message) throws {
+        try connection.query(
+            "select release_webhook(\(bind: message.id.description), \(bind: message.attempt))", "release message",
+            preparing: true)
     }
 
     /// Forgets messages that have been over for so long.

@@ -25,6 +25,7 @@ import Time
             switch $0.ending {
             case .delivered: ("delivered", nil)
             case .gone: ("gone", nil)
+            case .released: ("released", nil)
             case .failed(_, _, let retry): ("failed", retry)
             }
         }
@@ -54,6 +55,12 @@ import Time
             if let (name, retry) = Self.ending(machine) { seen.append("\(name) \(retry ?? 0)") }
         }
         #expect(seen == ["delivered 0", "delivered 0", "gone 0", "failed 5", "failed 90"])
+    }
+
+    @Test func `a message that was claimed and not tried is given back`() {
+        var machine = Self.machine()
+        machine.putBack(Self.message())
+        #expect(Self.ending(machine)?.name == "released" && machine.count == 0)
     }
 
     @Test func `a tenant with four messages under way is left out until one of them is over`() {

@@ -1,6 +1,6 @@
 -- Purpose: how an attempt ended. Delivered: the message is over and its job is notified. Not: it is tried again after
 --          delay, or, without one, given up. Gone (410): the endpoint wants no more, and nothing else that waits for it
---          is sent.
+--          is sent; when the tenant has another endpoint by now, the message is due there at once.
 -- Parameter: attempt, the number that the claim gave; a later one makes this one's report worthless, unless it says
 --            that the message has arrived.
 -- Locks: the message's row, the job's row, the endpoint's row.
@@ -12,9 +12,14 @@ create or replace function settle_webhook(
 declare
     settled record;
 begin
-    update report_webhook_outbox
+    update report_webhook_outbox o
     set delivered_at = case when delivered then clock_timestamp() end,
-        due_at = case when delivered then null else clock_timestamp() + delay end,
+        due_at = case
+            when delivered then null
+            when gone and exists (
+                select from penstock_webhooks w
+                where w.tenant_id = o.tenant_id and w.url <> to_url and w.disabled_at is null) then clock_timestamp()
+            else clock_timestamp() + delay end,
         last_status = status, last_error = left(failure, 500)
     where id = message and delivered_at is null and (attempts = attempt or delivered)
     returning job_id, tenant_id into settled;

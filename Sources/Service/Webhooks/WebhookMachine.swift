@@ -136,6 +136,11 @@ struct WebhookMachine {
             Settlement(message: message, ending: .failed(status: nil, "the job is gone", retryAfter: nil)))
     }
 
+    /// The message was claimed and not tried.
+    mutating func putBack(_ message: WebhookTable.Message) {
+        settlements.append(Settlement(message: message, ending: .released))
+    }
+
     /// The first settlement is stored, or was refused, which no repetition would change.
     mutating func settled() { settlements.removeFirst() }
 }

@@ -64,7 +64,7 @@ final class WebhookService {
             let messages = try table.claim(
                 atMost: room.messages, perTenant: WebhookMachine.perTenant, busy: Array(room.busy),
                 leaseSeconds: Self.leaseSeconds)
-            for message in messages { send(message, try payload(of: message, queue, table)) }
+            try send(messages, queue, table)
             let next = messages.isEmpty ? try table.millisecondsUntilNext() : nil
             machine.claimed(messages.count, next: next, room, at: Clock.monotonicMilliseconds)
             if machine.isPruneDue(at: Clock.monotonicMilliseconds) {
@@ -73,6 +73,35 @@ final class WebhookService {
         }
         if answer != .done { machine.claimFailed(retryAt: link.retryAt, at: Clock.monotonicMilliseconds) }
     }
+
+    /// Sends each message by itself: one that cannot be made costs the others nothing. When the database goes away
+    /// meanwhile, those that are left are given back untried.
+    /// - Throws: the error of a database that went away.
+    private func send(_ messages: [WebhookTable.Message], _ queue: Queue, _ table: WebhookTable) throws {
+        var outage: PostgresError?
+        for message in messages {
+            if outage != nil {
+                machine.putBack(message)
+                continue
+            }
+            do {
+                if let fault = message.fault { throw MessageFault(description: fault) }
+                send(message, try payload(of: message, queue, table))
+            } catch let error as PostgresError where error.isTransient {
+                outage = error
+                machine.putBack(message)
+            } catch {
+                Log.error(
+                    "webhook not made", ("job", .string(message.job.description)),
+                    ("error", .string(String(reflecting: error))))
+                let failure = (error as? MessageFault)?.description ?? "the message could not be made"
+                machine.finish(message, DeliveryOutcome(status: nil, failure: failure, retryAfter: nil))
+            }
+        }
+        if let outage { throw outage }
+    }
+
+    private struct MessageFault: Error { let description: String }
 
     /// The message's body: the job in the words of the Exports API as it was when the message was first sent, without
     /// a link.
@@ -125,6 +154,7 @@ final class WebhookService {
             ("attempt", .int(message.attempt)),
         ]
         switch settlement.ending {
+        case .released: break
         case .delivered: Log.write(.info, "webhook delivered", fields)
         case .gone: Log.write(.warning, "webhook endpoint gone", fields)
         case .failed(_, let failure, let delay):

@@ -12,7 +12,10 @@ struct WebhooksCommand: ParsableCommand {
             Messages are signed as Standard Webhooks describes and sent for exports that ask for it (notifyOnCompletion, a \
             schedule's notify), until the endpoint answers 2xx or all attempts are used.
             """,
-        subcommands: [WebhooksSet.self, WebhooksShow.self, WebhooksRemove.self, WebhooksTest.self],
+        subcommands: [
+            WebhooksSet.self, WebhooksShow.self, WebhooksRemove.self, WebhooksTest.self, WebhooksDeliveries.self,
+            WebhooksResend.self,
+        ],
         defaultSubcommand: WebhooksShow.self)
 }
 
@@ -22,12 +25,16 @@ struct WebhooksSet: ParsableCommand {
         discussion: """
             Without --secret the one that is there stays, or a new one is made, and it is printed. After a change of the \
             secret the old one signs beside it for a day.
+
+            A secret that is an argument can be read by others on this host while the command runs; --secret-stdin reads it \
+            from standard input.
             """)
 
     @OptionGroup var options: ConfigurationOptions
     @Option(help: "The tenant.") var tenant: String
     @Option(help: "http or https, on the public internet or in one of WEBHOOK_TRUSTED_RANGES.") var url: String
     @Option(help: "whsec_ and the base64 of 24 to 64 bytes.") var secret: String?
+    @Flag(help: "Read the secret from the first line of standard input.") var secretStdin = false
     @Flag(help: "Make a new secret in place of the one that is there.") var newSecret = false
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
@@ -42,10 +49,14 @@ struct WebhooksSet: ParsableCommand {
                 throw CommandFailure("--url \(url) cannot be used: \(error)", ExitStatus.usage)
             }
             var wanted: WebhookSecret?
-            if let secret {
+            guard (secret == nil ? 0 : 1) + (secretStdin ? 1 : 0) + (newSecret ? 1 : 0) <= 1 else {
+                throw CommandFailure(
+                    "of --secret, --secret-stdin and --new-secret only one may be given", ExitStatus.usage)
+            }
+            if let secret = secretStdin ? readLine() ?? "" : secret {
                 guard let given = WebhookSecret(secret) else {
                     throw CommandFailure(
-                        "--secret is not whsec_ and the base64 of 24 to 64 bytes", ExitStatus.usage)
+                        "the secret is not whsec_ and the base64 of 24 to 64 bytes", ExitStatus.usage)
                 }
                 wanted = given
             } else if newSecret {

@@ -204,6 +204,45 @@ import Testing
         #expect(got.count == 2 && got[0]["headers"]?["webhook-id"] == got[1]["headers"]?["webhook-id"])
     }
 
+    @Test func `a message that cannot be sent costs the others nothing, and is sent again when it is asked for`() throws
+    {
+        let secret = try set(receiver.url("/ok"), "--new-secret")
+        _ = try set(receiver.url("/ok"), tenant: stage.otherTenant)
+        for pid in stage.children(named: "webhooks") { kill(pid, SIGSTOP) }
+        let broken = try stage.client.create(Self.wanted)["id"]?.string ?? ""
+        _ = try stage.client.job(broken, reaching: "ready")
+        let other = stage.client(.bearer(stage["OTHER_TOKEN"]))
+        let good = try other.create(Self.wanted)["id"]?.string ?? ""
+        _ = try other.job(good, reaching: "ready")
+        try stage.psql("update penstock_webhooks set secret = 'unreadable' where tenant_id = '\(stage.tenant)'")
+        for pid in stage.children(named: "webhooks") { kill(pid, SIGCONT) }
+        #expect(try eventually { try row(good).first == "t" })
+        #expect(try row(good)[2] == "1")
+        #expect(try eventually { try row(broken)[4] == "the endpoint's secret cannot be read" })
+        #expect(receiver.requests("/ok").allSatisfy { $0["body"]?.string?.contains(broken) != true })
+
+        try stage.psql("update penstock_webhooks set secret = '\(secret)' where tenant_id = '\(stage.tenant)'")
+        let listed = try stage.penstock("webhooks", "deliveries", "--tenant", stage.tenant, "--failed", "--json")
+        let delivery = try JSON.parse(listed.output).array?.first { $0["job"] == .string(broken) }
+        #expect(delivery?["event"] == "report.ready" && delivery?["error"] == "the endpoint's secret cannot be read")
+        let id = delivery?["id"]?.string ?? ""
+        #expect(try stage.penstock("webhooks", "resend", id).status == 0)
+        #expect(try eventually { try row(broken).first == "t" })
+        #expect(try stage.penstock("webhooks", "resend", "msg_\(id)").status == 0)
+        #expect(
+            eventually { receiver.requests("/ok").count { $0["body"]?.string?.contains(broken) == true } == 2 })
+        #expect(try stage.penstock("webhooks", "resend", UUID.version4().description).status == 66)
+    }
+
+    @Test func `a secret can come by standard input, and only in one way`() throws {
+        let secret = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE="
+        let set = ["webhooks", "set", "--tenant", "quiet", "--url", receiver.url("/ok"), "--secret-stdin"]
+        let outcome = try stage.penstock(set, input: Array("\(secret)\n".utf8))
+        #expect(outcome.status == 0 && outcome.text == "\(secret)\n")
+        #expect(try stage.penstock(set, input: []).status == 64)
+        #expect(try stage.penstock(set + ["--new-secret"], input: Array("\(secret)\n".utf8)).status == 64)
+    }
+
     @Test func `an endpoint that is gone is told no more`() throws {
         let tenant = stage.otherTenant
         _ = try set(receiver.url("/status/410"), tenant: tenant)
