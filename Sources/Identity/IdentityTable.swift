@@ -30,6 +30,10 @@ package struct IdentityTable {
         package let permissions: [String]
         package let createdAt: Timestamp
         package let revokedAt: Timestamp?
+        /// Until when it is good beside the key that has replaced it; nil for one that was not replaced.
+        package let expiresAt: Timestamp?
+        /// By the database's clock.
+        package let isExpired: Bool
     }
 
     package func user(named name: String) throws -> User? {
@@ -61,12 +65,38 @@ package struct IdentityTable {
 
     package func key(prefix: String) throws -> Key? {
         try connection.query(
-            "select * from penstock_api_keys where prefix = \(bind: prefix)", "find key", preparing: true
+            "\(Self.selectKeys) where prefix = \(bind: prefix)", "find key", preparing: true
         ).first.map(key)
     }
 
     package func keys() throws -> [Key] {
-        try connection.query("select * from penstock_api_keys order by created_at", "list keys").all.map(key)
+        try connection.query("\(Self.selectKeys) order by created_at", "list keys").all.map(key)
+    }
+
+    private static let selectKeys: SQL = """
+        select prefix, key_hash, name, tenant_id, permissions, created_at, revoked_at, expires_at,
+            coalesce(expires_at <= clock_timestamp(), false) as expired
+        from penstock_api_keys
+        """
+
+    /// Makes a key in the place of another, which is good beside it for so long, or for as long as it still was.
+    /// - Returns: the tenant; nil when there is no such key that is still good.
+    package func rotate(
+        keyPrefix prefix: String, to newPrefix: String, hash: String, overlapHours: Int
+    ) throws -> String? {
+        try connection.query(
+            """
+            with old as (
+                update penstock_api_keys
+                set expires_at = least(expires_at, clock_timestamp() + make_interval(hours => \(bind: overlapHours)))
+                where prefix = \(bind: prefix) and revoked_at is null
+                  and (expires_at is null or expires_at > clock_timestamp())
+                returning name, tenant_id, permissions)
+            insert into penstock_api_keys (prefix, key_hash, name, tenant_id, permissions)
+            select \(bind: newPrefix), decode(\(bind: hash), 'hex'), name, tenant_id, permissions from old
+            returning tenant_id
+            """, "rotate key"
+        ).first?.string("tenant_id")
     }
 
     package func insert(
@@ -102,6 +132,7 @@ package struct IdentityTable {
             prefix: row.string("prefix") ?? "", hash: String((row.string("key_hash") ?? "").dropFirst(2)),
             name: row.string("name") ?? "", tenant: row.string("tenant_id") ?? "",
             permissions: row.strings("permissions") ?? [], createdAt: row.timestamp("created_at") ?? .earliest,
-            revokedAt: row.timestamp("revoked_at"))
+            revokedAt: row.timestamp("revoked_at"), expiresAt: row.timestamp("expires_at"),
+            isExpired: row.boolean("expired") ?? false)
     }
 }

@@ -4,7 +4,7 @@ import Generation
 import Glibc
 import Posix
 
-/// The file that `penstock export` writes: under another name until it is whole, or standard output.
+/// A file that a command writes: under another name until it is whole, or standard output.
 final class OutputFile {
     private let path: String?
     private let partPath: String
@@ -13,7 +13,9 @@ final class OutputFile {
     private var size: Int64 = 0
     private var isPublished = false
 
-    init(_ output: String) throws(PosixError) {
+    /// - Parameter mode: of the file.
+    /// - Throws: `PosixError` when the file cannot be made.
+    init(_ output: String, mode: mode_t = 0o640) throws(PosixError) {
         if output == "-" {
             path = nil
             partPath = ""
@@ -28,7 +30,7 @@ final class OutputFile {
             }
             path = output
             partPath = "\(output).\(getpid()).part"
-            descriptor = try FileDescriptor.open(partPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640)
+            descriptor = try FileDescriptor.open(partPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
         }
     }
 

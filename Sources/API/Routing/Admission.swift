@@ -93,7 +93,7 @@ package struct StoredIdentities: IdentityStore {
         try IdentityTable(queue().connection).key(prefix: prefix).map {
             StoredApiKey(
                 prefix: $0.prefix, hash: $0.hash, tenant: $0.tenant, permissions: $0.permissions,
-                isRevoked: $0.revokedAt != nil)
+                isRevoked: $0.revokedAt != nil || $0.isExpired)
         }
     }
 }

@@ -9,8 +9,8 @@ import Time
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Make, list and revoke API keys; make signing keys.",
-        subcommands: [KeysCreate.self, KeysList.self, KeysRevoke.self, KeysSigning.self],
+        commandName: "keys", abstract: "Make, list, replace and revoke API keys; make signing keys.",
+        subcommands: [KeysCreate.self, KeysList.self, KeysRotate.self, KeysRevoke.self, KeysSigning.self],
         defaultSubcommand: KeysList.self)
 }
 
@@ -62,17 +62,50 @@ struct KeysList: ParsableCommand {
                                 "permissions": .array($0.permissions.map { .string($0) }),
                                 "createdAt": .string($0.createdAt.rfc3339),
                                 "revokedAt": .string(orNull: $0.revokedAt?.rfc3339),
+                                "expiresAt": .string(orNull: $0.expiresAt?.rfc3339),
                             ]
                         }))
             }
             Terminal.table(
-                ["PREFIX", "TENANT", "NAME", "PERMISSIONS", "CREATED", "REVOKED"],
+                ["PREFIX", "TENANT", "NAME", "PERMISSIONS", "CREATED", "REVOKED", "GOOD UNTIL"],
                 keys.map {
                     [
                         $0.prefix, $0.tenant, $0.name, $0.permissions.joined(separator: ","), $0.createdAt.rfc3339,
-                        $0.revokedAt?.rfc3339 ?? "-",
+                        $0.revokedAt?.rfc3339 ?? "-", $0.expiresAt?.rfc3339 ?? "-",
                     ]
                 })
+        }
+    }
+}
+
+struct KeysRotate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate", abstract: "Make a key in the place of another; both are good for a day.",
+        discussion: """
+            The new key has the name, tenant and permissions of the old one, and a prefix of its own: what is listed as the \
+            caller's own (Recent API, Records API) begins anew with it. It is shown this once.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: "The old key's prefix, as keys list shows it.") var prefix: String
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
+
+    private static let overlapHours = 24
+
+    func run() throws {
+        try command {
+            let key = ApiKey.generate()
+            let table = IdentityTable(try options.database("keys"))
+            let tenant = try table.rotate(
+                keyPrefix: prefix, to: key.prefix, hash: key.hash, overlapHours: Self.overlapHours)
+            guard let tenant else {
+                throw CommandFailure("there is no key \(prefix) that is still good", ExitStatus.noInput)
+            }
+            if json {
+                Terminal.json(["key": .string(key.text), "prefix": .string(key.prefix), "tenant": .string(tenant)])
+            } else {
+                Terminal.line(key.text)
+            }
         }
     }
 }
@@ -96,10 +129,29 @@ struct KeysRevoke: ParsableCommand {
 
 struct KeysSigning: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "signing", abstract: "Print a new line for the file PENSTOCK_SIGNING_KEYS.",
-        discussion: "Put it on top and send HUP: it signs from then on, and older keys still verify.")
+        commandName: "signing", abstract: "Make a new line for the file PENSTOCK_SIGNING_KEYS.",
+        discussion: """
+            The line goes on top; after HUP it signs, and older keys still verify. With --output it is put there, and the \
+            file is made if need be; its mode is 0600. Otherwise the line is printed.
+            """)
 
     @Argument(help: "The key's id, e.g. 2026b.") var kid: String
+    @Option(help: "The key file.") var output: String?
 
-    func run() { Terminal.line(KeyRing.newLine(kid: kid)) }
+    func run() throws {
+        try command {
+            let line = KeyRing.newLine(kid: kid)
+            guard let output else { return Terminal.line(line) }
+            let before = try File.status(output) == nil ? [] : try File.bytes(at: output, limit: 1 << 16)
+            let text = Array("\(line)\n".utf8) + before
+            do {
+                _ = try KeyRing(parsing: text)
+            } catch {
+                throw CommandFailure("\(output): \(error)", ExitStatus.usage)
+            }
+            let file = try OutputFile(output, mode: 0o600)
+            try text.withUnsafeBytes { try file.write($0) }
+            _ = try file.publish()
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Posix
 import Support
@@ -7,12 +8,13 @@ import Testing
 @Suite(.waits) struct CommandTests {
     @Test(arguments: [
         "", "serve", "migrate", "check", "catalog", "catalog check", "export", "jobs", "jobs list", "jobs show",
-        "jobs cancel", "keys", "keys create", "keys list", "keys revoke", "keys signing", "users", "users add",
+        "jobs cancel", "keys", "keys create", "keys list", "keys rotate", "keys revoke", "keys signing", "users",
+        "users add",
         "users list", "users remove", "token", "audit", "audit list", "audit verify", "audit heads", "schedules",
         "schedules list", "schedules show",
         "schedules add",
         "schedules change", "schedules remove", "webhooks", "webhooks set", "webhooks show", "webhooks remove",
-        "webhooks test",
+        "webhooks test", "webhooks deliveries", "webhooks resend",
     ])
     func `every command tells what it does`(_ command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -277,6 +279,15 @@ import Testing
         #expect(
             try json(stage.penstock("keys", "list", "--json")).array?.contains { $0["prefix"] == .string(prefix) }
                 == true)
+        let rotated = try json(stage.penstock("keys", "rotate", prefix, "--json"))
+        let next = try #require(rotated["key"]?.string)
+        for good in [key, next] {
+            #expect(try stage.client(.apiKey(good)).get("/report/exports?limit=1").status == 200)
+        }
+        try stage.psql("update penstock_api_keys set expires_at = clock_timestamp() where prefix = '\(prefix)'")
+        #expect(try stage.client(.apiKey(key)).get("/report/exports?limit=1").status == 401)
+        #expect(try stage.client(.apiKey(next)).get("/report/exports?limit=1").status == 200)
+        #expect(try stage.penstock("keys", "rotate", prefix).status == 66)
         #expect(try stage.penstock("keys", "revoke", prefix).status == 0)
         #expect(try stage.client(.apiKey(key)).get("/report/exports?limit=1").status == 401)
         #expect(
@@ -306,5 +317,14 @@ import Testing
 
         let line = try stage.penstock("keys", "signing", "2026b").text
         #expect(line.hasPrefix("2026b ") && line.utf8.count > 45)
+        let file = "\(TestRun.folder)/signing-\(UInt32.random(in: 0 ... .max))"
+        for kid in ["2026c", "2026d"] {
+            #expect(try stage.penstock("keys", "signing", kid, "--output", file).status == 0)
+        }
+        #expect(try stage.penstock("keys", "signing", "2026c", "--output", file).status == 64, "it is there already")
+        let lines = String(decoding: try File.bytes(at: file), as: UTF8.self).split(separator: "\n")
+        #expect(lines.map { $0.prefix(6) } == ["2026d ", "2026c "])
+        var info = stat()
+        #expect(stat(file, &info) == 0 && info.st_mode & 0o777 == 0o600)
     }
 }
