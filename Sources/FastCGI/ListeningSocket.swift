@@ -11,7 +11,7 @@ package final class ListeningSocket {
     private let descriptor: FileDescriptor
     /// The socket's file and the lock that keeps a second service off it; nil when the socket is not ours or has no
     /// file.
-    private var own: OwnPath?
+    private var own: PathLock?
 
     package var raw: Int32 { descriptor.raw }
 
@@ -19,9 +19,7 @@ package final class ListeningSocket {
     /// - Parameter address: a unix path, or `host:port` for a literal IPv4 address.
     /// - Throws: `ListenError` when the socket cannot be listened on.
     package static func inheritedOr(_ address: String) throws(ListenError) -> ListeningSocket {
-        var listening: Int32 = 0
-        var length = socklen_t(MemoryLayout<Int32>.size)
-        if getsockopt(0, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0, listening == 1 {
+        if isPassedOn {
             let copy = dup(0)
             guard copy >= 0 else { throw .system(PosixError("dup")) }
             let descriptor = FileDescriptor(owning: copy)
@@ -29,14 +27,27 @@ package final class ListeningSocket {
             // Every process of the service keeps descriptor 0. Were it the socket, an export that is drained for
             // minutes would still hold it open, and callers would wait in a queue that no process answers.
             do { try FileDescriptor.silence(0) } catch { throw .system(error) }
-            return try ListeningSocket(descriptor, own: nil)
+            return try ListeningSocket(descriptor, own: nil, isInherited: true)
         }
         return address.hasPrefix("/") || !address.contains(":") ? try unix(address) : try tcp(address)
     }
 
-    private init(_ descriptor: consuming FileDescriptor, own: consuming OwnPath?) throws(ListenError) {
+    /// Whether descriptor 0 is a listening socket.
+    private static var isPassedOn: Bool {
+        var listening: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(0, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening == 1
+    }
+
+    /// Whether another program has made it, which may pass it on to the next service while this one still works.
+    package let isInherited: Bool
+
+    private init(_ descriptor: consuming FileDescriptor, own: consuming PathLock?, isInherited: Bool = false)
+        throws(ListenError)
+    {
         do { try descriptor.setNonblocking() } catch { throw .system(error) }
         self.descriptor = descriptor
+        self.isInherited = isInherited
         self.own = own
     }
 
@@ -61,7 +72,7 @@ package final class ListeningSocket {
         let capacity = MemoryLayout.size(ofValue: address.sun_path)
         guard path.utf8.count < capacity else { throw .pathTooLong(path, limit: capacity - 1) }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let own = try OwnPath(path)
+        let own = try lock(path)
         let length = socklen_t(MemoryLayout<sockaddr_un>.size)
         if try isAnswered(&address, length) { throw .inUse(path) }
         let fresh = try open(AF_UNIX)
@@ -76,6 +87,14 @@ package final class ListeningSocket {
         guard bound == 0 else { throw .system(PosixError("bind", errorNumber: number, subject: path)) }
         guard listen(fresh.raw, 1024) == 0 else { throw .system(PosixError("listen", subject: path)) }
         return try ListeningSocket(fresh, own: own)
+    }
+
+    private static func lock(_ path: String) throws(ListenError) -> PathLock {
+        do {
+            return try PathLock(path)
+        } catch {
+            throw error.errorNumber == EWOULDBLOCK ? .inUse(path) : .system(error)
+        }
     }
 
     /// Whether a process listens there. A full queue (EAGAIN on a socket that does not wait) is an answer as well.
@@ -113,26 +132,6 @@ package final class ListeningSocket {
         let raw = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard raw >= 0 else { throw .system(PosixError("socket")) }
         return FileDescriptor(owning: raw)
-    }
-}
-
-/// The right to use a socket's path: a lock on `<path>.lock`, held by the supervisor alone until it closes the socket
-/// or dies. Looking for an answer on the socket is not enough: of two services that start in the same moment, each
-/// could find no one and remove the other's file.
-private struct OwnPath: ~Copyable {
-    let path: String
-    private let lock: FileDescriptor
-
-    init(_ path: String) throws(ListenError) {
-        let lock: FileDescriptor
-        do {
-            lock = try FileDescriptor.open("\(path).lock", O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
-        } catch {
-            throw .system(error)
-        }
-        guard flock(lock.raw, LOCK_EX | LOCK_NB) == 0 else { throw .inUse(path) }
-        self.lock = lock
-        self.path = path
     }
 }
 

@@ -1,7 +1,7 @@
 import CSystem
 import Glibc
 
-/// Runs another program to its end and keeps its output.
+/// Runs another program, with an empty environment, to its end and keeps its output.
 package struct ProgramRun: Sendable {
     package let exit: ChildExit
     package let output: [UInt8]
@@ -64,7 +64,8 @@ package struct ProgramRun: Sendable {
         signal(SIGPIPE, SIG_DFL)
         SignalDescriptor.unblockAll()
         let words = ([path] + arguments).map { strdup($0) } + [nil]
-        execv(path, words)
+        // The environment may hold passwords of databases, which are no other program's.
+        execve(path, words, [nil])
         _exit(127)
     }
 }

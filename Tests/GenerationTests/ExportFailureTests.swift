@@ -17,6 +17,16 @@ import Testing
                 .server(state), operation: "copy", detail: "ERROR: \(message)", message: message, place: place))
     }
 
+    @Test func `the log has the first sentence of the server's words, and nothing of rows`() {
+        let error = PostgresError(
+            .server("23505"), operation: "copy", detail: "ERROR: duplicate key\nDETAIL: Key (name)=(secret) exists.",
+            message: "duplicate key")
+        #expect(ExportFailure(error).cause == "duplicate key")
+        #expect(!ExportFailure(error).debugDescription.contains("secret"))
+        #expect(ExportFailure(error).attemptError.detail?.contains("secret") == true)
+        #expect(Self.failure("40001", "conflict").cause == "conflict; \(ExportFailure.conflictCure)")
+    }
+
     static let classes: [(state: String, code: String, recovery: ExportFailure.Recovery)] = [
         // A value does not go into the report's own computation.
         ("22012", "computation_failed", .none), ("22003", "computation_failed", .none),

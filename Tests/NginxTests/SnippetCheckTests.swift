@@ -18,6 +18,20 @@ import Testing
         try warnings(server, publicPath: path, more: more).filter { $0.contains("PENSTOCK_PUBLIC_URL has the path") }
     }
 
+    @Test func `a parameter whose variable changes while it is written is an error`() throws {
+        for (value, isFault) in [("$tcpinfo_rtt", true), ("a${tcpinfo_snd_cwnd}b", true), ("$remote_addr", false)] {
+            let text = "http { server { location = /report { fastcgi_pass unix:/s; fastcgi_param X \(value); } } }"
+            let main = try Directive.read(
+                "/n.conf", from: ConfigurationFiles(dump: Array("# configuration file /n.conf:\n\(text)\n".utf8)))
+            let places = Snippet.Places(socket: "/s", auditSocket: nil, storage: "/st", uploadBytes: 1)
+            let faults = try SnippetCheck.run(
+                main, file: "/n.conf",
+                expectation: SnippetCheck.Expectation(places, trustsGateway: false, publicPath: "")
+            ).faults
+            #expect(faults.contains { $0.severity == .error && $0.message.contains("overflow") } == isFault, "\(value)")
+        }
+    }
+
     @Test func `a path that nothing takes away is spoken of`() throws {
         #expect(try speaksOfPath("", "").isEmpty)
         #expect(try speaksOfPath("", "/tools").first?.contains("the proxy in front of this nginx has to") == true)

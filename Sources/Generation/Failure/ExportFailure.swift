@@ -19,7 +19,7 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
     package let sqlState: String?
     /// The first sentence of the server's message.
     let message: String?
-    /// For the log and for operators; holds the server's own words.
+    /// For operators; holds all of the server's own words.
     package let detail: String
 
     /// What may be done after a failure.
@@ -48,7 +48,13 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
     }
 
     package var description: String { summary }
-    package var debugDescription: String { "\(code): \(summary) \(detail)" }
+    package var debugDescription: String { "\(code): \(summary) \(cause)" }
+
+    /// For the log: of a server's error the first sentence alone, since its DETAIL and CONTEXT may hold values of rows.
+    package var cause: String {
+        guard sqlState != nil, let message else { return detail }
+        return sqlState == "40001" ? "\(message); \(Self.conflictCure)" : message
+    }
 
     /// The failure as the job's row keeps it.
     package var attemptError: AttemptError {

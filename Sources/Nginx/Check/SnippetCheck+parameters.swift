@@ -41,6 +41,19 @@ extension SnippetCheck {
         }
     }
 
+    /// nginx writes a parameter's length first and its value later; a variable that changes in between is written past
+    /// its buffer (nginx issue 1194).
+    mutating func checkVariables(_ location: Scope) {
+        for parameter in location.effective("fastcgi_param") {
+            let value = parameter.arguments.dropFirst().first ?? ""
+            guard value.contains("$tcpinfo_") || value.contains("${tcpinfo_") else { continue }
+            error(
+                parameter.place,
+                "fastcgi_param \(parameter.value) is \(value), which can change while nginx writes it and overflow its "
+                    + "memory; leave it out")
+        }
+    }
+
     /// Each of the four comes once: blank, or from a place where nginx has authenticated the caller.
     mutating func checkIdentity(_ location: Scope) {
         var isBlank = true

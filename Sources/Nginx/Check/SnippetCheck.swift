@@ -82,6 +82,7 @@ package struct SnippetCheck {
                 checkPass(location)
                 checkParameters(location, wanted)
                 checkIdentity(location)
+                checkVariables(location)
                 compare(location, wanted)
                 if wanted.own("access_log").last?.value == "off" {
                     checkUnlogged(location, "the secret in its address")

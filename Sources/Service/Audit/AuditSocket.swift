@@ -9,18 +9,29 @@ import Posix
 final class AuditSocket {
     private let descriptor: FileDescriptor
     private let path: String
+    /// Keeps a second service off the path; nil where the next service may take over while this one works.
+    private var lock: PathLock?
 
     var raw: Int32 { descriptor.raw }
 
     /// A file of that name from an earlier service is replaced.
-    /// - Throws: `PosixError` when the socket cannot be made.
-    init(_ path: String) throws(PosixError) {
+    /// - Parameter exclusive: whether no other service may have the path now. False where a listening socket is passed
+    ///   on from one service to the next while the first still works.
+    /// - Throws: `PosixError` when the socket cannot be made, EADDRINUSE when it is another service's.
+    init(_ path: String, exclusive: Bool) throws(PosixError) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
             throw PosixError("bind", errorNumber: ENAMETOOLONG, subject: path)
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        var own: PathLock?
+        if exclusive {
+            do { own = try PathLock(path) } catch {
+                throw error.errorNumber == EWOULDBLOCK
+                    ? PosixError("bind", errorNumber: EADDRINUSE, subject: path) : error
+            }
+        }
         if let status = try File.status(path) {
             guard status.kind == .socket else { throw PosixError("bind", errorNumber: EADDRINUSE, subject: path) }
             try File.remove(path)
@@ -40,5 +51,9 @@ final class AuditSocket {
         guard bound == 0 else { throw PosixError("bind", errorNumber: number, subject: path) }
         descriptor = fresh
         self.path = path
+        lock = own.take()
     }
+
+    /// Lets the next service have the path from here on; messages that wait are still taken.
+    func letGo() { lock = nil }
 }

@@ -31,6 +31,7 @@ package struct ServiceCheck {
             [library] + database
             + SourceCheck(configuration: configuration, catalogs: files.catalogs).run(holes: !logging)
             + [storage(queue)] + tokenKeys() + authorities()
+            + (logging ? [] : SecretsCheck(configuration: configuration).run())
         for finding in findings where logging && finding.grade != .good {
             Log.write(
                 finding.grade == .warning ? .warning : .error, "check",

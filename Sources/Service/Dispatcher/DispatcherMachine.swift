@@ -177,7 +177,7 @@ struct DispatcherMachine {
         guard case .wait(_, let failure, _) = settlement, failure.recovery == .wait,
             source.missed(now: now, chance: chance)
         else { return [] }
-        return [.reportSourceAway(cause: failure.detail)]
+        return [.reportSourceAway(cause: failure.cause)]
     }
 
     /// Whether the children's progress is to be stored, and their life to be judged.

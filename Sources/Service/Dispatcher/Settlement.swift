@@ -124,7 +124,7 @@ enum Settlement {
             [
                 ("job", .string(claim.job.id.description)), ("code", .string(failure.code)),
                 ("summary", .string(failure.summary)), ("sqlstate", .string(orNull: failure.sqlState)),
-                ("cause", .string(failure.detail)),
+                ("cause", .string(failure.cause)),
             ] + more)
     }
 

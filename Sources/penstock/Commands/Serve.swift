@@ -27,6 +27,8 @@ struct Serve: ParsableCommand {
 
     func run() throws {
         try command {
+            // What the service makes is for its user and, to be read, its group. Some files have narrower modes.
+            umask(umask(0) | 0o027)
             let configuration = try Configuration(try options.values())
             let files = try ServiceFiles(configuration)
             try check(configuration, files)
