@@ -150,8 +150,7 @@ let package = Package(
             "Service",
             [
                 "API", "CPostgres", "Coding", "Formats", "Generation", "JSON", "Jobs", "Posix", "Postgres", "Storage",
-                "Support", "Time",
-                "Webhooks", "penstock",
+                "Support", "Time", "Webhooks", "penstock",
             ]),
         tests(
             "API",

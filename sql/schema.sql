@@ -309,6 +309,7 @@ CREATE FUNCTION claim_job(worker bigint, tenant_limit integer) RETURNS SETOF rep
     AS $$
 declare
     due timestamptz;
+    known integer := coalesce(nullif(current_setting('penstock.job_version', true), ''), '1')::integer;
 begin
     perform pg_advisory_xact_lock(lock_number('claims'), 1);
     due := clock_timestamp();
@@ -327,7 +328,7 @@ begin
                 where r.tenant_id = t.id and r.state = 'processing') running
             cross join lateral (
                 select j.id, j.run_after from report_export_jobs j
-                where j.tenant_id = t.id and j.state = 'pending' and j.run_after <= due
+                where j.tenant_id = t.id and j.state = 'pending' and j.run_after <= due and j.requires <= known
                 order by j.run_after, j.id limit 1 for update skip locked) head
             where running.jobs < tenant_limit
             order by running.jobs, head.run_after, head.id limit 1
@@ -960,6 +961,17 @@ CREATE FUNCTION list_changes(tenant text, after bigint, page integer) RETURNS SE
     select * from shown_jobs where tenant_id = tenant and change_number > after order by change_number limit page
 $$;
 
+CREATE FUNCTION list_deliveries(only_tenant text, only_failed boolean, page integer) RETURNS TABLE(id uuid, job_id uuid, tenant_id text, event text, happened_at timestamp with time zone, attempts integer, due_at timestamp with time zone, delivered_at timestamp with time zone, last_status integer, last_error text)
+    LANGUAGE sql STABLE
+    AS $$
+    select o.id, o.job_id, o.tenant_id, o.event, o.happened_at, o.attempts, o.due_at, o.delivered_at, o.last_status,
+        o.last_error
+    from report_webhook_outbox o
+    where (only_tenant is null or o.tenant_id = only_tenant)
+      and (not only_failed or (o.delivered_at is null and (o.attempts > 0 or o.due_at is null)))
+    order by o.happened_at desc, o.id limit page
+$$;
+
 CREATE FUNCTION list_downloads(tenant text, job uuid, at_most integer) RETURNS TABLE(at timestamp with time zone, tenant_id text, job_id uuid, subject text, via text, outcome text, status integer, remote_addr text, user_agent text, range text, request_id text, sent_method text, sent_status integer, sent_bytes bigint, sent_ms bigint, sent_completed boolean)
     LANGUAGE sql STABLE
     AS $$
@@ -1432,6 +1444,13 @@ begin
         where j.id = any (unknown) and released;
 end $$;
 
+CREATE FUNCTION release_webhook(message uuid, attempt integer) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update report_webhook_outbox set attempts = attempts - 1, due_at = clock_timestamp()
+    where id = message and delivered_at is null and due_at is not null and attempts = attempt
+$$;
+
 CREATE FUNCTION remove_schedule(tenant text, schedule uuid) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
@@ -1565,9 +1584,14 @@ CREATE FUNCTION settle_webhook(message uuid, attempt integer, delivered boolean,
 declare
     settled record;
 begin
-    update report_webhook_outbox
+    update report_webhook_outbox o
     set delivered_at = case when delivered then clock_timestamp() end,
-        due_at = case when delivered then null else clock_timestamp() + delay end,
+        due_at = case
+            when delivered then null
+            when gone and exists (
+                select from penstock_webhooks w
+                where w.tenant_id = o.tenant_id and w.url <> to_url and w.disabled_at is null) then clock_timestamp()
+            else clock_timestamp() + delay end,
         last_status = status, last_error = left(failure, 500)
     where id = message and delivered_at is null and (attempts = attempt or delivered)
     returning job_id, tenant_id into settled;
@@ -1715,6 +1739,7 @@ CREATE TABLE penstock_api_keys (
     permissions text[] DEFAULT '{}'::text[] NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     revoked_at timestamp with time zone,
+    expires_at timestamp with time zone,
     CONSTRAINT api_key_hash_length CHECK ((length(key_hash) = 32)),
     CONSTRAINT api_key_name_length CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 );
@@ -1980,6 +2005,8 @@ CREATE UNIQUE INDEX report_export_schedules_request_id ON report_export_schedule
 CREATE INDEX report_export_schedules_tenant ON report_export_schedules USING btree (tenant_id, id DESC);
 
 CREATE INDEX report_webhook_outbox_due ON report_webhook_outbox USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX report_webhook_outbox_happened ON report_webhook_outbox USING btree (happened_at DESC, id);
 
 CREATE INDEX report_webhook_outbox_over ON report_webhook_outbox USING btree (happened_at) WHERE (due_at IS NULL);
 

@@ -131,6 +131,8 @@ package struct APIError: Error, Sendable {
             self =
                 error.isTransient
                 ? .unavailable(error.debugDescription) : .internalError(error.debugDescription)
+        // The row is another version's, which a later program can read.
+        case let error as JobsError: self = .unavailable(String(reflecting: error))
         case let error as IdentityError: self.init(error)
         case let error as QueryError: self = .invalid(error.parameter ?? "query", error.description)
         case let error as BodyError: self.init(error)

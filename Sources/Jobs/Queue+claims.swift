@@ -31,22 +31,21 @@ extension Queue {
         try connection.execute("LISTEN \(channel)", "listen")
     }
 
+    /// After which a job that cannot be read is looked at again: the program may have been replaced.
+    private static let leaveSeconds = 60
+
     package func claim(worker: Int64, tenantLimit: Int) throws -> Claim? {
         let rows = try connection.query(
             "select * from claim_job(\(bind: worker), \(bind: tenantLimit))", "claim job", preparing: true)
         guard let row = rows.first, let token = row.string("claim_token") else { return nil }
-        do {
-            return Claim(job: try Job(row), token: token)
-        } catch {
-            // A row of another program's making must not stay claimed for ever.
-            try connection.query(
-                """
-                select fail_job(job_id => \(bind: row.string("id")), token => \(bind: token), \
-                code => 'unreadable_job', summary => 'The job cannot be read by this version', state_code => null, \
-                detail => null)
-                """, "fail unreadable job")
-            return nil
-        }
+        if let job = row.readableJob { return Claim(job: job, token: token) }
+        // It is another version's, which may take it; it must not stay claimed by this one.
+        try connection.query(
+            """
+            select leave_job(job_id => \(bind: row.string("id")), token => \(bind: token), \
+            delay => make_interval(secs => \(bind: Self.leaveSeconds)))
+            """, "leave unreadable job")
+        return nil
     }
 
     /// One statement for all running jobs of a dispatcher.

@@ -38,6 +38,11 @@ extension Queue {
         return Queue(connection, obstacle: row.flatMap(obstacle))
     }
 
+    /// The version of jobs that this program can make: those whose `requires` is not higher are claimed, and others are
+    /// left to a later program. A release that stores requests which the one before cannot read has `create_job` write
+    /// a higher number with them.
+    private static let jobVersion = 1
+
     /// How long a server that says nothing is waited for: longer than it may take for a statement.
     private static let patienceMilliseconds: Int64 = 20_000
 
@@ -77,6 +82,7 @@ extension Queue {
                 then pg_catalog.set_config('synchronous_commit', 'on', false) end
             """,
             "pg_catalog.set_config('search_path', \(schema), false)",
+            "pg_catalog.set_config('penstock.job_version', \(bind: String(jobVersion)), false)",
             "pg_catalog.current_setting('client_encoding') as client_encoding",
             "pg_catalog.pg_is_in_recovery() as is_standby",
             "pg_catalog.current_setting('transaction_read_only') as read_only",

@@ -76,8 +76,7 @@ package struct Queue {
     func listed(
         _ rows: SQL, _ operation: String, columns: SQL = Job.listedColumns, preparing: Bool = false
     ) throws -> [Job] {
-        try connection.query("select \(columns) from \(rows)", operation, preparing: preparing)
-            .all.map { try Job($0) }
+        try connection.query("select \(columns) from \(rows)", operation, preparing: preparing).readableJobs
     }
 
     /// - Parameter request: nginx's id of the request: sent again, it gets the same job.

@@ -1,6 +1,7 @@
 import Catalog
 import Formats
 import Glibc
+import Jobs
 import Posix
 import Postgres
 import Testing

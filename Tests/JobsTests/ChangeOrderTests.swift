@@ -27,12 +27,12 @@ import Testing
             // A change with a later number would be seen before this one.
             let error = #expect(throws: PostgresError.self) { try rival.cancel(tenant: "acme", id: ids[1]) }
             #expect(error?.sqlState == "55P03")
-            let seen = try rival.changes(tenant: "acme", after: latest, atMost: 10)
+            let seen = try rival.changes(tenant: "acme", after: latest, atMost: 10).jobs
             let others = try rival.cancel(tenant: "other", id: foreign[0])
             #expect(seen.isEmpty && others != nil, "another tenant's goes on")
         }
         #expect(try rival.cancel(tenant: "acme", id: ids[1]) != nil)
-        let changes = try queue.changes(tenant: "acme", after: latest, atMost: 10)
+        let changes = try queue.changes(tenant: "acme", after: latest, atMost: 10).jobs
         #expect(changes.map(\.id) == [ids[0], ids[1]] && changes.map(\.state) == [.cancelled, .cancelled])
     }
 
@@ -56,12 +56,14 @@ import Testing
     @Test func `pages have every change once, without requests`() throws {
         let ids = try insert(250, tenant: "acme")
         var (told, position): ([UUID], Int64) = ([], 0)
-        while case let page = try queue.changes(tenant: "acme", after: position, atMost: 100), !page.isEmpty {
-            told += page.map(\.id)
-            position = page.last?.changeNumber ?? 0
-            #expect(page.allSatisfy { $0.request == .null })
+        var pages: [Int] = []
+        while case let page = try queue.changes(tenant: "acme", after: position, atMost: 100), !page.jobs.isEmpty {
+            told += page.jobs.map(\.id)
+            position = page.last
+            pages.append(page.jobs.count)
+            #expect(page.jobs.allSatisfy { $0.request == .null } && page.isFull == (page.jobs.count == 100))
         }
-        #expect(told == ids)
+        #expect(told == ids && pages == [100, 100, 50])
         #expect(try queue.job(tenant: "acme", id: ids[0])?.request == ["module": "m"])
         #expect(try queue.changedJob(tenant: "acme", id: ids[0])?.request == .null)
     }

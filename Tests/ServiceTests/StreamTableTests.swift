@@ -42,7 +42,12 @@ import Testing
         _ = table.opened(3, EventSubscription(tenant: "acme", after: nil), at: 0)
         #expect(table.nextBehind() == StreamTable.Behind(descriptor: 3, tenant: "acme", position: nil))
         let begun = Self.writes(table.begin(3, after: 10, at: 0) + table.begin(9, after: 5, at: 0))
-        #expect(begun == ["id: 10 → [3]"], "no stream comes to be by its position")
+        #expect(begun == ["retry: 2000 → [3]"], "no stream comes to be by its position")
+        var other = StreamTable(checkSeconds: 30)
+        let text = "retry: 2000\nid: 10\n\n"
+        _ = other.opened(3, EventSubscription(tenant: "acme", after: nil), at: 0)
+        let written = other.begin(3, after: 10, at: 0)
+        #expect(written == [.write(text, to: [3])])
         #expect(table.nextBehind() == nil && table.descriptors == [3])
     }
 
@@ -53,7 +58,9 @@ import Testing
         for change in [11, 12] { told += Self.writes(table.missed(try Job.sample(change: change), by: 3, at: 0)) }
         #expect(table.nextBehind()?.position == 12)
         told += Self.writes(table.missed(try Job.sample(change: 14), by: 3, at: 0))
-        table.caughtUp(3)
+        table.passed(3, 14, isLast: false)
+        #expect(table.nextBehind()?.position == 14)
+        table.passed(3, 14, isLast: true)
         for change in [13, 14, 15] { told += Self.writes(table.changed(try Job.sample(change: change), at: 0)) }
         #expect(told == [11, 12, 14, 15].map { "id: \($0) → [3]" })
     }
@@ -64,9 +71,9 @@ import Testing
         table.reconnected()
         #expect([7, 0].map { table.due(retryAt: $0, at: 5) } == [7, 5])
         var turns: [Int32?] = (0..<5).map { _ in table.nextBehind()?.descriptor }
-        for descriptor in [3, 4] as [Int32] { table.caughtUp(descriptor) }
+        for descriptor in [3, 4] as [Int32] { table.passed(descriptor, 0, isLast: true) }
         turns += (0..<2).map { _ in table.nextBehind()?.descriptor }
-        table.caughtUp(5)
+        table.passed(5, 0, isLast: true)
         #expect(turns == [3, 4, 5, 3, 4, 5, 5] && table.nextBehind() == nil)
     }
 
@@ -77,7 +84,7 @@ import Testing
         told += Self.writes(table.changed(try Job.sample(change: 2), at: 0))
         told += Self.writes(table.progressed([try Job.sample(progress: 5)], at: 0))
         told += Self.writes(table.missed(try Job.sample(change: 2), by: 3, at: 0))
-        table.caughtUp(3)
+        table.passed(3, 9, isLast: true)
         #expect(table.full == [3] && table.nextBehind() == nil)
         table.emptied(3)
         #expect(table.full.isEmpty)

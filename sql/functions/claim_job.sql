@@ -1,5 +1,6 @@
 -- Purpose: take one due pending job for a dispatcher: the oldest of the tenant that has the fewest running, and fewer
 --          than tenant_limit. So one tenant's long queue delays the others by no more than the job that is running.
+--          Jobs that a later program is required for are left (penstock.job_version).
 -- Returns: the job as claimed, or no row.
 -- Locks: claims come one after the other (advisory lock to the end of the transaction, two-key form, so that it is
 --        never taken for a dispatcher's sign of life); otherwise two hosts could each see room for the same tenant's
@@ -11,6 +12,7 @@ create or replace function claim_job(worker bigint, tenant_limit integer)
 returns setof report_export_jobs language plpgsql as $$
 declare
     due timestamptz;
+    known integer := coalesce(nullif(current_setting('penstock.job_version', true), ''), '1')::integer;
 begin
     perform pg_advisory_xact_lock(lock_number('claims'), 1);
     due := clock_timestamp();
@@ -29,7 +31,7 @@ begin
                 where r.tenant_id = t.id and r.state = 'processing') running
             cross join lateral (
                 select j.id, j.run_after from report_export_jobs j
-                where j.tenant_id = t.id and j.state = 'pending' and j.run_after <= due
+                where j.tenant_id = t.id and j.state = 'pending' and j.run_after <= due and j.requires <= known
                 order by j.run_after, j.id limit 1 for update skip locked) head
             where running.jobs < tenant_limit
             order by running.jobs, head.run_after, head.id limit 1

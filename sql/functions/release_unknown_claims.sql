@@ -2,7 +2,8 @@
 --          the dispatcher learnt of it. It is alive, so nobody else would ever take the job back.
 -- Parameters: known, the tokens of all claims that the dispatcher works on or has still to settle.
 -- Returns: the ids. The attempts are not counted, since nothing was begun.
--- Locks: the rows, SKIP LOCKED: one that a cancellation holds is looked at again; then the changes of their tenants.
+-- Locks: the rows, SKIP LOCKED: one that a cancellation holds is looked at again; then the changes of their
+--        tenants.
 -- Index: report_export_jobs_running.
 create or replace function release_unknown_claims(worker bigint, known uuid[])
 returns setof uuid language plpgsql as $$

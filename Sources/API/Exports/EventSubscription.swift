@@ -27,6 +27,7 @@ package struct EventSubscription: Sendable, Equatable {
         }
     }
 
+    static let access = Access.permission(.viewReports)
     /// Longer than any stream is open.
     static let longestSeconds: Int64 = 86_400
 
@@ -60,6 +61,6 @@ extension EventSubscription.Holder {
     /// - Throws: the errors of the store.
     package func isAllowed(by store: some IdentityStore) throws -> Bool {
         let identity = isKey ? try store.apiKey(prefix: name)?.identity : try store.user(named: name)?.identity
-        return identity.map { $0.mayAct(for: tenant) && SubscribeToEvents.access.allows($0) } ?? false
+        return identity.map { $0.mayAct(for: tenant) && EventSubscription.access.allows($0) } ?? false
     }
 }

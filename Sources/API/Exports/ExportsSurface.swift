@@ -23,7 +23,7 @@ extension Surface {
             Endpoint("cancelExport", .post, "/exports/{id}/cancel", needs: .exportReports, CancelExport.answer),
             Endpoint(
                 "streamEvents", .get, "/exports/events",
-                .stream(SubscribeToEvents.access, query: [], SubscribeToEvents.answer)),
+                .stream(EventSubscription.access, query: [], SubscribeToEvents.answer)),
             Endpoint(
                 "getFile", .get, "/files/{job}/{name}", secretBelow: "/files/", .open(ServeFile.answer)),
             Endpoint(

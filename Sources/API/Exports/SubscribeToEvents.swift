@@ -1,10 +1,7 @@
 import HTTP
-import Identity
 
 /// GET /report/exports/events
 enum SubscribeToEvents {
-    static let access = Access.permission(.viewReports)
-
     static func answer(_ call: Call, _ caller: Caller) throws -> EventSubscription {
         let ids = call.request.headers.all("last-event-id")
         guard let id = ids.first, !id.isEmpty else { return EventSubscription(tenant: caller.tenant, after: nil) }

@@ -1,7 +1,7 @@
 import Posix
 
-/// How many event streams may be open at once: of one caller, of one tenant, and on this host. Each holds two of nginx's
-/// connections for as long as it is open.
+/// How many event streams may be open at once: of one caller, of one tenant, and on this host. Each holds two of
+/// nginx's connections for as long as it is open.
 package struct StreamLimits {
     package let seats: SharedSeats
     private let perCaller: Int

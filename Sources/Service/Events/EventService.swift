@@ -121,8 +121,8 @@ final class EventService {
             return perform(table.begin(key, after: latest, at: Clock.monotonicMilliseconds))
         }
         let page = try queue.changes(tenant: behind.tenant, after: position, atMost: StreamTable.page)
-        for job in page { perform(table.missed(job, by: key, at: Clock.monotonicMilliseconds)) }
-        if page.count < StreamTable.page { table.caughtUp(key) }
+        for job in page.jobs { perform(table.missed(job, by: key, at: Clock.monotonicMilliseconds)) }
+        table.passed(key, page.last, isLast: !page.isFull)
     }
 
     /// Ends the streams of keys and users that may not listen any more.

@@ -26,7 +26,7 @@ extension StreamTable {
         guard streams[descriptor] != nil else { return [] }
         streams[descriptor]?.position = number
         streams[descriptor]?.isBehind = false
-        return write("id: \(number)\n\n", to: [descriptor], at: now)
+        return write("\(Self.retry)id: \(number)\n\n", to: [descriptor], at: now)
     }
 
     /// A change of a page. Nothing is written where the stream has no room: a later page has it again.
@@ -35,9 +35,11 @@ extension StreamTable {
         return tell(job, to: [descriptor], at: now)
     }
 
-    /// The page was the last: from here on the stream is told changes as they come.
-    mutating func caughtUp(_ descriptor: Int32) {
-        guard streams[descriptor]?.fullUntil == nil else { return }
-        streams[descriptor]?.isBehind = false
+    /// The stream has been told all of a page that this program can read. After the last page it is told changes as
+    /// they come.
+    mutating func passed(_ descriptor: Int32, _ last: Int64, isLast: Bool) {
+        guard let stream = streams[descriptor], stream.hasTurn else { return }
+        streams[descriptor]?.position = max(stream.position ?? last, last)
+        streams[descriptor]?.isBehind = !isLast
     }
 }

@@ -71,6 +71,9 @@ struct StreamTable {
         checkMilliseconds = Int64(checkSeconds) * 1000
     }
 
+    /// How long a client waits before it comes back, in milliseconds: the first line of a stream.
+    static let retry = "retry: 2000\n"
+
     var isEmpty: Bool { streams.isEmpty }
     var descriptors: [Int32] { Array(streams.keys) }
     /// Those that wait for room.
@@ -95,7 +98,8 @@ struct StreamTable {
             endsAt: now + min(Self.lifetimeMilliseconds, subscription.endsIn ?? .max),
             nextBeat: now + Self.beatMilliseconds)
         nextCheck = nextCheck ?? now + checkMilliseconds
-        return write("retry: 2000\n\n", to: [descriptor], at: now)
+        // One that is to begin with the next change says so when it is known where that is.
+        return subscription.after == nil ? [] : write("\(Self.retry)\n", to: [descriptor], at: now)
     }
 
     /// The client is gone.

@@ -3,6 +3,7 @@ import Configuration
 import FastCGI
 import Glibc
 import JSON
+import Jobs
 import Posix
 
 /// The sockets and the memory that the processes of a service share, because they are forked from one: with counts and
@@ -33,8 +34,13 @@ final class SharedState {
     init(_ configuration: Configuration, roles: Set<Role>) throws {
         self.configuration = configuration
         let responders = roles.contains(.responder) ? configuration.responders : 0
-        socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
-        let auditSocket = try responders > 0 ? configuration.auditSocket.map { try AuditSocket($0) } : nil
+        let socket = responders > 0 ? try ListeningSocket.inheritedOr(configuration.socket) : nil
+        self.socket = socket
+        let auditSocket =
+            try responders > 0
+            ? configuration.auditSocket.map {
+                try AuditSocket($0, exclusive: socket?.isInherited == false)
+            } : nil
         self.auditSocket = auditSocket
         handovers = try HandoverSocket()
         limits = RequestLimits(
@@ -63,7 +69,10 @@ final class SharedState {
     /// queue, and the responders answer them before they end.
     /// - Throws: `PosixError` when the socket cannot be closed.
     func close() throws(PosixError) {
-        if try socket?.close() == true { board.isClosing = true }
+        if try socket?.close() == true {
+            board.isClosing = true
+            auditSocket?.letGo()
+        }
     }
 
     /// The descriptors that a process of a role keeps.
@@ -80,6 +89,9 @@ final class SharedState {
     /// - Parameter seat: on the board; nil when the process is not watched.
     func run(_ role: Role, _ files: ServiceFiles, seat: Int?) -> Never {
         Log.process = role.rawValue
+        UnreadableJobs.report = { job, column in
+            Log.warning("job of another version left out", ("job", .string(job)), ("column", .string(column)))
+        }
         do {
             let loop = try ServiceLoop(Heartbeat(board, seat: seat, limit: hangMilliseconds))
             switch role {

@@ -30,7 +30,8 @@ extension PrivateFaults {
         @Test func `a schema of another program that is first seen while the service runs is left alone until it fits`()
             throws
         {
-            let faults = try FaultStage(rows: 10)
+            // One responder: several would learn one after the other that the schema fits.
+            let faults = try FaultStage(["PENSTOCK_RESPONDERS": "1"], rows: 10)
             kill(faults.supervisor, SIGTERM)
             try #require(eventually { Process.state(faults.supervisor) == "Z" })
             try faults.stage.psql(
@@ -42,6 +43,9 @@ extension PrivateFaults {
                 """, on: .jobsOwner)
             try faults.stopPostgres(SIGINT)
             try faults.serve()
+            // The look before the start has found no database.
+            try #require(try eventually { try faults.client.get("/report/exports").status == 503 })
+            try #require(eventually { Process.children(of: faults.supervisor).count == 7 })
             try faults.startPostgres()
             let told = "the schema has version 9999, this program knows "
             for process in ["dispatcher", "responder"] {

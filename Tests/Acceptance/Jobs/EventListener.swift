@@ -5,9 +5,14 @@ import Support
 /// A stream that is being read.
 final class EventListener {
     private let exchange: Exchange
+    /// The head, and the body without the frames of its chunks.
     private(set) var text = ""
     /// Whether the stream has ended.
     private(set) var isOver = false
+    private var unread: [UInt8] = []
+    /// Bytes of the chunk that are still to come; nil before the head has been read.
+    private var left: Int?
+    private var isChunked = false
 
     init(_ client: Client, _ headers: [(String, String)] = [], target: String = "/report/exports/events") throws {
         exchange = try client.begin("GET", target, headers)
@@ -22,11 +27,40 @@ final class EventListener {
             guard left > 0, try waitReadable([exchange.descriptor], milliseconds: left)[0] else { return false }
             let bytes = try exchange.read()
             isOver = bytes.isEmpty
-            text += String(decoding: bytes, as: UTF8.self)
+            unread += bytes
+            take()
             // The rest was searched before.
             if text.suffix(bytes.count + needle.count).contains(needle) { return true }
         }
         return false
+    }
+
+    /// Moves what can be understood from `unread` to `text`.
+    private func take() {
+        while !unread.isEmpty {
+            if left == nil {
+                guard let end = unread.firstRange(of: Array("\r\n\r\n".utf8)) else { return }
+                let head = String(decoding: unread[..<end.upperBound], as: UTF8.self)
+                isChunked = head.lowercased().contains("transfer-encoding: chunked")
+                append(end.upperBound)
+                left = 0
+            } else if !isChunked {
+                append(unread.count)
+            } else if let count = left, count > 0 {
+                left = count - min(count, unread.count)
+                append(min(count, unread.count))
+            } else {
+                // The length of the next chunk, or the end of the one before.
+                guard let end = unread.firstRange(of: Array("\r\n".utf8)) else { return }
+                left = Int(String(decoding: unread[..<end.lowerBound], as: UTF8.self), radix: 16) ?? 0
+                unread.removeFirst(end.upperBound)
+            }
+        }
+    }
+
+    private func append(_ count: Int) {
+        text += String(decoding: unread[..<count], as: UTF8.self)
+        unread.removeFirst(count)
     }
 
     /// The jobs of the events so far, with the ids of the events.

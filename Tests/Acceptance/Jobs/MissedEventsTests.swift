@@ -8,7 +8,7 @@ import Testing
 @Suite(.waits) struct MissedEventsTests {
     /// More than any page, most of it with requests of a megabyte: read as they are, these alone would take 200 MB.
     private static func miss(_ stage: Stage) throws -> (after: Int64, jobs: Int) {
-        let after = Int64(try stage.value("select last_value from report_export_changes") ?? "") ?? 0
+        let after = Int64(try stage.value("select coalesce(max(change_number), 0) from report_export_jobs") ?? "") ?? 0
         for (count, length) in [(200, 1_000_000), (1_100, 10)] {
             try stage.psql(
                 """
