@@ -169,7 +169,7 @@ import Time
         let alone = try #require(try queue.job(tenant: Self.tenant, id: id))
         let one = try #require(listed.jobs.first { $0.id == id })
         #expect(listed.total == Total(1) && one.request == .null && alone.request == ["module": "m"])
-        #expect(one.requestedAt.exact == alone.requestedAt.exact && one.changeNumber == alone.changeNumber)
+        #expect(one.requestedAt == alone.requestedAt && one.changeNumber == alone.changeNumber)
         // Every column that a job is read from, but the request, which lists leave out.
         let columns = try database.rows(
             "select column_name from information_schema.columns where table_name = 'report_export_jobs'"

@@ -26,7 +26,6 @@ final class EventService {
         [unowned self] queue in
         try queue.listen()
         table.reconnected()
-        return true
     }
 
     /// - Parameter seats: of the open streams; nil where they are not counted.
