@@ -102,6 +102,18 @@ import Testing
         #expect(try !queue.release(claim))
     }
 
+    @Test func `F71 a session is closed by the server when its client is cut off, whatever the role says`() throws {
+        try database.psql("alter role penstock in database \(database.name) set client_connection_check_interval = 0")
+        let session = try Queue.connect(database.url, applicationName: "tests").connection
+        let row = try #require(
+            try session.query("select current_setting('client_connection_check_interval') as interval").first)
+        #expect(row.string("interval") == "5s")
+        // On a unix socket the others are 0, however they are set.
+        let set = try session.query(
+            "select count(*) as settings from pg_settings where name ~ '^tcp_' and source = 'session'")
+        #expect(set.first?.integer("settings") == 4)
+    }
+
     @Test func `a dispatcher of the release before is alive while it holds its lock`() throws {
         let claim = try claimed(by: Worker(id: 77, host: "old", identity: nil))
         let old = try Queue.connect(database.url, applicationName: "tests")
