@@ -70,6 +70,7 @@ CREATE TABLE report_export_jobs (
     losses integer DEFAULT 0 NOT NULL,
     ended_by_request text,
     filter_bytes bigint,
+    requires integer DEFAULT 1 NOT NULL,
     CONSTRAINT job_attempt_error_length CHECK (((length(attempt_error_summary) <= 1000) AND (length(attempt_sqlstate) <= 5) AND (length(attempt_error_detail) <= 4000))),
     CONSTRAINT job_attempt_error_whole CHECK (((attempt_error_code IS NULL) = (attempt_error_summary IS NULL))),
     CONSTRAINT job_attempts_in_range CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
@@ -896,6 +897,18 @@ CREATE FUNCTION lease_length() RETURNS interval
     select interval '20 s'
 $$;
 
+CREATE FUNCTION leave_job(job_id uuid, token uuid, delay interval) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+    held boolean := release_job(job_id, token);
+begin
+    if held then
+        update report_export_jobs set run_after = clock_timestamp() + delay where id = job_id and state = 'pending';
+    end if;
+    return held;
+end $$;
+
 CREATE FUNCTION link_audit() RETURNS trigger
     LANGUAGE plpgsql
     AS $_$
@@ -1381,14 +1394,16 @@ begin
 end $$;
 
 CREATE FUNCTION recover_jobs() RETURNS TABLE(id uuid, lost_epoch integer, lost_token uuid)
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
-    with reach as materialized (
-        -- null when no lease is renewed, since only dispatchers of the release before are running
-        select clock_timestamp() > reach_since() + lease_length() as may_judge
-    ), lost as (
-        select j.id from report_export_jobs j
-            cross join reach
+declare
+    -- null when no lease is renewed, since only dispatchers of the release before are running
+    may_judge boolean := clock_timestamp() > reach_since() + lease_length();
+    lost uuid[];
+    tenants text[];
+begin
+    select array_agg(l.id), array_agg(l.tenant_id) into lost, tenants from (
+        select j.id, j.tenant_id from report_export_jobs j
             left join penstock_dispatchers d on d.worker_id = j.worker_id
         where j.state = 'processing' and case
             when d.worker_id is null then coalesce(may_judge, true) and not exists (
@@ -1401,12 +1416,13 @@ CREATE FUNCTION recover_jobs() RETURNS TABLE(id uuid, lost_epoch integer, lost_t
             -- One that is further away than a lease dates from before the clock was set back.
             else coalesce(may_judge, false) and d.alive_until not between clock_timestamp() and clock_timestamp() + lease_length()
             end
-        for update of j skip locked
-    )
-    select j.id, j.epoch, j.claim_token from report_export_jobs j join lost using (id),
-        lateral lose_claim(j.id, j.claim_token) as new_state
-    where new_state is not null
-$$;
+        for update of j skip locked) l;
+    perform lock_changes(tenants);
+    return query
+        select j.id, j.epoch, j.claim_token from report_export_jobs j,
+            lateral lose_claim(j.id, j.claim_token) as new_state
+        where j.id = any (lost) and new_state is not null;
+end $$;
 
 CREATE FUNCTION refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -1489,6 +1505,21 @@ begin
     insert into penstock_reach (started_at, since, renewed_at) values (pg_postmaster_start_time(), unbroken, now)
     on conflict (only_row) do update
     set started_at = excluded.started_at, since = excluded.since, renewed_at = excluded.renewed_at;
+end $$;
+
+CREATE FUNCTION resend_webhook(message uuid) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+    tenant text;
+begin
+    select tenant_id into tenant from report_webhook_outbox where id = message for update;
+    if not found then return 'unknown'; end if;
+    perform from penstock_webhooks where tenant_id = tenant and disabled_at is null;
+    if not found then return 'no_endpoint'; end if;
+    update report_webhook_outbox set due_at = clock_timestamp(), delivered_at = null, attempts = 0 where id = message;
+    perform pg_notify('penstock_webhooks', '');
+    return 'queued';
 end $$;
 
 CREATE FUNCTION restore_file(job_id uuid) RETURNS boolean

@@ -1,6 +1,7 @@
 import JSON
 import Posix
 import Postgres
+import SQLText
 import Support
 import Testing
 
