@@ -9,6 +9,7 @@ export class Problem extends Error {
         this.status = status;
         this.errors = Array.isArray(body?.errors) ? body.errors : [];
         this.retryAfter = retryAfter;
+        this.code = body?.message;
     }
 }
 
@@ -59,6 +60,18 @@ export async function call(path, { method = "GET", json, file = null, query = {}
     const retryAfter = Number(response.headers.get("Retry-After")) || undefined;
     if (!response.ok) throw new Problem(response.status, body, retryAfter);
     return { body, retryAfter };
+}
+
+/** Asks again, up to five times, while as many such calls as may be are under way (503 busy). */
+export async function patient(ask) {
+    for (let left = 5; ; left--) {
+        try {
+            return await ask();
+        } catch (problem) {
+            if (left === 0 || problem.code !== "busy") throw problem;
+            await new Promise((resolve) => setTimeout(resolve, 1000 * (problem.retryAfter ?? 2)));
+        }
+    }
 }
 
 /** Random text for Idempotency-Key. */

@@ -1,6 +1,6 @@
 // The page: connects, lists a module's reports, previews and creates exports. The parts are in form.js and jobs.js.
 
-import { $, Problem, announce, call, connection, make, onClick, randomKey } from "./api.js";
+import { $, Problem, announce, call, connection, make, onClick, patient, randomKey } from "./api.js";
 import { clearFaults, keysFile, requestBody, showCatalog, showFaults, showFormat, showScope, tickColumns } from "./form.js";
 import { refreshJobs, showJob } from "./jobs.js";
 
@@ -59,7 +59,7 @@ function chooseCatalog() {
 
 async function preview() {
     clearFaults();
-    const { body: { data } } = await call("exports/preview", { method: "POST", json: requestBody() });
+    const { body: { data } } = await patient(() => call("exports/preview", { method: "POST", json: requestBody() }));
     const head = make("tr", {}, ...data.columns.map((column) => make("th", { scope: "col", className: kind(column.type) }, column.label)));
     const rows = data.rows.map((row) => make("tr", {}, ...data.columns.map((column) => cell(row[column.key], column.type))));
     const total = (data.totalRowsEstimated ? "about " : "") + Number(data.totalRows).toLocaleString();

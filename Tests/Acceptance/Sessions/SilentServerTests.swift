@@ -100,13 +100,17 @@ import Testing
             select count(*) from pg_stat_activity where application_name = 'penstock preview' and usename = 'penstock_reader'
             """
         func previewEverywhere() throws {
-            // So many that each responder has one.
-            let replies = try (0..<24).map { _ in
+            // More than the half of the responders that may be in previews at once; others are busy.
+            let begun = try (0..<24).map { _ in
                 try stage.client.begin(
                     "POST", "/report/exports/preview", [("Content-Type", "application/json")],
                     body: FaultStage.request.serialized)
             }
-            for reply in replies { #expect(try reply.reply().status == 200) }
+            let replies = try begun.map { try $0.reply() }
+            #expect(replies.count { $0.status == 200 } >= faults.responders.count / 2)
+            for reply in replies where reply.status != 200 {
+                #expect(reply.status == 503 && reply.text.contains("busy"), "\(reply.text)")
+            }
         }
         try previewEverywhere()
         #expect(try stage.value(sessions, on: .sourceOwner) != "0")
