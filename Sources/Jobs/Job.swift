@@ -96,7 +96,8 @@ package struct Job: Sendable {
         attemptError = AttemptError(row)
         waits = Int(row.integer("waits") ?? 0)
         interruptions = Int(row.integer("interruptions") ?? 0)
-        runAfter = try instant("run_after")
+        // An operator may hold a job by `infinity`.
+        runAfter = row.timestamp("run_after") ?? .latest
         requestedAt = try instant("requested_at")
         startedAt = row.timestamp("started_at")
         completedAt = row.timestamp("completed_at")
