@@ -78,8 +78,9 @@ extension Stage {
         kill(supervisor, SIGHUP)
         guard try eventually(known) else { throw Unmet("the reload has not brought what is waited for") }
         let settled = eventually {
-            let now = children(of: supervisor)
-            return now.count == before.count && before.isDisjoint(with: now)
+            // Not as many as before: some may have been about to be forked, or just replaced.
+            before.isDisjoint(with: children(of: supervisor))
+                && ["responder", "dispatcher"].allSatisfy { !children(named: $0, of: supervisor).isEmpty }
         }
         guard settled else { throw Unmet("processes from before the reload have stayed") }
     }
