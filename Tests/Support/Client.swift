@@ -126,7 +126,10 @@ package final class Exchange {
     package func reply() throws -> Reply {
         var bytes: [UInt8] = []
         var wanted: Int?
+        // A stream sends signs of life without end.
+        let deadline = Clock.monotonicMilliseconds + 300_000
         while bytes.count < wanted ?? .max {
+            guard Clock.monotonicMilliseconds < deadline else { throw Unmet("the answer has no end") }
             let more = try read(1 << 18)
             if more.isEmpty { break }
             bytes += more

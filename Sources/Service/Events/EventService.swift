@@ -75,6 +75,8 @@ final class EventService {
 
     private func open(_ stream: EventStream, _ subscription: EventSubscription) {
         let key = stream.descriptor.raw
+        // A seat that was taken before this process began was freed with those of the one before.
+        if let seat = stream.seat { seats?.hold(seat, now: Clock.monotonicMilliseconds) }
         streams[key] = stream
         perform(table.opened(key, subscription, at: Clock.monotonicMilliseconds))
     }
