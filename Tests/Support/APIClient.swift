@@ -28,6 +28,20 @@ extension APIClient {
     }
 
     package func post(_ target: String, _ json: JSON, _ headers: [(String, String)] = []) throws -> Reply {
-        try send("POST", target, [("Content-Type", "application/json")] + headers, body: json.serialized)
+        try patiently {
+            try send("POST", target, [("Content-Type", "application/json")] + headers, body: json.serialized)
+        }
+    }
+
+    /// The answer to a request that is sent again for as long as the service says that it is busy, as callers do: only
+    /// some of a service's responders make previews at once, and the cases of a test share its stage.
+    func patiently(_ reply: () throws -> Reply) throws -> Reply {
+        var last = try reply()
+        _ = try eventually {
+            guard last.status == 503, (try? last.json["message"]) == "busy" else { return true }
+            last = try reply()
+            return false
+        }
+        return last
     }
 }

@@ -28,9 +28,11 @@ extension Client {
     package func post(
         _ target: String, _ request: JSON, list: [UInt8], _ headers: [(String, String)] = [], fileFirst: Bool = false
     ) throws -> Reply {
-        try send(
-            "POST", target, [Multipart.contentType] + headers,
-            body: Multipart.body(request, list, fileFirst: fileFirst))
+        try patiently {
+            try send(
+                "POST", target, [Multipart.contentType] + headers,
+                body: Multipart.body(request, list, fileFirst: fileFirst))
+        }
     }
 
     /// Creates an export with a list of keys, which must be accepted.
