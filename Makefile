@@ -8,7 +8,7 @@ JOBS ?= 2
 share = $(DESTDIR)$(PREFIX)/share/penstock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kills orders bench fuzz format schema lint build install packages clean
+.PHONY: help run test kills chaos orders bench fuzz format schema lint build install packages clean
 
 help:              ## this list
 	@sed -n 's/^\([a-z]*\): *.*## *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +23,10 @@ test:              ## all tests, the acceptance tests against real nginx, Postgr
 
 kills: packages    ## kill parts of exports at random instants, 200 of each format, and compare the files
 	PENSTOCK_KILLS=$${PENSTOCK_KILLS:-200} $(SWIFT) test --jobs $(JOBS) --filter PartKillTests
+
+chaos: packages build   ## kill, stop, cut off and restart two hosts and their PostgreSQL at random (SECONDS=1800 SEED=11)
+	PENSTOCK_TEST_PROGRAM="$$($(SWIFT) build --configuration release --show-bin-path)/penstock" \
+	PENSTOCK_CHAOS_SECONDS=$(or $(SECONDS),1800) PENSTOCK_CHAOS_SEED=$(or $(SEED),11) $(SWIFT) test --jobs $(JOBS) --filter ChaosTests
 
 orders: packages build   ## compare exports in parts with one worker's and the server's own order, 10,000 random ones
 	PENSTOCK_TEST_PROGRAM="$$($(SWIFT) build --configuration release --show-bin-path)/penstock" \

@@ -24,15 +24,23 @@ final class EventListener {
         if text.contains(needle) { return true }
         while !isOver {
             let left = deadline - Clock.monotonicMilliseconds
-            guard left > 0, try waitReadable([exchange.descriptor], milliseconds: left)[0] else { return false }
-            let bytes = try exchange.read()
-            isOver = bytes.isEmpty
-            unread += bytes
-            take()
+            guard left > 0, let count = try listen(milliseconds: left) else { return false }
             // The rest was searched before.
-            if text.suffix(bytes.count + needle.count).contains(needle) { return true }
+            if text.suffix(count + needle.count).contains(needle) { return true }
         }
         return false
+    }
+
+    /// Waits for more and takes it.
+    /// - Returns: how many bytes have come; nil when none came in time.
+    @discardableResult
+    func listen(milliseconds: Int64) throws -> Int? {
+        guard try waitReadable([exchange.descriptor], milliseconds: milliseconds)[0] else { return nil }
+        let bytes = try exchange.read()
+        isOver = bytes.isEmpty
+        unread += bytes
+        take()
+        return bytes.count
     }
 
     /// Moves what can be understood from `unread` to `text`.

@@ -49,7 +49,7 @@ final class Receiver {
 
     /// What has come so far at a path, in order.
     func requests(_ path: String) -> [JSON] {
-        let bytes = (try? File.bytes(at: "\(folder)/log")) ?? []
+        let bytes = (try? File.bytes(at: "\(folder)/log", limit: 1 << 30)) ?? []
         return bytes.split(separator: 0x0A).compactMap { try? JSON.parse(Array($0), limits: .stored) }.filter {
             $0["path"] == .string(path)
         }
