@@ -66,6 +66,7 @@ extension Queue {
         return try connection.transaction {
             let held = try finishFile(claim, file, keepSeconds: keepSeconds)
             if held { try keep(rows, of: claim, madeWith: file) }
+            try? Failpoint.rowsKept.reach()
             return held
         }
     }

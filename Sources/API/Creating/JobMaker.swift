@@ -4,6 +4,7 @@ import Formats
 import HTTP
 import Identity
 import Jobs
+import Posix
 import Storage
 
 /// Makes jobs of checked exports, the same way for all surfaces.
@@ -45,6 +46,7 @@ struct JobMaker {
         }
         let limits = JobLimits(queued: configuration.tenantQueued, stored: configuration.tenantStoredBytes)
         let creation = try queue.create(new, limits: limits)
+        try? Failpoint.jobCreated.reach()
         // The same id: made now, or by a first try that was committed and whose answer was lost.
         if creation.job?.id != new.id, let list { try? gate.pass { list.withdraw(for: new, in: storage) } }
         return creation

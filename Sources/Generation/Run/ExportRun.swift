@@ -86,6 +86,7 @@ package struct ExportRun {
         if let keeping, keeping.pending.value.size > 0 {
             observer.publishing()
             let published = try keeping.pending.value.finish()
+            try Failpoint.rowsPublished.reach()
             kept = KeptRowsFile(
                 storedPath: published.relativePath, size: published.size, sha256: published.sha256.hexadecimal,
                 seconds: keeping.seconds)
@@ -113,9 +114,11 @@ package struct ExportRun {
     private func pendingFile(
         _ request: ExportRequest, _ storage: borrowing StorageFolder
     ) throws -> Unique<PendingFile> {
-        Unique(
+        let pending = Unique(
             try storage.create(
                 StoredFileName(attempt, StoredFileName.Content(request.variant.kind))))
+        try Failpoint.fileCreated.reach()
+        return pending
     }
 
     private func publication(_ request: ExportRequest, _ storage: StorageFolder) -> PartPublication {
@@ -131,6 +134,7 @@ package struct ExportRun {
     ) throws -> FinishedFile {
         observer.publishing()
         let published = try pending.value.finish()
+        try Failpoint.filePublished.reach()
         let digest = published.sha256.hexadecimal
         return FinishedFile(
             name: request.fileName(of: job), storedPath: published.relativePath, size: published.size,

@@ -139,7 +139,9 @@ final class Dispatcher {
             for id in try queue.releaseUnknown(worker: worker.id, known: machine.tokens) {
                 Log.warning("unknown claim released", ("job", .string(id.description)))
             }
-            for lost in try queue.recover() {
+            let claims = try queue.recover()
+            if !claims.isEmpty { try? Failpoint.recovered.reach() }
+            for lost in claims {
                 storage.discard(StoredAttempt(job: lost.job, epoch: lost.epoch, token: lost.token))
                 Log.warning("job recovered", ("job", .string(lost.job.description)), ("epoch", .int(lost.epoch)))
             }
@@ -149,6 +151,7 @@ final class Dispatcher {
     /// Tells the queue how attempts ended, in order; settlements that cannot be told now stay for the next turn.
     private func settle() {
         while let settlement = machine.settlements.first {
+            try? Failpoint.settling.reach()
             let answer = link.attempt { queue in
                 try settlement.perform(queue, storage, keepSeconds: configuration.retentionDays * 86_400)
             }
@@ -170,6 +173,7 @@ final class Dispatcher {
                 if answer != .later { machine.foundNoWork() }
                 return
             }
+            try? Failpoint.claimed.reach()
             fork(claim, slot: machine.takeSlot())
         }
     }
@@ -184,6 +188,7 @@ final class Dispatcher {
             let pid = try ChildProcess.fork(name: "pst-export", keeping: [output]) {
                 runChild(claim, slot: slot, output: output)
             }
+            try? Failpoint.forked.reach()
             pipes[pid] = ChildPipe(owning: pipe.takeReadEnd())
             perform(machine.forked(claim, slot: slot, pid: pid))
         } catch {
@@ -205,7 +210,9 @@ final class Dispatcher {
         }
         let run = ExportRun(claim, catalogs: catalogs, configuration: configuration)
         let outcome = run.outcome(storage: storage, progress: board, slot: slot) { _ = tell($0) }
-        _exit(tell(.outcome(outcome)) ? 0 : 1)
+        let isTold = tell(.outcome(outcome))
+        try? Failpoint.outcomeTold.reach()
+        _exit(isTold ? 0 : 1)
     }
 
     private func storeProgress() {

@@ -75,6 +75,7 @@ enum Settlement {
         case .part(let claim, let event): try tell(queue, claim, event)
         case .finish(let claim, let file):
             let held = try queue.finish(claim, file, keepSeconds: keepSeconds)
+            try? Failpoint.finished.reach()
             // The claim is not held: either an earlier try of this very finish was committed and its answer lost, or
             // the job was cancelled or run again. Only in the latter case no row names the file.
             if !held, try queue.publishedJob(id: claim.job.id)?.file?.storedPath != file.storedPath {
@@ -142,5 +143,6 @@ enum Settlement {
     /// sweep.
     private func discard(_ claim: Claim, _ storage: borrowing StorageFolder) {
         storage.discard(claim.attempt)
+        try? Failpoint.filesDiscarded.reach()
     }
 }

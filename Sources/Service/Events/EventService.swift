@@ -102,6 +102,7 @@ final class EventService {
     }
 
     private func tell(_ news: [Connection.Notification], _ queue: Queue) throws {
+        try? Failpoint.changeHeard.reach()
         for notification in news {
             loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
             guard let change = JobChange(notification.payload), table.hasStreams(of: change.tenant),

@@ -48,6 +48,7 @@ struct Deletion {
                     refused += 1
                     continue
                 }
+                try? Failpoint.fileDeleted.reach()
                 try record(file.job)
             }
         }

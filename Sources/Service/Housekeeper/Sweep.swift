@@ -104,6 +104,7 @@ struct Sweep {
             for name in names {
                 heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
                 try checkIdentity()
+                try? Failpoint.orphanFound.reach()
                 if try storage.remove(name) { outcome.orphans += 1 }
             }
         }

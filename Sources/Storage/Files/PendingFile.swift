@@ -73,6 +73,7 @@ package struct PendingFile: ~Copyable {
         do {
             try open.synchronizeData()
             try open.close()
+            try Failpoint.fileSynced.reach()
         } catch {
             try giveUp(error)
         }
@@ -83,6 +84,7 @@ package struct PendingFile: ~Copyable {
         }
         leftover = final
         try storing(folder) { () throws(PosixError) in
+            try Failpoint.fileRenamed.reach()
             try FileDescriptor.open(folder, O_RDONLY | O_DIRECTORY).synchronize()
         }
         leftover = nil
