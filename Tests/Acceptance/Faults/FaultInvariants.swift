@@ -28,22 +28,9 @@ extension FaultStage {
             }
         }
         // Files and rows, both ways.
-        let rows = try stage.rows(
-            """
-            select stored_path, file_size_bytes, encode(sha256, 'hex') from report_export_jobs
-            where state = 'ready' or state = 'expired' and file_deleted_at is null
-            """)
-        let root = "\(stage.state)/storage/"
-        let known = Set(rows.compactMap { $0[0].map { root + $0 } })
-        for path in files() where !known.contains(path) { broken.append("file without a row: \(path.suffix(50))") }
-        if !known.isEmpty {
-            let sums = try Shell.run(["sha256sum", "--"] + known.sorted()).text.split(separator: "\n")
-            for row in rows {
-                let path = root + (row[0] ?? "")
-                if Process.size(of: path) != Int64(row[1] ?? "") { broken.append("size of \(path.suffix(50))") }
-                if !sums.contains("\(row[2] ?? "")  \(path)") { broken.append("sha256 of \(path.suffix(50))") }
-            }
-        }
+        let promised = try promisedFiles()
+        for path in files() where promised[path] == nil { broken.append("file without a row: \(path.suffix(50))") }
+        broken += try brokenFiles(promised)
         // The databases.
         let locks = try stage.rows("select pid from pg_locks where locktype = 'advisory'", on: .jobsOwner)
         if !locks.isEmpty { broken.append("\(locks.count) advisory locks") }
@@ -68,6 +55,31 @@ extension FaultStage {
         return broken
     }
 
+    /// The files that rows name, with the size and digest that they are to have.
+    private func promisedFiles() throws -> [String: (size: String?, sha256: String?)] {
+        let rows = try stage.rows(
+            """
+            select stored_path, file_size_bytes, encode(sha256, 'hex') from report_export_jobs
+            where state = 'ready' or state = 'expired' and file_deleted_at is null
+            union all
+            select rows_path, rows_size, encode(rows_sha256, 'hex') from report_export_jobs
+            where rows_path is not null and rows_deleted_at is null
+            """)
+        return Dictionary(rows.map { ("\(stage.state)/storage/\($0[0] ?? "")", ($0[1], $0[2])) }) { $1 }
+    }
+
+    /// Files that rows name and that are not there as they are to be.
+    func brokenFiles() throws -> [String] { try brokenFiles(promisedFiles()) }
+
+    private func brokenFiles(_ promised: [String: (size: String?, sha256: String?)]) throws -> [String] {
+        if promised.isEmpty { return [] }
+        let sums = Set(try Shell.run(["sha256sum", "--"] + promised.keys.sorted()).text.split(separator: "\n"))
+        return promised.flatMap { path, file in
+            (Process.size(of: path) == Int64(file.size ?? "") ? [] : ["size of \(path.suffix(50))"])
+                + (sums.contains("\(file.sha256 ?? "")  \(path)") ? [] : ["sha256 of \(path.suffix(50))"])
+        }
+    }
+
     /// The job's attempts, epoch and error, as its row says.
     func row(_ id: String) throws -> (state: String, attempts: Int, epoch: Int, error: String?) {
         let row =
@@ -78,9 +90,10 @@ extension FaultStage {
         return (row[0] ?? "", Int(row[1] ?? "") ?? -1, Int(row[2] ?? "") ?? -1, row[3])
     }
 
-    func create(_ client: Client? = nil) throws -> String {
+    /// - Parameter catalog: `rows`, or `kept` for one whose rows are kept.
+    func create(_ client: Client? = nil, _ catalog: String = "rows") throws -> String {
         do {
-            return try (client ?? self.client).create(Self.request)["id"]?.string ?? ""
+            return try (client ?? self.client).create(Self.body(of: catalog))["id"]?.string ?? ""
         } catch {
             throw Unmet("\(error); \(log.lines(with: "request failed").last ?? "")")
         }

@@ -41,14 +41,19 @@ final class FaultStage {
     private let postmaster: (pid: pid_t, command: [String])
     private(set) var postgres: pid_t
     let catalogs: String
+    /// Where its processes look for what they are to do at a `Failpoint`.
+    let failpoints: String
 
     /// - Parameters:
     ///   - rows: how many rows the report faults/rows has; a kilobyte each.
     init(_ environment: [String: String] = [:], rows: Int = 50_000, held: Bool = true) throws {
         catalogs = "\(TestRun.folder)/catalogs-\(Random.integer())"
         _ = try Shell.output(["cp", "-r", "\(TestRun.source)/sql/demo/catalogs", catalogs])
+        failpoints = "\(catalogs)-failpoints"
+        mkdir(failpoints, 0o700)
         let defaults = [
             "PENSTOCK_CATALOGS": catalogs, "PENSTOCK_RESPONDERS": "4", "PENSTOCK_SWEEP_SECONDS": "1",
+            "PENSTOCK_FAILPOINTS": failpoints,
         ]
         stage = try Stage(defaults.merging(environment) { $1 })
         settings = stage.settings
@@ -78,6 +83,9 @@ final class FaultStage {
             formats: [csv, xlsx]
             """
         try write(text, to: "\(catalogs)/faults.yaml")
+        // The same report, whose rows are kept.
+        try write(
+            text.replacing("key: rows", with: "key: kept") + "\nkeepRows: 1d\n", to: "\(catalogs)/faults-kept.yaml")
         // Until the old processes are gone, a test would not know which are its own.
         try stage.reload(supervisor) { try stage.client.get("/report/catalogs/faults").status == 200 }
     }
@@ -95,7 +103,10 @@ final class FaultStage {
 
     var client: Client { stage.client }
     var otherClient: Client { stage.client(.bearer(stage["OTHER_TOKEN"])) }
-    static let request: JSON = ["module": "faults", "catalog": "rows", "format": "csv", "columns": ["id", "note"]]
+    static let request = body(of: "rows")
+    static func body(of catalog: String) -> JSON {
+        ["module": "faults", "catalog": .string(catalog), "format": "csv", "columns": ["id", "note"]]
+    }
 
     /// Defines the report's rows anew. A row is a kilobyte, so that a file grows in many writes.
     func define(rows: Int, sleeping seconds: Double = 0, note: String = "repeat(md5(i::text), 31)") throws {
@@ -184,10 +195,16 @@ final class FaultStage {
         guard gone else { throw Unmet("PostgreSQL has not stopped") }
     }
 
-    /// - Parameter zone: a time zone whose file is a link to nothing, for this server alone.
-    func startPostgres(zoneLeadingNowhere zone: String? = nil) throws {
+    /// The server's data folder.
+    var data: String { postmaster.command.last { $0.hasSuffix("/data") } ?? "" }
+
+    /// - Parameters:
+    ///   - zone: a time zone whose file is a link to nothing, for this server alone.
+    ///   - waitingForDisk: whether a commit is on the disk before it is answered; the tests' servers do not wait.
+    func startPostgres(zoneLeadingNowhere zone: String? = nil, waitingForDisk: Bool = false) throws {
         let null = try FileDescriptor.open("/dev/null", O_RDWR)
         var command = ["setpriv", "--pdeathsig", "QUIT", "--"] + postmaster.command
+        if waitingForDisk { command = command.map { $0 == "fsync=off" ? "fsync=on" : $0 } }
         if let zone {
             let script = """
                 cp -a '\(serverZones)' "$0" && ln -s nowhere "$0/\(zone)" && mount --bind "$0" '\(serverZones)' && exec "$@"
@@ -196,7 +213,6 @@ final class FaultStage {
                 ["unshare", "--mount", "--propagation", "private", "bash", "-c", script, "\(stage.state)/zones"]
                 + command
         }
-        let data = postmaster.command.last { $0.hasSuffix("/data") } ?? ""
         unlink("\(data)/postmaster.pid")
         let launched = try Launched(
             command, environment: plainEnvironment(), descriptors: (null.raw, null.raw, null.raw))
