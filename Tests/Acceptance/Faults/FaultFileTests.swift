@@ -251,14 +251,5 @@ extension Faults {
             #expect(eventually { Process.size(of: orphan) == 0 })
             faults.expectInvariants()
         }
-
-        @Test(
-            .disabled(
-                "needs a fault injected into fsync and rename of a running child; unit tests hold the order of publishing"
-            ))
-        func `F37 F38 a failed fsync or rename publishes nothing`() {}
-
-        @Test(.disabled("needs a loop device with direct I/O and minutes of time; measured once by hand"))
-        func `F39 every ready row has its file after a power cut`() {}
     }
 }
