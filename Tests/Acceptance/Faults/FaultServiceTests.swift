@@ -150,7 +150,8 @@ extension PrivateFaults {
             #expect(eventually { Process.state(faults.supervisor) == "Z" })
         }
 
-        @Test func `a socket that is passed on descriptor 0 is served by one service after the other without a loss`()
+        @Test
+        func `F13 a socket that is passed on descriptor 0 is served by one service after the other without a loss`()
             throws
         {
             let faults = try FaultStage(rows: 10)

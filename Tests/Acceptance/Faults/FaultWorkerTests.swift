@@ -41,11 +41,18 @@ extension Faults {
             faults.expectInvariants()
         }
 
-        @Test func `F4 a child that is stopped for too long is killed and its file is not taken`() throws {
+        @Test func `F4 F6 a child that is stopped while rows come is killed, its file is not taken, its query ends`()
+            throws
+        {
             let faults = try Faults.shared()
             let id = try faults.create()
             let child = try faults.stoppedExport()
+            // Neither a time-out nor a cancellation reaches a server that waits for its client to read.
+            let sending =
+                "select count(*) from pg_stat_activity where application_name = 'penstock export' and wait_event = 'ClientWrite'"
+            #expect(try eventually { try faults.stage.value(sending, on: .jobsOwner) == "1" })
             try #require(eventually { Process.state(child) == nil })
+            #expect(try eventually { try faults.stage.value(sending, on: .jobsOwner) == "0" })
             kill(child, SIGCONT)
             _ = try faults.digest(id)
             #expect(try faults.row(id).attempts == 2)
@@ -95,12 +102,19 @@ extension Faults {
             faults.expectInvariants()
         }
 
-        @Test func `F57 F62 processes have one thread, and a worker its own descriptors only`() throws {
+        @Test
+        func
+            `F57 F62 S35 processes have one thread and no more rights than they need, a worker its own descriptors only`()
+            throws
+        {
             let faults = try Faults.shared()
             _ = try faults.create()
             let child = try faults.stoppedExport()
             for pid in [faults.supervisor, try faults.dispatcher(), child] + faults.responders {
                 #expect(try File.names(in: "/proc/\(pid)/task").count == 1)
+                #expect(Process.words("/proc/\(pid)/status", 10).contains("NoNewPrivs:\t1"))
+                let core = Process.words("/proc/\(pid)/limits", 10).first { $0.hasPrefix("Max core file size") }
+                #expect(core?.split(separator: " ").dropFirst(4).first == "0")
             }
             // To its own user a process that is not dumpable shows none.
             if getuid() == 0 {

@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func `a standby behind DATABASE_URL is refused with the way out`() throws {
+    @Test func `F34 a standby behind DATABASE_URL is refused with the way out`() throws {
         let stage = try Stage()
         defer { stage.stop() }
         let standby = try Standby(of: stage)
@@ -117,7 +117,8 @@ import Testing
         }
     }
 
-    @Test func `while nothing can be written the service says so once, tries again seldom, and then works by itself`()
+    @Test
+    func `F34 while nothing can be written the service says so once, tries again seldom, and then works by itself`()
         throws
     {
         let faults = try FaultStage(rows: 10)
