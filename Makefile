@@ -8,7 +8,7 @@ JOBS ?= 2
 share = $(DESTDIR)$(PREFIX)/share/penstock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kills chaos orders bench fuzz format schema lint build install packages clean
+.PHONY: help run test kills sweep recovery chaos orders bench fuzz format schema lint build install packages clean
 
 help:              ## this list
 	@sed -n 's/^\([a-z]*\): *.*## *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,6 +28,16 @@ chaos: packages build   ## kill, stop, cut off and restart two hosts and their P
 	PENSTOCK_TEST_PROGRAM="$$($(SWIFT) build --configuration release --show-bin-path)/penstock" \
 	PENSTOCK_CHAOS_SECONDS=$(or $(SECONDS),1800) PENSTOCK_CHAOS_SEED=$(or $(SEED),11) $(SWIFT) test --jobs $(JOBS) --filter ChaosTests
 
+sweep:             ## fail every n-th system call of an export, kill at each failpoint, stop claims past their lease, cut the power
+	@.ci/packages test
+	PENSTOCK_SYSCALLS=1 PENSTOCK_ZOMBIES=$${PENSTOCK_ZOMBIES:-500} PENSTOCK_CUTS=$${PENSTOCK_CUTS:-200} \
+	$(SWIFT) test --jobs $(JOBS) --filter 'Syscalls|Failpoints|Zombies|PowerCuts'
+
+recovery: packages build   ## measure the rate of exports before and after nine faults, and a minute of refused attempts
+	@.ci/packages bench
+	PENSTOCK_TEST_PROGRAM="$$($(SWIFT) build --configuration release --show-bin-path)/penstock" \
+	PENSTOCK_RECOVERY=1 $(SWIFT) test --jobs $(JOBS) --filter 'RecoveryTests|RefusedFloodTests'
+
 orders: packages build   ## compare exports in parts with one worker's and the server's own order, 10,000 random ones
 	PENSTOCK_TEST_PROGRAM="$$($(SWIFT) build --configuration release --show-bin-path)/penstock" \
 	PENSTOCK_ORDER_ROUNDS=$${PENSTOCK_ORDER_ROUNDS:-10000} $(SWIFT) test --jobs $(JOBS) --filter OrderPropertyTests
@@ -43,6 +53,8 @@ fuzz: packages build   ## generated requests to every surface, answers held agai
 
 build: packages    ## the release build
 	$(SWIFT) build --configuration release --static-swift-stdlib --jobs $(JOBS)
+	@# Failpoints are for test builds.
+	@! grep -q PENSTOCK_FAILPOINTS "$$($(SWIFT) build --configuration release --show-bin-path)/penstock"
 
 format:            ## format the Swift sources
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift sql/Schema.swift
