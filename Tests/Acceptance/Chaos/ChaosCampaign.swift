@@ -5,21 +5,6 @@ import Support
 
 /// Two hosts with one storage folder and one PostgreSQL, callers of both, and what a plan does to all of them.
 final class ChaosCampaign {
-    struct Kill {
-        /// Seconds since 1970.
-        let time: Double
-        let kind: ChaosPlan.Kind
-        let host: Int
-        /// The export that the process worked on; nil where its open files do not tell.
-        let job: String?
-    }
-
-    struct Cut {
-        let time: Double
-        let host: Int
-        let isLong: Bool
-    }
-
     let faults: FaultStage
     let servers: ChaosServers
     let hosts: [ChaosHost]
@@ -27,24 +12,18 @@ final class ChaosCampaign {
     let receiver: Receiver
     let callers: ChaosCallers
     let stream: ChaosStream
-    private let outages = ChaosOutages()
-    private var random: SplitMix64
+    let outages = ChaosOutages()
+    var random: SplitMix64
     private let seed: UInt64
 
-    private(set) var kills: [Kill] = []
-    private(set) var stops: [Kill] = []
-    private(set) var cuts: [Cut] = []
-    private(set) var counts: [String: Int] = [:]
-    private(set) var problems: [String] = []
-    /// What took how long.
-    private(set) var times: [String] = []
+    var record = ChaosRecord()
 
     /// What ends after a while, in monotonic milliseconds.
-    private var endings: [(due: Int64, end: () throws -> Void)] = []
+    var endings: [(due: Int64, end: () throws -> Void)] = []
     /// The hosts that are to be started again, and their outages.
     private var restarts: [Int: (due: Int64, outage: Int)] = [:]
-    private var isCut: Set<Int> = []
-    private var isUnmounted = false
+    var isCut: Set<Int> = []
+    var isUnmounted = false
 
     private static let settings = [
         "PENSTOCK_WORKERS": "2",
@@ -130,7 +109,7 @@ final class ChaosCampaign {
     }
 
     private func took(_ what: String, _ began: Int64) {
-        times.append("\(what) \(Double((Clock.monotonicMilliseconds - began) / 100) / 10) s")
+        record.times.append("\(what) \(Double((Clock.monotonicMilliseconds - began) / 100) / 10) s")
     }
 
     private func tend(until due: Int64) throws {
@@ -153,121 +132,10 @@ final class ChaosCampaign {
                 outages.ended(restart.outage)
                 restarts[number] = nil
             } else if host.hasEnded() {
-                count("services started again")
+                record.count("services started again")
                 restarts[number] = (now + .random(in: 0...2_000, using: &random), outages.began(number))
             }
         }
-    }
-
-    // MARK: What is done
-
-    private func perform(_ mishap: ChaosPlan.Mishap) throws {
-        switch mishap {
-        case .kill(.backend, _): try killBackend()
-        case .kill(let kind, let host): killProcess(kind, host)
-        case .stop(let kind, let host, let milliseconds): stopProcess(kind, host, milliseconds)
-        case .restart(let signal):
-            try withoutServers { try servers.restart(signal) }
-            count(signal == SIGQUIT ? "restarts, immediate" : "restarts, fast")
-        case .failOver(let signal):
-            try withoutServers { try servers.failOver(signal) }
-            count("failovers")
-        case .cut(let host, let milliseconds): cut(host, milliseconds)
-        case .unmount(let milliseconds, let leavesFolder): try unmount(milliseconds, leavesFolder)
-        }
-    }
-
-    private func withoutServers(_ body: () throws -> Void) throws {
-        let outage = outages.began(nil)
-        defer { outages.ended(outage) }
-        try body()
-    }
-
-    private func killBackend() throws {
-        try withoutServers {
-            guard let pid = servers.backend(&random), kill(pid, SIGKILL) == 0 else { return }
-            kills.append(Kill(time: now, kind: .backend, host: 0, job: nil))
-            try servers.awaitRecovery()
-        }
-    }
-
-    /// A process of the kind, or of one that there is.
-    private func process(_ kind: ChaosPlan.Kind, _ host: Int) -> (pid: pid_t, kind: ChaosPlan.Kind)? {
-        for kind in [kind, .export, .responder] {
-            if let pid = hosts[host].processes(kind).randomElement(using: &random) { return (pid, kind) }
-        }
-        return nil
-    }
-
-    private func killProcess(_ kind: ChaosPlan.Kind, _ host: Int) {
-        guard let (pid, kind) = process(kind, host) else { return }
-        let job = job(of: pid, kind)
-        if kind == .supervisor { outages.ended(outages.began(host)) }
-        guard kill(pid, SIGKILL) == 0 else { return }
-        kills.append(Kill(time: now, kind: kind, host: host, job: job))
-    }
-
-    private func stopProcess(_ kind: ChaosPlan.Kind, _ host: Int, _ milliseconds: Int64) {
-        guard let (pid, kind) = process(kind, host) else { return }
-        let job = job(of: pid, kind)
-        guard kill(pid, SIGSTOP) == 0 else { return }
-        stops.append(Kill(time: now, kind: kind, host: host, job: job))
-        // Some are continued before anybody misses them, some are replaced first.
-        endings.append((Clock.monotonicMilliseconds + milliseconds, { _ = kill(pid, SIGCONT) }))
-    }
-
-    private func cut(_ host: Int, _ milliseconds: Int64) {
-        guard isCut.insert(host).inserted else { return }
-        let outage = outages.began(host)
-        hosts[host].set(.silent)
-        cuts.append(Cut(time: now, host: host, isLong: milliseconds >= ChaosPlan.longCut))
-        endings.append(
-            (
-                Clock.monotonicMilliseconds + milliseconds,
-                { [unowned self] in
-                    hosts[host].set(.up)
-                    outages.ended(outage)
-                    isCut.remove(host)
-                }
-            ))
-    }
-
-    private func unmount(_ milliseconds: Int64, _ leavesFolder: Bool) throws {
-        guard !isUnmounted else { return }
-        let (folder, away) = ("\(faults.stage.state)/storage", "\(faults.stage.state)/storage-away")
-        let outage = outages.began(nil, isOfStorage: true)
-        guard rename(folder, away) == 0 else { throw PosixError("rename", subject: folder) }
-        if leavesFolder { mkdir(folder, 0o750) }
-        isUnmounted = true
-        count("unmounts")
-        endings.append(
-            (
-                Clock.monotonicMilliseconds + milliseconds,
-                { [unowned self] in
-                    // A process that has started meanwhile has made the folders, and is to have written nothing.
-                    let isBack = try eventually(within: 10) {
-                        let files = try Shell.run(["find", folder, "-type", "f"]).text
-                        problems += files.split(separator: "\n").map { "written while the storage was away: \($0)" }
-                        _ = try Shell.run(["rm", "-rf", "--", folder])
-                        return rename(away, folder) == 0
-                    }
-                    guard isBack else { throw PosixError("rename", subject: away) }
-                    outages.ended(outage)
-                    isUnmounted = false
-                }
-            ))
-    }
-
-    private func count(_ what: String) { counts[what, default: 0] += 1 }
-
-    private var now: Double { Double(Clock.wallMicroseconds) / 1_000_000 }
-
-    /// The export that a process works on, by the files that it or, for a part, its conductor has open.
-    private func job(of pid: pid_t, _ kind: ChaosPlan.Kind) -> String? {
-        let root = "\(faults.stage.state)/storage/files/"
-        let conductor = kind == .part ? Process.parent(of: pid) : pid
-        return Process.descriptors(of: conductor).values.lazy.filter { $0.hasPrefix(root) }
-            .compactMap { $0.split(separator: "/").last?.prefix(36) }.first { UUID(String($0)) != nil }.map(String.init)
     }
 
     // MARK: The end
@@ -277,10 +145,10 @@ final class ChaosCampaign {
         let open = "select 1 from report_export_jobs where state in ('pending', 'processing')"
         let untold = "select 1 from report_webhook_outbox where due_at is not null and delivered_at is null"
         if try !eventually(within: 240, { try servers.primary.rows(open).isEmpty }) {
-            problems += hosts.map { "exports do not end: \($0.log.suffix(1500))" }
+            record.problems += hosts.map { "exports do not end: \($0.log.suffix(1500))" }
         }
         if try !eventually(within: 60, { try servers.primary.rows(untold).isEmpty }) {
-            problems += hosts.map { "webhooks do not leave: \($0.log.suffix(1500))" }
+            record.problems += hosts.map { "webhooks do not leave: \($0.log.suffix(1500))" }
         }
         let last = try servers.primary.rows("select max(change_number) from report_export_jobs")
         let number = last.first?[0].flatMap { Int($0) } ?? 0

@@ -34,7 +34,7 @@ struct ChaosPlan {
     /// In milliseconds after the beginning, in order.
     let steps: [(at: Int64, mishap: Mishap)]
 
-    /// A cut that lasts so long ends with the jobs at another host: a lease of 20 s, and the time until it is looked at.
+    /// A cut that lasts so long ends with the jobs at another host: a lease of 20 s, and until it is looked at.
     static let longCut: Int64 = 30_000
 
     init(seconds: Int, seed: UInt64) {

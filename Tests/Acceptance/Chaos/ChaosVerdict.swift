@@ -63,7 +63,7 @@ struct ChaosVerdict {
         }
         for id in notes.exports.keys where !known.contains(id) { problems.append("\(id) was accepted and is lost") }
         problems += log.doubled.map { "\($0) has ended twice" } + told.repeated.map { "change \($0) was told twice" }
-        problems += notes.problems + campaign.problems
+        problems += notes.problems + campaign.record.problems
         lines.append(
             "exports accepted \(notes.exports.count), in the end \(states), downloads compared \(notes.downloads)")
         lines.append("changes told \(told.changes.count), over \(told.connections) connections of the stream")
@@ -71,7 +71,7 @@ struct ChaosVerdict {
 
     /// How often the campaign has killed or stopped a process that worked on an export, or may have.
     private func blows(to id: String) -> Int {
-        (campaign.kills + campaign.stops).count { blow in
+        (campaign.record.kills + campaign.record.stops).count { blow in
             guard blow.kind == .export || blow.kind == .part else { return false }
             if let job = blow.job { return job == id }
             return log.claim(of: id, at: blow.time)?.host == campaign.hosts[blow.host].name
@@ -105,24 +105,25 @@ struct ChaosVerdict {
     // MARK: Times
 
     private mutating func measure() {
-        let kills = Dictionary(grouping: campaign.kills, by: \.kind).mapValues(\.count)
+        let kills = Dictionary(grouping: campaign.record.kills, by: \.kind).mapValues(\.count)
         lines.append(
-            "kills \(campaign.kills.count): "
+            "kills \(campaign.record.kills.count): "
                 + kills.sorted { $0.value > $1.value }.map { "\($0.key.rawValue) \($0.value)" }.joined(separator: ", "))
-        lines.append(campaign.times.joined(separator: ", "))
-        lines.append("stopped \(campaign.stops.count), cut off \(campaign.cuts.count), \(campaign.counts)")
-        let children = campaign.kills.filter { $0.kind == .export }.compactMap { kill -> Double? in
+        lines.append(campaign.record.times.joined(separator: ", "))
+        lines.append(
+            "stopped \(campaign.record.stops.count), cut off \(campaign.record.cuts.count), \(campaign.record.counts)")
+        let children = campaign.record.kills.filter { $0.kind == .export }.compactMap { kill -> Double? in
             guard let job = kill.job, let claim = log.claim(of: job, at: kill.time) else { return nil }
             return log.next(after: claim).map { $0.time - kill.time }
         }
         lines.append("the job of a killed child was claimed again after \(Self.spread(children))")
-        let dispatchers = campaign.kills.filter { $0.kind == .dispatcher }.flatMap { kill in
+        let dispatchers = campaign.record.kills.filter { $0.kind == .dispatcher }.flatMap { kill in
             log.held(by: campaign.hosts[kill.host].name, at: kill.time).compactMap { claim in
                 log.next(after: claim).map { $0.time - kill.time }
             }
         }
         lines.append("the job of a killed dispatcher after \(Self.spread(dispatchers))")
-        let cuts = campaign.cuts.filter(\.isLong).flatMap { cut in
+        let cuts = campaign.record.cuts.filter(\.isLong).flatMap { cut in
             log.held(by: campaign.hosts[cut.host].name, at: cut.time).compactMap { claim in
                 log.next(after: claim).map { $0.time - cut.time }
             }
