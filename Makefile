@@ -8,7 +8,7 @@ JOBS ?= 2
 share = $(DESTDIR)$(PREFIX)/share/penstock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kills sweep recovery chaos orders bench fuzz format schema lint build install packages clean
+.PHONY: help run test kills sweep recovery chaos orders bench fuzz examples model format schema lint build install packages clean
 
 help:              ## this list
 	@sed -n 's/^\([a-z]*\): *.*## *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -55,6 +55,10 @@ build: packages    ## the release build
 	$(SWIFT) build --configuration release --static-swift-stdlib --jobs $(JOBS)
 	@# Failpoints are for test builds.
 	@! grep -q PENSTOCK_FAILPOINTS "$$($(SWIFT) build --configuration release --show-bin-path)/penstock"
+
+model:             ## explore the model of an export's life, and its variants that must fail (docs/model.md)
+	@.ci/packages model
+	Tests/Model/check
 
 format:            ## format the Swift sources
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift sql/Schema.swift
