@@ -115,6 +115,16 @@ import Testing
         #expect(try sheetCell(example.field, .number) == inlineText(example.expected, quoted: example.field == "=1"))
     }
 
+    /// A column that has become text since its catalog was checked may hold them.
+    @Test(arguments: ["1.", "0.", "-1.", "1e+", "12345678901234567."])
+    func `a number of more characters than a cell has room for is a text`(beginning: String) throws {
+        let written = try row("\(beginning)\(String(repeating: "0", count: 300_000))", [.number])
+        #expect(written.counters.numbersAsText.cells == 1 && written.counters.textsCut == 1)
+        #expect(written.xml.utf8.count < 33_000)
+        let fitting = try row("1.\(String(repeating: "0", count: 32_765))", [.number])
+        #expect(fitting.counters == CellCounters() && fitting.xml.hasSuffix("0</v></c></row>"))
+    }
+
     @Test func `cuts a number of 131072 digits to what a cell holds`() throws {
         let written = try row(String(repeating: "7", count: 131_072), [.number])
         #expect(written.xml.utf8.count { $0 == UInt8(ascii: "7") } == 32_767)

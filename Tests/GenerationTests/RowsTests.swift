@@ -33,9 +33,21 @@ import Testing
     @Test(arguments: [
         "infinity", "-infinity", "", "2026-05-07", "2026-05-07 10:30:00", "2026-05-07T10:30:00Z",
         "2026-05-07 10:30:00+00 AD", "2026-05-07 10:30:00+", "\\N",
+        "9223372036854775808-05-07 10:30:00+00", "99999999999999999999-05-07 10:30:00+00",
+        "2026-05-07 10:99999999999999999999:00+00", "2026-05-07 10:30:00+99999999999999999999",
+        "1234567890-05-07 10:30:00+00",
     ])
     func `what has no clock is none`(_ text: String) {
         #expect(Self.text(text) == nil)
+    }
+
+    @Test func `what is as long as a timestamp can be has an instant, whatever it says`() throws {
+        let long =
+            "999999999-999999999-999999999 999999999:999999999:999999999.99999999999999999999+999999999:999999999"
+        let instant = try Array(long.utf8).withUnsafeBytes { try #require(TimestampText($0)).clock.instant }
+        #expect(instant > 0)
+        #expect(
+            Self.text("2026-05-07 10:30:00.99999999999999999999+00") == "2026-05-07 10:30:00.99999999999999999999+00")
     }
 
     @Test func `an instant is the same whatever clock shows it`() throws {

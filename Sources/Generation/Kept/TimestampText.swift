@@ -15,14 +15,17 @@ struct TimestampText {
             guard position < text.count, text[position] >= 0x30, text[position] <= 0x39 else { return nil }
             return Int(text[position] & 0x0F)
         }
-        /// One or more digits, and the byte that must follow them.
+        /// One or more digits, and the byte that must follow them. No part of a timestamp has more than nine, and
+        /// those of so many can be computed with; a column of another type may have held any text.
         func number(then separator: UInt8? = nil) -> Int? {
-            guard var value = digit(at) else { return nil }
-            at += 1
+            let start = at
+            var value = 0
             while let next = digit(at) {
+                guard at - start < 9 else { return nil }
                 value = value * 10 + next
                 at += 1
             }
+            guard at > start else { return nil }
             if let separator {
                 guard at < text.count, text[at] == separator else { return nil }
                 at += 1
@@ -36,7 +39,7 @@ struct TimestampText {
         let fractionStart = at
         if at < text.count, text[at] == UInt8(ascii: ".") {
             at += 1
-            _ = number()
+            while digit(at) != nil { at += 1 }
         }
         fraction = text[fractionStart..<at]
         guard at < text.count, text[at] == UInt8(ascii: "+") || text[at] == UInt8(ascii: "-") else { return nil }
@@ -101,6 +104,6 @@ struct TimestampText {
         output.advance(start.distance(to: cursor))
     }
 
-    /// Without the fraction: a year of 19 digits, and the rest.
+    /// Without the fraction: a year of a dozen digits, and the rest.
     private static let longest = 64
 }

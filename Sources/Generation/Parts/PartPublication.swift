@@ -33,7 +33,9 @@ package struct PartPublication {
     ///   - milliseconds: since the export began.
     func isWorthwhile(done: Int64, of total: Int64, after milliseconds: Int64) -> Bool {
         let done = max(done, 1)
-        return milliseconds * (max(total, done) - done) / done >= patienceMilliseconds
+        // A planner's estimate can be any number.
+        let (rest, isEndless) = milliseconds.multipliedReportingOverflow(by: max(total, done) - done)
+        return isEndless || rest / done >= patienceMilliseconds
     }
 
     /// Called by the part's own process, when its output is whole. It makes no file when the disk has less room than

@@ -33,6 +33,9 @@ enum SheetNumber {
         }
         if shape.digits <= safeDigits && shape.exponentDigits < 3 { return .exact }
         if !shape.hasPointOrExponent { return .longInteger }
+        // A number of PostgreSQL's that a cell can hold has half as many characters at most; a column that has become
+        // text since its catalog was checked may have more than there is room for.
+        guard count <= SheetText.longestUnits else { return .unsayable }
         let significant = shape.significantDigits(text)
         if significant.isEmpty { return .exact }
         // Correctly rounded by glibc; no process of ours has another locale than "C".
