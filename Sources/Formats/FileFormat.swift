@@ -30,8 +30,7 @@ package protocol FileVariant: Sendable {
 
     /// The file that one process writes, with all rows.
     /// - Parameter sink: takes the file's bytes in order.
-    /// - Throws: `DeflateError` when zlib gets no memory.
-    func file(of table: FileTable, sink: @escaping ByteSink) throws -> any RowFile
+    func file(of table: FileTable, sink: @escaping ByteSink) -> any RowFile
 
     /// How several processes write the file. It is made once, before the first fork, so that all of them work alike.
     /// - Parameter firstRows: gives the first rows of the whole, for formats whose layout is made of them.

@@ -10,12 +10,11 @@ package protocol PartFormat {
     /// - Parameters:
     ///   - rows: which of the export's rows it brings, from 0; empty where row numbers are not needed.
     ///   - isFirst: whether it begins with the file's header.
-    /// - Throws: `DeflateError` when zlib gets no memory.
-    func part(rows: Range<Int>, isFirst: Bool, sink: @escaping ByteSink) throws -> any RowFile
+    func part(rows: Range<Int>, isFirst: Bool, sink: @escaping ByteSink) -> any RowFile
 
     /// Makes one file of the bytes of parts, given in their order.
     /// - Parameter firstRow: nil for the whole; for a file of its own of some parts, the first one's first row.
-    /// - Throws: `DeflateError` when zlib gets no memory, and the sink's errors.
+    /// - Throws: the sink's errors.
     func joiner(firstRow: Int?, sink: @escaping ByteSink) throws -> any PartJoiner
 }
 

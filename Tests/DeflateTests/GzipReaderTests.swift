@@ -5,7 +5,7 @@ import Testing
     private static func members(_ texts: [[UInt8]]) throws -> [UInt8] {
         var output = OutputBuffer()
         for text in texts {
-            var writer = try GzipWriter(level: 1)
+            var writer = GzipWriter()
             text.withUnsafeBytes { writer.write($0, into: &output) }
             writer.endMember(into: &output)
         }

@@ -1,12 +1,17 @@
+import CZlib
 import Deflate
 import Support
 import Testing
 
 /// The output of our own deflate, read by zlib.
 @Suite struct `Deflated pieces` {
+    enum Search: CaseIterable { case recent, chained }
+
     /// - Parameter step: bytes for a call of `write`.
-    private func deflated(_ pieces: [[UInt8]], step: Int = .max) -> [UInt8] {
-        var deflater = PieceDeflater()
+    private func deflated(
+        _ pieces: [[UInt8]], _ search: Search = .recent, step: Int = .max
+    ) -> [UInt8] {
+        var deflater = PieceDeflater(search == .recent ? .recent : .chained)
         var output = OutputBuffer(capacity: 64)
         for (index, piece) in pieces.enumerated() {
             var rest = piece[...]
@@ -21,7 +26,10 @@ import Testing
 
     private func expectRoundTrip(_ pieces: [[UInt8]], _ comment: String) {
         let whole = Array(pieces.joined())
-        #expect(inflated(deflated(pieces), .raw, capacity: whole.count) == whole, "\(comment)")
+        for search in Search.allCases {
+            let bytes = deflated(pieces, search)
+            #expect(inflated(bytes, .raw, capacity: whole.count) == whole, "\(comment), \(search)")
+        }
     }
 
     @Test(arguments: [
@@ -42,9 +50,11 @@ import Testing
         let noise = (0..<distance).map { _ in UInt8.random(in: 0...255, using: &random) }
         let bytes = (0..<500_000).map { noise[$0 % distance] }
         expectRoundTrip([bytes], "period \(distance)")
-        let count = deflated([bytes]).count
-        // Where it is reached at all, all but the first period is references.
-        if distance <= 32_768 { #expect(count < distance + distance / 4 + 8000) } else { #expect(count > 500_000) }
+        for search in Search.allCases {
+            let count = deflated([bytes], search).count
+            // Where it is reached at all, all but the first period is references.
+            if distance <= 32_768 { #expect(count < distance + distance / 4 + 8000) } else { #expect(count > 500_000) }
+        }
     }
 
     /// Frequencies like Fibonacci's numbers make Huffman's tree as deep as it can be: deeper than the fifteen bits of a
@@ -61,7 +71,8 @@ import Testing
         expectRoundTrip([bytes], "\(bytes.count) bytes")
     }
 
-    @Test func `are joined end to end, and each depends on its own bytes alone`() {
+    @Test(arguments: Search.allCases)
+    func `are joined end to end, and each depends on its own bytes alone`(search: Search) {
         var random = SplitMix64(seed: 8)
         let pieces = (0..<12).map { index in
             (0..<Int.random(in: 0...400_000, using: &random)).map { _ in
@@ -70,9 +81,9 @@ import Testing
         }
         expectRoundTrip(pieces + [[]], "twelve pieces and an empty one")
         expectRoundTrip([[], [], [1], []], "pieces of nothing")
-        let twice = deflated([pieces[3], pieces[5], pieces[3], []])
-        let once = deflated([pieces[3], []])
-        let empty = deflated([[]])
+        let twice = deflated([pieces[3], pieces[5], pieces[3], []], search)
+        let once = deflated([pieces[3], []], search)
+        let empty = deflated([[]], search)
         let piece = once.dropLast(empty.count)
         #expect(twice.starts(with: piece) && twice.dropLast(empty.count).suffix(piece.count) == piece)
         #expect(piece.suffix(4) == [0, 0, 0xFF, 0xFF])
@@ -86,8 +97,10 @@ import Testing
                 "<row r=\"\(row)\"><c r=\"A\(row)\"><v>\(Int.random(in: 0...99_999, using: &random))</v></c></row>".utf8
             )
         }
-        #expect(deflated([xml], step: step) == deflated([xml]))
-        #expect(inflated(deflated([xml], step: step), .raw, capacity: xml.count) == xml)
+        for search in Search.allCases {
+            #expect(deflated([xml], search, step: step) == deflated([xml], search))
+            #expect(inflated(deflated([xml], search, step: step), .raw, capacity: xml.count) == xml)
+        }
     }
 
     @Test func `come back whatever is in them`() {
@@ -110,5 +123,27 @@ import Testing
             }
             expectRoundTrip([bytes], "seed \(seed)")
         }
+    }
+
+    /// How many bytes zlib makes of some at its level 6.
+    private static func zlibCount(_ bytes: [UInt8]) -> Int {
+        var count = compressBound(UInt(bytes.count))
+        var output = [UInt8](repeating: 0, count: Int(count))
+        return compress2(&output, &count, bytes, UInt(bytes.count), 6) == Z_OK ? Int(count) : 0
+    }
+
+    /// Lines of a table, some of whose columns repeat a value of long ago.
+    @Test func `of text are about as small as zlib's`() {
+        var random = SplitMix64(seed: 4)
+        let names = (0..<200).map { index in
+            "Name \(index) of \(["Oslo", "Bergen", "Trondheim", "Tromsø", "Bodø"][index % 5])"
+        }
+        var text: [UInt8] = []
+        for row in 0..<30_000 {
+            let name = names[Int.random(in: 0..<200, using: &random)]
+            let amount = Int.random(in: 0...9_999, using: &random)
+            text += Array("\(row),\(name),2026-03-\(10 + row / 1500)T08:00:00Z,\(amount).50,delivered\r\n".utf8)
+        }
+        #expect(Double(deflated([text], .chained).count) < 1.1 * Double(Self.zlibCount(text)))
     }
 }

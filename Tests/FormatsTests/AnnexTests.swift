@@ -66,7 +66,7 @@ import Testing
             let dialect = try #require(
                 CSVDialect(
                     delimiter: UInt8(ascii: ";"), byteOrderMark: true, header: .key, decimalMark: UInt8(ascii: ",")))
-            let archive = try TextArchive<CSVWriter>(dialect: dialect) { bytes += Array($0) }
+            let archive = TextArchive<CSVWriter>(dialect: dialect) { bytes += Array($0) }
             archive.begin("orders.csv")
             for start in stride(from: 0, to: csv.count, by: size) {
                 try Array(csv[start..<min(start + size, csv.count)]).withUnsafeBytes { try archive.write($0) }

@@ -21,7 +21,7 @@ import Testing
     private func file(
         _ columns: [CellColumn], _ request: FileRequest, sink: @escaping ByteSink
     ) throws -> any RowFile {
-        try ExportFormat.csv.format.variant(request).file(of: FileTable(columns), sink: sink)
+        ExportFormat.csv.format.variant(request).file(of: FileTable(columns), sink: sink)
     }
 
     private func parts(_ columns: [CellColumn], _ request: FileRequest) throws -> any PartFormat {
@@ -52,7 +52,7 @@ import Testing
             let bounds = [0] + cuts + [rows]
             for (index, (first, end)) in zip(bounds, bounds.dropFirst()).enumerated() {
                 let isFirst = first == 0 && (end > 0 || index == cuts.count)
-                let part = try format.part(rows: first..<end, isFirst: isFirst) { try joiner.append($0) }
+                let part = format.part(rows: first..<end, isFirst: isFirst) { try joiner.append($0) }
                 try write(first..<end, to: part)
                 tally += part.tally
             }
@@ -67,7 +67,7 @@ import Testing
         let format = try parts(Self.columns, request(header))
         var bytes: [UInt8] = []
         let joiner = try format.joiner(firstRow: rows.lowerBound) { bytes += Array($0) }
-        let part = try format.part(rows: rows, isFirst: rows.lowerBound == 0) { try joiner.append($0) }
+        let part = format.part(rows: rows, isFirst: rows.lowerBound == 0) { try joiner.append($0) }
         try write(rows, to: part)
         _ = try joiner.end(part.tally)
         return bytes
@@ -115,7 +115,7 @@ import Testing
         var joined: [UInt8] = []
         let joiner = try format.joiner(firstRow: nil) { joined += Array($0) }
         for (rows, isFirst) in [(0..<0, false), (0..<1, true), (1..<1, false)] {
-            let part = try format.part(rows: rows, isFirst: isFirst) { try joiner.append($0) }
+            let part = format.part(rows: rows, isFirst: isFirst) { try joiner.append($0) }
             try part.begin()
             if !rows.isEmpty { try row.withUnsafeBytes { try part.append($0) } }
             try part.end()
@@ -135,7 +135,7 @@ import Testing
             var uncompressed = request(.label)
             uncompressed.options.isCompressed = false
             let parts = try self.parts(Self.columns, uncompressed)
-            let part = try parts.part(rows: rows, isFirst: rows.lowerBound == 0) { plain += Array($0) }
+            let part = parts.part(rows: rows, isFirst: rows.lowerBound == 0) { plain += Array($0) }
             try write(rows, to: part)
             let isWhole = try onlyMember(file(rows)) == plain
             #expect(isWhole, "\(rows)")

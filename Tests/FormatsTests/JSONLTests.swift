@@ -9,7 +9,7 @@ import Testing
     private func lines(_ columns: [CellColumn], _ rows: [[UInt8]]) throws -> [String] {
         var bytes: [UInt8] = []
         let variant = ExportFormat.jsonl.format.variant(FileRequest(options: ExportFormat.jsonl.defaults))
-        let file = try variant.file(of: FileTable(columns)) { bytes += Array($0) }
+        let file = variant.file(of: FileTable(columns)) { bytes += Array($0) }
         try file.begin()
         for row in rows { try row.withUnsafeBytes { try file.append($0) } }
         try file.end()

@@ -152,7 +152,7 @@ import Testing
         _ rows: [String], of provenance: Provenance = provenance
     ) throws -> (bytes: [UInt8], sha256: String) {
         var bytes: [UInt8] = []
-        let keeper = try RowKeeper { bytes += Array($0) }
+        let keeper = RowKeeper { bytes += Array($0) }
         bytes += try RowKeeper.head(provenance)
         for row in rows { try Array(row.utf8).withUnsafeBytes { try keeper.append($0) } }
         try keeper.end()

@@ -7,43 +7,30 @@
 /// A piece's bytes depend on its input alone: on nothing that came before it in this process and not on how the input
 /// was cut into calls of `write`.
 ///
-/// Made for the XML of worksheets, in which nearly everything has stood a cell or a row ago: two looks per place, at
-/// the last place that began with the same sixteen bytes and the last with the same five, find enough. The long look is
-/// what tells one column's cell from its neighbour's. Measured on 405 MB of XML, beside zlib's level 1: 0.73 s against
-/// 1.73 s, 68.6 MB against 78.2 MB. (Tables of a half and a quarter the size were slower: places that share a slot cost
-/// more than a smaller cache.)
+/// `MatchSearch` says how thoroughly it looks for what to refer to.
 package struct PieceDeflater: ~Copyable {
     /// Compressed bytes that may be referred to, then bytes that are still to be compressed.
     private let window: UnsafeMutablePointer<UInt8>
     /// Where the latter begins, and where it ends.
     private var start = 0
     private var end = 0
-    /// Where five bytes with a hash stood last, counted from the piece's beginning, plus one; then the same of sixteen.
-    private let heads: UnsafeMutablePointer<UInt32>
-    /// How far the window has moved since then.
+    /// How far the window has moved since the piece's beginning.
     private var moved = 0
+    private var search: MatchSearch
     private var block = TokenBlock()
     private var pending = BitWriter.Pending()
 
     /// Input that is gathered before it is compressed.
     private static let spanBytes = 1 << 18
-    private static let hashBits: UInt64 = 15
-    /// How many bytes the longer look takes in.
-    private static let lookahead = 16
-    /// Loads touch up to this many bytes past the input.
-    private static let slack = 16
+    private static let windowBytes = DeflateSymbols.window + spanBytes + MatchSearch.slack
 
-    package init() {
-        window = .allocate(capacity: DeflateSymbols.window + Self.spanBytes + Self.slack)
-        window.initialize(repeating: 0, count: DeflateSymbols.window + Self.spanBytes + Self.slack)
-        heads = .allocate(capacity: 2 << Self.hashBits)
-        heads.initialize(repeating: 0, count: 2 << Self.hashBits)
+    package init(_ search: consuming MatchSearch = .recent) {
+        self.search = search
+        window = .allocate(capacity: Self.windowBytes)
+        window.initialize(repeating: 0, count: Self.windowBytes)
     }
 
-    deinit {
-        window.deallocate()
-        heads.deallocate()
-    }
+    deinit { window.deallocate() }
 
     /// Compresses `bytes`; the finished bytes of the compressed stream are appended to `output`.
     package mutating func write(_ bytes: UnsafeRawBufferPointer, into output: inout OutputBuffer) {
@@ -88,7 +75,7 @@ package struct PieceDeflater: ~Copyable {
         end = 0
         moved = 0
         pending = BitWriter.Pending()
-        heads.update(repeating: 0, count: 2 << Self.hashBits)
+        search.forget()
     }
 
     /// Moves the bytes that later ones may refer to down to the window's beginning.
@@ -121,68 +108,10 @@ package struct PieceDeflater: ~Copyable {
     /// Fills the block with the remaining bytes, or with as many of them as may need all of its room.
     /// - Returns: how far it came.
     private mutating func tokenize(from begin: Int) -> Int {
-        let window = self.window
-        let shortHeads = heads
-        let longHeads = heads + 1 << Int(Self.hashBits)
-        let longest = DeflateSymbols.longestMatch
-        let moved = self.moved
         let end = min(self.end, begin + block.room)
         var tokens = block.appender
-        var at = begin
-        while at &+ Self.lookahead <= end {
-            let here = UnsafeRawPointer(window + at)
-            let word = here.loadUnaligned(as: UInt64.self).littleEndian
-            let place = UInt32(truncatingIfNeeded: at &+ moved &+ 1)
-            let shortSlot = Self.hash(word << 24)
-            let longSlot = Self.hash(word &* 3 ^ (here + 8).loadUnaligned(as: UInt64.self).littleEndian)
-            let short = place &- shortHeads[shortSlot]
-            let long = place &- longHeads[longSlot]
-            shortHeads[shortSlot] = place
-            longHeads[longSlot] = place
-            // A slot may hold any value, also a position of 4 GiB ago: a distance counts when the bytes agree.
-            let limit = UInt32(truncatingIfNeeded: min(at, DeflateSymbols.window))
-            if long &- 1 < limit, (here - Int(long)).loadUnaligned(as: UInt64.self).littleEndian == word {
-                let length = Self.matching(here, here - Int(long), from: 8, limit: min(longest, end &- at))
-                tokens.append(length: length, distance: Int(long))
-                at &+= length
-            } else if short &- 1 < limit,
-                ((here - Int(short)).loadUnaligned(as: UInt64.self).littleEndian ^ word) << 24 == 0
-            {
-                let length = Self.matching(here, here - Int(short), from: 0, limit: min(longest, end &- at))
-                tokens.append(length: length, distance: Int(short))
-                at &+= length
-            } else {
-                tokens.append(literal: window[at])
-                at &+= 1
-            }
-        }
-        while at < end {
-            tokens.append(literal: window[at])
-            at &+= 1
-        }
+        search.tokenize(MatchWindow(bytes: window, moved: moved), begin..<end, into: &tokens)
         block.end(tokens)
-        return at
-    }
-
-    @inline(__always)
-    private static func hash(_ word: UInt64) -> Int {
-        Int(truncatingIfNeeded: (word &* 0x9E37_79B1_7F4A_7C15) >> (64 &- hashBits))
-    }
-
-    /// How many bytes, at most `limit`, are alike in two places that share their first `known`.
-    @inline(__always)
-    private static func matching(
-        _ here: UnsafeRawPointer, _ there: UnsafeRawPointer, from known: Int, limit: Int
-    ) -> Int {
-        var length = known
-        while length < limit {
-            let difference =
-                (here + length).loadUnaligned(as: UInt64.self) ^ (there + length).loadUnaligned(as: UInt64.self)
-            if difference != 0 {
-                return min(limit, length &+ difference.littleEndian.trailingZeroBitCount >> 3)
-            }
-            length &+= 8
-        }
-        return limit
+        return end
     }
 }

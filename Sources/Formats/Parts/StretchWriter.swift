@@ -6,7 +6,7 @@ import Deflate
 ///     put a row into `plain` → `endRow` → … → `end`
 ///
 /// Equal rows give equal bytes, so that a part which was written again can go on where its predecessor was cut off.
-struct StretchWriter<Deflater: ChunkDeflater & ~Copyable>: ~Copyable {
+struct StretchWriter: ~Copyable {
     /// The next row, as all rows are counted.
     private(set) var next: Int
     /// Where rows are put; emptied by `endRow` and `end`.
@@ -19,13 +19,13 @@ struct StretchWriter<Deflater: ChunkDeflater & ~Copyable>: ~Copyable {
     /// Whether the stretch is a whole chunk, which the part compresses.
     private(set) var isPacked: Bool
     private var checksum = CRC32()
-    private var deflater: Deflater
+    private var deflater: PieceDeflater
     private var packed = OutputBuffer(capacity: StretchWriter.spanBytes)
 
     /// Rows are handed on in spans of this size: small enough for the cache.
-    private static var spanBytes: Int { 128 * 1024 }
+    private static let spanBytes = 128 * 1024
 
-    init(_ grid: RowGrid, rows range: Range<Int>, _ deflater: consuming Deflater) {
+    init(_ grid: RowGrid, rows range: Range<Int>, _ deflater: consuming PieceDeflater) {
         self.grid = grid
         self.range = range
         self.deflater = deflater

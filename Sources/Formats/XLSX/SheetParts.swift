@@ -9,7 +9,7 @@ struct SheetParts: PartFormat {
     var needsRowNumbers: Bool { true }
     var partsAreFiles: Bool { false }
 
-    func part(rows: Range<Int>, isFirst: Bool, sink: @escaping ByteSink) throws -> any RowFile {
+    func part(rows: Range<Int>, isFirst: Bool, sink: @escaping ByteSink) -> any RowFile {
         FramedPart(SheetPartWriter(layout, rows: rows), isFirst: isFirst, sink)
     }
 

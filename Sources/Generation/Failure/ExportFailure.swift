@@ -72,7 +72,7 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
         case let error as CompileError: self.init(error)
         case let error as RequestError: self.init(error)
         case let limit as any FormatLimit: self.init(limit.code, limit.description)
-        case is CopyTextError, is DeflateError, is PartError:
+        case is CopyTextError, is PartError:
             self.init("internal_error", "The file could not be written", detail: String(reflecting: error))
         default: self.init("internal_error", "The export failed", .retry, detail: String(reflecting: error))
         }

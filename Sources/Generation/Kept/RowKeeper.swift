@@ -8,22 +8,20 @@ import JSON
 ///     {"penstockRows":1, …}⏎           rows in COPY's text format, as the server sent them
 ///       └ `Provenance` of the rows
 ///
-/// Level 1, because no client downloads it.
+/// Compressed with few looks, because no client downloads it.
 final class RowKeeper {
     private let sink: (UnsafeRawBufferPointer) throws -> Void
-    private var gzip: GzipWriter
+    private var gzip = GzipWriter(.recent)
     private var plain = OutputBuffer(capacity: RowKeeper.pieceBytes + 16 * 1024)
     private var packed = OutputBuffer(capacity: 64 * 1024)
 
-    static let level: Int32 = 1
     /// The version of the format, in its first line.
     static let version = 1
     private static let pieceBytes = 64 * 1024
 
     /// - Parameter sink: takes the file's bytes in order; they are valid only inside the call.
-    init(sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
+    init(sink: @escaping (UnsafeRawBufferPointer) throws -> Void) {
         self.sink = sink
-        gzip = try GzipWriter(level: Self.level)
     }
 
     /// The first member.
@@ -31,7 +29,7 @@ final class RowKeeper {
         guard var head = provenance.json.object else { return [] }
         head.members.insert((key: "penstockRows", value: .int(version)), at: 0)
         var output = OutputBuffer(capacity: 16 * 1024)
-        var gzip = try GzipWriter(level: level)
+        var gzip = GzipWriter(.recent)
         (JSON.object(head).serialized + [UInt8(ascii: "\n")]).withUnsafeBytes { gzip.write($0, into: &output) }
         gzip.endMember(into: &output)
         return output.withUnsafeBytes { Array($0) }

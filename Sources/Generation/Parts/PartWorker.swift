@@ -46,8 +46,8 @@ struct PartWorker {
     func run(
         on session: SourceSession, output: Int32, rowsOutput: Int32?, progress: @escaping (Int64) -> Void
     ) throws -> Result {
-        var file = try format.part(rows: rows, isFirst: isFirst) { try writeAll($0, to: output) }
-        if let rowsOutput { file = KeptFile(file, try RowKeeper { try writeAll($0, to: rowsOutput) }) }
+        var file = format.part(rows: rows, isFirst: isFirst) { try writeAll($0, to: output) }
+        if let rowsOutput { file = KeptFile(file, RowKeeper { try writeAll($0, to: rowsOutput) }) }
         file = RepairedFile.around(file, session)
         try file.begin()
         let edges = PartEdges(source.compiled)

@@ -80,7 +80,7 @@ package struct Export {
             ).run()
         } else {
             let rows = TableRows(
-                labelled, session, snapshot, keeper: try rowsSink.map { try RowKeeper(sink: $0) }, began: began,
+                labelled, session, snapshot, keeper: rowsSink.map { RowKeeper(sink: $0) }, began: began,
                 countsRows: provenance == nil, observer: observer)
             made = try rendering.file(of: table, from: rows, sink: sink)
         }

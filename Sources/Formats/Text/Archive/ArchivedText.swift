@@ -5,8 +5,8 @@ struct ArchivedText<Rows: TextRows & ~Copyable>: FileVariant {
     var kind: FileKind { .archive }
     var partKind: FileKind { Rows.Dialect.kind }
 
-    func file(of table: FileTable, sink: @escaping ByteSink) throws -> any RowFile {
-        let archive = try TextArchive<Rows>(of: table, dialect: dialect, sink: sink)
+    func file(of table: FileTable, sink: @escaping ByteSink) -> any RowFile {
+        let archive = TextArchive<Rows>(of: table, dialect: dialect, sink: sink)
         let rows = Rows(columns: table.columns, dialect: dialect)
         return ArchivedFile(TextFile(rows) { try archive.write($0) }, archive, table.annexes)
     }
@@ -59,9 +59,9 @@ private struct ArchivedParts<Rows: TextRows & ~Copyable>: PartFormat {
         plain.part(rows: rows, isFirst: isFirst, sink: sink)
     }
 
-    func joiner(firstRow: Int?, sink: @escaping ByteSink) throws -> any PartJoiner {
+    func joiner(firstRow: Int?, sink: @escaping ByteSink) -> any PartJoiner {
         guard firstRow == nil else { return plain.joiner(firstRow: firstRow, sink: sink) }
-        return ArchiveJoiner(try TextArchive<Rows>(of: table, dialect: dialect, sink: sink), table.annexes)
+        return ArchiveJoiner(TextArchive<Rows>(of: table, dialect: dialect, sink: sink), table.annexes)
     }
 }
 

@@ -8,23 +8,20 @@ import Deflate
 package final class TextArchive<Rows: TextRows & ~Copyable> {
     private let dialect: Rows.Dialect
     private var zip: ZipWriter
-    private var deflater: Deflater
+    private var deflater = PieceDeflater(.chained)
     private var checksum = CRC32()
     private var packed = OutputBuffer(capacity: 128 * 1024)
     private static var packedBytes: Int { 64 * 1024 }
 
     /// - Parameter sink: takes the archive's bytes in order; they are valid only inside the call.
-    /// - Throws: `DeflateError` when zlib gets no memory.
-    package init(dialect: Rows.Dialect, level: Int32 = 6, sink: @escaping ByteSink) throws(DeflateError) {
+    package init(dialect: Rows.Dialect, sink: @escaping ByteSink) {
         self.dialect = dialect
         zip = ZipWriter(sink: sink)
-        deflater = try Deflater(level: level)
     }
 
     /// An archive whose file of rows has begun.
-    /// - Throws: `DeflateError` when zlib gets no memory.
-    convenience init(of table: FileTable, dialect: Rows.Dialect, sink: @escaping ByteSink) throws(DeflateError) {
-        try self.init(dialect: dialect, sink: sink)
+    convenience init(of table: FileTable, dialect: Rows.Dialect, sink: @escaping ByteSink) {
+        self.init(dialect: dialect, sink: sink)
         begin("\(table.memberName).\(Rows.Dialect.kind.ending)")
     }
 
@@ -63,8 +60,7 @@ package final class TextArchive<Rows: TextRows & ~Copyable> {
     }
 
     private func endMember() throws {
-        deflater.finish(into: &packed)
-        deflater.reset()
+        deflater.endStream(into: &packed)
         try handPacked()
         try zip.end(checksum)
     }

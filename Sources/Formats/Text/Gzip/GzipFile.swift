@@ -5,14 +5,12 @@ final class GzipFile<Rows: TextRows & ~Copyable>: RowFile {
     private let sink: ByteSink
     private var plain = OutputBuffer(capacity: textPieceBytes + 64 * 1024)
     private var packed = OutputBuffer(capacity: 64 * 1024)
-    private var gzip: GzipWriter
+    private var gzip = GzipWriter()
     private var rowsUntilPieceEnd = GzipGrid.rowsPerPiece
     private var writer: Rows
 
     /// - Parameter sink: takes the file's bytes in order.
-    /// - Throws: `DeflateError` when zlib gets no memory.
-    init(_ writer: consuming Rows, sink: @escaping ByteSink) throws(DeflateError) {
-        gzip = try GzipWriter()
+    init(_ writer: consuming Rows, sink: @escaping ByteSink) {
         self.writer = writer
         self.sink = sink
     }

@@ -7,7 +7,7 @@ package final class GzipPartJoiner {
     package private(set) var formulasNeutralised = 0
 
     private let sink: (UnsafeRawBufferPointer) throws -> Void
-    private var gzip: GzipWriter
+    private var gzip = GzipWriter()
     private var packed = OutputBuffer(capacity: GzipPartJoiner.packedBytes + 64 * 1024)
     private var reader = PartReader()
     private var stretch = CRC32()
@@ -20,11 +20,9 @@ package final class GzipPartJoiner {
     /// - Parameters:
     ///   - firstRow: the row that comes first; another one than 0 makes a file of its own of some parts.
     ///   - sink: takes the file's bytes in order; they are valid only inside the call.
-    /// - Throws: `DeflateError` when zlib gets no memory.
-    package init(firstRow: Int = 0, sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws(DeflateError) {
+    package init(firstRow: Int = 0, sink: @escaping (UnsafeRawBufferPointer) throws -> Void) {
         nextRow = firstRow
         self.sink = sink
-        gzip = try GzipWriter()
     }
 
     /// Takes bytes of the parts, in stretches of any length.

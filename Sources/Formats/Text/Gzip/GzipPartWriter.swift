@@ -3,7 +3,7 @@ import Deflate
 /// One process's share of a compressed text file: rows in COPY's text format in, the frames of `PartFrame` out, which a
 /// `GzipPartJoiner` takes. It must know before it starts which rows it will bring (see `StretchWriter`).
 package struct GzipPartWriter<Rows: TextRows & ~Copyable>: ~Copyable {
-    private var stretches: StretchWriter<Deflater>
+    private var stretches: StretchWriter
     private var writer: Rows
 
     /// Rows written.
@@ -11,9 +11,8 @@ package struct GzipPartWriter<Rows: TextRows & ~Copyable>: ~Copyable {
     package var formulasNeutralised: Int { writer.formulasNeutralised }
 
     /// - Parameter rows: the file's data rows, counted from 0, that this part brings.
-    /// - Throws: `DeflateError` when zlib gets no memory.
-    package init(_ writer: consuming Rows, rows range: Range<Int>) throws(DeflateError) {
-        stretches = StretchWriter(GzipGrid.grid, rows: range, try Deflater(level: GzipWriter.standardLevel))
+    package init(_ writer: consuming Rows, rows range: Range<Int>) {
+        stretches = StretchWriter(GzipGrid.grid, rows: range, PieceDeflater(.chained))
         self.writer = writer
     }
 

@@ -7,13 +7,12 @@ struct GzipParts<Rows: TextRows & ~Copyable>: PartFormat {
     var needsRowNumbers: Bool { true }
     var partsAreFiles: Bool { false }
 
-    func part(rows: Range<Int>, isFirst: Bool, sink: @escaping ByteSink) throws -> any RowFile {
-        FramedPart(
-            try GzipPartWriter(Rows(columns: columns, dialect: dialect), rows: rows), isFirst: isFirst, sink)
+    func part(rows: Range<Int>, isFirst: Bool, sink: @escaping ByteSink) -> any RowFile {
+        FramedPart(GzipPartWriter(Rows(columns: columns, dialect: dialect), rows: rows), isFirst: isFirst, sink)
     }
 
-    func joiner(firstRow: Int?, sink: @escaping ByteSink) throws -> any PartJoiner {
-        try GzipPartJoiner(firstRow: firstRow ?? 0, sink: sink)
+    func joiner(firstRow: Int?, sink: @escaping ByteSink) -> any PartJoiner {
+        GzipPartJoiner(firstRow: firstRow ?? 0, sink: sink)
     }
 }
 

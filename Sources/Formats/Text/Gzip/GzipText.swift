@@ -5,8 +5,8 @@ struct GzipText<Rows: TextRows & ~Copyable>: FileVariant {
     var kind: FileKind { Rows.Dialect.kind.compressed }
     var partKind: FileKind { kind }
 
-    func file(of table: FileTable, sink: @escaping ByteSink) throws -> any RowFile {
-        try GzipFile(Rows(columns: table.columns, dialect: dialect), sink: sink)
+    func file(of table: FileTable, sink: @escaping ByteSink) -> any RowFile {
+        GzipFile(Rows(columns: table.columns, dialect: dialect), sink: sink)
     }
 
     func parts(of table: FileTable, firstRows: () throws -> FirstRows) -> any PartFormat {

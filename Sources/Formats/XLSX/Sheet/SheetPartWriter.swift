@@ -16,7 +16,7 @@ package struct SheetPartWriter: ~Copyable {
 
     private let layout: SheetLayout
     private var encoder: SheetRowEncoder
-    private var stretches: StretchWriter<PieceDeflater>
+    private var stretches: StretchWriter
 
     /// - Parameter rows: the table's data rows, counted from 0, that this part brings.
     package init(_ layout: SheetLayout, rows range: Range<Int>) {
