@@ -4,8 +4,11 @@ import Posix
 import Support
 import Testing
 
+/// Whether tests are run as campaigns (`make sweep`), which take as long as they take.
+private let isCampaign = ["SYSCALLS", "ZOMBIES", "CUTS"].contains { environmentValue("PENSTOCK_\($0)") != nil }
+
 /// Injected faults (the numbers are those of docs/faults.md) on a stage that their tests share, so one after the other.
-@Suite(.serialized, .waitsFirst, .timeLimit(.minutes(5))) struct Faults {
+@Suite(.serialized, .waitsFirst, .timeLimit(.minutes(isCampaign ? 600 : 5))) struct Faults {
     /// That stage; its tests leave it as it was.
     nonisolated(unsafe) private static let common = Result {
         try FaultStage(
@@ -25,7 +28,7 @@ import Testing
 }
 
 /// Injected faults whose tests have a stage of their own, so beside one another.
-@Suite(.waitsFirst, .timeLimit(.minutes(10))) struct PrivateFaults {}
+@Suite(.waitsFirst, .timeLimit(.minutes(isCampaign ? 600 : 10))) struct PrivateFaults {}
 
 /// A stage with a report whose rows a test can make many, slow or wrong; and with its parts in the test's hands.
 ///
