@@ -33,6 +33,7 @@ package enum Schema {
             ("024_page_deletions", text(PackageResources._24_page_deletions_sql)),
             ("025_bound_totals", text(PackageResources._25_bound_totals_sql)),
             ("026_show_jobs", text(PackageResources._26_show_jobs_sql)),
+            ("027_remember_rights", text(PackageResources._27_remember_rights_sql)),
         ]
     }
 
@@ -74,6 +75,7 @@ package enum Schema {
             ("get_schedule", text(PackageResources.get_schedule_sql)),
             ("grant_service", text(PackageResources.grant_service_sql)),
             ("hold_jobs", text(PackageResources.hold_jobs_sql)),
+            ("holds_right", text(PackageResources.holds_right_sql)),
             ("job_version", text(PackageResources.job_version_sql)),
             ("keep_payload", text(PackageResources.keep_payload_sql)),
             ("keep_rows", text(PackageResources.keep_rows_sql)),
@@ -108,6 +110,7 @@ package enum Schema {
             ("notify_job", text(PackageResources.notify_job_sql)),
             ("number_change", text(PackageResources.number_change_sql)),
             ("pass_schedule", text(PackageResources.pass_schedule_sql)),
+            ("pause_schedule", text(PackageResources.pause_schedule_sql)),
             ("plan_parts", text(PackageResources.plan_parts_sql)),
             ("prune_webhooks", text(PackageResources.prune_webhooks_sql)),
             ("queue_webhook", text(PackageResources.queue_webhook_sql)),
@@ -130,6 +133,7 @@ package enum Schema {
             ("resume_jobs", text(PackageResources.resume_jobs_sql)),
             ("retry_job", text(PackageResources.retry_job_sql)),
             ("schedule_clock", text(PackageResources.schedule_clock_sql)),
+            ("schedule_obstacle", text(PackageResources.schedule_obstacle_sql)),
             ("set_webhook", text(PackageResources.set_webhook_sql)),
             ("settle_webhook", text(PackageResources.settle_webhook_sql)),
             ("show_job", text(PackageResources.show_job_sql)),

@@ -54,6 +54,9 @@ package struct Settings: Sendable {
     package let tenantSchedules = Setting.integer(
         "TENANT_SCHEDULES", in: 0...1_000_000, default: 1000,
         "schedules that one tenant may have; more are refused with 429")
+    package let scheduleOwnerDays = Setting.limit(
+        "SCHEDULE_OWNER_DAYS", in: 0...36_500, default: 400,
+        "how long a schedule goes on without a sign of its owner, where he comes from a gateway or a token. 0 for ever")
     package let callerStreams = Setting.integer(
         "CALLER_STREAMS", in: 1...100_000, default: 32,
         "event streams that one caller may have open on a host; more are refused with 429")

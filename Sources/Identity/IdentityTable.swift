@@ -88,7 +88,8 @@ package struct IdentityTable {
             """
             with old as (
                 update penstock_api_keys
-                set expires_at = least(expires_at, clock_timestamp() + make_interval(hours => \(bind: overlapHours)))
+                set expires_at = least(expires_at, clock_timestamp() + make_interval(hours => \(bind: overlapHours))),
+                    replaced_by = \(bind: newPrefix)
                 where prefix = \(bind: prefix) and revoked_at is null
                   and (expires_at is null or expires_at > clock_timestamp())
                 returning name, tenant_id, permissions)

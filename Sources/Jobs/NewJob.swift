@@ -11,6 +11,8 @@ package struct NewJob: Sendable {
     package var format: String
     package var language: String
     package var requestedBy: String
+    /// How the requester has proved who he is, as `Identity.Kind` has it; nil for an operator.
+    package var requestedWith: String?
     /// The checked request in canonical form.
     package var request: JSON
     package var idempotencyKey: String?
@@ -30,7 +32,8 @@ package struct NewJob: Sendable {
 
     package init(
         tenant: String, module: String, catalog: String, category: String, format: String, language: String,
-        requestedBy: String, request: JSON, idempotencyKey: String?, requestID: String?, maxAttempts: Int,
+        requestedBy: String, requestedWith: String? = nil, request: JSON, idempotencyKey: String?, requestID: String?,
+        maxAttempts: Int,
         notify: Bool = false
     ) {
         self.tenant = tenant
@@ -40,6 +43,7 @@ package struct NewJob: Sendable {
         self.format = format
         self.language = language
         self.requestedBy = requestedBy
+        self.requestedWith = requestedWith
         self.request = request
         self.idempotencyKey = idempotencyKey
         self.requestID = requestID

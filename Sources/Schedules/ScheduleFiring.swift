@@ -18,13 +18,15 @@ import Time
 /// one job for a due time: each due time has exactly one job, also when a process dies and when several services fire.
 /// When several have passed because no service ran, the latest of them runs, once: its days are those that a reader
 /// expects by now, and the earlier ones are not made up for. A tenant whose limits leave no room keeps the due time
-/// until they do.
+/// until they do. The owner's right is looked at first: a schedule whose owner has lost it rests.
 package final class ScheduleFiring {
     package enum Outcome: Sendable {
         /// The job, and how many due times before this one have passed without any.
         case fired(job: UUID, schedule: UUID)
         /// No job came of it; the schedule says why.
         case passed(schedule: UUID, reason: String)
+        /// It rests from now on, because its owner may not export any more.
+        case paused(schedule: UUID, reason: String)
         /// The tenant's limits leave no room; it stays due.
         case postponed(schedule: UUID)
         /// The database does not take it now; it stays due.
@@ -35,6 +37,7 @@ package final class ScheduleFiring {
     private let catalogs: CatalogSet
     private let limits: JobLimits
     private let attempts: Int
+    private let ownerDays: Int?
     private var zones: [String: (from: Int64, to: Int64, offsets: ZoneOffsets)] = [:]
 
     /// How long a schedule waits for which there was no room.
@@ -45,12 +48,18 @@ package final class ScheduleFiring {
     private static let faultSeconds = 3600
     private static let day: Int64 = 86_400
 
-    /// - Parameter attempts: how many a job has, at most.
-    package init(_ table: ScheduleTable, catalogs: CatalogSet, limits: JobLimits, attempts: Int) {
+    /// - Parameters:
+    ///   - attempts: how many a job has, at most.
+    ///   - ownerDays: after how many days without a sign of its owner a schedule rests, where Penstock cannot look the
+    ///     owner up; nil for never.
+    package init(
+        _ table: ScheduleTable, catalogs: CatalogSet, limits: JobLimits, attempts: Int, ownerDays: Int? = nil
+    ) {
         self.table = table
         self.catalogs = catalogs
         self.limits = limits
         self.attempts = attempts
+        self.ownerDays = ownerDays
     }
 
     /// Milliseconds until a schedule is due; nil when there is no active schedule.
@@ -96,6 +105,9 @@ package final class ScheduleFiring {
     }
 
     private func fire(_ schedule: Schedule, now: Int64) throws -> Outcome {
+        if let obstacle = try obstacle(to: schedule) {
+            return try pause(schedule.id, obstacle.code, obstacle.message)
+        }
         let timing = schedule.draft.timing
         let first = schedule.nextDueAt?.seconds ?? now
         guard let offsets = try offsets(of: timing.timeZone, from: first, to: now + Timing.lookahead) else {
@@ -126,6 +138,33 @@ package final class ScheduleFiring {
         case ("created", let job?), ("replayed", let job?): return .fired(job: job, schedule: schedule.id)
         default: return .postponed(schedule: schedule.id)
         }
+    }
+
+    /// Why the schedule's owner may not have the export; nil when he may.
+    private func obstacle(to schedule: Schedule) throws -> Unfit? {
+        let code = try table.connection.query(
+            """
+            select schedule_obstacle(\(bind: schedule.id.description), \
+            make_interval(days => \(bind: ownerDays.map(String.init)))) as code
+            """, "look at owner's right", preparing: true
+        ).first?.string("code")
+        let way = "enable it again as the caller to whom it is to belong"
+        return switch code {
+        case nil: nil
+        case "rights_unconfirmed"?:
+            Unfit(
+                code: "rights_unconfirmed",
+                message: "\(schedule.createdBy) has not been seen for \(ownerDays ?? 0) days; \(way)")
+        case let code?:
+            Unfit(code: code, message: "\(schedule.createdBy) may not export for the tenant any more; \(way)")
+        }
+    }
+
+    private func pause(_ schedule: UUID, _ code: String, _ message: String) throws -> Outcome {
+        try table.connection.query(
+            "select pause_schedule(\(bind: schedule.description), \(bind: code), \(bind: message))", "pause schedule",
+            preparing: true)
+        return .paused(schedule: schedule, reason: "\(code): \(message)")
     }
 
     private struct Unfit: Error {

@@ -18,16 +18,71 @@ import Testing
         table = ScheduleTable(try Queue.connect(database.url, applicationName: "tests").connection)
     }
 
-    private func schedule(of tenant: String) throws -> UUID {
+    private func schedule(of tenant: String, by kind: String? = nil) throws -> UUID {
         let draft = try ScheduleDecodingTests.decoded(tenant: tenant)
-        let owner = ScheduleTable.Owner(tenant: tenant, subject: "ann", language: "en", requestID: nil)
+        let owner = ScheduleTable.Owner(tenant: tenant, subject: "ann", kind: kind, language: "en", requestID: nil)
         let made = try #require(try table.create(draft, of: owner, limit: 10))
         return made.id
     }
 
     private func firing() -> ScheduleFiring {
         ScheduleFiring(
-            table, catalogs: ScheduleDecodingTests.catalogs, limits: JobLimits(queued: 10, stored: nil), attempts: 3)
+            table, catalogs: ScheduleDecodingTests.catalogs, limits: JobLimits(queued: 10, stored: nil), attempts: 3,
+            ownerDays: 30)
+    }
+
+    private func makeDue() throws {
+        try database.psql(
+            "update report_export_schedules set next_due_at = now() - interval '1 min', fire_at = now() - interval '1 min'"
+        )
+    }
+
+    @Test func `a schedule whose owner is gone rests, says why, and belongs to the caller who enables it`() throws {
+        let id = try schedule(of: "acme", by: "basic")
+        try makeDue()
+        let firing = firing()
+        guard case .paused(let paused, _)? = try firing.fireOne() else { throw Unmet("it fired") }
+        #expect(try paused == id && firing.fireOne() == nil)
+        let resting = try #require(try table.schedule(tenant: "acme", id: id))
+        #expect(resting.nextDueAt == nil && resting.lastError?.code == "rights_lost")
+        #expect(
+            try database.psql("select subject, via, outcome, job_id = '\(id)' from report_download_audit")
+                == "ann|schedule|rights_lost|t\n")
+
+        // A change that leaves it resting keeps the reason; an operator cannot lend a right.
+        func change(enabled: Bool, by caller: (String, String)?) throws -> Schedule? {
+            try table.change(tenant: "acme", id: id, by: caller) {
+                var draft = $0.draft
+                draft.enabled = enabled
+                return draft
+            }
+        }
+        #expect(try change(enabled: false, by: ("bob", "gateway"))?.lastError?.code == "rights_lost")
+        #expect(try change(enabled: true, by: ("bob", "gateway"))?.createdBy == "bob")
+        try makeDue()
+        guard case .fired(let job, _)? = try firing.fireOne() else { throw Unmet("it did not fire") }
+        #expect(
+            try database.psql("select requested_by, requested_with from report_export_jobs where id = '\(job)'")
+                == "bob|gateway\n")
+    }
+
+    @Test func `a schedule of a gateway's caller goes on for as long as there are signs of him`() throws {
+        let id = try schedule(of: "acme", by: "gateway")
+        try makeDue()
+        try database.psql("update report_export_schedules set confirmed_at = now() - interval '31 days'")
+        try database.psql(
+            """
+            select create_job('\(UUID.version7())', 'acme', 'm', 'c', 'c', 'csv', 'en', 'ann', '{}', sha256('x'), null,
+                null, 10, 3, asked_with => 'bearer')
+            """)
+        let firing = firing()
+        guard case .fired? = try firing.fireOne() else { throw Unmet("it did not fire") }
+        try makeDue()
+        try database.psql("update report_export_jobs set requested_at = now() - interval '31 days'")
+        guard case .paused(_, let reason)? = try firing.fireOne() else { throw Unmet("it fired") }
+        #expect(reason.hasPrefix("rights_unconfirmed"))
+        let other = try #require(try table.schedule(tenant: "acme", id: id))
+        #expect(other.lastError?.code == "rights_unconfirmed")
     }
 
     @Test func `a schedule that the database refuses is put off alone`() throws {

@@ -1,6 +1,7 @@
 -- Purpose: take one due pending job for a dispatcher: the oldest of the tenant that has the fewest running, and fewer
 --          than tenant_limit. So one tenant's long queue delays the others by no more than the job that is running.
---          Jobs that a later program is required for are left (penstock.job_version).
+--          Jobs that a later program is required for are left (penstock.job_version). A re-export, and an export of a
+--          schedule, whose requester may not export any more fails instead.
 -- Returns: the job as claimed, or no row.
 -- Locks: claims come one after the other (advisory lock to the end of the transaction, two-key form, so that it is
 --        never taken for a dispatcher's sign of life); otherwise two hosts could each see room for the same tenant's
@@ -13,10 +14,12 @@ returns setof report_export_jobs language plpgsql as $$
 declare
     due timestamptz;
     known integer := coalesce(nullif(current_setting('penstock.job_version', true), ''), '1')::integer;
+    claimed report_export_jobs;
 begin
     perform pg_advisory_xact_lock(lock_number('claims'), 1);
-    due := clock_timestamp();
-    return query
+    -- Those that fail here are few; the bound keeps one call short.
+    for trial in 1..100 loop
+        due := clock_timestamp();
         with recursive tenant as (
             (select j.tenant_id as id from report_export_jobs j where j.state = 'pending' order by j.tenant_id limit 1)
             union all
@@ -40,5 +43,15 @@ begin
         set state = 'processing', epoch = j.epoch + 1, attempts = j.attempts + 1, claim_token = gen_random_uuid(),
             worker_id = worker, started_at = clock_timestamp(), progress_total = null, progress_done = 0
         from candidate where j.id = candidate.id
-        returning j.*;
+        returning j.* into claimed;
+        if not found then return; end if;
+        if num_nulls(claimed.reexport_of, claimed.schedule_id) = 2 or holds_right(
+                claimed.requested_with, claimed.requested_by, claimed.tenant_id, 'export:reports') then
+            return next claimed;
+            return;
+        end if;
+        perform fail_job(
+            claimed.id, claimed.claim_token, 'rights_lost', 'The requester may not export for the tenant any more', null,
+            null);
+    end loop;
 end $$;

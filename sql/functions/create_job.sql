@@ -5,7 +5,8 @@
 --             equal_hash, of what makes another request of the same requester equal, null where equal requests are jobs
 --             of their own; equal_for, how long a finished job answers for an equal request;
 --             report, the job that this one renders again, null for a report of its own; kept_path and kept_digest,
---             the kept rows to render, null to read the data again.
+--             the kept rows to render, null to read the data again;
+--             asked_with, how the requester has proved who he is.
 -- Returns: one row. Outcome 'created' with the new job; 'replayed' with the earlier job when the same key (or nginx's
 --          request id, or the due time of the same schedule) brought the same request; 'conflict' when the key brought
 --          another request; 'equal' with the job of an equal request that is under way, or finished with its file still
@@ -27,7 +28,7 @@ create or replace function create_job(
     equal_hash bytea default null, equal_for interval default null,
     report uuid default null, report_params json default null, report_zone text default null,
     report_day date default null, kept_path text default null, kept_digest bytea default null,
-    keys_bytes bigint default null
+    keys_bytes bigint default null, asked_with text default null
 ) returns table (outcome text, job report_export_jobs) language plpgsql as $$
 begin
     perform pg_advisory_xact_lock(lock_number('tenant'), hashtext(tenant));
@@ -90,12 +91,13 @@ begin
         (id, tenant_id, module, catalog, category, format, language, requested_by, request, request_hash,
          idempotency_key, request_id, max_attempts, notify, source, interval, schedule_id, schedule_due_at,
          filter_file, filter_keys, filter_sha256, filter_bytes, dedupe_hash,
-         reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, reexport_rows_sha256)
+         reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, reexport_rows_sha256,
+         requested_with)
     values
         (job_id, tenant, job_module, job_catalog, job_category, job_format, job_language, subject, job_request, hash,
          key, gateway_request_id, attempts_limit, wants_notice, job_source, job_interval, job_schedule, job_due,
          keys_name, keys_count, keys_digest, keys_bytes, equal_hash,
-         report, report_params, report_zone, report_day, kept_path, kept_digest)
+         report, report_params, report_zone, report_day, kept_path, kept_digest, asked_with)
     returning j.* into job;
     outcome := 'created';
     return next;

@@ -18,7 +18,7 @@ begin
         gateway_request_id => null, queued_limit => fire_schedule.queued_limit,
         attempts_limit => fire_schedule.attempts_limit, stored_limit => fire_schedule.stored_limit,
         wants_notice => s.notify, job_source => 'auto', job_interval => s.interval, job_schedule => s.id,
-        job_due => due) created
+        job_due => due, asked_with => s.created_with) created
     where s.id = schedule;
     if outcome in ('created', 'replayed') then
         update report_export_schedules

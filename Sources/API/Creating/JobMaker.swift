@@ -30,7 +30,8 @@ struct JobMaker {
         NewJob(
             tenant: export.tenant, module: export.report.module, catalog: export.report.key,
             category: export.report.category, format: export.request.format.rawValue, language: export.language,
-            requestedBy: caller.identity.subject, request: export.request.json, idempotencyKey: key,
+            requestedBy: caller.identity.subject, requestedWith: caller.identity.kind.rawValue,
+            request: export.request.json, idempotencyKey: key,
             requestID: request.requestID.isEmpty ? nil : request.requestID, maxAttempts: configuration.maxAttempts,
             notify: export.request.notifyOnCompletion)
     }

@@ -29,7 +29,8 @@ enum CreateReexport {
             tenant: caller.tenant, module: report.module, catalog: report.catalog, category: report.category,
             format: effective["format"]?.string ?? report.format,
             language: body.language(of: report, asked: caller.query["language"] == nil ? nil : caller.language),
-            requestedBy: caller.identity.subject, request: .object(effective), idempotencyKey: key,
+            requestedBy: caller.identity.subject, requestedWith: caller.identity.kind.rawValue,
+            request: .object(effective), idempotencyKey: key,
             requestID: request.requestID.isEmpty ? nil : request.requestID, maxAttempts: call.configuration.maxAttempts,
             notify: body.notify)
         let maker = try JobMaker(call)

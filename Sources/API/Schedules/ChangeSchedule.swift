@@ -1,4 +1,5 @@
 import HTTP
+import Identity
 import JSON
 import Jobs
 import Posix
@@ -11,7 +12,9 @@ enum ChangeSchedule {
         guard let patch = body.object else { throw APIError.invalid("body", "the body must be a JSON object") }
         let changed = try call.refusingUnknownZone {
             try UUID(call["id"]).flatMap { id in
-                try ScheduleTable(try call.queue.connection).change(tenant: caller.tenant, id: id) { schedule in
+                try ScheduleTable(try call.queue.connection).change(
+                    tenant: caller.tenant, id: id, by: (caller.identity.subject, caller.identity.kind.rawValue)
+                ) { schedule in
                     try call.draft(
                         schedule.draft.members(patchedBy: patch), tenant: caller.tenant, language: schedule.language)
                 }

@@ -16,8 +16,8 @@ enum CreateSchedule {
             try ScheduleTable(try call.queue.connection).create(
                 draft,
                 of: ScheduleTable.Owner(
-                    tenant: caller.tenant, subject: caller.identity.subject, language: caller.language,
-                    requestID: requestID.isEmpty ? nil : requestID),
+                    tenant: caller.tenant, subject: caller.identity.subject, kind: caller.identity.kind.rawValue,
+                    language: caller.language, requestID: requestID.isEmpty ? nil : requestID),
                 limit: limit)
         }
         guard let made else {

@@ -77,7 +77,7 @@ final class Scheduler {
         let made = ScheduleFiring(
             ScheduleTable(connection), catalogs: catalogs,
             limits: JobLimits(queued: configuration.tenantQueued, stored: configuration.tenantStoredBytes),
-            attempts: configuration.maxAttempts)
+            attempts: configuration.maxAttempts, ownerDays: configuration.scheduleOwnerDays)
         firing = (connection, made)
         return made
     }
@@ -90,6 +90,8 @@ final class Scheduler {
         case .passed(let schedule, let reason):
             Log.warning(
                 "schedule passed over", ("schedule", .string(schedule.description)), ("reason", .string(reason)))
+        case .paused(let schedule, let reason):
+            Log.warning("schedule paused", ("schedule", .string(schedule.description)), ("reason", .string(reason)))
         case .postponed(let schedule):
             Log.warning("schedule postponed, no room", ("schedule", .string(schedule.description)))
         case .refused(let schedule, let error):

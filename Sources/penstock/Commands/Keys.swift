@@ -83,7 +83,7 @@ struct KeysRotate: ParsableCommand {
         commandName: "rotate", abstract: "Make a key in the place of another; both are good for a day.",
         discussion: """
             The new key has the name, tenant and permissions of the old one, and a prefix of its own: what is listed as the \
-            caller's own (Recent API, Records API) begins anew with it. It is shown this once.
+            caller's own (Recent API, Records API) begins anew with it, and schedules of the old key go on. It is shown this once.
             """)
 
     @OptionGroup var options: ConfigurationOptions

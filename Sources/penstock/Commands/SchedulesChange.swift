@@ -36,7 +36,8 @@ struct SchedulesAdd: ParsableCommand {
             let draft = try check.draft(.object(try members.object()), tenant: tenant, language: language)
             let schedule = try check.table.create(
                 draft,
-                of: ScheduleTable.Owner(tenant: tenant, subject: subject, language: language, requestID: nil),
+                of: ScheduleTable.Owner(
+                    tenant: tenant, subject: subject, kind: nil, language: language, requestID: nil),
                 limit: limit)
             guard let schedule else {
                 throw CommandFailure("tenant \(tenant) has \(limit) schedules already", ExitStatus.temporary)
@@ -63,7 +64,7 @@ struct SchedulesChange: ParsableCommand {
             guard !patch.isEmpty else { throw CommandFailure("nothing to change is given", ExitStatus.usage) }
             let check = try ScheduleCheck(try options.values())
             let changed = try UUID(id).flatMap { uuid in
-                try check.table.change(tenant: tenant, id: uuid) { schedule in
+                try check.table.change(tenant: tenant, id: uuid, by: nil) { schedule in
                     try check.draft(
                         schedule.draft.members(patchedBy: patch), tenant: tenant, language: schedule.language)
                 }
