@@ -34,6 +34,7 @@ package enum Schema {
             ("025_bound_totals", text(PackageResources._25_bound_totals_sql)),
             ("026_show_jobs", text(PackageResources._26_show_jobs_sql)),
             ("027_remember_rights", text(PackageResources._27_remember_rights_sql)),
+            ("028_scrub_files", text(PackageResources._28_scrub_files_sql)),
         ]
     }
 
@@ -140,6 +141,7 @@ package enum Schema {
             ("show_webhooks", text(PackageResources.show_webhooks_sql)),
             ("start_part", text(PackageResources.start_part_sql)),
             ("stored_files", text(PackageResources.stored_files_sql)),
+            ("take_scrub", text(PackageResources.take_scrub_sql)),
             ("tell_schedule", text(PackageResources.tell_schedule_sql)),
             ("wait_job", text(PackageResources.wait_job_sql)),
             ("wanted_rows", text(PackageResources.wanted_rows_sql)),

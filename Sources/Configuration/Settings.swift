@@ -103,6 +103,10 @@ package struct Settings: Sendable {
         "of the stored files, how many in a hundred may be missing, or have no row; when there are more the storage is taken "
             + "to be away, or the database to be set back: no export fails by it, and no file is deleted. 100 believes all"
     )
+    package let scrubBytes = Setting.limit(
+        "SCRUB_MB_PER_SECOND", in: 0...10_000, default: 4, unit: 1 << 20,
+        "how fast the stored files are read again, all of them once a day at most, to find those that have rotted on the "
+            + "disk. 0 for not at all")
     /// nil for the default, which depends on the disk.
     package let reserveBytes = Setting<Int?>(
         "RESERVE_MB", default: "a twentieth of the disk, at most 1024",

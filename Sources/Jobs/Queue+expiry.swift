@@ -107,11 +107,45 @@ extension Queue {
             ))
     }
 
+    /// A file with the digest of its receipt.
+    package struct DigestedFile: Sendable {
+        package let job: UUID
+        package let storedPath: String
+        package let size: Int64
+        /// Lower-case hexadecimal.
+        package let sha256: String
+    }
+
     /// Files that were lost and may come back.
-    package func lostFiles(after id: UUID?) throws -> [(job: UUID, storedPath: String, size: Int64)] {
-        Self.files(
-            try connection.query(
-                "select id, stored_path, file_size_bytes from lost_files(\(bind: id?.description))", "list lost files"))
+    package func lostFiles(after id: UUID?) throws -> [DigestedFile] {
+        try connection.query(
+            "select id, stored_path, file_size_bytes, sha256 from lost_files(\(bind: id?.description))",
+            "list lost files"
+        ).all.compactMap(Self.digestedFile)
+    }
+
+    /// The next ready files to be read and compared with their receipts; none while another housekeeper is at it, and
+    /// between two passes.
+    /// - Parameters:
+    ///   - housekeeper: which must ask again within `leaseSeconds`.
+    ///   - done: the last job whose file it has read.
+    ///   - atMost: 0 while it has files to read.
+    package func takeScrub(
+        _ housekeeper: UUID, leaseSeconds: Int, done: UUID?, atMost: Int, pauseSeconds: Int
+    ) throws -> [DigestedFile] {
+        try connection.query(
+            """
+            select * from take_scrub(\(bind: housekeeper.description), make_interval(secs => \(bind: leaseSeconds)), \
+            \(bind: done?.description), \(bind: atMost), make_interval(secs => \(bind: pauseSeconds)))
+            """, "take files to read"
+        ).all.compactMap(Self.digestedFile)
+    }
+
+    private static func digestedFile(_ row: Rows.Row) -> DigestedFile? {
+        guard let id = row.string("id").flatMap({ UUID($0) }), let path = row.string("stored_path"),
+            let digest = row.string("sha256")
+        else { return nil }
+        return DigestedFile(job: id, storedPath: path, size: row.integer("file_size_bytes") ?? 0, sha256: digest)
     }
 
     /// The names of a job's file that was lost: the one for people and the path; nil when none was.

@@ -80,6 +80,11 @@ package struct FileDescriptor: ~Copyable {
         _ = penstock_start_writeback(raw, off_t(offset), off_t(count))
     }
 
+    /// Lets the kernel forget what it has read of the file. A hint: unwritten pages and mapped ones stay.
+    package borrowing func dropCache() {
+        _ = posix_fadvise(raw, 0, 0, POSIX_FADV_DONTNEED)
+    }
+
     /// fsync(2); on a directory it makes a rename in it durable.
     package borrowing func synchronize() throws(PosixError) {
         if fsync(raw) != 0 { throw PosixError("fsync") }
@@ -105,6 +110,13 @@ extension FileDescriptor {
         var info = stat()
         if fstat(descriptor, &info) != 0 { throw PosixError("fstat") }
         return Int64(info.st_size)
+    }
+
+    /// When the open file was changed last, in microseconds since the Unix epoch (st_ctim).
+    package static func changeTime(of descriptor: Int32) throws(PosixError) -> Int64 {
+        var info = stat()
+        if fstat(descriptor, &info) != 0 { throw PosixError("fstat") }
+        return Int64(info.st_ctim.tv_sec) * 1_000_000 + Int64(info.st_ctim.tv_nsec) / 1000
     }
 
     /// Replaces `descriptor`, one of 0 to 2, by /dev/null.

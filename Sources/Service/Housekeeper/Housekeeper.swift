@@ -13,6 +13,7 @@ import Storage
 ///     file without a row that may want it, in two sweeps ─▶ deleted                (sweep: disk → table)
 ///     ready row without its file, or with a file of another size ─▶ failed         (sweep: table → disk)
 ///     lost file that is back ─▶ ready                                              (sweep: table → disk)
+///     ready row with a file of other bytes ─▶ failed                               (scrub, all the time, slowly)
 ///
 /// A file is deleted only after its row says that it can no longer be downloaded, so after a crash between any two
 /// steps the next round goes on.
@@ -21,6 +22,8 @@ final class Housekeeper {
     private let storage: StorageFolder
     private let loop: ServiceLoop
     private var losses: Sweep.Record
+    /// Nil when files are not read again.
+    private let scrub: Scrub?
 
     private static let roundMilliseconds: Int64 = 30_000
     /// Younger files may belong to an attempt that is about to be recorded.
@@ -31,6 +34,9 @@ final class Housekeeper {
         storage = try StorageFolder(root: configuration.storage)
         self.loop = loop
         losses = Sweep.Record(mostPercent: configuration.mostLostPercent)
+        scrub = configuration.scrubBytes.map { [storage] in
+            Scrub(storage, loop.heartbeat, bytesPerSecond: $0, mostPercent: configuration.mostLostPercent)
+        }
     }
 
     func run() throws {
@@ -52,6 +58,7 @@ final class Housekeeper {
                         nextSweep = Clock.monotonicMilliseconds + Int64(configuration.sweepSeconds) * 1000
                         try sweep(identity, queue)
                     }
+                    try scrub?.round(identity, queue)
                 }
             } catch {
                 Log.error("housekeeping failed", ("error", .string(String(reflecting: error))))
@@ -59,9 +66,20 @@ final class Housekeeper {
             let now = Clock.monotonicMilliseconds
             // A sweep that is due and could not be made waits for the next round.
             let round = now + Self.roundMilliseconds
-            _ = try loop.wait(until: nextSweep > now ? min(round, nextSweep) : round)
+            try wait(until: nextSweep > now ? min(round, nextSweep) : round)
             if loop.phase != .working { return }
         }
+    }
+
+    /// Waits for the next round, and reads files meanwhile.
+    private func wait(until due: Int64) throws {
+        while loop.phase == .working, let scrub, scrub.isDue {
+            let next = Clock.monotonicMilliseconds + 1000
+            scrub.step()
+            _ = try loop.wait(until: min(next, due))
+            if Clock.monotonicMilliseconds >= due { return }
+        }
+        if loop.phase == .working { _ = try loop.wait(until: due) }
     }
 
     private func expire(_ queue: Queue) throws {

@@ -36,6 +36,9 @@ struct Sweep {
         /// By job.
         var keptRows: LossRecord<UUID>
         var orphans: LossRecord<StoredFileName>
+        /// Lost files that are there with other bytes than their receipt's, by job: when each was changed last. They
+        /// are read again when that is another time.
+        var others: [UUID: Int64] = [:]
 
         /// - Parameter mostPercent: of each, how many in a hundred may be wrong.
         init(mostPercent: Int) {
@@ -66,7 +69,7 @@ struct Sweep {
     /// - Throws: `Interrupted`, `StorageError`, `PostgresError`; the changes until then are complete.
     func run(olderThan age: Int64, _ record: inout Record) throws -> Outcome {
         var outcome = Outcome()
-        outcome.returned = try findReturned()
+        outcome.returned = try findReturned(&record.others)
         try removeOrphans(olderThan: age, &record.orphans, &outcome)
         try findLost(&record.files, &outcome)
         // Where many files are missing, kept rows are not gone either.
@@ -151,15 +154,33 @@ struct Sweep {
         }
     }
 
-    private func findReturned() throws -> Int {
+    /// A file is back when its bytes are those of its receipt; the size alone says nothing of a file that has rotted.
+    private func findReturned(_ others: inout [UUID: Int64]) throws -> Int {
         var returned = 0
-        try forEach(queue.lostFiles) { job, name, size in
-            guard try storage.glance(at: PublishedFile(name: name, size: size, sha256: [])) == .whole else { return }
-            if try queue.recordReturn(job) { returned += 1 }
-        }
+        var stillOthers: [UUID: Int64] = [:]
+        var after: UUID?
+        repeat {
+            try checkIdentity()
+            let files = try queue.lostFiles(after: after)
+            after = files.last?.job
+            for file in files {
+                heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
+                guard let name = StoredFileName(relativePath: file.storedPath),
+                    try storage.glance(at: PublishedFile(name: name, size: file.size, sha256: [])) == .whole
+                else { continue }
+                let look = try? storage.digest(of: name, unlessChanged: others[file.job]) {
+                    heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
+                }
+                if look?.sha256 == file.sha256 {
+                    if try queue.recordReturn(file.job) { returned += 1 }
+                } else {
+                    stillOthers[file.job] = look?.changed
+                }
+            }
+        } while after != nil
+        others = stillOthers
         return returned
     }
-
     private func findLost(_ record: inout LossRecord<UUID>, _ outcome: inout Outcome) throws {
         var looked = 0
         var missing: [UUID: Bool] = [:]

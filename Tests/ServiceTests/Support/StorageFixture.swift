@@ -33,7 +33,7 @@ struct StorageFixture {
                  expires_at, rows_path, rows_size, rows_sha256, rows_expire_at)
             select id, 'acme-logistics', 'm', 'c', 'c', 'csv', 'en', 'u', '{}', sha256(''),
                 '\(state)', 1, now(), 'a.csv', 'files/' || right(id::text, 2) || '/' || id || '.1.csv', 1, 1,
-                sha256(''), '{}', \(expiresAt), 'files/' || right(id::text, 2) || '/' || id || '.1.rows.gz', 1,
+                sha256('x'), '{}', \(expiresAt), 'files/' || right(id::text, 2) || '/' || id || '.1.rows.gz', 1,
                 sha256(''), \(expiresAt)
             from (select gen_random_uuid() as id from generate_series(1, \(count))) made returning id
             """
@@ -46,9 +46,9 @@ struct StorageFixture {
     }
 
     /// Writes a file of one byte, two hours old.
-    func write(_ path: String) throws {
+    func write(_ path: String, _ byte: UInt8 = 0x78) throws {
         try File.makeFolders(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
-        try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o640).writeAll([0x78])
+        try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o640).writeAll([byte])
         let times = [timespec](repeating: timespec(tv_sec: time(nil) - 7_200, tv_nsec: 0), count: 2)
         utimensat(AT_FDCWD, path, times, 0)
     }
