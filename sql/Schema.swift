@@ -35,6 +35,7 @@ package enum Schema {
             ("026_show_jobs", text(PackageResources._26_show_jobs_sql)),
             ("027_remember_rights", text(PackageResources._27_remember_rights_sql)),
             ("028_scrub_files", text(PackageResources._28_scrub_files_sql)),
+            ("029_show_webhooks", text(PackageResources._29_show_webhooks_sql)),
         ]
     }
 

@@ -17,8 +17,10 @@ package struct WebhookTable {
     package struct Endpoint: Sendable {
         package let tenant: String
         package let url: String
-        package let secret: WebhookSecret
-        package let changedAt: Timestamp
+        /// Nil when what is stored cannot be read.
+        package let secret: WebhookSecret?
+        /// Signs beside the present one, for a day after the change.
+        package let previousSecret: WebhookSecret?
         /// Since when the endpoint wants no more.
         package let disabledAt: Timestamp?
         package let waiting: Int64
@@ -58,17 +60,16 @@ package struct WebhookTable {
     // MARK: Endpoints
 
     /// - Parameter secret: nil keeps the one that is there, or makes one.
-    package func set(tenant: String, _ destination: Destination, secret: WebhookSecret?) throws -> WebhookSecret {
+    /// - Returns: the secret as stored; nil when the one that was kept cannot be read.
+    package func set(tenant: String, _ destination: Destination, secret: WebhookSecret?) throws -> WebhookSecret? {
         let row = try connection.query(
             """
             select secret from set_webhook(tenant => \(bind: tenant), to_url => \(bind: destination.url), \
             new_secret => \(bind: secret?.text), fresh_secret => \(bind: WebhookSecret.generate().text))
             """, "set webhook"
         ).first
-        guard let stored = row?.string("secret").flatMap(WebhookSecret.init) else {
-            throw JobsError.unreadableRow("secret")
-        }
-        return stored
+        guard let stored = row?.string("secret") else { throw JobsError.unreadableRow("secret") }
+        return WebhookSecret(stored)
     }
 
     /// - Returns: whether there was one.
@@ -80,12 +81,12 @@ package struct WebhookTable {
     /// - Parameter tenant: nil for all.
     package func endpoints(tenant: String?) throws -> [Endpoint] {
         try connection.query("select * from show_webhooks(\(bind: tenant))", "show webhooks").all.map { row in
-            guard let tenant = row.string("tenant_id"), let url = row.string("url"),
-                let secret = row.string("secret").flatMap(WebhookSecret.init),
-                let changed = row.string("changed_at").flatMap(Timestamp.init(postgres:))
-            else { throw JobsError.unreadableRow("secret") }
+            guard let tenant = row.string("tenant_id"), let url = row.string("url") else {
+                throw JobsError.unreadableRow("tenant_id")
+            }
             return Endpoint(
-                tenant: tenant, url: url, secret: secret, changedAt: changed,
+                tenant: tenant, url: url, secret: row.string("secret").flatMap(WebhookSecret.init),
+                previousSecret: row.string("previous_secret").flatMap(WebhookSecret.init),
                 disabledAt: row.string("disabled_at").flatMap(Timestamp.init(postgres:)),
                 waiting: row.integer("waiting") ?? 0, delivered: row.integer("delivered") ?? 0,
                 givenUp: row.integer("given_up") ?? 0, lastError: row.string("last_error"))

@@ -63,7 +63,9 @@ struct WebhooksSet: ParsableCommand {
                 wanted = .generate()
             }
             let table = WebhookTable(try options.database("webhooks"))
-            let stored = try table.set(tenant: tenant, destination, secret: wanted)
+            guard let stored = try table.set(tenant: tenant, destination, secret: wanted) else {
+                throw CommandFailure(Self.unreadable(tenant), ExitStatus.dataError)
+            }
             if json {
                 return Terminal.json([
                     "tenant": .string(tenant), "url": .string(destination.url), "secret": .string(stored.text),
@@ -71,6 +73,10 @@ struct WebhooksSet: ParsableCommand {
             }
             Terminal.line(stored.text)
         }
+    }
+
+    fileprivate static func unreadable(_ tenant: String) -> String {
+        "the secret of \(tenant) that is stored cannot be read; set another one with --new-secret or --secret-stdin"
     }
 }
 
@@ -110,7 +116,7 @@ struct WebhooksShow: ParsableCommand {
                                 ("waiting", .int(endpoint.waiting)), ("delivered", .int(endpoint.delivered)),
                                 ("givenUp", .int(endpoint.givenUp)), ("lastError", .string(orNull: endpoint.lastError)),
                             ])
-                            if secrets { object["secret"] = .string(endpoint.secret.text) }
+                            if secrets { object["secret"] = .string(orNull: endpoint.secret?.text) }
                             return .object(object)
                         }))
             }
@@ -121,7 +127,7 @@ struct WebhooksShow: ParsableCommand {
                     [
                         $0.tenant, $0.url, $0.disabledAt == nil ? "yes" : "no", "\($0.waiting)", "\($0.delivered)",
                         "\($0.givenUp)", $0.lastError ?? "-",
-                    ] + (secrets ? [$0.secret.text] : [])
+                    ] + (secrets ? [$0.secret?.text ?? "unreadable"] : [])
                 })
         }
     }
@@ -160,6 +166,9 @@ struct WebhooksTest: ParsableCommand {
             guard let endpoint = try table.endpoints(tenant: tenant).first else {
                 throw CommandFailure("tenant \(tenant) has no webhook", ExitStatus.noInput)
             }
+            guard let secret = endpoint.secret else {
+                throw CommandFailure(WebhooksSet.unreadable(tenant), ExitStatus.dataError)
+            }
             let now = Clock.wallMicroseconds
             let body: JSON = [
                 "type": "webhook.test", "timestamp": .string(Timestamp(microseconds: now).exactRFC3339),
@@ -171,7 +180,7 @@ struct WebhooksTest: ParsableCommand {
             sender.send(
                 SignedMessage(
                     id: "msg_\(UUID.version7())", timestamp: now / 1_000_000, body: body.serialized,
-                    secrets: [endpoint.secret]), to: endpoint.url
+                    secrets: [secret, endpoint.previousSecret].compactMap { $0 }), to: endpoint.url
             ) { outcome = $0 }
             while outcome == nil { sender.wait([], milliseconds: 1000) }
             if json {

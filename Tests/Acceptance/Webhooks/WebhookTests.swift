@@ -220,6 +220,11 @@ import Testing
         #expect(try row(good)[2] == "1")
         #expect(try eventually { try row(broken)[4] == "the endpoint's secret cannot be read" })
         #expect(receiver.requests("/ok").allSatisfy { $0["body"]?.string?.contains(broken) != true })
+        let shown = try stage.penstock("webhooks", "show", "--secrets", "--json")
+        let secrets = try JSON.parse(shown.output).array?.map { ($0["tenant"]?.string, $0["secret"]) } ?? []
+        #expect(secrets.contains { $0 == stage.tenant && $1 == .null }, "\(secrets)")
+        #expect(secrets.contains { $0 == stage.otherTenant && $1?.string?.hasPrefix("whsec_") == true })
+        #expect(try stage.penstock("webhooks", "test", "--tenant", stage.tenant).status == 65)
 
         try stage.psql("update penstock_webhooks set secret = '\(secret)' where tenant_id = '\(stage.tenant)'")
         let listed = try stage.penstock("webhooks", "deliveries", "--tenant", stage.tenant, "--failed", "--json")
