@@ -155,6 +155,7 @@ package struct APIError: Error, Sendable {
         case .tooManyFailures(let seconds):
             self = .rateLimited(
                 "Too many wrong passwords", retryAfter: seconds, [])
+        case .busy: self = .busy("As many passwords as may be compared at once are being compared")
         case .failClosed, .storeFailed: self = .internalError(error.reason)
         }
     }

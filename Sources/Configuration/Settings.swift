@@ -165,7 +165,7 @@ package struct Settings: Sendable {
             + "minute says how many there were")
     package let loginFailures = Setting.integer(
         "LOGIN_FAILURES", in: 1...200_000, default: 5,
-        "wrong passwords of one user, and from one address (or one /64), in a minute; then 429")
+        "wrong passwords of one user from one network (/24, /64), and from one address (or one /64), in a minute; then 429")
 
     static let shared: Settings = Settings()
 

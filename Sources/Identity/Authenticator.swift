@@ -1,4 +1,5 @@
 import HTTP
+import Posix
 import Time
 
 /// Establishes the caller's identity.
@@ -12,15 +13,19 @@ package final class Authenticator {
     private let passwords: PasswordCheck
     private var memory = TokenMemory()
     private let logins: (any LoginLimit)?
+    private let room: SharedRoom
 
     /// - Parameters:
     ///   - tokens: nil when no keys are configured; every token is refused then.
     ///   - trustsGateway: whether the four gateway parameters are believed. When not, they are as good as absent.
     ///   - logins: counts wrong passwords; nil lets anybody guess on.
+    ///   - room: where passwords are compared, each of which takes a processor for a while.
     package init(
-        store: any IdentityStore, tokens: TokenVerifier?, trustsGateway: Bool, logins: (any LoginLimit)? = nil
+        store: any IdentityStore, tokens: TokenVerifier?, trustsGateway: Bool, logins: (any LoginLimit)? = nil,
+        room: SharedRoom = SharedRoom(enter: { true }, leave: {})
     ) {
         self.logins = logins
+        self.room = room
         self.store = store
         self.tokens = tokens
         self.trustsGateway = trustsGateway
@@ -85,12 +90,15 @@ package final class Authenticator {
         guard let credential = BasicCredential(proof) else { throw .invalid(CredentialRefusal("basic_malformed")) }
         let user: StoredUser?
         do { user = try store.user(named: credential.name) } catch { throw .storeFailed(error) }
-        if let logins, !passwords.remembers(credential, hash: user?.passwordHash, now: now),
-            let seconds = logins.pause(name: credential.name, address: address)
-        {
-            throw .tooManyFailures(retryAfterSeconds: seconds)
+        var isRight = passwords.remembers(credential, hash: user?.passwordHash, now: now)
+        if !isRight {
+            if let seconds = logins?.pause(name: credential.name, address: address) {
+                throw .tooManyFailures(retryAfterSeconds: seconds)
+            }
+            let compared = room.inside { passwords.isRight(credential, hash: user?.passwordHash, now: now) }
+            guard let compared else { throw .busy }
+            isRight = compared
         }
-        let isRight = passwords.isRight(credential, hash: user?.passwordHash, now: now)
         guard let user, isRight else {
             logins?.recordFailure(name: credential.name, address: address)
             // Only names of users that exist are logged: a password that was typed as a name is in no log.

@@ -24,8 +24,10 @@ package enum IdentityError: Error, Sendable {
     case invalid(CredentialRefusal)
     /// 400: it carries two credentials.
     case ambiguous(String)
-    /// 429: too many wrong passwords, of this user or from this address.
+    /// 429: too many wrong passwords, of this user from this network or from this address.
     case tooManyFailures(retryAfterSeconds: Int)
+    /// 503: as many passwords as may be are compared already.
+    case busy
     /// 500: the web server's parameters cannot be trusted.
     case failClosed(String)
     /// 503: users or keys could not be looked up.
@@ -37,7 +39,7 @@ package enum IdentityError: Error, Sendable {
         case .ambiguous: 400
         case .tooManyFailures: 429
         case .failClosed: 500
-        case .storeFailed: 503
+        case .storeFailed, .busy: 503
         }
     }
 
@@ -48,6 +50,7 @@ package enum IdentityError: Error, Sendable {
         case .invalid(let refusal): refusal.reason
         case .ambiguous(let reason), .failClosed(let reason): reason
         case .tooManyFailures: "too many wrong passwords"
+        case .busy: "too many passwords at once"
         case .storeFailed(let error): "identity store: \(String(reflecting: error))"
         }
     }

@@ -44,4 +44,13 @@ struct RefusedAttemptsTests {
         #expect(limits.pause(name: "another", address: "2001:db8:0:3:1::") != nil)
         #expect(limits.pause(name: "another", address: "2001:db8:0:4::1") == nil)
     }
+
+    @Test func `a user who is guessed at from one network logs in from others`() throws {
+        let limits = try limits()
+        for number in 1...5 { limits.recordFailure(name: "ann", address: "192.0.2.\(number)") }
+        #expect(limits.pause(name: "ann", address: "192.0.2.200") != nil)
+        #expect(limits.pause(name: "ann", address: "192.0.3.1") == nil)
+        #expect(limits.pause(name: "ann", address: "2001:db8::1") == nil)
+        #expect(limits.pause(name: "bob", address: "192.0.2.200") == nil)
+    }
 }

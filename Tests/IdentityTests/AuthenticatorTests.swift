@@ -1,6 +1,7 @@
 import Coding
 import HTTP
 import JSON
+import Posix
 import Testing
 
 @testable import Identity
@@ -218,5 +219,29 @@ struct AuthenticatorTests {
         let request = Request(path: "/", headers: ["Authorization": "Bearer \(try token(claims()))"])
         let error = #expect(throws: IdentityError.self) { try authenticator.identify(request, now: testTime) }
         #expect(error?.status == 401)
+    }
+
+    @Test func `where too many passwords are compared already a new one waits, and one that was right is let in`()
+        throws
+    {
+        var isFull = false
+        let authenticator = Authenticator(
+            store: directory(), tokens: nil, trustsGateway: false,
+            room: SharedRoom(enter: { !isFull }, leave: {}))
+        func identify(_ proof: String) -> Int {
+            let request = Request(
+                path: "/", headers: ["Authorization": "Basic \(Base64.encode(Array(proof.utf8), .standard))"])
+            do throws(IdentityError) {
+                return try authenticator.identify(request, now: testTime).subject == "ali" ? 200 : 0
+            } catch {
+                return error.status
+            }
+        }
+        #expect(identify("ali:open sesame") == 200)
+        isFull = true
+        #expect(identify("ali:open sesame") == 200)
+        #expect(identify("ali:open") == 503 && identify("nobody:open") == 503)
+        isFull = false
+        #expect(identify("ali:open") == 401 && identify("nobody:open") == 401)
     }
 }

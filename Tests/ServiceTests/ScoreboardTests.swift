@@ -15,6 +15,20 @@ struct ScoreboardTests {
         #expect((5..<8).map { board.enter(.preview, seat: $0) } == [true, true, false])
     }
 
+    @Test func `half of the responders compare passwords, whatever holds the others up`() throws {
+        let board = try Scoreboard(seats: 64, responders: 8)
+        for seat in 0..<4 { #expect(board.enter(.preview, seat: seat)) }
+        for seat in 4..<6 { #expect(board.enter(.wait, seat: seat)) }
+        #expect((6..<11).map { board.enter(.password, seat: $0) } == [true, true, true, true, false])
+        // They are over soon, and take no place of what lasts.
+        board.leave(seat: 0)
+        #expect(board.enter(.preview, seat: 0))
+        board.leave(seat: 6)
+        #expect(board.enter(.password, seat: 11))
+        let small = try Scoreboard(seats: 8, responders: 1)
+        #expect(small.enter(.password, seat: 0) && !small.enter(.password, seat: 1))
+    }
+
     @Test func `a service of one responder makes previews one by one, and nobody waits there`() throws {
         let board = try Scoreboard(seats: 8, responders: 1)
         #expect(board.enter(.preview, seat: 0) && !board.enter(.preview, seat: 1))

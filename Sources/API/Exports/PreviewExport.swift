@@ -5,6 +5,7 @@ import Generation
 import HTTP
 import JSON
 import Jobs
+import Posix
 
 /// POST /report/exports/preview
 enum PreviewExport {

@@ -13,7 +13,8 @@ final class Admission {
     private var refusals = RefusalLog()
 
     init(
-        _ configuration: Configuration, jwks: JWKS?, store: some IdentityStore, limits: RequestLimits, log: RequestLog
+        _ configuration: Configuration, jwks: JWKS?, store: some IdentityStore, limits: RequestLimits,
+        passwords: SharedRoom, log: RequestLog
     ) {
         self.limits = limits
         self.log = log
@@ -21,13 +22,14 @@ final class Admission {
             store: store,
             tokens: jwks.map {
                 TokenVerifier(keys: $0, issuer: configuration.jwtIssuer, audience: configuration.jwtAudience)
-            }, trustsGateway: configuration.trustsGateway, logins: limits)
+            }, trustsGateway: configuration.trustsGateway, logins: limits, room: passwords)
     }
 
     /// Finds out who is calling, without counting the request: an attempt at a file records the caller before the count
     /// may refuse it.
     /// - Throws: `IdentityError`; 429 when a login was refused without comparing its password, because there were too
-    ///   many wrong ones; the error of a database that could not be asked.
+    ///   many wrong ones; 503 when as many passwords as may be are compared already; the error of a database that could
+    ///   not be asked.
     func authenticate(_ request: Request) throws -> Identity {
         do {
             return try authenticator.identify(request, now: Timestamp(microseconds: Clock.wallMicroseconds))

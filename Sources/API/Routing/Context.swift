@@ -16,7 +16,7 @@ final class Context {
     let delivery: Delivery
     let waitingRoom: WaitingRoom
     let storageGate: StorageGate
-    let previews: PreviewRoom
+    let previews: SharedRoom
     let limits: RequestLimits
     /// Answers to `GET /report/exports/:id`.
     var watchedJobs = VersionMemory<Response>()
@@ -26,7 +26,7 @@ final class Context {
 
     init(
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, waitingRoom: WaitingRoom,
-        storageGate: StorageGate, previews: PreviewRoom, limits: RequestLimits, workers: NginxWorkers?,
+        storageGate: StorageGate, previews: SharedRoom, limits: RequestLimits, workers: NginxWorkers?,
         describe: @escaping () throws -> Response
     ) throws {
         self.configuration = configuration

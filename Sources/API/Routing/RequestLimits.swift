@@ -21,7 +21,7 @@ package struct RequestLimits {
     /// - Parameters:
     ///   - secret: 32 random bytes, the same in all processes that share `rates`.
     ///   - perMinute: requests of one caller; nil for any number.
-    ///   - loginFailures: wrong passwords of one name, and from one address, in a minute.
+    ///   - loginFailures: wrong passwords of one name from one network, and from one address, in a minute.
     ///   - refusals: refused attempts from one address in a minute that the audit has one by one.
     package init(
         _ rates: SharedRates, secret: [UInt8], perMinute: Int?, loginFailures: Int, refusals: Int,
@@ -128,8 +128,11 @@ extension RequestLimits: LoginLimit {
         for key in keys(name, address) { rates.count(key, now: Clock.monotonicMilliseconds) }
     }
 
-    /// A request that says no address (not through nginx) is counted by its name alone.
+    /// By name and network, so that a user who is guessed at elsewhere can log in, and by address whatever the name. A
+    /// request that says no address (not through nginx) is counted by its name alone.
     private func keys(_ name: String, _ address: String) -> [UInt64] {
-        [key(["login", name])] + (address.isEmpty ? [] : [key(["address", network(of: address)])])
+        let neighbours = NetworkAddress(address).flatMap { $0.bytes.count == 4 ? $0.bytes.prefix(3) : nil }
+        let place = neighbours?.map(String.init).joined(separator: ".") ?? network(of: address)
+        return [key(["login", name, place])] + (address.isEmpty ? [] : [key(["address", network(of: address)])])
     }
 }

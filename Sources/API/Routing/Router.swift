@@ -2,6 +2,7 @@ import Catalog
 import Configuration
 import HTTP
 import Identity
+import Posix
 import Storage
 
 /// The whole HTTP side, from a request to an answer. Knows nothing of FastCGI.
@@ -14,8 +15,8 @@ package final class Router {
 
     package init(
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, jwks: JWKS?,
-        waitingRoom: WaitingRoom, storageGate: StorageGate, previews: PreviewRoom, limits: RequestLimits,
-        workers: NginxWorkers?, log: RequestLog
+        waitingRoom: WaitingRoom, storageGate: StorageGate, previews: SharedRoom, passwords: SharedRoom,
+        limits: RequestLimits, workers: NginxWorkers?, log: RequestLog
     ) throws {
         origins = OriginCheck(
             trusting: ([configuration.publicAddress] + configuration.trustedOrigins).map(\.origin).filter {
@@ -27,7 +28,8 @@ package final class Router {
             workers: workers,
             describe: { .json(try OpenAPIDocument.make(publicURL: configuration.publicURL)) })
         admission = Admission(
-            configuration, jwks: jwks, store: StoredIdentities(context.backends.queue), limits: limits, log: log)
+            configuration, jwks: jwks, store: StoredIdentities(context.backends.queue), limits: limits,
+            passwords: passwords, log: log)
         self.log = log
     }
 

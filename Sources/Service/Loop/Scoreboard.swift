@@ -93,19 +93,23 @@ package final class Scoreboard {
         case wait = 1
         /// The data's server, which makes a preview.
         case preview = 2
+        /// The processor, which derives a key of a password, for some milliseconds to a second.
+        case password = 3
     }
 
     /// Called by a responder that would be held up. Half of the responders may wait and half make previews, three
-    /// quarters may do either at once, and a preview may always be made by one.
+    /// quarters may do either at once, and a preview may always be made by one. Half of them may compare passwords,
+    /// whatever the others do, and one always.
     /// - Returns: whether it may. Of two that come at the same moment to the last place both may be told no, never both
     ///   yes.
     package func enter(_ stay: Stay, seat: Int?) -> Bool {
-        guard let seat else { return stay == .preview }
+        guard let seat else { return stay != .wait }
         stays[seat] = stay.rawValue
-        let others = (0..<seats.count).map { stays[$0] }.filter { $0 != 0 }
-        let least = stay == .preview ? 1 : 0
-        if others.count <= max(least, responders - responders / 4),
-            others.count(where: { $0 == stay.rawValue }) <= max(least, responders / 2)
+        let all = (0..<seats.count).map { stays[$0] }
+        let least = stay == .wait ? 0 : 1
+        let isHeldUp = { (stay: Int64) in stay == Stay.wait.rawValue || stay == Stay.preview.rawValue }
+        if stay == .password || all.count(where: isHeldUp) <= max(least, responders - responders / 4),
+            all.count(where: { $0 == stay.rawValue }) <= max(least, responders / 2)
         {
             return true
         }

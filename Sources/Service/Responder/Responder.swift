@@ -37,7 +37,8 @@ final class Responder {
                 mayStay: { !board.isClosing }),
             storageGate: StorageGate(
                 enter: { breaker.enter(seat: seat, for: $0) }, leave: { breaker.leave(seat: seat) }),
-            previews: PreviewRoom(enter: { board.enter(.preview, seat: seat) }, leave: { board.leave(seat: seat) }),
+            previews: SharedRoom(enter: { board.enter(.preview, seat: seat) }, leave: { board.leave(seat: seat) }),
+            passwords: SharedRoom(enter: { board.enter(.password, seat: seat) }, leave: { board.leave(seat: seat) }),
             limits: limits, workers: workers, log: .service)
     }
 

@@ -87,7 +87,7 @@ import Testing
         #expect(try reply(.bearer(stage["TOKEN"]), stage).status == 200)
     }
 
-    @Test func `I66 a user's wrong passwords are counted over all addresses, and an address's over all users`() throws {
+    @Test func `I66 a user's wrong passwords are counted over a network, and an address's over all users`() throws {
         let stage = try Stage(["PENSTOCK_LOGIN_FAILURES": "5"])
         defer { stage.stop() }
         func status(_ name: String, from address: String) throws -> String {
@@ -101,6 +101,7 @@ import Testing
         }
         for number in 1...5 { #expect(try status("one", from: "192.0.2.\(number)") == "401") }
         #expect(try status("one", from: "192.0.2.77") == "429")
+        #expect(try status("one", from: "203.0.113.77") == "401", "a user was locked out by guesses from elsewhere")
         #expect(try status("another", from: "192.0.2.78") == "401")
         for number in 1...5 { #expect(try status("user-\(number)", from: "198.51.100.1") == "401") }
         #expect(try status("user-6", from: "198.51.100.1") == "429")

@@ -43,7 +43,7 @@ package final class InProcessService: ServiceUnderTest {
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
             waitingRoom: WaitingRoom(enter: { true }, leave: {}, mayStay: { true }),
             storageGate: StorageGate(enter: { _ in .enter }, leave: {}),
-            previews: PreviewRoom(enter: { true }, leave: {}),
+            previews: SharedRoom(enter: { true }, leave: {}), passwords: SharedRoom(enter: { true }, leave: {}),
             limits: RequestLimits(
                 try SharedRates(keys: 1024), secret: (0..<32).map { _ in UInt8.random(in: 0...255) },
                 perMinute: configuration.ratePerMinute, loginFailures: configuration.loginFailures,

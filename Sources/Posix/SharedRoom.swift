@@ -1,6 +1,5 @@
-/// Lets some of the responders make previews at once: each waits for the data's server, and the others answer
-/// meanwhile.
-package struct PreviewRoom {
+/// Lets some of several processes do at once what holds each of them up, so that the others go on with the rest.
+package struct SharedRoom {
     /// Whether there is room; the caller has it then until `leave`.
     let enter: () -> Bool
     let leave: () -> Void
@@ -11,7 +10,7 @@ package struct PreviewRoom {
     }
 
     /// - Returns: nil when there was no room, and then `body` was not called.
-    func inside<Value>(_ body: () throws -> Value) rethrows -> Value? {
+    package func inside<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value? {
         guard enter() else { return nil }
         defer { leave() }
         return try body()
