@@ -149,8 +149,8 @@ let package = Package(
         tests(
             "Service",
             [
-                "API", "CPostgres", "Coding", "Formats", "Generation", "JSON", "Jobs", "Posix", "Postgres", "Storage",
-                "Support", "Time", "Webhooks", "penstock",
+                "API", "Audit", "CPostgres", "Coding", "Formats", "Generation", "JSON", "Jobs", "Posix", "Postgres",
+                "Storage", "Support", "Time", "Webhooks", "penstock",
             ]),
         tests(
             "API",

@@ -36,6 +36,7 @@ package enum Schema {
             ("027_remember_rights", text(PackageResources._27_remember_rights_sql)),
             ("028_scrub_files", text(PackageResources._28_scrub_files_sql)),
             ("029_show_webhooks", text(PackageResources._29_show_webhooks_sql)),
+            ("030_retain_audit", text(PackageResources._30_retain_audit_sql)),
         ]
     }
 
@@ -45,6 +46,7 @@ package enum Schema {
             ("abort_reexport", text(PackageResources.abort_reexport_sql)),
             ("audit_heads", text(PackageResources.audit_heads_sql)),
             ("audit_links", text(PackageResources.audit_links_sql)),
+            ("audit_prefix", text(PackageResources.audit_prefix_sql)),
             ("bind_storage", text(PackageResources.bind_storage_sql)),
             ("bound_storage", text(PackageResources.bound_storage_sql)),
             ("cancel_job", text(PackageResources.cancel_job_sql)),
@@ -127,6 +129,7 @@ package enum Schema {
             ("release_job", text(PackageResources.release_job_sql)),
             ("release_unknown_claims", text(PackageResources.release_unknown_claims_sql)),
             ("release_webhook", text(PackageResources.release_webhook_sql)),
+            ("remove_audit", text(PackageResources.remove_audit_sql)),
             ("remove_schedule", text(PackageResources.remove_schedule_sql)),
             ("remove_webhook", text(PackageResources.remove_webhook_sql)),
             ("renew_lease", text(PackageResources.renew_lease_sql)),

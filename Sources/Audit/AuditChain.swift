@@ -30,12 +30,20 @@ package struct AuditChain: Sendable {
 
     package let name: String
     /// The last link that holds; 0 before the first.
-    package private(set) var number: Int64 = 0
+    package private(set) var number: Int64
     private var digest: [UInt8]
 
     package init(name: String) {
         self.name = name
+        number = 0
         digest = Array(SHA256.hash(data: Array(name.utf8)))
+    }
+
+    /// A chain whose beginning, up to a head, was removed.
+    init(after head: AuditHead) {
+        name = head.chain
+        number = head.links
+        digest = Hexadecimal.decode(head.hash) ?? []
     }
 
     /// Of the last link that holds, hexadecimal.

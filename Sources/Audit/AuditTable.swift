@@ -62,6 +62,53 @@ package struct AuditTable {
         }
     }
 
+    /// The checkpoints of chains whose beginning was removed.
+    package func checkpoints() throws -> [AuditCheckpoint] {
+        try connection.query(
+            "select chain, link, encode(hash, 'hex') as hash, kid, signature from report_audit_checkpoints order by chain",
+            "read checkpoints"
+        ).all.map { row in
+            AuditCheckpoint(
+                head: AuditHead(
+                    chain: row.string("chain") ?? "", links: row.integer("link") ?? 0, hash: row.string("hash") ?? ""),
+                kid: row.string("kid") ?? "", signature: row.string("signature") ?? "")
+        }
+    }
+
+    /// Whether this role may remove rows.
+    package func mayRemove() throws -> Bool {
+        try connection.query(
+            """
+            select has_table_privilege('report_download_audit', 'delete')
+                and has_table_privilege('report_audit_checkpoints', 'insert, update') as may
+            """, "look up rights"
+        ).first?.boolean("may") ?? false
+    }
+
+    /// The beginning of the next chain whose rows are older than so many days, as far as one batch goes.
+    func prefix(_ kind: String, after chain: String, days: Int, atMost: Int) throws -> AuditHead? {
+        try connection.query(
+            """
+            select * from audit_prefix(\(bind: kind), \(bind: chain), \
+            clock_timestamp() - make_interval(days => \(bind: days)), \(bind: atMost))
+            """, "find old audit"
+        ).first.map {
+            AuditHead(
+                chain: $0.string("chain") ?? "", links: $0.integer("link") ?? 0, hash: $0.string("hash") ?? "")
+        }
+    }
+
+    /// Removes the rows that a checkpoint stands for.
+    /// - Returns: how many there were.
+    func remove(_ kind: String, _ checkpoint: AuditCheckpoint) throws -> Int64 {
+        try connection.query(
+            """
+            select remove_audit(\(bind: kind), \(bind: checkpoint.head.chain), \(bind: checkpoint.head.links), \
+            \(bind: checkpoint.head.hash), \(bind: checkpoint.kid), \(bind: checkpoint.signature)) as removed
+            """, "remove old audit"
+        ).first?.integer("removed") ?? 0
+    }
+
     /// A page of rows in the order of their chains.
     /// - Parameter kind: "downloads" or "transfers".
     func links(

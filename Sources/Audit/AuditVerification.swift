@@ -10,20 +10,31 @@ package struct AuditVerification: Sendable {
     private var current: AuditChain?
     private var isBroken = false
     private let heads: [String: [AuditHead]]
+    private let checkpoints: [String: AuditCheckpoint]
+    private let signer: (any CheckpointSigner)?
     private var met: Set<String> = []
 
     private static let pageSize = 2_000
 
     /// Reads and follows everything.
-    /// - Parameter heads: ends of chains that were kept elsewhere; each must still be on its chain.
-    package init(_ table: AuditTable, heads: [AuditHead] = []) throws {
+    /// - Parameters:
+    ///   - heads: ends of chains that were kept elsewhere; each must still be on its chain, unless a checkpoint stands
+    ///     for its place.
+    ///   - signer: checks the checkpoints; nil when there are no keys.
+    package init(_ table: AuditTable, heads: [AuditHead] = [], signer: (any CheckpointSigner)? = nil) throws {
         self.heads = Dictionary(grouping: heads, by: \.chain)
+        self.signer = signer
+        checkpoints = Dictionary(uniqueKeysWithValues: try table.checkpoints().map { ($0.head.chain, $0) })
         for kind in ["downloads", "transfers"] {
             var after = (chain: "", number: Int64(0))
             while case let page = try table.links(kind, after: after, limit: Self.pageSize), !page.isEmpty {
                 for link in page { follow(link) }
                 after = page.last.map { ($0.chain, $0.number) } ?? after
             }
+            endChain()
+        }
+        for chain in checkpoints.keys.sorted() where !met.contains(chain) {
+            begin(chain)
             endChain()
         }
         for chain in self.heads.keys.sorted() where !met.contains(chain) {
@@ -35,20 +46,40 @@ package struct AuditVerification: Sendable {
         links += 1
         if current?.name != link.chain {
             endChain()
-            current = AuditChain(name: link.chain)
-            met.insert(link.chain)
+            begin(link.chain)
         }
         guard !isBroken, var chain = current else { return }
         do throws(AuditChain.Break) {
             try chain.follow(link)
-            for head in heads[link.chain] ?? [] where head.links == chain.number && head.hash != chain.hash {
-                throw AuditChain.Break(
-                    number: chain.number, reason: "the chain was written anew: the head that was kept differs")
-            }
+            try compareHead(chain)
             current = chain
         } catch {
             isBroken = true
             broken.append((link.chain, error))
+        }
+    }
+
+    private mutating func begin(_ name: String) {
+        met.insert(name)
+        guard let checkpoint = checkpoints[name] else {
+            current = AuditChain(name: name)
+            return
+        }
+        let chain = AuditChain(after: checkpoint.head)
+        current = chain
+        do throws(AuditChain.Break) {
+            if let fault = checkpoint.fault(signer) { throw AuditChain.Break(number: chain.number, reason: fault) }
+            try compareHead(chain)
+        } catch {
+            isBroken = true
+            broken.append((name, error))
+        }
+    }
+
+    private func compareHead(_ chain: AuditChain) throws(AuditChain.Break) {
+        for head in heads[chain.name] ?? [] where head.links == chain.number && head.hash != chain.hash {
+            throw AuditChain.Break(
+                number: chain.number, reason: "the chain was written anew: the head that was kept differs")
         }
     }
 

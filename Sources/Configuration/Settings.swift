@@ -41,6 +41,9 @@ package struct Settings: Sendable {
     package let linkSeconds = Setting.integer(
         "LINK_SECONDS", in: 1...3600, default: 300, "how long a download link is good, at most 3600")
     package let retentionDays = Setting.integer("RETENTION_DAYS", in: 1...3650, default: 7, "how long a file is kept")
+    package let auditDays = Setting.limit(
+        "AUDIT_DAYS", in: 0...36_500, default: 0,
+        "how long a row of the audit is kept; a signed checkpoint stands for those that went. 0 for ever")
     package let tenantRunning = Setting.integer(
         "TENANT_RUNNING", in: 1...256, default: "the workers", "exports of one tenant that run at the same time"
     ) { values throws(ConfigurationError) in try Settings.shared.workers.value(in: values) }

@@ -21,7 +21,7 @@ begin
             'grant %s on table %I to %I',
             case
                 when entry.relname in ('report_download_audit', 'report_download_transfers') then 'select, insert'
-                when entry.relkind = 'v' or entry.relname = 'penstock_schema' then 'select'
+                when entry.relkind = 'v' or entry.relname in ('penstock_schema', 'report_audit_checkpoints') then 'select'
                 else 'select, insert, update, delete'
             end, entry.relname, service);
     end loop;

@@ -1,3 +1,4 @@
+import Audit
 import Configuration
 import JSON
 import Jobs
@@ -22,6 +23,9 @@ final class Housekeeper {
     private let storage: StorageFolder
     private let loop: ServiceLoop
     private var losses: Sweep.Record
+    private let signer: AuditSigner
+    /// Whether it was told that this role may not remove rows of the audit.
+    private var saidMayNot = false
     /// Nil when files are not read again.
     private let scrub: Scrub?
 
@@ -29,8 +33,9 @@ final class Housekeeper {
     /// Younger files may belong to an attempt that is about to be recorded.
     private static let graceMicroseconds: Int64 = 3_600_000_000
 
-    init(_ loop: ServiceLoop, _ configuration: Configuration) throws {
+    init(_ loop: ServiceLoop, _ configuration: Configuration, keys: KeyRing) throws {
         self.configuration = configuration
+        signer = AuditSigner(keys)
         storage = try StorageFolder(root: configuration.storage)
         self.loop = loop
         losses = Sweep.Record(mostPercent: configuration.mostLostPercent)
@@ -48,6 +53,7 @@ final class Housekeeper {
                     try Queue.connectToOwnSchema(configuration.databaseURL, applicationName: "penstock housekeeper")
                 }
                 try expire(queue)
+                try retainAudit(queue)
                 if let identity = try boundStorage(queue) {
                     var deletion = Deletion(storage, identity, loop.heartbeat)
                     defer { deletion.report() }
@@ -89,6 +95,28 @@ final class Housekeeper {
             if expired.isEmpty { return }
             Log.info("jobs expired", ("count", .int(expired.count)))
         }
+    }
+
+    /// A round removes so many batches at most, so that the rest of it is not kept waiting.
+    private static let auditBatches = 20
+
+    private func retainAudit(_ queue: Queue) throws {
+        guard let days = configuration.auditDays else { return }
+        let table = AuditTable(queue.connection)
+        guard try table.mayRemove() else {
+            if !saidMayNot { Log.warning("audit not removed; AUDIT_DAYS needs 'penstock audit prune' by its owner") }
+            saidMayNot = true
+            return
+        }
+        var retention = AuditRetention(table, signer, days: days)
+        var removed: Int64 = 0
+        for _ in 0..<Self.auditBatches {
+            loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
+            guard let rows = try retention.step() else { break }
+            removed += rows
+        }
+        if removed > 0 { Log.info("audit removed", ("rows", .int(removed)), ("days", .int(days))) }
+        try retention.renewSignatures()
     }
 
     /// Nothing is deleted in a folder that belongs to another database, or that is not mounted: every file in the one

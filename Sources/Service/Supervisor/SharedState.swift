@@ -101,7 +101,7 @@ final class SharedState {
                     seat: seat, breaker: breaker, limits: limits, workers: workers
                 ).run()
             case .dispatcher: try Dispatcher(loop, configuration, catalogs: files.catalogs).run()
-            case .housekeeper: try Housekeeper(loop, configuration).run()
+            case .housekeeper: try Housekeeper(loop, configuration, keys: files.keys).run()
             case .scheduler: try Scheduler(loop, configuration, catalogs: files.catalogs).run()
             case .webhooks: try WebhookService(loop, configuration).run()
             case .events:

@@ -1,14 +1,18 @@
 import ArgumentParser
 import Audit
+import Configuration
 import JSON
 import Jobs
 import Posix
+import Service
+import Storage
 import Time
 
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "List download attempts and verify that none was changed or taken away.",
-        subcommands: [AuditList.self, AuditVerify.self, AuditHeads.self], defaultSubcommand: AuditList.self)
+        subcommands: [AuditList.self, AuditVerify.self, AuditHeads.self, AuditPrune.self],
+        defaultSubcommand: AuditList.self)
 }
 
 struct AuditList: ParsableCommand {
@@ -71,7 +75,9 @@ struct AuditVerify: ParsableCommand {
         discussion: """
             Each row holds the hash of the one before it in its tenant's chain. The first row that was changed, added or taken \
             away breaks the chain there. That the end was cut off shows only against heads that were kept elsewhere: \
-            'penstock audit heads --json > FILE' now and then, and --heads FILE here. Exit status 65 when a chain is broken.
+            'penstock audit heads --json > FILE' now and then, and --heads FILE here. Where rows were removed because their \
+            time was over, a checkpoint stands for them that PENSTOCK_SIGNING_KEYS must have signed. Exit status 65 when a \
+            chain is broken.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -82,7 +88,8 @@ struct AuditVerify: ParsableCommand {
         try command {
             let kept = try heads.flatMap(Self.read)
             let table = AuditTable(try options.database("audit"))
-            let result = try AuditVerification(table, heads: kept)
+            let signer = try auditSigner(try options.values())
+            let result = try AuditVerification(table, heads: kept, signer: signer)
             if json {
                 Terminal.json([
                     "ok": .bool(result.broken.isEmpty), "links": .int(result.links),
@@ -123,6 +130,50 @@ struct AuditVerify: ParsableCommand {
                 "--heads \(path) is not output of 'penstock audit heads --json'", ExitStatus.dataError)
         }
         return heads
+    }
+}
+
+/// Nil when no signing keys are configured.
+private func auditSigner(_ values: SettingValues) throws -> AuditSigner? {
+    guard let path = try values[\.signingKeys] else { return nil }
+    do {
+        return AuditSigner(try KeyRing(contentsOf: path))
+    } catch {
+        throw CommandFailure("\(path): \(error)", ExitStatus.configuration)
+    }
+}
+
+struct AuditPrune: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune", abstract: "Remove rows of the audit whose time is over.",
+        discussion: """
+            The rows go from the beginning of each chain, and a checkpoint that PENSTOCK_SIGNING_KEYS signs stands for them, so \
+            that 'audit verify' still proves the rest. A service whose role may do so does this by itself when AUDIT_DAYS is \
+            set; for others run this as the owner of the tables.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @Option(help: "How many days a row stays; AUDIT_DAYS when left out.") var days: Int?
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
+
+    func run() throws {
+        try command {
+            let values = try options.values()
+            let setting: Int? = try values[\.auditDays]
+            guard let kept = days ?? setting, kept > 0 else {
+                throw CommandFailure("give --days, or set AUDIT_DAYS", ExitStatus.usage)
+            }
+            guard let signer = try auditSigner(values) else {
+                throw CommandFailure(
+                    "PENSTOCK_SIGNING_KEYS is not set, which signs the checkpoints", ExitStatus.configuration)
+            }
+            var retention = AuditRetention(AuditTable(try options.database("audit")), signer, days: kept)
+            var removed: Int64 = 0
+            while let rows = try retention.step() { removed += rows }
+            try retention.renewSignatures()
+            if json { return Terminal.json(["removed": .int(removed)]) }
+            Terminal.line("removed \(removed) rows")
+        }
     }
 }
 

@@ -33,8 +33,10 @@ import Testing
         try stage.psql(
             """
             alter table report_download_audit disable trigger report_download_audit_append_only;
+            alter table report_download_audit disable trigger report_download_audit_removal;
             \(statement);
             alter table report_download_audit enable always trigger report_download_audit_append_only;
+            alter table report_download_audit enable always trigger report_download_audit_removal;
             """, on: .jobsOwner)
     }
 
