@@ -130,6 +130,7 @@ package enum Schema {
             ("release_unknown_claims", text(PackageResources.release_unknown_claims_sql)),
             ("release_webhook", text(PackageResources.release_webhook_sql)),
             ("remove_audit", text(PackageResources.remove_audit_sql)),
+            ("remove_history", text(PackageResources.remove_history_sql)),
             ("remove_schedule", text(PackageResources.remove_schedule_sql)),
             ("remove_webhook", text(PackageResources.remove_webhook_sql)),
             ("renew_lease", text(PackageResources.renew_lease_sql)),

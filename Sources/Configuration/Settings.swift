@@ -41,6 +41,10 @@ package struct Settings: Sendable {
     package let linkSeconds = Setting.integer(
         "LINK_SECONDS", in: 1...3600, default: 300, "how long a download link is good, at most 3600")
     package let retentionDays = Setting.integer("RETENTION_DAYS", in: 1...3650, default: 7, "how long a file is kept")
+    package let historyDays = Setting.limit(
+        "HISTORY_DAYS", in: 0...36_500, default: 0,
+        "how long an export that has expired, failed or was cancelled stays in lists, with its idempotency key. 0 for ever"
+    )
     package let auditDays = Setting.limit(
         "AUDIT_DAYS", in: 0...36_500, default: 0,
         "how long a row of the audit is kept; a signed checkpoint stands for those that went. 0 for ever")
@@ -168,7 +172,8 @@ package struct Settings: Sendable {
             + "minute says how many there were")
     package let loginFailures = Setting.integer(
         "LOGIN_FAILURES", in: 1...200_000, default: 5,
-        "wrong passwords of one user from one network (/24, /64), and from one address (or one /64), in a minute; then 429")
+        "wrong passwords of one user from one network (/24, /64), and from one address (or one /64), in a minute; then 429"
+    )
 
     static let shared: Settings = Settings()
 

@@ -60,6 +60,19 @@ extension Queue {
         return DeletableFile(job: id, storedPath: path, expiry: expiry)
     }
 
+    /// Forgets jobs that ended so many days ago, a page at a time.
+    /// - Parameter after: the last of the page before.
+    /// - Returns: the last of the page, nil when there is no more, and how many went.
+    package func removeHistory(days: Int, after job: UUID?, atMost: Int) throws -> (last: UUID?, removed: Int64) {
+        let row = try connection.query(
+            """
+            select last, removed from remove_history(
+                make_interval(days => \(bind: days)), \(bind: job?.description), \(bind: atMost))
+            """, "remove old jobs"
+        ).first
+        return (row?.string("last").flatMap { UUID($0) }, row?.integer("removed") ?? 0)
+    }
+
     package func recordDeletion(_ job: UUID) throws {
         try connection.query("select record_deletion(\(bind: job.description))", "record deletion")
     }

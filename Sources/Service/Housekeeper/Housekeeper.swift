@@ -1,4 +1,3 @@
-import Audit
 import Configuration
 import JSON
 import Jobs
@@ -13,6 +12,7 @@ import Storage
 ///     kept rows, at the end of their own time and of jobs that still read them ─▶ deleted, deletion recorded
 ///     file without a row that may want it, in two sweeps ─▶ deleted                (sweep: disk → table)
 ///     ready row without its file, or with a file of another size ─▶ failed         (sweep: table → disk)
+///     job that has ended long ago, old row of the audit ─▶ forgotten                (history)
 ///     lost file that is back ─▶ ready                                              (sweep: table → disk)
 ///     ready row with a file of other bytes ─▶ failed                               (scrub, all the time, slowly)
 ///
@@ -23,9 +23,7 @@ final class Housekeeper {
     private let storage: StorageFolder
     private let loop: ServiceLoop
     private var losses: Sweep.Record
-    private let signer: AuditSigner
-    /// Whether it was told that this role may not remove rows of the audit.
-    private var saidMayNot = false
+    private var history: History
     /// Nil when files are not read again.
     private let scrub: Scrub?
 
@@ -35,7 +33,7 @@ final class Housekeeper {
 
     init(_ loop: ServiceLoop, _ configuration: Configuration, keys: KeyRing) throws {
         self.configuration = configuration
-        signer = AuditSigner(keys)
+        history = History(configuration, keys: keys, loop.heartbeat)
         storage = try StorageFolder(root: configuration.storage)
         self.loop = loop
         losses = Sweep.Record(mostPercent: configuration.mostLostPercent)
@@ -53,7 +51,7 @@ final class Housekeeper {
                     try Queue.connectToOwnSchema(configuration.databaseURL, applicationName: "penstock housekeeper")
                 }
                 try expire(queue)
-                try retainAudit(queue)
+                try history.round(queue)
                 if let identity = try boundStorage(queue) {
                     var deletion = Deletion(storage, identity, loop.heartbeat)
                     defer { deletion.report() }
@@ -95,28 +93,6 @@ final class Housekeeper {
             if expired.isEmpty { return }
             Log.info("jobs expired", ("count", .int(expired.count)))
         }
-    }
-
-    /// A round removes so many batches at most, so that the rest of it is not kept waiting.
-    private static let auditBatches = 20
-
-    private func retainAudit(_ queue: Queue) throws {
-        guard let days = configuration.auditDays else { return }
-        let table = AuditTable(queue.connection)
-        guard try table.mayRemove() else {
-            if !saidMayNot { Log.warning("audit not removed; AUDIT_DAYS needs 'penstock audit prune' by its owner") }
-            saidMayNot = true
-            return
-        }
-        var retention = AuditRetention(table, signer, days: days)
-        var removed: Int64 = 0
-        for _ in 0..<Self.auditBatches {
-            loop.heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
-            guard let rows = try retention.step() else { break }
-            removed += rows
-        }
-        if removed > 0 { Log.info("audit removed", ("rows", .int(removed)), ("days", .int(days))) }
-        try retention.renewSignatures()
     }
 
     /// Nothing is deleted in a folder that belongs to another database, or that is not mounted: every file in the one
