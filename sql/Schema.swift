@@ -37,6 +37,7 @@ package enum Schema {
             ("028_scrub_files", text(PackageResources._28_scrub_files_sql)),
             ("029_show_webhooks", text(PackageResources._29_show_webhooks_sql)),
             ("030_retain_audit", text(PackageResources._30_retain_audit_sql)),
+            ("031_remember_roles", text(PackageResources._31_remember_roles_sql)),
         ]
     }
 
@@ -77,7 +78,7 @@ package enum Schema {
             ("get_job", text(PackageResources.get_job_sql)),
             ("get_job_by_serial", text(PackageResources.get_job_by_serial_sql)),
             ("get_schedule", text(PackageResources.get_schedule_sql)),
-            ("grant_service", text(PackageResources.grant_service_sql)),
+            ("grant_roles", text(PackageResources.grant_roles_sql)),
             ("hold_jobs", text(PackageResources.hold_jobs_sql)),
             ("holds_right", text(PackageResources.holds_right_sql)),
             ("job_version", text(PackageResources.job_version_sql)),
@@ -113,6 +114,8 @@ package enum Schema {
             ("next_webhook", text(PackageResources.next_webhook_sql)),
             ("notify_job", text(PackageResources.notify_job_sql)),
             ("number_change", text(PackageResources.number_change_sql)),
+            ("part_faults", text(PackageResources.part_faults_sql)),
+            ("part_grants", text(PackageResources.part_grants_sql)),
             ("pass_schedule", text(PackageResources.pass_schedule_sql)),
             ("pause_schedule", text(PackageResources.pause_schedule_sql)),
             ("plan_parts", text(PackageResources.plan_parts_sql)),

@@ -3,7 +3,7 @@ import Posix
 /// The values of all settings, checked and with their defaults: `configuration.workers` is that of `Settings.workers`.
 @dynamicMemberLookup
 package struct Configuration: Sendable {
-    private let values: [String: any Sendable]
+    private var values: [String: any Sendable]
 
     /// - Throws: `ConfigurationError` for the first setting that is missing or wrong.
     package init(_ given: SettingValues) throws(ConfigurationError) {
@@ -18,6 +18,13 @@ package struct Configuration: Sendable {
             preconditionFailure("\(setting.name) is not in Settings.all")
         }
         return value
+    }
+
+    /// The same with another way to Penstock's own database.
+    package func reaching(database url: String) -> Configuration {
+        var other = self
+        other.values[Settings.shared.databaseURL.name] = url
+        return other
     }
 
     /// Without a slash at its end.

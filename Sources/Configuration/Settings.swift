@@ -5,6 +5,19 @@ import Posix
 package struct Settings: Sendable {
     package let databaseURL = Setting.required(
         "DATABASE_URL", "libpq URI of Penstock's own database: jobs, users, keys, audit")
+    package let responderDatabaseURL = Setting<String>(
+        "RESPONDER_DATABASE_URL",
+        "the same database by the role of the processes that answer requests; DATABASE_URL when left out"
+    ) { values, name throws(ConfigurationError) in
+        if let url = values.text(name) { return url }
+        return try Settings.shared.databaseURL.value(in: values)
+    }
+    package let webhooksDatabaseURL = Setting<String>(
+        "WEBHOOKS_DATABASE_URL", "the same database by the role of the process of webhooks; DATABASE_URL when left out"
+    ) { values, name throws(ConfigurationError) in
+        if let url = values.text(name) { return url }
+        return try Settings.shared.databaseURL.value(in: values)
+    }
     package let sourceURL = Setting<String>(
         "SOURCE_URL", "libpq URI of the data, e.g. of a replica; the same as DATABASE_URL when left out"
     ) { values, name throws(ConfigurationError) in

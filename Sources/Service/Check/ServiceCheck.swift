@@ -28,7 +28,7 @@ package struct ServiceCheck {
         // A start does not tell of old versions: the operator can act on them at any time.
         let (database, queue) = QueueCheck(configuration: configuration).run(holes: !logging)
         let findings =
-            [library] + database
+            [library] + database + (queue == nil ? [] : RolesCheck(configuration: configuration).run())
             + SourceCheck(configuration: configuration, catalogs: files.catalogs).run(holes: !logging)
             + [storage(queue)] + tokenKeys() + authorities()
             + (logging ? [] : SecretsCheck(configuration: configuration).run())

@@ -93,6 +93,7 @@ final class SharedState {
             Log.warning("job of another version left out", ("job", .string(job)), ("column", .string(column)))
         }
         do {
+            let configuration = role.configuration(configuration)
             let loop = try ServiceLoop(Heartbeat(board, seat: seat, limit: hangMilliseconds))
             switch role {
             case .responder:
