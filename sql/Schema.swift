@@ -35,7 +35,7 @@ package enum Schema {
             ("026_show_jobs", text(PackageResources._26_show_jobs_sql)),
             ("027_remember_rights", text(PackageResources._27_remember_rights_sql)),
             ("028_scrub_files", text(PackageResources._28_scrub_files_sql)),
-            ("029_show_webhooks", text(PackageResources._29_show_webhooks_sql)),
+            ("029_replay_removals", text(PackageResources._29_replay_removals_sql)),
             ("030_retain_audit", text(PackageResources._30_retain_audit_sql)),
             ("031_remember_roles", text(PackageResources._31_remember_roles_sql)),
         ]

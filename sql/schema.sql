@@ -71,6 +71,7 @@ CREATE TABLE report_export_jobs (
     ended_by_request text,
     filter_bytes bigint,
     requires integer DEFAULT 1 NOT NULL,
+    requested_with text,
     CONSTRAINT job_attempt_error_length CHECK (((length(attempt_error_summary) <= 1000) AND (length(attempt_sqlstate) <= 5) AND (length(attempt_error_detail) <= 4000))),
     CONSTRAINT job_attempt_error_whole CHECK (((attempt_error_code IS NULL) = (attempt_error_summary IS NULL))),
     CONSTRAINT job_attempts_in_range CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
@@ -192,11 +193,17 @@ $$;
 CREATE FUNCTION audit_heads() RETURNS TABLE(chain text, link bigint, hash text)
     LANGUAGE sql STABLE
     AS $$
-    (select distinct on (a.chain) a.chain, a.link, encode(a.hash, 'hex') from report_download_audit a
-     order by a.chain, a.link desc)
-    union all
-    (select distinct on (t.chain) t.chain, t.link, encode(t.hash, 'hex') from report_download_transfers t
-     order by t.chain, t.link desc)
+    select distinct on (h.chain) h.chain, h.link, encode(h.hash, 'hex')
+    from (
+        (select distinct on (a.chain) a.chain, a.link, a.hash from report_download_audit a
+         order by a.chain, a.link desc)
+        union all
+        (select distinct on (t.chain) t.chain, t.link, t.hash from report_download_transfers t
+         order by t.chain, t.link desc)
+        union all
+        select c.chain, c.link, c.hash from report_audit_checkpoints c
+    ) h
+    order by h.chain, h.link desc
 $$;
 
 CREATE FUNCTION audit_links(kind text, after_chain text, after_link bigint, at_most integer) RETURNS TABLE(chain text, link bigint, hash text, fields jsonb)
@@ -216,6 +223,30 @@ CREATE FUNCTION audit_links(kind text, after_chain text, after_link bigint, at_m
     where kind = 'transfers' and (t.chain, t.link) > (after_chain, after_link)
     order by t.chain, t.link limit at_most)
 $$;
+
+CREATE FUNCTION audit_prefix(kind text, after text, older timestamp with time zone, at_most integer) RETURNS TABLE(chain text, link bigint, hash text)
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    source text := case kind when 'downloads' then 'report_download_audit' else 'report_download_transfers' end;
+begin
+    chain := after;
+    loop
+        execute format('select min(t.chain) from %I t where t.chain > $1', source) into chain using chain;
+        exit when chain is null;
+        execute format(
+            $sql$
+            select p.link, encode(p.hash, 'hex') from (
+                select b.link, b.hash, bool_and(b.at < $2) over (order by b.link) as is_older
+                from (select t.link, t.hash, t.at from %I t where t.chain = $1 order by t.link limit $3) b) p
+            where p.is_older order by p.link desc limit 1
+            $sql$, source) into link, hash using chain, older, at_most;
+        if link is not null then
+            return next;
+            return;
+        end if;
+    end loop;
+end $_$;
 
 CREATE FUNCTION audit_time(t timestamp with time zone) RETURNS text
     LANGUAGE sql IMMUTABLE
@@ -280,6 +311,8 @@ CREATE TABLE report_export_schedules (
     error_code text,
     error_message text,
     error_at timestamp with time zone,
+    created_with text,
+    confirmed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT schedule_day_when_monthly CHECK (((("interval" = ANY (ARRAY['monthly'::text, 'yearly'::text])) = (month_day IS NOT NULL)) AND ((month_day >= 1) AND (month_day <= 31)))),
     CONSTRAINT schedule_error_whole CHECK ((num_nulls(error_code, error_message, error_at) = ANY (ARRAY[0, 3]))),
     CONSTRAINT schedule_fires_when_due CHECK ((((next_due_at IS NULL) = (fire_at IS NULL)) AND (fire_at >= next_due_at))),
@@ -290,9 +323,15 @@ CREATE TABLE report_export_schedules (
     CONSTRAINT schedule_weekday_when_weekly CHECK (((("interval" = 'weekly'::text) = (weekday IS NOT NULL)) AND ((weekday >= 1) AND (weekday <= 7))))
 );
 
-CREATE FUNCTION change_schedule(tenant text, schedule uuid, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, due timestamp with time zone) RETURNS SETOF report_export_schedules
+CREATE FUNCTION change_schedule(tenant text, schedule uuid, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, due timestamp with time zone, changed_by text DEFAULT NULL::text, changed_with text DEFAULT NULL::text) RETURNS SETOF report_export_schedules
     LANGUAGE plpgsql
     AS $$
+declare
+    paused boolean := exists (
+        select from report_export_schedules s
+        where s.id = schedule and s.tenant_id = tenant and s.error_code like 'rights\_%');
+    stays boolean := paused and due is null;
+    moves boolean := paused and due is not null and changed_by is not null;
 begin
     perform pg_notify('penstock_schedules', '');
     return query
@@ -300,7 +339,16 @@ begin
         set name = title, notify = wants_notice, module = of_module, catalog = of_catalog, request = wanted,
             interval = every, minute = at_minute, weekday = on_weekday, month = in_month, month_day = on_day,
             time_zone = zone, next_due_at = due, fire_at = due, updated_at = clock_timestamp(),
-            error_code = null, error_message = null, error_at = null
+            created_by = case when moves then changed_by else s.created_by end,
+            created_with = case when moves then changed_with else s.created_with end,
+            confirmed_at = case
+                when moves or changed_by is null
+                    or (changed_by, changed_with) is not distinct from (s.created_by, s.created_with)
+                    then clock_timestamp()
+                else s.confirmed_at end,
+            error_code = case when stays then s.error_code end,
+            error_message = case when stays then s.error_message end,
+            error_at = case when stays then s.error_at end
         where s.id = schedule and s.tenant_id = tenant
         returning s.*;
 end $$;
@@ -311,10 +359,12 @@ CREATE FUNCTION claim_job(worker bigint, tenant_limit integer) RETURNS SETOF rep
 declare
     due timestamptz;
     known integer := coalesce(nullif(current_setting('penstock.job_version', true), ''), '1')::integer;
+    claimed report_export_jobs;
 begin
     perform pg_advisory_xact_lock(lock_number('claims'), 1);
-    due := clock_timestamp();
-    return query
+    -- Those that fail here are few; the bound keeps one call short.
+    for trial in 1..100 loop
+        due := clock_timestamp();
         with recursive tenant as (
             (select j.tenant_id as id from report_export_jobs j where j.state = 'pending' order by j.tenant_id limit 1)
             union all
@@ -338,7 +388,17 @@ begin
         set state = 'processing', epoch = j.epoch + 1, attempts = j.attempts + 1, claim_token = gen_random_uuid(),
             worker_id = worker, started_at = clock_timestamp(), progress_total = null, progress_done = 0
         from candidate where j.id = candidate.id
-        returning j.*;
+        returning j.* into claimed;
+        if not found then return; end if;
+        if num_nulls(claimed.reexport_of, claimed.schedule_id) = 2 or holds_right(
+                claimed.requested_with, claimed.requested_by, claimed.tenant_id, 'export:reports') then
+            return next claimed;
+            return;
+        end if;
+        perform fail_job(
+            claimed.id, claimed.claim_token, 'rights_lost', 'The requester may not export for the tenant any more', null,
+            null);
+    end loop;
 end $$;
 
 CREATE FUNCTION claim_webhooks(at_most integer, per_tenant integer, busy text[], lease interval) RETURNS TABLE(id uuid, job_id uuid, tenant_id text, event text, happened_at timestamp with time zone, payload text, attempts integer, url text, secret text, previous_secret text)
@@ -352,20 +412,31 @@ CREATE FUNCTION claim_webhooks(at_most integer, per_tenant integer, busy text[],
         from tenant t where t.id is not null
     ), due as (
         select head.id, w.url, w.secret,
-            case when w.changed_at > clock_timestamp() - interval '1 day' then w.previous_secret end as previous_secret
+            case when w.changed_at > clock_timestamp() - interval '1 day' then w.previous_secret end as previous_secret,
+            coalesce((
+                select holds_right(j.requested_with, j.requested_by, j.tenant_id, 'export:reports')
+                from report_export_jobs j where j.id = head.job_id), true) as may_be_told
         from tenant t
         join penstock_webhooks w on w.tenant_id = t.id and w.disabled_at is null
         cross join lateral (
-            select o.id, o.due_at from report_webhook_outbox o
+            select o.id, o.job_id, o.due_at from report_webhook_outbox o
             where o.tenant_id = t.id and o.due_at <= clock_timestamp()
             order by o.due_at limit per_tenant for update skip locked) head
         where t.id <> all (busy)
         order by head.due_at limit at_most
+    ), claimed as (
+        update report_webhook_outbox o
+        set attempts = o.attempts + case when due.may_be_told then 1 else 0 end,
+            due_at = case when due.may_be_told then clock_timestamp() + lease end,
+            last_error = case when due.may_be_told then o.last_error
+                else 'the requester may not export for the tenant any more' end
+        from due where o.id = due.id
+        returning o.id, o.job_id, o.tenant_id, o.event, o.happened_at, o.payload, o.attempts, due.url, due.secret,
+            due.previous_secret, due.may_be_told
     )
-    update report_webhook_outbox o set attempts = o.attempts + 1, due_at = clock_timestamp() + lease
-    from due where o.id = due.id
-    returning o.id, o.job_id, o.tenant_id, o.event, o.happened_at, o.payload, o.attempts, due.url, due.secret,
-        due.previous_secret
+    select c.id, c.job_id, c.tenant_id, c.event, c.happened_at, c.payload, c.attempts, c.url, c.secret,
+        c.previous_secret
+    from claimed c where c.may_be_told
 $$;
 
 CREATE FUNCTION count_jobs(tenant text, only_module text, only_catalog text, only_state text, at_most bigint DEFAULT NULL::bigint) RETURNS bigint
@@ -453,7 +524,7 @@ CREATE FUNCTION count_schedules(tenant text, only_module text, only_catalog text
       and (only_catalog is null or catalog = only_catalog)
 $$;
 
-CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone, keys_name text DEFAULT NULL::text, keys_count integer DEFAULT NULL::integer, keys_digest bytea DEFAULT NULL::bytea, equal_hash bytea DEFAULT NULL::bytea, equal_for interval DEFAULT NULL::interval, report uuid DEFAULT NULL::uuid, report_params json DEFAULT NULL::json, report_zone text DEFAULT NULL::text, report_day date DEFAULT NULL::date, kept_path text DEFAULT NULL::text, kept_digest bytea DEFAULT NULL::bytea, keys_bytes bigint DEFAULT NULL::bigint) RETURNS TABLE(outcome text, job report_export_jobs)
+CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone, keys_name text DEFAULT NULL::text, keys_count integer DEFAULT NULL::integer, keys_digest bytea DEFAULT NULL::bytea, equal_hash bytea DEFAULT NULL::bytea, equal_for interval DEFAULT NULL::interval, report uuid DEFAULT NULL::uuid, report_params json DEFAULT NULL::json, report_zone text DEFAULT NULL::text, report_day date DEFAULT NULL::date, kept_path text DEFAULT NULL::text, kept_digest bytea DEFAULT NULL::bytea, keys_bytes bigint DEFAULT NULL::bigint, asked_with text DEFAULT NULL::text) RETURNS TABLE(outcome text, job report_export_jobs)
     LANGUAGE plpgsql
     AS $_$
 begin
@@ -517,18 +588,19 @@ begin
         (id, tenant_id, module, catalog, category, format, language, requested_by, request, request_hash,
          idempotency_key, request_id, max_attempts, notify, source, interval, schedule_id, schedule_due_at,
          filter_file, filter_keys, filter_sha256, filter_bytes, dedupe_hash,
-         reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, reexport_rows_sha256)
+         reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, reexport_rows_sha256,
+         requested_with)
     values
         (job_id, tenant, job_module, job_catalog, job_category, job_format, job_language, subject, job_request, hash,
          key, gateway_request_id, attempts_limit, wants_notice, job_source, job_interval, job_schedule, job_due,
          keys_name, keys_count, keys_digest, keys_bytes, equal_hash,
-         report, report_params, report_zone, report_day, kept_path, kept_digest)
+         report, report_params, report_zone, report_day, kept_path, kept_digest, asked_with)
     returning j.* into job;
     outcome := 'created';
     return next;
 end $_$;
 
-CREATE FUNCTION create_schedule(schedule_id uuid, tenant text, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, labels text, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, subject text, gateway_request_id text, due timestamp with time zone, at_most integer) RETURNS TABLE(id uuid, outcome text)
+CREATE FUNCTION create_schedule(schedule_id uuid, tenant text, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, labels text, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, subject text, gateway_request_id text, due timestamp with time zone, at_most integer, owned_with text DEFAULT NULL::text) RETURNS TABLE(id uuid, outcome text)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -547,10 +619,10 @@ begin
     end if;
     insert into report_export_schedules
         (id, tenant_id, name, notify, module, catalog, request, language, interval, minute, weekday, month, month_day,
-         time_zone, created_by, request_id, next_due_at, fire_at)
+         time_zone, created_by, created_with, request_id, next_due_at, fire_at)
     values
         (schedule_id, tenant, title, wants_notice, of_module, of_catalog, wanted, labels, every, at_minute, on_weekday,
-         in_month, on_day, zone, subject, gateway_request_id, due, due);
+         in_month, on_day, zone, subject, owned_with, gateway_request_id, due, due);
     perform pg_notify('penstock_schedules', '');
     return query select schedule_id, 'created'::text;
 end $$;
@@ -763,7 +835,7 @@ begin
         gateway_request_id => null, queued_limit => fire_schedule.queued_limit,
         attempts_limit => fire_schedule.attempts_limit, stored_limit => fire_schedule.stored_limit,
         wants_notice => s.notify, job_source => 'auto', job_interval => s.interval, job_schedule => s.id,
-        job_due => due) created
+        job_due => due, asked_with => s.created_with) created
     where s.id = schedule;
     if outcome in ('created', 'replayed') then
         update report_export_schedules
@@ -802,32 +874,43 @@ begin
     end if;
 end $$;
 
-CREATE FUNCTION grant_service(service text) RETURNS void
+CREATE FUNCTION grant_roles(role_name text DEFAULT NULL::text, part text DEFAULT NULL::text) RETURNS SETOF text
     LANGUAGE plpgsql
     AS $$
 declare
+    role record;
     entry record;
 begin
-    execute format('grant usage on schema %I to %I', current_schema(), service);
-    for entry in
-        select c.relname, c.relkind from pg_class c
-        where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'S')
-          and pg_get_userbyid(c.relowner) = current_user
-    loop
-        if entry.relkind = 'S' then
-            execute format('grant usage, select on sequence %I to %I', entry.relname, service);
+    if grant_roles.part is not null then
+        insert into penstock_roles (role_name, part) values (grant_roles.role_name, grant_roles.part)
+        on conflict do nothing;
+    end if;
+    for role in select r.role_name as name, array_agg(r.part) as parts from penstock_roles r group by r.role_name loop
+        if to_regrole(quote_ident(role.name)) is null then
+            return next role.name;
             continue;
         end if;
-        execute format('revoke all on table %I from %I', entry.relname, service);
-        execute format(
-            'grant %s on table %I to %I',
-            case
-                when entry.relname in ('report_download_audit', 'report_download_transfers') then 'select, insert'
-                when entry.relkind = 'v' or entry.relname = 'penstock_schema' then 'select'
-                else 'select, insert, update, delete'
-            end, entry.relname, service);
+        execute format('grant usage on schema %I to %I', current_schema(), role.name);
+        for entry in select distinct g.relation from part_grants() g where g.part = 'service' loop
+            execute format('revoke all on table %I from %I', entry.relation, role.name);
+        end loop;
+        for entry in select * from part_grants() g where g.part = any (role.parts) loop
+            execute format(
+                'grant %s %s on table %I to %I', entry.privilege, coalesce('(' || entry.only_columns || ')', ''),
+                entry.relation, role.name);
+        end loop;
+        for entry in
+            select c.relname from pg_class c
+            where c.relnamespace = current_schema()::regnamespace and c.relkind = 'S'
+              and pg_get_userbyid(c.relowner) = current_user
+        loop
+            execute format('revoke all on sequence %I from %I', entry.relname, role.name);
+            if role.parts && array['service', 'engine', 'responder'] then
+                execute format('grant usage, select on sequence %I to %I', entry.relname, role.name);
+            end if;
+        end loop;
+        execute format('grant execute on all functions in schema %I to %I', current_schema(), role.name);
     end loop;
-    execute format('grant execute on all functions in schema %I to %I', current_schema(), service);
 end $$;
 
 CREATE FUNCTION hold_jobs(pause interval, code text, summary text) RETURNS bigint
@@ -848,6 +931,28 @@ $$;
 CREATE FUNCTION holds_filter(state text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (state = ANY (ARRAY['pending'::text, 'processing'::text, 'ready'::text]));
+
+CREATE FUNCTION holds_right(kind text, subject text, tenant text, permission text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    select case kind
+        when 'basic' then exists (
+            select from penstock_users u
+            where u.name = subject and not u.disabled
+              and (tenant = any (u.tenants) or (u.superuser and '*' = any (u.tenants)))
+              and (u.superuser or permission = any (u.permissions)))
+        when 'apiKey' then exists (
+            with recursive key as (
+                select k.prefix, k.tenant_id, k.permissions, k.revoked_at, k.expires_at, k.replaced_by
+                from penstock_api_keys k where 'api-key:' || k.prefix = subject and k.prefix = substr(subject, 9)
+                union
+                select n.prefix, n.tenant_id, n.permissions, n.revoked_at, n.expires_at, n.replaced_by
+                from key k join penstock_api_keys n on n.prefix = k.replaced_by where k.revoked_at is null)
+            select from key k
+            where k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp())
+              and k.tenant_id = tenant and permission = any (k.permissions))
+        else true end
+$$;
 
 CREATE FUNCTION is_open(state text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -920,6 +1025,9 @@ begin
     perform pg_advisory_xact_lock(lock_number('audit chain'), hashtext(new.chain));
     execute format('select link, hash from %I where chain = $1 order by link desc limit 1', tg_table_name)
         into before using new.chain;
+    if before.link is null then
+        select c.link, c.hash into before from report_audit_checkpoints c where c.chain = new.chain;
+    end if;
     new.link := coalesce(before.link, 0) + 1;
     -- A column that the other table does not have may not stand in the same expression.
     if tg_argv[0] = 'downloads' then
@@ -1208,10 +1316,10 @@ CREATE FUNCTION lost_file(job_id uuid) RETURNS TABLE(file_name text, stored_path
     select l.file_name, l.stored_path from report_lost_files l where l.job_id = lost_file.job_id
 $$;
 
-CREATE FUNCTION lost_files(after uuid) RETURNS TABLE(id uuid, stored_path text, file_size_bytes bigint)
+CREATE FUNCTION lost_files(after uuid) RETURNS TABLE(id uuid, stored_path text, file_size_bytes bigint, sha256 text)
     LANGUAGE sql STABLE
     AS $$
-    select l.job_id, l.stored_path, l.file_size_bytes from report_lost_files l
+    select l.job_id, l.stored_path, l.file_size_bytes, encode(l.sha256, 'hex') from report_lost_files l
     where l.job_id > coalesce(after, '00000000-0000-0000-0000-000000000000') and l.expires_at > clock_timestamp()
     order by l.job_id limit 500
 $$;
@@ -1262,6 +1370,94 @@ begin
     return new;
 end $$;
 
+CREATE FUNCTION part_faults(of_part text) RETURNS TABLE(missing text, needless text)
+    LANGUAGE sql STABLE
+    AS $$
+    with needed as (
+        select g.relation, g.privilege, c.name as column_name
+        from part_grants() g
+        left join lateral string_to_table(g.only_columns, ', ') c (name) on true
+        where g.part = of_part
+    )
+    select n.privilege || ' on ' || n.relation || coalesce(' (' || n.column_name || ')', ''), null
+    from needed n
+    where not case
+        when n.column_name is null then has_table_privilege(n.relation, n.privilege)
+        else has_column_privilege(n.relation, n.column_name, n.privilege) end
+    union all
+    select null, h.privilege || ' on ' || h.relation
+    from part_grants() all_of
+    cross join lateral (values (all_of.relation, all_of.privilege)) h (relation, privilege)
+    where all_of.part = 'service' and has_table_privilege(h.relation, h.privilege)
+      and not exists (
+        select from needed n
+        where n.relation = h.relation and n.privilege = h.privilege and n.column_name is null)
+$$;
+
+CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege text, only_columns text)
+    LANGUAGE sql STABLE
+    AS $$
+    select p.part, g.relation, r.privilege, g.only_columns
+    from (values
+        ('engine', 'report_export_jobs', 'select insert update delete', null),
+        ('engine', 'report_export_parts', 'select insert update delete', null),
+        ('engine', 'report_export_schedules', 'select update', null),
+        ('engine', 'report_lost_files', 'select insert update delete', null),
+        ('engine', 'report_webhook_outbox', 'select insert update delete', null),
+        ('engine', 'report_download_audit', 'select insert', null),
+        ('engine', 'report_audit_checkpoints', 'select', null),
+        ('engine', 'penstock_dispatchers', 'select insert update delete', null),
+        ('engine', 'penstock_reach', 'select insert update delete', null),
+        ('engine', 'penstock_scrub', 'select insert update', null),
+        ('engine', 'penstock_storage', 'select insert update delete', null),
+        ('engine webhooks', 'penstock_users', 'select', 'name, tenants, permissions, superuser, disabled'),
+        ('engine webhooks', 'penstock_api_keys', 'select',
+            'prefix, tenant_id, permissions, revoked_at, expires_at, replaced_by'),
+        ('engine responder', 'penstock_webhooks', 'select', 'tenant_id, disabled_at'),
+        ('responder', 'report_export_jobs', 'select insert update', null),
+        ('responder', 'report_export_parts', 'select', null),
+        ('responder', 'report_export_schedules', 'select insert update delete', null),
+        ('responder', 'report_removed_schedules', 'select insert delete', null),
+        ('responder', 'report_lost_files', 'select', null),
+        ('responder', 'report_webhook_outbox', 'insert', null),
+        ('responder', 'report_download_audit', 'select insert', null),
+        ('responder', 'report_download_transfers', 'select insert', null),
+        ('responder', 'report_audit_checkpoints', 'select', null),
+        ('responder', 'penstock_users', 'select', null),
+        ('responder', 'penstock_api_keys', 'select', null),
+        ('responder reader', 'shown_jobs', 'select', null),
+        ('webhooks', 'report_webhook_outbox', 'select update delete', null),
+        ('webhooks', 'penstock_webhooks', 'select', null),
+        ('webhooks', 'penstock_webhooks', 'update', 'disabled_at'),
+        ('webhooks', 'report_export_jobs', 'select', null),
+        ('webhooks', 'report_export_jobs', 'update', 'notified_at'),
+        ('auditor', 'report_download_audit', 'select', null),
+        ('auditor', 'report_download_transfers', 'select', null),
+        ('auditor', 'report_audit_checkpoints', 'select', null),
+        ('reader', 'report_export_jobs', 'select', null),
+        ('reader', 'report_export_parts', 'select', null),
+        ('reader', 'report_export_schedules', 'select', null),
+        ('reader', 'report_webhook_outbox', 'select', null),
+        ('reader', 'penstock_dispatchers', 'select', null),
+        ('engine responder webhooks auditor reader', 'penstock_schema', 'select', null)
+    ) g (parts, relation, privileges, only_columns)
+    cross join lateral string_to_table(g.parts, ' ') p (part)
+    cross join lateral string_to_table(g.privileges, ' ') r (privilege)
+    union all
+    -- The audit is only added to, whoever runs everything.
+    select 'service', c.relname, r.privilege, null
+    from pg_class c
+    cross join lateral string_to_table(
+        case
+            when c.relname in ('report_download_audit', 'report_download_transfers') then 'select insert'
+            when c.relkind = 'v' or c.relname in ('penstock_schema', 'penstock_roles', 'report_audit_checkpoints')
+                then 'select'
+            else 'select insert update delete'
+        end, ' ') r (privilege)
+    where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v')
+      and (c.relname like 'report\_%' or c.relname like 'penstock\_%' or c.relname = 'shown_jobs')
+$$;
+
 CREATE FUNCTION pass_schedule(schedule uuid, next_due timestamp with time zone, retry interval, code text, message text) RETURNS void
     LANGUAGE sql
     AS $$
@@ -1269,6 +1465,21 @@ CREATE FUNCTION pass_schedule(schedule uuid, next_due timestamp with time zone, 
     set next_due_at = coalesce(next_due, next_due_at), fire_at = coalesce(next_due, schedule_clock() + retry),
         error_code = code, error_message = left(message, 1000), error_at = schedule_clock()
     where id = schedule
+$$;
+
+CREATE FUNCTION pause_schedule(schedule uuid, code text, message text) RETURNS void
+    LANGUAGE sql
+    AS $$
+    with paused as (
+        update report_export_schedules
+        set next_due_at = null, fire_at = null, error_code = code, error_message = left(message, 1000),
+            error_at = schedule_clock()
+        where id = schedule
+        returning tenant_id, id, created_by)
+    select record_download(
+        tenant => p.tenant_id, job => p.id, who => p.created_by, path => 'schedule', result => code, answered => 403,
+        address => null, agent => null, asked_range => null, gateway_request_id => null)
+    from paused p
 $$;
 
 CREATE FUNCTION plan_parts(job uuid, token uuid, bounds text[]) RETURNS boolean
@@ -1428,7 +1639,22 @@ CREATE FUNCTION refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
+    if tg_op = 'DELETE' and exists (select from report_audit_checkpoints) then
+        return null;
+    end if;
     raise exception 'the download audit is append-only' using errcode = 'insufficient_privilege';
+end $$;
+
+CREATE FUNCTION refuse_audit_removal() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (
+            select from gone g left join report_audit_checkpoints c on c.chain = g.chain
+            where c.link is null or c.link < g.link) then
+        raise exception 'the download audit is append-only' using errcode = 'insufficient_privilege';
+    end if;
+    return null;
 end $$;
 
 CREATE FUNCTION release_job(job_id uuid, token uuid) RETURNS boolean
@@ -1467,12 +1693,72 @@ CREATE FUNCTION release_webhook(message uuid, attempt integer) RETURNS void
     where id = message and delivered_at is null and due_at is not null and attempts = attempt
 $$;
 
-CREATE FUNCTION remove_schedule(tenant text, schedule uuid) RETURNS boolean
+CREATE FUNCTION remove_audit(kind text, of_chain text, last bigint, last_hash text, by_kid text, signed text) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    source text := case kind when 'downloads' then 'report_download_audit' else 'report_download_transfers' end;
+    removed bigint;
+begin
+    insert into report_audit_checkpoints as c (chain, link, hash, kid, signature)
+    values (of_chain, last, decode(last_hash, 'hex'), by_kid, signed)
+    on conflict (chain) do update
+        set link = excluded.link, hash = excluded.hash, kid = excluded.kid, signature = excluded.signature,
+            changed_at = clock_timestamp()
+        where excluded.link >= c.link;
+    if not found then return 0; end if;
+    execute format('delete from %I t where t.chain = $1 and t.link <= $2', source) using of_chain, last;
+    get diagnostics removed = row_count;
+    return removed;
+end $_$;
+
+CREATE FUNCTION remove_history(age interval, after uuid, at_most integer) RETURNS TABLE(last uuid, removed bigint)
+    LANGUAGE plpgsql
+    AS $$
+declare
+    ended timestamptz := clock_timestamp() - age;
+    -- The least id of that time (RFC 9562, version 7): 48 bits of milliseconds. A job is not over before it was made.
+    bound uuid := rpad(lpad(to_hex(floor(extract(epoch from ended) * 1000)::bigint), 12, '0'), 32, '0')::uuid;
+    page uuid[];
+    gone uuid[];
+begin
+    page := array(
+        select j.id from report_export_jobs j
+        where j.id > coalesce(after, '00000000-0000-0000-0000-000000000000') and j.id < bound
+        order by j.id limit at_most);
+    last := page[cardinality(page)];
+    gone := array(
+        select j.id from report_export_jobs j
+        where j.id = any (page) and j.state in ('expired', 'failed', 'cancelled') and j.completed_at < ended
+          and (j.state <> 'expired' or j.file_deleted_at is not null)
+          and (j.rows_path is null or j.rows_deleted_at is not null)
+          and not exists (select from report_export_jobs r where r.reexport_of = j.id)
+          and not exists (select from report_lost_files l where l.job_id = j.id and l.expires_at > clock_timestamp())
+          and not exists (select from report_webhook_outbox o where o.job_id = j.id and o.due_at is not null)
+        for update of j skip locked);
+    delete from report_webhook_outbox o where o.job_id = any (gone);
+    update report_export_schedules s set last_job_id = null where s.last_job_id = any (gone);
+    delete from report_export_jobs j where j.id = any (gone);
+    removed := coalesce(cardinality(gone), 0);
+    return next;
+end $$;
+
+CREATE FUNCTION remove_schedule(tenant text, schedule uuid, gateway_request_id text DEFAULT NULL::text) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
 begin
     delete from report_export_schedules where id = schedule and tenant_id = tenant;
-    return found;
+    if not found then
+        return exists (
+            select from report_removed_schedules r
+            where r.id = schedule and r.tenant_id = tenant and r.request_id = gateway_request_id);
+    end if;
+    if gateway_request_id is not null then
+        delete from report_removed_schedules r where r.removed_at < clock_timestamp() - interval '1 hour';
+        insert into report_removed_schedules (id, tenant_id, request_id)
+        values (schedule, tenant, left(gateway_request_id, 128));
+    end if;
+    return true;
 end $$;
 
 CREATE FUNCTION remove_webhook(tenant text) RETURNS boolean
@@ -1587,6 +1873,21 @@ CREATE FUNCTION schedule_clock() RETURNS timestamp with time zone
     select clock_timestamp()
 $$;
 
+CREATE FUNCTION schedule_obstacle(schedule uuid, age interval) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    select case
+        when not holds_right(s.created_with, s.created_by, s.tenant_id, 'export:reports') then 'rights_lost'
+        when s.created_with in ('gateway', 'bearer') and s.confirmed_at < clock_timestamp() - age
+            and not exists (
+                select from report_export_jobs j
+                where j.tenant_id = s.tenant_id and j.requested_by = s.created_by
+                  and j.requested_at >= clock_timestamp() - age and j.source = 'manual'
+                  and j.requested_with in ('gateway', 'bearer')) then 'rights_unconfirmed'
+        end
+    from report_export_schedules s where s.id = schedule
+$$;
+
 CREATE TABLE penstock_webhooks (
     tenant_id text NOT NULL,
     url text NOT NULL,
@@ -1646,10 +1947,12 @@ CREATE FUNCTION show_job(tenant text, job_id uuid) RETURNS SETOF shown_jobs
     select * from shown_jobs where id = job_id and tenant_id = tenant
 $$;
 
-CREATE FUNCTION show_webhooks(only_tenant text) RETURNS TABLE(tenant_id text, url text, secret text, changed_at timestamp with time zone, disabled_at timestamp with time zone, waiting bigint, delivered bigint, given_up bigint, last_error text)
+CREATE FUNCTION show_webhooks(only_tenant text) RETURNS TABLE(tenant_id text, url text, secret text, previous_secret text, changed_at timestamp with time zone, disabled_at timestamp with time zone, waiting bigint, delivered bigint, given_up bigint, last_error text)
     LANGUAGE sql STABLE
     AS $$
-    select w.tenant_id, w.url, w.secret, w.changed_at, w.disabled_at, count(o.due_at), count(o.delivered_at),
+    select w.tenant_id, w.url, w.secret,
+        case when w.changed_at > clock_timestamp() - interval '1 day' then w.previous_secret end,
+        w.changed_at, w.disabled_at, count(o.due_at), count(o.delivered_at),
         count(*) filter (where o.id is not null and o.due_at is null and o.delivered_at is null),
         (select e.last_error from report_webhook_outbox e where e.tenant_id = w.tenant_id and e.last_error is not null
          order by e.happened_at desc limit 1)
@@ -1682,6 +1985,30 @@ CREATE FUNCTION stored_files(ids uuid[]) RETURNS TABLE(id uuid, state text, epoc
         left join report_lost_files l on l.job_id = j.id and l.expires_at > clock_timestamp()
     where j.id = any (ids)
 $$;
+
+CREATE FUNCTION take_scrub(by uuid, lease interval, done uuid, at_most integer, pause interval) RETURNS TABLE(id uuid, stored_path text, file_size_bytes bigint, sha256 text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+    scrub penstock_scrub;
+begin
+    insert into penstock_scrub default values on conflict do nothing;
+    update penstock_scrub s
+    set holder = by, held_until = clock_timestamp() + lease,
+        position = case when s.holder = by then coalesce(done, s.position) else s.position end
+    where s.holder is not distinct from by or s.held_until < clock_timestamp()
+    returning s.* into scrub;
+    if not found or at_most = 0 or (scrub.position is null and scrub.ended_at > clock_timestamp() - pause) then
+        return;
+    end if;
+    return query
+        select j.id, j.stored_path, j.file_size_bytes, encode(j.sha256, 'hex') from report_export_jobs j
+        where j.state = 'ready' and j.id > coalesce(scrub.position, '00000000-0000-0000-0000-000000000000')
+        order by j.id limit at_most;
+    if not found then
+        update penstock_scrub set position = null, ended_at = clock_timestamp();
+    end if;
+end $$;
 
 CREATE FUNCTION tell_schedule(schedule uuid, job_id uuid, code text, summary text) RETURNS void
     LANGUAGE sql
@@ -1771,6 +2098,7 @@ CREATE TABLE penstock_api_keys (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     revoked_at timestamp with time zone,
     expires_at timestamp with time zone,
+    replaced_by text,
     CONSTRAINT api_key_hash_length CHECK ((length(key_hash) = 32)),
     CONSTRAINT api_key_name_length CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 );
@@ -1792,12 +2120,26 @@ CREATE TABLE penstock_reach (
     CONSTRAINT reach_one_row CHECK (only_row)
 );
 
+CREATE TABLE penstock_roles (
+    role_name text NOT NULL,
+    part text NOT NULL
+);
+
 CREATE TABLE penstock_schema (
     version integer NOT NULL,
     name text NOT NULL,
     functions_md5 text,
     applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     oldest_program integer
+);
+
+CREATE TABLE penstock_scrub (
+    only_row boolean DEFAULT true NOT NULL,
+    "position" uuid,
+    holder uuid,
+    held_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT scrub_one_row CHECK (only_row)
 );
 
 CREATE TABLE penstock_storage (
@@ -1817,6 +2159,16 @@ CREATE TABLE penstock_users (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT user_name_length CHECK ((((length(name) >= 1) AND (length(name) <= 255)) AND (POSITION((':'::text) IN (name)) = 0))),
     CONSTRAINT user_tenants_present CHECK ((cardinality(tenants) > 0))
+);
+
+CREATE TABLE report_audit_checkpoints (
+    chain text NOT NULL,
+    link bigint NOT NULL,
+    hash bytea NOT NULL,
+    kid text NOT NULL,
+    signature text NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT checkpoint_lengths CHECK (((length(hash) = 32) AND (length(kid) <= 32) AND (length(signature) <= 128)))
 );
 
 CREATE TABLE report_download_audit (
@@ -1898,6 +2250,14 @@ CREATE TABLE report_lost_files (
     lost_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
+CREATE TABLE report_removed_schedules (
+    id uuid NOT NULL,
+    tenant_id text NOT NULL,
+    request_id text NOT NULL,
+    removed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT removed_schedule_lengths CHECK (((length(request_id) >= 1) AND (length(request_id) <= 128)))
+);
+
 CREATE TABLE report_webhook_outbox (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     job_id uuid NOT NULL,
@@ -1927,8 +2287,14 @@ ALTER TABLE ONLY penstock_dispatchers
 ALTER TABLE ONLY penstock_reach
     ADD CONSTRAINT penstock_reach_pkey PRIMARY KEY (only_row);
 
+ALTER TABLE ONLY penstock_roles
+    ADD CONSTRAINT penstock_roles_pkey PRIMARY KEY (role_name, part);
+
 ALTER TABLE ONLY penstock_schema
     ADD CONSTRAINT penstock_schema_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY penstock_scrub
+    ADD CONSTRAINT penstock_scrub_pkey PRIMARY KEY (only_row);
 
 ALTER TABLE ONLY penstock_storage
     ADD CONSTRAINT penstock_storage_pkey PRIMARY KEY (only_row);
@@ -1938,6 +2304,9 @@ ALTER TABLE ONLY penstock_users
 
 ALTER TABLE ONLY penstock_webhooks
     ADD CONSTRAINT penstock_webhooks_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY report_audit_checkpoints
+    ADD CONSTRAINT report_audit_checkpoints_pkey PRIMARY KEY (chain);
 
 ALTER TABLE ONLY report_download_audit
     ADD CONSTRAINT report_download_audit_pkey PRIMARY KEY (id);
@@ -1962,6 +2331,9 @@ ALTER TABLE ONLY report_export_schedules
 
 ALTER TABLE ONLY report_lost_files
     ADD CONSTRAINT report_lost_files_pkey PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY report_removed_schedules
+    ADD CONSTRAINT report_removed_schedules_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY report_webhook_outbox
     ADD CONSTRAINT report_webhook_outbox_job_key UNIQUE (job_id);
@@ -2049,6 +2421,10 @@ CREATE TRIGGER report_download_audit_link BEFORE INSERT ON report_download_audit
 
 ALTER TABLE report_download_audit ENABLE ALWAYS TRIGGER report_download_audit_link;
 
+CREATE TRIGGER report_download_audit_removal AFTER DELETE ON report_download_audit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_removal();
+
+ALTER TABLE report_download_audit ENABLE ALWAYS TRIGGER report_download_audit_removal;
+
 CREATE TRIGGER report_download_transfers_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON report_download_transfers FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
 ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_transfers_append_only;
@@ -2056,6 +2432,10 @@ ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_tran
 CREATE TRIGGER report_download_transfers_link BEFORE INSERT ON report_download_transfers FOR EACH ROW EXECUTE FUNCTION link_audit('transfers');
 
 ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_transfers_link;
+
+CREATE TRIGGER report_download_transfers_removal AFTER DELETE ON report_download_transfers REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_removal();
+
+ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_transfers_removal;
 
 CREATE TRIGGER report_export_jobs_notify_insert AFTER INSERT ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION notify_job();
 

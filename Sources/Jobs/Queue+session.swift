@@ -29,6 +29,8 @@ extension Queue {
     /// - Throws: when a setting did not take.
     package static func settingUp(_ connection: Connection) throws(PostgresError) -> Queue {
         connection.patience = patienceMilliseconds
+        // Its errors go to the log.
+        connection.tellDetails(false)
         let row = try connection.run(setUp, "set up session").first
         for (name, value) in settings + [("client_encoding", "UTF8")] where row?.string(name) != value {
             throw PostgresError(

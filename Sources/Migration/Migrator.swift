@@ -95,6 +95,8 @@ package struct Migrator {
     package func migrate() throws -> [String] {
         // A step may take long, so that only a server that is silent for others too is given up.
         connection.patience = .max
+        // For an operator, of tables and not of rows.
+        connection.tellDetails(true)
         try connection.execute("SET client_min_messages = warning; SET statement_timeout = 0; SET lock_timeout = '30s'")
         try connection.query("select pg_advisory_lock(\(bind: AdvisoryLock.migration))", "lock schema")
         try connection.execute(

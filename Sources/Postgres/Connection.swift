@@ -91,6 +91,11 @@ package final class Connection {
 
     deinit { PQfinish(handle) }
 
+    /// Whether errors have the server's DETAIL, HINT and CONTEXT, which may hold values of rows, beside its message.
+    package func tellDetails(_ tells: Bool) {
+        PQsetErrorVerbosity(handle, tells ? PQERRORS_DEFAULT : PQERRORS_TERSE)
+    }
+
     /// libpq's error for a connection string; nil when it has none, or when the text is a database's name alone.
     private static func fault(in conninfo: String) -> String? {
         guard conninfo.contains("=") || conninfo.hasPrefix("postgres://") || conninfo.hasPrefix("postgresql://")

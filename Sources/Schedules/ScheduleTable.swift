@@ -108,11 +108,12 @@ package struct ScheduleTable {
         }
     }
 
+    /// - Parameter request: nginx's id; the same request sent again gets the same answer.
     /// - Returns: whether there was such a schedule of the tenant's.
-    package func remove(tenant: String, id: UUID) throws -> Bool {
+    package func remove(tenant: String, id: UUID, request: String? = nil) throws -> Bool {
         try connection.query(
-            "select remove_schedule(\(bind: tenant), \(bind: id.description)) as removed", "remove schedule",
-            preparing: true
+            "select remove_schedule(\(bind: tenant), \(bind: id.description), \(bind: request)) as removed",
+            "remove schedule", preparing: true
         ).first?.boolean("removed") ?? false
     }
 

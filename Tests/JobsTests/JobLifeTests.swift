@@ -152,6 +152,13 @@ import Time
         #expect(try create(bytes: 600).job != nil)
     }
 
+    @Test func `an error of the queue has no values of rows`() throws {
+        let statement = "insert into penstock_schema (version, name) values (1, 'a')"
+        let error = #expect(throws: PostgresError.self) { try queue.connection.execute(statement) }
+        let text = try #require(error).debugDescription
+        #expect(text.contains("penstock_schema_pkey") && !text.contains("Key (version)=(1)"), "\(text)")
+    }
+
     @Test func `a cancel that is sent again gets the first answer, and no other request does`() throws {
         let id = try insert()
         let first = try #require(try queue.cancel(tenant: Self.tenant, id: id, request: "a"))
@@ -176,7 +183,7 @@ import Time
         ).compactMap { $0[0] }
         let unread = [
             "request", "request_hash", "request_id", "idempotency_key", "claim_token", "worker_id", "dedupe_hash",
-            "schedule_due_at", "ended_by_request", "filter_bytes", "losses", "requires",
+            "schedule_due_at", "ended_by_request", "filter_bytes", "losses", "requires", "requested_with",
         ]
         #expect(Set(columns).subtracting(unread) == Job.listedColumns.columnNames)
     }

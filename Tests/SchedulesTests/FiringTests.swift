@@ -117,4 +117,12 @@ import Testing
         #expect(again == first)
         #expect(try #require(try table.schedule(tenant: "acme", id: first)).lastError == nil)
     }
+
+    @Test func `a removal that is sent again gets the first answer, and no other request does`() throws {
+        let id = try schedule(of: "acme")
+        #expect(try table.remove(tenant: "acme", id: id, request: "r1"))
+        #expect(try table.remove(tenant: "acme", id: id, request: "r1"))
+        #expect(try !table.remove(tenant: "acme", id: id, request: "r2") && !table.remove(tenant: "acme", id: id))
+        #expect(try !table.remove(tenant: "nordlys", id: id, request: "r1"))
+    }
 }

@@ -2,6 +2,7 @@
 -- Parts: service, all of it in one role; engine, the processes that make exports and clean up (dispatcher, scheduler,
 --        housekeeper); responder, those that answer requests, hold streams and record transfers; webhooks; auditor, for
 --        `penstock audit`; reader, for `penstock jobs` and lists of operators.
+-- Locks: none.
 -- Returns: only_columns where the right is for some columns: password hashes, keys and secrets are read by few.
 create or replace function part_grants()
 returns table (part text, relation text, privilege text, only_columns text) language sql stable as $$
@@ -25,6 +26,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('responder', 'report_export_jobs', 'select insert update', null),
         ('responder', 'report_export_parts', 'select', null),
         ('responder', 'report_export_schedules', 'select insert update delete', null),
+        ('responder', 'report_removed_schedules', 'select insert delete', null),
         ('responder', 'report_lost_files', 'select', null),
         ('responder', 'report_webhook_outbox', 'insert', null),
         ('responder', 'report_download_audit', 'select insert', null),
