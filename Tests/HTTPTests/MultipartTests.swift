@@ -59,6 +59,27 @@ import Testing
         #expect(try read(body, cutAt: Array(1..<count)) == whole)
     }
 
+    /// The first that is one byte too long, and the last that is not.
+    @Test(arguments: [
+        (
+            String(repeating: "x", count: 8_185),
+            "\r\n--xYz\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--xYz--"
+        ),
+        ("--xYz" + String(repeating: " ", count: 256), "\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--xYz--"),
+        (
+            "--xYz\r\nX: " + String(repeating: "x", count: 8_145),
+            "\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--xYz--"
+        ),
+    ])
+    func `a length is too long wherever the bytes are cut`(_ beginning: String, _ rest: String) throws {
+        let short = String(beginning.dropLast())
+        let count = (beginning + rest).utf8.count
+        _ = try read(short + rest)
+        _ = try read(short + rest, cutAt: Array(1..<count - 1))
+        #expect(throws: MultipartError.self) { try read(beginning + rest) }
+        #expect(throws: MultipartError.self) { try read(beginning + rest, cutAt: Array(1..<count)) }
+    }
+
     @Test(arguments: [
         ("", "cut short"), ("--xYz", "cut short"), ("--xYz\r\n\r\nno headers\r\n--xYz--", "no Content-Disposition"),
         ("--xYz\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--xYz", "cut short"),

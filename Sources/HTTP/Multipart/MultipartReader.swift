@@ -37,6 +37,8 @@ package struct MultipartReader {
     private static let headersLimit = 8_192
     private static let partsLimit = 16
     private static let preambleLimit = 8_192
+    /// Between a boundary and the end of its line.
+    private static let blanksLimit = 256
 
     /// - Returns: nil when `type` is not multipart/form-data with a boundary of RFC 2046's form.
     package init?(_ type: MediaType) {
@@ -62,12 +64,8 @@ package struct MultipartReader {
     private mutating func step(_ receiver: inout some MultipartReceiver) throws -> Bool {
         switch state {
         case .preamble:
-            guard let at = find(delimiter) else {
-                guard pending.count <= Self.preambleLimit else {
-                    throw MultipartError(description: "the multipart body does not hold its boundary")
-                }
-                return false
-            }
+            let words = "the multipart body does not hold its boundary"
+            guard let at = try find(delimiter, within: Self.preambleLimit, orElse: words) else { return false }
             consume(at + delimiter.count)
             state = .delimiter
             return true
@@ -87,12 +85,8 @@ package struct MultipartReader {
             state = .epilogue
             return true
         }
-        guard let end = find([0x0D, 0x0A]) else {
-            guard pending.count <= 256 else {
-                throw MultipartError(description: "a multipart boundary's line is too long")
-            }
-            return false
-        }
+        let words = "a multipart boundary's line is too long"
+        guard let end = try find([0x0D, 0x0A], within: Self.blanksLimit, orElse: words) else { return false }
         guard pending[..<end].allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else {
             throw MultipartError(description: "a multipart boundary is followed by other bytes")
         }
@@ -103,10 +97,8 @@ package struct MultipartReader {
     }
 
     private mutating func readHeaders(_ receiver: inout some MultipartReceiver) throws -> Bool {
-        guard let end = find([0x0D, 0x0A, 0x0D, 0x0A]) else {
-            guard pending.count <= Self.headersLimit else {
-                throw MultipartError(description: "a part's headers are too long")
-            }
+        let words = "a part's headers are too long"
+        guard let end = try find([0x0D, 0x0A, 0x0D, 0x0A], within: Self.headersLimit, orElse: words) else {
             return false
         }
         parts += 1
@@ -142,6 +134,16 @@ package struct MultipartReader {
     }
 
     private mutating func consume(_ count: Int) { pending.removeFirst(count) }
+
+    /// The position of `needle`, nil when it has not come yet.
+    /// - Throws: `MultipartError` with these words when it does not end within so many bytes, wherever the body is cut.
+    private func find(_ needle: [UInt8], within limit: Int, orElse words: String) throws(MultipartError) -> Int? {
+        let at = find(needle)
+        guard at.map({ $0 + needle.count - 1 }) ?? pending.count <= limit else {
+            throw MultipartError(description: words)
+        }
+        return at
+    }
 
     /// The position of `needle` in the pending bytes.
     private func find(_ needle: [UInt8]) -> Int? {
