@@ -48,7 +48,10 @@ bench: packages build   ## measure against psql, libxlsxwriter, a C "hello" and 
 	Tests/Bench/children
 	Tests/Bench/requests
 
-fuzz: packages build   ## generated requests to every surface, answers held against the OpenAPI document (EXAMPLES=30)
+fuzz: packages     ## fuzz the parsers and encoders in process, guided by coverage (SECONDS_EACH=60, hours by more)
+	Tests/Fuzz/fuzz
+
+examples: packages build   ## generated requests to every surface, answers held against the OpenAPI document (EXAMPLES=30)
 	Tests/Fuzz/schemathesis
 
 build: packages    ## the release build
@@ -89,3 +92,4 @@ packages:          ## install the system packages that are missing, if any
 clean:             ## remove the build and the demo's state
 	sql/demo/stage clean
 	$(SWIFT) package clean
+	rm -rf .build-fuzz

@@ -132,7 +132,7 @@ let package = Package(
         tests("HTTP", ["Coding", "JSON"]),
         tests("Posix"),
         tests("Configuration"),
-        tests("Formats", ["CZlib", "Deflate", "JSON", "Support"]),
+        tests("Formats", ["Deflate", "FileReaders", "JSON"]),
         tests("Catalog", ["Formats", "JSON", "Postgres", "SQLText", "Time"]),
         tests("Schedules", ["Catalog", "JSON", "Jobs", "Posix", "Postgres", "Support", "Time", "penstock"]),
         tests("Webhooks", ["Posix"]),
@@ -159,13 +159,28 @@ let package = Package(
                 "penstock",
             ]),
 
-        tests("Deflate", ["CZlib", "Support", "penstock"]),
+        tests("Deflate", ["CZlib", "FileReaders", "Support", "penstock"]),
         tests("Postgres", ["SQLText", "Support", "penstock"]),
+
+        // Readers of files that know nothing of their writers.
+        .target(
+            name: "FileReaders", dependencies: ["CZlib"], path: "Tests/FileReaders",
+            swiftSettings: strict + everyByte),
+        // Functions that take any bytes, for libFuzzer (`make fuzz`) and for the tests.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Catalog", "Coding", "Deflate", "FastCGI", "FileReaders", "Formats", "HTTP", "Identity", "JSON",
+                "Posix", "Storage", "Time", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Tests/FuzzTargets", swiftSettings: strict + everyByte),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["Coding", "FuzzTargets", "Support"], swiftSettings: strict),
 
         // The built program behind real nginx over real PostgreSQL, started and stopped by the tests themselves.
         .target(
             name: "Support",
-            dependencies: ["API", "CZlib", "CPostgres", "Coding", "Configuration", "HTTP", "JSON", "Posix", "Service"],
+            dependencies: ["API", "CPostgres", "Coding", "Configuration", "HTTP", "JSON", "Posix", "Service"],
             path: "Tests/Support", swiftSettings: strict),
         tests("Jobs", ["JSON", "Posix", "Postgres", "SQLText", "Support", "Time", "penstock"]),
         .testTarget(

@@ -1,5 +1,6 @@
 import CZlib
 import Deflate
+import FileReaders
 import Support
 import Testing
 

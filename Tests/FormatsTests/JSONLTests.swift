@@ -1,4 +1,5 @@
 import Deflate
+import FileReaders
 import JSON
 import Testing
 

@@ -1,3 +1,4 @@
+import FileReaders
 import Formats
 import Testing
 

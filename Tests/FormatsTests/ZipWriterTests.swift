@@ -1,4 +1,5 @@
 import Deflate
+import FileReaders
 import Formats
 import Testing
 

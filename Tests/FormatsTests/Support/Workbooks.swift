@@ -1,4 +1,5 @@
 import Deflate
+import FileReaders
 import Formats
 
 /// A workbook as it was written, and its counts.

@@ -1,24 +1,32 @@
 /// Reads a worksheet as strictly as it can: elements in the order and with the attributes that the schema has, every
 /// row and cell with the reference that its place asks for. It knows nothing of the writer.
-struct SheetReader {
-    struct Fault: Error { let reason: String }
+package struct SheetReader {
+    package struct Fault: Error {
+        package let reason: String
 
-    struct Cell: Equatable {
+        package init(reason: String) { self.reason = reason }
+    }
+
+    package struct Cell: Equatable {
         /// `n`, `b`, `s` or `inlineStr`.
-        var type: String
-        var style: Int
-        var value: String
+        package var type: String
+        package var style: Int
+        package var value: String
+
+        package init(type: String, style: Int, value: String) {
+            (self.type, self.style, self.value) = (type, style, value)
+        }
     }
 
     /// Rows by column number; the first is the header.
-    private(set) var rows: [[Int: Cell]] = []
-    private(set) var filter: String?
+    package private(set) var rows: [[Int: Cell]] = []
+    package private(set) var filter: String?
     /// The ranges in which numbers may be texts.
-    private(set) var ignoredErrors: String?
+    package private(set) var ignoredErrors: String?
 
     private var rest: Substring
 
-    init(_ xml: String) throws {
+    package init(_ xml: String) throws {
         guard let data = xml.range("<sheetData>") else { throw Fault(reason: "no sheetData") }
         rest = xml[data.upperBound...]
         var number = 1
@@ -102,7 +110,7 @@ struct SheetReader {
     }
 
     /// The texts of xl/sharedStrings.xml, in order.
-    static func sharedStrings(_ xml: String) throws -> [String] {
+    package static func sharedStrings(_ xml: String) throws -> [String] {
         guard let start = xml.range("<sst ")?.lowerBound else { throw Fault(reason: "no sst") }
         let items = Array(xml[start...].utf8)
         // As rows of one cell each, which this reader takes.

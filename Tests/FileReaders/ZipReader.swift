@@ -1,25 +1,24 @@
 import CZlib
-import Support
 
 /// Reads an archive by its directory, checks every local header, size and checksum against it, and inflates. It knows
 /// nothing of the writer.
-struct ZipReader {
-    struct Fault: Error { let reason: String }
+package struct ZipReader {
+    package struct Fault: Error { package let reason: String }
 
-    struct Member {
-        let name: String
-        let bytes: [UInt8]
-        let versionNeeded: Int
-        let isStreamed: Bool
+    package struct Member {
+        package let name: String
+        package let bytes: [UInt8]
+        package let versionNeeded: Int
+        package let isStreamed: Bool
     }
 
-    let members: [Member]
+    package let members: [Member]
 
-    subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         members.first { $0.name == name }.map { String(decoding: $0.bytes, as: UTF8.self) }
     }
 
-    init(_ bytes: [UInt8]) throws {
+    package init(_ bytes: [UInt8]) throws {
         func number(_ at: Int, _ width: Int) -> Int {
             (0..<width).reduce(0) { $0 | Int(bytes[at + $1]) << ($1 * 8) }
         }

@@ -1,7 +1,7 @@
 /// COPY's text format as the PostgreSQL manual describes it, written here a second time so that the tests do not
 /// believe the code under test.
-enum CopyText {
-    static func line(_ fields: [String?]) -> [UInt8] {
+package enum CopyText {
+    package static func line(_ fields: [String?]) -> [UInt8] {
         Array(fields.map { $0.map(escaped) ?? #"\N"# }.joined(separator: "\t").utf8) + [0x0A]
     }
 

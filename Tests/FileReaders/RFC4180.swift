@@ -1,12 +1,12 @@
 /// A strict reader of RFC 4180, which tells an empty field from an empty quoted one. It knows nothing of the writer.
-enum RFC4180 {
-    struct Fault: Error {
-        let offset: Int
-        let reason: String
+package enum RFC4180 {
+    package struct Fault: Error {
+        package let offset: Int
+        package let reason: String
     }
 
     /// The records of a file, each ended by CRLF; `nil` is a field with nothing between its delimiters.
-    static func parse(_ bytes: [UInt8], delimiter: UInt8 = UInt8(ascii: ",")) throws -> [[String?]] {
+    package static func parse(_ bytes: [UInt8], delimiter: UInt8 = UInt8(ascii: ",")) throws -> [[String?]] {
         var records: [[String?]] = []
         var record: [String?] = []
         var at = 0
