@@ -118,7 +118,7 @@ struct RecoveryTests {
         try faults.stage.rows(
             """
             select count(*) from generate_series(1, \(Self.batch)) i, create_job(
-                gen_random_uuid(), '\(faults.stage.tenant)', 'faults', 'rows', 'tests', 'csv', 'en', 'test',
+                md5(random()::text || i)::uuid, '\(faults.stage.tenant)', 'faults', 'rows', 'tests', 'csv', 'en', 'test',
                 (select request from report_export_jobs where id = '\(model)'), sha256(''), null, null, 1000, 20)
             """)
     }
