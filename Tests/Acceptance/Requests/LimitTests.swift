@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func `I68 a tenant whose files take all their space gets no new export until one is gone`() throws {
-        let stage = try Stage(["PENSTOCK_TENANT_STORED_MB": "1", "DEMO_ROWS": "30000"])
+        let stage = try Stage(["PENSTOCK_TENANT_STORED_MB": "1", "DEMO_ROWS": "36000"])
         defer { stage.stop() }
         let wide: JSON = [
             "module": "delivery", "catalog": "delivery-orders", "format": "csv",
