@@ -60,4 +60,16 @@ import Testing
         #expect(fixture.count(unknown) == 0)
         #expect(fixture.count(jobs.flatMap { [fixture.path($0, "csv"), fixture.path($0, "rows.gz")] }) == 12)
     }
+
+    @Test func `files that ended attempts have left go however many they are, at the second look`() throws {
+        var record = Sweep.Record(mostPercent: 3)
+        // The rows are ready with other files: kills and outages have ended these attempts.
+        let left = jobs.map { fixture.path($0, "csv.part") }
+        for path in left { try fixture.write(path) }
+        #expect(try sweep(&record).orphans == 0)
+        let second = try sweep(&record)
+        #expect(second.orphans == left.count && second.unknown == nil)
+        #expect(fixture.count(left) == 0)
+        #expect(fixture.count(jobs.flatMap { [fixture.path($0, "csv"), fixture.path($0, "rows.gz")] }) == 12)
+    }
 }

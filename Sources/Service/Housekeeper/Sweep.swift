@@ -25,7 +25,7 @@ struct Sweep {
         var rowsLost = 0
         /// Missing or changed files and kept rows when they are too many to be believed.
         var unbelieved: Int?
-        /// Files to which nothing leads when they are too many to be believed.
+        /// Files of which the database knows nothing when they are too many to be believed.
         var unknown: Int?
     }
 
@@ -35,7 +35,10 @@ struct Sweep {
         var files: LossRecord<UUID>
         /// By job.
         var keptRows: LossRecord<UUID>
+        /// Files of which the database knows nothing.
         var orphans: LossRecord<StoredFileName>
+        /// Files of which it knows that nothing needs them.
+        var leftovers = LossRecord<StoredFileName>(mostPercent: 100)
         /// Lost files that are there with other bytes than their receipt's, by job: when each was changed last. They
         /// are read again when that is another time.
         var others: [UUID: Int64] = [:]
@@ -70,7 +73,7 @@ struct Sweep {
     func run(olderThan age: Int64, _ record: inout Record) throws -> Outcome {
         var outcome = Outcome()
         outcome.returned = try findReturned(&record.others)
-        try removeOrphans(olderThan: age, &record.orphans, &outcome)
+        try removeOrphans(olderThan: age, &record, &outcome)
         try findLost(&record.files, &outcome)
         // Where many files are missing, kept rows are not gone either.
         if outcome.unbelieved == nil { try forgetLostRows(&record.keptRows, &outcome) }
@@ -82,12 +85,12 @@ struct Sweep {
         if let reason = StorageBinding.fault(storage, bound: identity) { throw Interrupted(reason: reason) }
     }
 
-    private func removeOrphans(
-        olderThan age: Int64, _ record: inout LossRecord<StoredFileName>, _ outcome: inout Outcome
-    ) throws {
+    /// Many files of which the database knows nothing mean that it was set back. Many that it knows to be left over
+    /// mean that kills and outages have ended many attempts; these go however many they are.
+    private func removeOrphans(olderThan age: Int64, _ record: inout Record, _ outcome: inout Outcome) throws {
         outcome.orphans = try storage.removeTemporaries(olderThan: age)
         var looked = 0
-        var orphans: Set<StoredFileName> = []
+        var (orphans, leftovers): (Set<StoredFileName>, Set<StoredFileName>) = ([], [])
         for shard in StorageFolder.shards {
             heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
             // The files first, the rows after them: a row is there before its first file is, and its epoch only grows.
@@ -98,18 +101,28 @@ struct Sweep {
             let rows = try queue.storedFiles(jobs)
             let wanted = files.contains { $0.name.content == .rows } ? try queue.wantedRows(jobs) : []
             for file in files where !wanted.contains(file.name.relativePath) {
-                if Self.isOrphan(file, rows[file.name.job], olderThan: age) { orphans.insert(file.name) }
+                let row = rows[file.name.job]
+                guard Self.isOrphan(file, row, olderThan: age) else { continue }
+                if let row, file.name.epoch <= row.epoch {
+                    leftovers.insert(file.name)
+                } else {
+                    orphans.insert(file.name)
+                }
             }
         }
-        switch record.judge(orphans, of: looked) {
-        case .tooMany: outcome.unknown = orphans.count
-        case .believed(let names):
-            for name in names {
-                heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
-                try checkIdentity()
-                try? Failpoint.orphanFound.reach()
-                if try storage.remove(name) { outcome.orphans += 1 }
-            }
+        try remove(record.leftovers.judge(leftovers, of: looked), &outcome)
+        let verdict = record.orphans.judge(orphans, of: looked)
+        if verdict == .tooMany { outcome.unknown = orphans.count }
+        try remove(verdict, &outcome)
+    }
+
+    private func remove(_ verdict: LossRecord<StoredFileName>.Verdict, _ outcome: inout Outcome) throws {
+        guard case .believed(let names) = verdict else { return }
+        for name in names {
+            heartbeat.beat(ahead: Heartbeat.statementMilliseconds)
+            try checkIdentity()
+            try? Failpoint.orphanFound.reach()
+            if try storage.remove(name) { outcome.orphans += 1 }
         }
     }
 
