@@ -4,6 +4,8 @@ import Glibc
 import Jobs
 import Posix
 import Postgres
+import Storage
+import Support
 import Testing
 
 @testable import Generation
@@ -76,6 +78,19 @@ import Testing
             let failure = ExportFailure(PosixError("write", errorNumber: number, subject: "/srv/files/x"))
             #expect(failure.code == "storage_full" && failure.recovery == recovery)
             #expect(!failure.summary.contains("/srv") && failure.detail.contains("/srv"))
+        }
+    }
+
+    @Test func `a storage that goes away in the middle of an export costs it no attempt`() throws {
+        let storage = try StorageFolder(root: "\(TestRun.folder)/away-\(Random.integer())")
+        let attempt = StoredAttempt(job: .version7(), epoch: 1, token: UUID.version4().description)
+        rename(storage.description, "\(storage.description).unmounted")
+        do {
+            _ = try storage.create(StoredFileName(attempt, .rows))
+            Issue.record("a file was made in a folder that is away")
+        } catch {
+            let failure = ExportFailure(error)
+            #expect(failure.code == "storage_error" && failure.recovery == .resume)
         }
     }
 
