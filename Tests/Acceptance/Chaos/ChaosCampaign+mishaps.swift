@@ -34,8 +34,12 @@ extension ChaosCampaign {
         }
     }
 
-    /// A process of the kind, or of one that there is.
-    private func process(_ kind: ChaosPlan.Kind, _ host: Int) -> (pid: pid_t, kind: ChaosPlan.Kind)? {
+    /// A process of the kind, or of one that there is. A host that is cut off for long has peace: its jobs are to go to
+    /// the other one because of its silence.
+    private func process(
+        _ kind: ChaosPlan.Kind, _ host: inout Int
+    ) -> (pid: pid_t, kind: ChaosPlan.Kind)? {
+        if isSpared.contains(host) { host = 1 - host }
         for kind in [kind, .export, .responder] {
             if let pid = hosts[host].processes(kind).randomElement(using: &random) { return (pid, kind) }
         }
@@ -43,7 +47,8 @@ extension ChaosCampaign {
     }
 
     private func killProcess(_ kind: ChaosPlan.Kind, _ host: Int) {
-        guard let (pid, kind) = process(kind, host) else { return }
+        var host = host
+        guard let (pid, kind) = process(kind, &host) else { return }
         let job = job(of: pid, kind)
         if kind == .supervisor { outages.ended(outages.began(host)) }
         guard kill(pid, SIGKILL) == 0 else { return }
@@ -51,7 +56,8 @@ extension ChaosCampaign {
     }
 
     private func stopProcess(_ kind: ChaosPlan.Kind, _ host: Int, _ milliseconds: Int64) {
-        guard let (pid, kind) = process(kind, host) else { return }
+        var host = host
+        guard let (pid, kind) = process(kind, &host) else { return }
         let job = job(of: pid, kind)
         guard kill(pid, SIGSTOP) == 0 else { return }
         record.stops.append(ChaosRecord.Blow(time: now, kind: kind, host: host, job: job))
@@ -63,7 +69,9 @@ extension ChaosCampaign {
         guard isCut.insert(host).inserted else { return }
         let outage = outages.began(host)
         hosts[host].set(.silent)
-        record.cuts.append(ChaosRecord.Cut(time: now, host: host, isLong: milliseconds >= ChaosPlan.longCut))
+        let isLong = milliseconds >= ChaosPlan.longCut
+        if isLong { isSpared.insert(host) }
+        record.cuts.append(ChaosRecord.Cut(time: now, host: host, isLong: isLong))
         endings.append(
             (
                 Clock.monotonicMilliseconds + milliseconds,
@@ -71,6 +79,7 @@ extension ChaosCampaign {
                     hosts[host].set(.up)
                     outages.ended(outage)
                     isCut.remove(host)
+                    isSpared.remove(host)
                 }
             ))
     }

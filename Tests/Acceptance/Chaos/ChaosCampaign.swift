@@ -23,6 +23,7 @@ final class ChaosCampaign {
     /// The hosts that are to be started again, and their outages.
     private var restarts: [Int: (due: Int64, outage: Int)] = [:]
     var isCut: Set<Int> = []
+    var isSpared: Set<Int> = []
     var isUnmounted = false
 
     private static let settings = [

@@ -92,6 +92,9 @@ struct ChaosLog {
         byJob.keys.compactMap { claim(of: $0, at: time) }.filter { $0.host == host }
     }
 
+    /// What ended a claim.
+    func end(of claim: Change) -> Change? { (byJob[claim.job] ?? []).first { $0.time > claim.time } }
+
     /// The next claim of the same job.
     func next(after claim: Change) -> Change? {
         (byJob[claim.job] ?? []).first { $0.event == "claim" && $0.time > claim.time }

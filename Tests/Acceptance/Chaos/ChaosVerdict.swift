@@ -112,27 +112,33 @@ struct ChaosVerdict {
         lines.append(campaign.record.times.joined(separator: ", "))
         lines.append(
             "stopped \(campaign.record.stops.count), cut off \(campaign.record.cuts.count), \(campaign.record.counts)")
-        let children = campaign.record.kills.filter { $0.kind == .export }.compactMap { kill -> Double? in
-            guard let job = kill.job, let claim = log.claim(of: job, at: kill.time) else { return nil }
-            return log.next(after: claim).map { $0.time - kill.time }
+        let children = campaign.record.kills.filter { $0.kind == .export }.compactMap {
+            kill -> (Double, ChaosLog.Change)? in
+            guard let job = kill.job, let claim = log.claim(of: job, at: kill.time),
+                log.end(of: claim)?.event == "retry"
+            else { return nil }
+            return (kill.time, claim)
         }
-        lines.append("the job of a killed child was claimed again after \(Self.spread(children))")
+        lines.append("the job of a killed child was given back after \(spread(children) { log.end(of: $0) })")
+        let first = children.filter { $0.1.attempt == 1 }
+        lines.append("and claimed again after its first attempt after \(spread(first) { log.next(after: $0) })")
+        let later = children.filter { $0.1.attempt > 1 }
+        lines.append("and after a later one, with its pause, after \(spread(later) { log.next(after: $0) })")
         let dispatchers = campaign.record.kills.filter { $0.kind == .dispatcher }.flatMap { kill in
-            log.held(by: campaign.hosts[kill.host].name, at: kill.time).compactMap { claim in
-                log.next(after: claim).map { $0.time - kill.time }
-            }
+            log.held(by: campaign.hosts[kill.host].name, at: kill.time).map { (kill.time, $0) }
         }
-        lines.append("the job of a killed dispatcher after \(Self.spread(dispatchers))")
+        lines.append(
+            "the job of a killed dispatcher was claimed again after \(spread(dispatchers) { log.next(after: $0) })")
         let cuts = campaign.record.cuts.filter(\.isLong).flatMap { cut in
-            log.held(by: campaign.hosts[cut.host].name, at: cut.time).compactMap { claim in
-                log.next(after: claim).map { $0.time - cut.time }
-            }
+            log.held(by: campaign.hosts[cut.host].name, at: cut.time).map { (cut.time, $0) }
         }
-        lines.append("the job of a host that was cut off after \(Self.spread(cuts))")
+        lines.append("the job of a host that was cut off after \(spread(cuts) { log.next(after: $0) })")
     }
 
-    private static func spread(_ seconds: [Double]) -> String {
-        let sorted = seconds.sorted()
+    /// How long it took from an instant to what came after a claim.
+    private func spread(_ claims: [(Double, ChaosLog.Change)], _ next: (ChaosLog.Change) -> ChaosLog.Change?) -> String
+    {
+        let sorted = claims.compactMap { time, claim in next(claim).map { $0.time - time } }.sorted()
         guard let most = sorted.last else { return "– (none)" }
         func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
         return "\(rounded(sorted[sorted.count / 2])) s (median), \(rounded(most)) s (max) of \(sorted.count)"
