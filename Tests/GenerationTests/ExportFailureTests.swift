@@ -85,13 +85,20 @@ import Testing
         let storage = try StorageFolder(root: "\(TestRun.folder)/away-\(Random.integer())")
         let attempt = StoredAttempt(job: .version7(), epoch: 1, token: UUID.version4().description)
         rename(storage.description, "\(storage.description).unmounted")
-        do {
-            _ = try storage.create(StoredFileName(attempt, .rows))
-            Issue.record("a file was made in a folder that is away")
-        } catch {
+        for make in [
+            { _ = try storage.create(StoredFileName(attempt, .rows)) }, { _ = try storage.scratch.makeFile() },
+        ] {
+            let error = try #require(#expect(throws: (any Error).self) { try make() })
             let failure = ExportFailure(error)
             #expect(failure.code == "storage_error" && failure.recovery == .resume)
         }
+    }
+
+    @Test func `nothing is missed for good while the storage is away`() {
+        let failure = ExportFailure("filter_file_missing", "The filter file is not there any more").whileStorageIsAway
+        #expect(failure.code == "storage_error" && failure.recovery == .resume)
+        let waiting = ExportFailure("source_unavailable", "The source is out of reach", .wait)
+        #expect(waiting.whileStorageIsAway == waiting)
     }
 
     @Test func `a limit is named by its setting`() {

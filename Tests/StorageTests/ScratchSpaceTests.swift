@@ -48,7 +48,10 @@ import Testing
     }
 
     @Test func `is not made where the folder is gone`() throws {
-        #expect(throws: PosixError.self) { _ = try ScratchSpace(folder: "\(folder.path)/away").makeFile() }
+        let error = #expect(throws: StorageError.self) {
+            _ = try ScratchSpace(folder: "\(folder.path)/away").makeFile()
+        }
+        #expect(error?.code == .missing)
     }
 
     @Test func `whose process died before it took the name away is removed when it is old`() throws {

@@ -113,6 +113,15 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
             "storage_full", "There is no room for the file", number == EFBIG ? .none : .resume, detail: detail)
     }
 
+    /// What is left of the failure when the storage's folder is not there: a list of keys or kept rows that were not
+    /// found are not lost.
+    var whileStorageIsAway: ExportFailure {
+        guard recovery != .wait else { return self }
+        return ExportFailure(
+            "storage_error", "The file could not be stored", .resume, detail: "the storage is away: \(debugDescription)"
+        )
+    }
+
     private init(_ error: StorageError) {
         let detail = error.debugDescription
         switch error.code {

@@ -33,8 +33,8 @@ final class PartStream {
     var isOver: Bool { current == files.count }
 
     /// The file of a part, empty, at its beginning; it stays this stream's.
-    /// - Throws: `PosixError` when there is no file to be had.
-    func open(_ part: Int) throws(PosixError) -> Int32 {
+    /// - Throws: `StorageError` when there is no file to be had, `PosixError` when one cannot be emptied.
+    func open(_ part: Int) throws -> Int32 {
         if files[part] < 0 {
             files[part] = try scratch.makeFile().release()
         } else {

@@ -32,7 +32,17 @@ package struct ExportRun {
         do {
             return .finished(try file(storage, board, slot, tell))
         } catch {
-            return .failed(ExportFailure(error))
+            let failure = ExportFailure(error)
+            return .failed(Self.isAway(storage) ? failure.whileStorageIsAway : failure)
+        }
+    }
+
+    /// Whether the place of the storage is empty: its folder is known by its identity.
+    private static func isAway(_ storage: StorageFolder) -> Bool {
+        do {
+            return try storage.identity() == nil
+        } catch {
+            return false
         }
     }
 

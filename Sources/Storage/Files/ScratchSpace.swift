@@ -11,10 +11,12 @@ package struct ScratchSpace: Sendable {
     }
 
     /// A new, empty file, for reading and writing.
-    /// - Throws: `PosixError` when there is none to be had.
-    package func makeFile() throws(PosixError) -> FileDescriptor {
-        if let file = try makeUnnamedFile() { return file }
-        return try makeUnlinkedFile()
+    /// - Throws: `StorageError` when there is none to be had.
+    package func makeFile() throws(StorageError) -> FileDescriptor {
+        try storing(folder) { () throws(PosixError) in
+            if let file = try makeUnnamedFile() { return file }
+            return try makeUnlinkedFile()
+        }
     }
 
     /// A file that never has a name.

@@ -49,18 +49,18 @@ extension ChaosCampaign {
     private func killProcess(_ kind: ChaosPlan.Kind, _ host: Int) {
         var host = host
         guard let (pid, kind) = process(kind, &host) else { return }
-        let job = job(of: pid, kind)
+        // The time before the blow: the job may be given back before this process is awake again.
+        let blow = ChaosRecord.Blow(time: now, kind: kind, host: host, job: job(of: pid, kind))
         if kind == .supervisor { outages.ended(outages.began(host)) }
-        guard kill(pid, SIGKILL) == 0 else { return }
-        record.kills.append(ChaosRecord.Blow(time: now, kind: kind, host: host, job: job))
+        if kill(pid, SIGKILL) == 0 { record.kills.append(blow) }
     }
 
     private func stopProcess(_ kind: ChaosPlan.Kind, _ host: Int, _ milliseconds: Int64) {
         var host = host
         guard let (pid, kind) = process(kind, &host) else { return }
-        let job = job(of: pid, kind)
+        let blow = ChaosRecord.Blow(time: now, kind: kind, host: host, job: job(of: pid, kind))
         guard kill(pid, SIGSTOP) == 0 else { return }
-        record.stops.append(ChaosRecord.Blow(time: now, kind: kind, host: host, job: job))
+        record.stops.append(blow)
         // Some are continued before anybody misses them, some are replaced first.
         endings.append((Clock.monotonicMilliseconds + milliseconds, { _ = kill(pid, SIGCONT) }))
     }
@@ -116,9 +116,12 @@ extension ChaosCampaign {
 
     /// The export that a process works on, by the files that it or, for a part, its conductor has open.
     private func job(of pid: pid_t, _ kind: ChaosPlan.Kind) -> String? {
-        let root = "\(faults.stage.state)/storage/files/"
+        // The folder may have another name for a while.
+        let root = "\(faults.stage.state)/storage"
         let conductor = kind == .part ? Process.parent(of: pid) : pid
-        return Process.descriptors(of: conductor).values.lazy.filter { $0.hasPrefix(root) }
-            .compactMap { $0.split(separator: "/").last?.prefix(36) }.first { UUID(String($0)) != nil }.map(String.init)
+        return Process.descriptors(of: conductor).values.lazy.filter {
+            $0.hasPrefix(root) && $0.firstRange(of: "/files/") != nil
+        }
+        .compactMap { $0.split(separator: "/").last?.prefix(36) }.first { UUID(String($0)) != nil }.map(String.init)
     }
 }

@@ -72,10 +72,10 @@ final class ChaosHost {
         return true
     }
 
-    /// Tells it to finish what it has begun.
+    /// Tells it to finish what it has begun, once it takes signals: it may have been started a moment ago.
     /// - Returns: how it ended.
     func drain() -> ChildExit.How? {
-        guard let service else { return nil }
+        guard let service, eventually(answers) else { return nil }
         kill(service.pid, SIGTERM)
         self.service = nil
         return service.wait(within: 60)

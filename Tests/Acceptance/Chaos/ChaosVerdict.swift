@@ -46,7 +46,8 @@ struct ChaosVerdict {
             if told.changes[Int(fields[4]) ?? 0] != id { problems.append("the stream was not told of \(id), \(state)") }
             let blows = blows(to: id)
             if (Int(fields[5]) ?? 0) > 1 + blows {
-                problems.append("\(id) has \(fields[5]) attempts after \(blows) blows")
+                let told = campaign.hosts.flatMap { $0.log.lines(with: id, "\"dispatcher\"") }
+                problems.append("\(id) has \(fields[5]) attempts after \(blows) blows: \(told.joined(separator: " "))")
             }
             let export = notes.exports[id]
             switch state {
