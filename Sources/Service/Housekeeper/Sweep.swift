@@ -194,6 +194,7 @@ struct Sweep {
         others = stillOthers
         return returned
     }
+
     private func findLost(_ record: inout LossRecord<UUID>, _ outcome: inout Outcome) throws {
         var looked = 0
         var missing: [UUID: Bool] = [:]
