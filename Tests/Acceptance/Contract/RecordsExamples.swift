@@ -52,7 +52,7 @@ extension Example {
 
     private static let record = Fields([
         ("id", .uuid), ("action_name", .orNull(.text)), ("collected_count", .integer), ("error_message", .text),
-        ("fail_count", .integer), ("filter_file", .orNull(.text)), ("format_type", .word(["csv", "xlsx"])),
+        ("fail_count", .integer), ("filter_file", .orNull(.text)), ("format_type", .word(["csv", "xlsx", "jsonl"])),
         ("language", .text), ("last_instance_id", .integer), ("page", .integer), ("request_fields", .list(.text)),
         ("request_path", .text), ("requested_by", .uuid), ("result_file", .orNull(.text)), ("total_count", .integer),
         ("status", .word(["waiting", "processing", "completed", "failed", "cancelled"])),

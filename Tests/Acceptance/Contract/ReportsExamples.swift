@@ -87,7 +87,7 @@ extension Example {
     ])
     private static let result = Fields([
         ("encrypted_id", .text), ("name", .text), ("module", .text), ("catalog", .text),
-        ("format", .word(["csv", "xlsx"])),
+        ("format", .word(["csv", "xlsx", "jsonl"])),
         ("source", .word(["auto", "manual"])), ("interval", .orNull(.word(["daily", "weekly", "monthly", "yearly"]))),
         ("size_bytes", .integer), ("row_count", .integer), ("sha256", .text), ("created_at", .time),
         ("completed_at", .time), ("expires_at", .time), ("download_action", .object),

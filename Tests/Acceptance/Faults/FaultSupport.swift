@@ -175,9 +175,11 @@ final class FaultStage {
         supervisor = launched.pid
     }
 
-    /// Waits until requests are answered again.
-    func waitUntilServing(within seconds: Double = 10) throws {
-        let serving = try eventually(within: seconds) { try client.get("/report/exports?limit=1").status == 200 }
+    /// Waits until several requests in a row are answered: each responder finds its way back by itself.
+    func waitUntilServing(within seconds: Double = 30) throws {
+        let serving = try eventually(within: seconds) {
+            try (0..<12).allSatisfy { _ in try client.get("/report/exports?limit=1").status == 200 }
+        }
         guard serving else { throw Unmet("the service does not answer: \(log.suffix(600))") }
     }
 
