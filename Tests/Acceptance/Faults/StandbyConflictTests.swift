@@ -40,14 +40,15 @@ extension PrivateFaults {
             try #require(caught)
             for part in parts { kill(part, SIGSTOP) }
             defer { for part in parts { kill(part, SIGCONT) } }
-            try faults.stage.psql(
-                """
-                update public.delivery_orders set note = note || 'x'
-                    where id in (select id from public.delivery_orders limit 1000);
-                vacuum public.delivery_orders
-                """, on: .sourceOwner)
             let conflicts = "select sum(confl_snapshot) from pg_stat_database_conflicts"
+            // A snapshot of another session may keep the dead rows for a moment.
             let met = try eventually(within: 30) {
+                try faults.stage.psql(
+                    """
+                    update public.delivery_orders set note = note || 'x'
+                        where id in (select id from public.delivery_orders limit 1000);
+                    vacuum public.delivery_orders
+                    """, on: .sourceOwner)
                 let asked = try Shell.run(["psql", "-X", "-q", "-At", "-d", sourceURL, "-c", conflicts])
                 return Int(asked.text.split(separator: "\n").first ?? "") ?? 0 > 0
             }
