@@ -40,17 +40,25 @@ extension PrivateFaults {
             try #require(caught)
             for part in parts { kill(part, SIGSTOP) }
             defer { for part in parts { kill(part, SIGCONT) } }
-            let conflicts = "select sum(confl_snapshot) from pg_stat_database_conflicts"
-            // A snapshot of another session may keep the dead rows for a moment.
-            let met = try eventually(within: 30) {
-                try faults.stage.psql(
+            // A server that sends to a part that does not read takes no cancel, so recovery may stand still before any
+            // conflict is counted; a snapshot of another session may keep the dead rows for a moment.
+            let met = try eventually(within: 60) {
+                let written = try faults.stage.psql(
                     """
                     update public.delivery_orders set note = note || 'x'
                         where id in (select id from public.delivery_orders limit 1000);
-                    vacuum public.delivery_orders
+                    vacuum public.delivery_orders;
+                    select pg_current_wal_flush_lsn()
                     """, on: .sourceOwner)
-                let asked = try Shell.run(["psql", "-X", "-q", "-At", "-d", sourceURL, "-c", conflicts])
-                return Int(asked.text.split(separator: "\n").first ?? "") ?? 0 > 0
+                let isReplayed = try eventually(within: 5) {
+                    let asked = "select pg_last_wal_replay_lsn() >= '\(written)'"
+                    return try Shell.run(["psql", "-X", "-At", "-d", sourceURL, "-c", asked]).text.hasPrefix("t")
+                }
+                let counted = try Shell.run([
+                    "psql", "-X", "-At", "-d", sourceURL, "-c",
+                    "select sum(confl_snapshot) > 0 from pg_stat_database_conflicts",
+                ])
+                return !isReplayed || counted.text.hasPrefix("t")
             }
             #expect(met)
             for part in parts { kill(part, SIGCONT) }
