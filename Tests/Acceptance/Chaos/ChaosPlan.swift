@@ -44,7 +44,7 @@ struct ChaosPlan {
         var mishaps: [Mishap] = []
         /// One at least, and one more for so many seconds.
         func times(every period: Int) -> Range<Int> { 0..<max(1, seconds / period) }
-        for _ in 0..<(seconds * 9 / 5) {
+        for _ in 0..<(seconds * 2) {
             mishaps.append(
                 .kill(kinds.randomElement(using: &random) ?? .export, host: .random(in: 0...1, using: &random)))
         }
@@ -53,16 +53,16 @@ struct ChaosPlan {
             mishaps.append(
                 .stop(kind, host: .random(in: 0...1, using: &random), .random(in: 500...8_000, using: &random)))
         }
-        for _ in times(every: 80) { mishaps.append(.restart(Bool.random(using: &random) ? SIGINT : SIGQUIT)) }
-        for _ in times(every: 300) { mishaps.append(.failOver(Bool.random(using: &random) ? SIGINT : SIGQUIT)) }
-        for number in times(every: 80) {
+        for _ in times(every: 70) { mishaps.append(.restart(Bool.random(using: &random) ? SIGINT : SIGQUIT)) }
+        for _ in times(every: 280) { mishaps.append(.failOver(Bool.random(using: &random) ? SIGINT : SIGQUIT)) }
+        for number in times(every: 65) {
             let isLong = seconds >= 120 && number % 2 == 0
             let length =
                 isLong
                 ? Self.longCut + .random(in: 0...10_000, using: &random) : .random(in: 500...4_000, using: &random)
             mishaps.append(.cut(host: .random(in: 0...1, using: &random), length))
         }
-        for _ in times(every: 150) {
+        for _ in times(every: 140) {
             mishaps.append(.unmount(.random(in: 300...3_000, using: &random), leavingFolder: .random(using: &random)))
         }
         steps = mishaps.map { (Int64.random(in: 0..<span, using: &random), $0) }.sorted { $0.0 < $1.0 }
