@@ -1,27 +1,31 @@
 /// Whether a column can do its part: its type, its uniqueness, its comparison.
 extension CatalogChecker {
+    /// - Parameter columns: which are unique together.
     mutating func checkUnique(
-        _ column: String, within tenant: String?, of table: TableFacts, _ name: TableName, at path: String,
+        _ columns: [String], within tenant: String?, of table: TableFacts, _ name: TableName, at path: String,
         else consequence: String
     ) {
+        let key = columns.map { "'\($0)'" }.joined(separator: ", ")
         guard table.children.isEmpty else {
             add(
                 "\(name) has the rows of \(table.children.joined(separator: ", ")) by inheritance, and no key of \(name) keeps"
-                    + " their '\(column)' apart from its own: \(consequence); describe a view, of 'only \(name)' or of all where"
+                    + " their \(key) apart from its own: \(consequence); describe a view, of 'only \(name)' or of all where"
                     + " none is repeated",
                 at: path)
             return
         }
-        let allowed = Set([column, tenant].compactMap { $0 })
-        if table.uniqueKeys.contains(where: { $0.contains(column) && $0.isSubset(of: allowed) }) { return }
+        let allowed = Set(columns + [tenant].compactMap { $0 })
+        if table.uniqueKeys.contains(where: { !$0.isDisjoint(with: columns) && $0.isSubset(of: allowed) }) { return }
         let together = tenant.map { ", or one with '\($0)'" } ?? ""
+        let (are, it) = columns.count == 1 ? ("is", "it needs") : ("are", "together they need")
         if table.kind == .view {
             add(
-                "\(name) is a view, so that '\(column)' is unique in it cannot be checked;"
-                    + " where it is not, \(consequence)",
+                "\(name) is a view, so that \(key) \(are) unique in it cannot be checked;"
+                    + " where \(columns.count == 1 ? "it is" : "they are") not, \(consequence)",
                 at: path, .warning)
         } else {
-            add("'\(column)' of \(name) is not unique: it needs a primary key or a unique index\(together)", at: path)
+            add(
+                "\(key) of \(name) \(are) not unique: \(it) a primary key or a unique index\(together)", at: path)
         }
     }
 

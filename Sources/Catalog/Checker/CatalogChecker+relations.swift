@@ -8,11 +8,13 @@ extension CatalogChecker {
         let nested = way.nested.flatMap { relation.nested($0) }
         if way.nested != nil, nested == nil { return }
         let target = nested?.table ?? relation.table
-        guard let table = facts.tables[target],
-            let found = self.column(way.column, of: table, target, at: "\(path).referenceField")
-        else { return }
-        compare(
-            .of(way.type, on: found.type), "the reference value", way.type.rawValue, found, "\(path).referenceField")
+        guard let table = facts.tables[target] else { return }
+        for name in way.columns {
+            guard let found = self.column(name, of: table, target, at: "\(path).referenceField") else { continue }
+            compare(
+                .of(way.type, on: found.type), "the reference value", way.type.rawValue, found,
+                "\(path).referenceField")
+        }
     }
 
     mutating func checkRelation(_ relation: RelationTarget) {
@@ -34,15 +36,19 @@ extension CatalogChecker {
     mutating func checkTarget(
         _ table: TableFacts, _ name: TableName, key: String, tenant: String?, at path: String
     ) {
-        if let tenant, let found = column(tenant, of: table, name, at: "\(path).tenantColumn"),
-            let own = facts.tables[report.table]?.column(report.tenant.column)
-        {
-            checkComparable(found, of: name, with: own, of: report.table, at: "\(path).tenantColumn")
+        if let tenant, let found = column(tenant, of: table, name, at: "\(path).tenantColumn") {
+            if let own = report.tenant.column.flatMap({ facts.tables[report.table]?.column($0) }) {
+                checkComparable(found, of: name, with: own, of: report.table, at: "\(path).tenantColumn")
+            } else {
+                compare(
+                    .of(report.tenant.type, on: found.type), "the tenant", report.tenant.type.rawValue, found,
+                    "\(path).tenantColumn")
+            }
             checkUsable(found, of: name, at: "\(path).tenantColumn")
         }
         guard let found = column(key, of: table, name, at: "\(path).key") else { return }
         checkUsable(found, of: name, at: "\(path).key")
-        checkUnique(key, within: tenant, of: table, name, at: "\(path).key", else: "rows may be repeated")
+        checkUnique([key], within: tenant, of: table, name, at: "\(path).key", else: "rows may be repeated")
     }
 
     /// The two sides of a join: each value of the pointer must mean one key.

@@ -1,23 +1,5 @@
-/// The report's own table: its key, its filters, its order and its columns.
+/// The report's own table: its filters, its order and its columns.
 extension CatalogChecker {
-    mutating func checkKeys(of table: TableFacts) {
-        let own = report.table
-        if let tenant = column(report.tenant.column, of: table, own, at: "tenant.column") {
-            compare(
-                .of(report.tenant.type, on: tenant.type), "the tenant", report.tenant.type.rawValue, tenant,
-                "tenant.column")
-            checkUsable(tenant, of: own, at: "tenant.column")
-        }
-        guard let key = column(report.uniqueKey.column, of: table, own, at: "uniqueKey.column") else { return }
-        let path = "uniqueKey.column"
-        compare(.of(report.uniqueKey.type, on: key.type), "the unique key", report.uniqueKey.type.rawValue, key, path)
-        if table.kind == .table, !key.isNotNull {
-            add("'\(key.name)' of \(own) may be NULL; a unique key must be NOT NULL", at: path)
-        }
-        checkUsable(key, of: own, at: path)
-        checkUnique(key.name, within: report.tenant.column, of: table, own, at: path, else: "rows may change places")
-    }
-
     mutating func checkFilters(of table: TableFacts) {
         if let field = report.dateField,
             let found = column(field.column, of: table, report.table, at: "dateField.column")
@@ -84,7 +66,7 @@ extension CatalogChecker {
     mutating func checkColumnCount() {
         let defaults = report.columns.filter(\.isDefault)
         // The terms of the order count too when they are not shown.
-        let order = Set(report.sort.compactMap { report.sortColumn($0.field) } + [report.uniqueKey.column])
+        let order = Set(report.sort.compactMap { report.sortColumn($0.field) } + report.uniqueKey.columns)
         let hidden = order.subtracting(defaults.filter { $0.type != .localDatetime }.map(\.column)).count
         guard defaults.count + hidden > Self.statementColumns else { return }
         let more = hidden > 0 ? " and \(hidden) to order by" : ""

@@ -24,6 +24,7 @@ package struct CatalogChecker {
         guard let table = table(report.table, at: "table", else: "exports are empty") else { return }
         checkColumnCount()
         checkKeys(of: table)
+        checkIndexes(of: table)
         checkFilters(of: table)
         checkWatermark(of: table)
         checkSort(of: table)

@@ -45,6 +45,10 @@ package struct TableFacts: Equatable, Sendable {
     package var children: [String]
     /// It and the tables behind it, where it is a view, whose rows cannot be read as they are.
     package var obstacles: [Obstacle]
+    /// The first two columns of each index over all rows, in the index's order.
+    package var indexes: [[String]]
+    /// As the planner estimates them; 0 when it does not know.
+    package var rows: Int
 
     /// Why the rows of a table, or of one that a view reads, do not come although the table is there.
     package struct Obstacle: Equatable, Sendable {
@@ -67,8 +71,10 @@ package struct TableFacts: Equatable, Sendable {
 
     package init(
         kind: Kind = .table, isSchemaUsable: Bool = true, columns: [ColumnFacts], uniqueKeys: [Set<String>] = [],
-        children: [String] = [], obstacles: [Obstacle] = []
+        children: [String] = [], obstacles: [Obstacle] = [], indexes: [[String]] = [], rows: Int = 0
     ) {
+        self.indexes = indexes
+        self.rows = rows
         self.children = children
         self.obstacles = obstacles
         self.kind = kind

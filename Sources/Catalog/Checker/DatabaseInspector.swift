@@ -52,7 +52,8 @@ package enum DatabaseInspector {
             kind: kind, isSchemaUsable: isUsable,
             columns: try columns(of: oid, name, isUsable: isUsable, on: connection),
             uniqueKeys: children.isEmpty ? try uniqueKeys(of: oid, on: connection) : [], children: children,
-            obstacles: try obstacles(of: oid, on: connection))
+            obstacles: try obstacles(of: oid, on: connection), indexes: try indexes(of: oid, on: connection),
+            rows: Int(row.integer("rows") ?? 0))
     }
 
     /// - Parameter isUsable: whether the reading role may name the table, by which the comparisons are looked up.
@@ -82,6 +83,21 @@ package enum DatabaseInspector {
         return (0..<rows.count).map { Set(rows[$0].strings("columns") ?? []) }
     }
 
+    private static func indexes(of oid: Int64, on connection: Connection) throws(PostgresError) -> [[String]] {
+        let rows = try connection.query(
+            """
+            select array(
+                select a.attname::text
+                from unnest(i.indkey::int2[]) with ordinality as k(attnum, place)
+                join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+                where k.place <= least(2, i.indnkeyatts) order by k.place
+            ) as columns
+            from pg_index i
+            where i.indrelid = \(bind: oid)::oid and i.indisvalid and i.indpred is null
+            """, "look up indexes")
+        return rows.all.map { $0.strings("columns") ?? [] }
+    }
+
     // MARK: The questions
 
     /// Without a schema, the table that the search path leads to, as the exports' own queries find it.
@@ -90,6 +106,7 @@ package enum DatabaseInspector {
             name.schema.map { "n.nspname = \(bind: $0)::text" } ?? "pg_table_is_visible(c.oid)"
         return """
             select c.oid::bigint as oid, n.nspname, c.relkind, has_schema_privilege(n.oid, 'usage') as usable,
+                case when c.relkind in ('r', 'm') then greatest(c.reltuples, 0) else 0 end::bigint as rows,
                 array(
                     select i.inhrelid::regclass::text from pg_inherits i
                     where i.inhparent = c.oid and c.relkind = 'r' order by 1

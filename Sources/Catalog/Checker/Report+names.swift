@@ -3,6 +3,7 @@ extension Report {
     /// Every table it names, each once.
     var tables: [TableName] {
         var tables = [table]
+        if case .related(let related) = tenant { tables.append(related.table) }
         for relation in relations {
             tables.append(relation.table)
             tables += relation.nested.map(\.table)

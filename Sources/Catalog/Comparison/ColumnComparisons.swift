@@ -32,7 +32,8 @@ package struct ColumnComparisons: Equatable, Sendable {
 extension Report {
     /// Every column that the statements of a request compare or sort by.
     package func comparedColumns(by request: ExportRequest) -> Set<ColumnPlace> {
-        var places: Set = [ColumnPlace(table, tenant.column), ColumnPlace(table, uniqueKey.column)]
+        var places = Set(tenant.comparedColumns(of: table))
+        places.formUnion(uniqueKey.columns.map { ColumnPlace(table, $0) })
         func add(_ column: String?) {
             if let column { places.insert(ColumnPlace(table, column)) }
         }

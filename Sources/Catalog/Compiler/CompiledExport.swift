@@ -131,6 +131,8 @@ package enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
     case undeclared(field: String, name: String)
     /// The caller's tenant is no value of the tenant column's type.
     case tenantDoesNotFit(KeyType)
+    /// All rows of the report are another tenant's.
+    case otherTenant
     /// A column to sort by whose type has no order. `term` is its place in the request's own `sort`, or in the report's
     /// when the request has no `sort`.
     case unordered(term: Int, name: String, type: String)
@@ -139,6 +141,7 @@ package enum CompileError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .undeclared(let field, let name): "the catalog has changed: \(field) '\(name)' is not declared in it"
         case .tenantDoesNotFit(let type): "the tenant is not of the catalog's tenant type \(type.rawValue)"
+        case .otherTenant: "the report is another tenant's"
         case .unordered(_, let name, let type): "cannot sort by a column of type \(type): \(name)"
         }
     }

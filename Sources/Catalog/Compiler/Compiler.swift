@@ -15,11 +15,11 @@ import SQLText
 /// operators.
 package enum Compiler {
     /// Finds the faults that can keep a request that was decoded with its report from compiling.
-    /// - Throws: `tenantDoesNotFit`, `unordered`.
+    /// - Throws: `tenantDoesNotFit`, `otherTenant`, `unordered`.
     static func check(
         _ request: ExportRequest, of report: Report, tenant: String, comparing comparisons: ColumnComparisons
     ) throws(CompileError) {
-        guard report.tenant.type.accepts(tenant) else { throw .tenantDoesNotFit(report.tenant.type) }
+        try report.tenant.check(tenant)
         _ = try order(request, of: report, comparing: comparisons)
     }
 
@@ -31,7 +31,7 @@ package enum Compiler {
         _ request: ExportRequest, of report: Report, tenant: String, language: String, daysIn zone: String? = nil,
         comparing comparisons: ColumnComparisons = .assumed
     ) throws(CompileError) -> CompiledExport {
-        guard report.tenant.type.accepts(tenant) else { throw .tenantDoesNotFit(report.tenant.type) }
+        try report.tenant.check(tenant)
         var joins = Joins(report, comparisons, tenant: tenant)
         var columns: [OutputColumn] = []
         var cells: [CompiledExport.Cell] = []
@@ -114,7 +114,11 @@ package enum Compiler {
 
     /// A reference value, of the table with an alias.
     private static func value(_ path: ReferencePath) -> (_ alias: SQL) -> SQL {
-        { alias in value("\(alias).\(identifier: path.column)", path.type, zone: path.zone) }
+        { alias in
+            let columns = path.columns.map { "\(alias).\(identifier: $0)" as SQL }
+            if columns.count == 1 { return value(columns[0], path.type, zone: path.zone) }
+            return "nullif(concat_ws(' ', \(columns.joined(separator: ", "))), '')"
+        }
     }
 
     /// A local date-time leaves the server as the instant it means.
@@ -141,8 +145,9 @@ package enum Compiler {
             }
             if !columns.contains(where: { $0.column == name }) { columns.append((name, term.direction)) }
         }
-        if !columns.contains(where: { $0.column == report.uniqueKey.column }) {
-            columns.append((report.uniqueKey.column, columns.last?.direction ?? .asc))
+        let direction = columns.last?.direction ?? .asc
+        for key in report.uniqueKey.columns where !columns.contains(where: { $0.column == key }) {
+            columns.append((key, direction))
         }
         return columns
     }
@@ -170,7 +175,7 @@ extension Compiler {
         of report: Report, tenant: String, comparing comparisons: ColumnComparisons
     ) throws(CompileError) -> SQL? {
         guard let column = report.watermark else { return nil }
-        guard report.tenant.type.accepts(tenant) else { throw .tenantDoesNotFit(report.tenant.type) }
+        try report.tenant.check(tenant)
         return """
             select max(t.\(identifier: column))::text
             from \(report.table.sql) t

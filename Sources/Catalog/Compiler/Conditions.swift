@@ -78,7 +78,42 @@ enum Conditions {
 extension Report {
     /// Which rows of its table, as `t`, are a tenant's.
     func isTenant(_ value: String, comparing comparisons: ColumnComparisons) -> SQL {
-        comparisons[table, tenant.column].isTenant("t.\(identifier: tenant.column)", value, tenant.type)
+        switch tenant {
+        case .column(let column):
+            return comparisons[table, column.column].isTenant("t.\(identifier: column.column)", value, column.type)
+        case .constant(let constant):
+            return "\(bind: value)::text = \(bind: constant)::text"
+        case .related(let related):
+            let key = comparisons[related.table, related.key]
+            let tenant = related.tenant
+            let isKey = key.isKey(
+                "o.\(identifier: related.key)", of: "t.\(identifier: related.pointer)",
+                comparisons[table, related.pointer])
+            let isTenant = comparisons[related.table, tenant.column].isTenant(
+                "o.\(identifier: tenant.column)", value, tenant.type)
+            return "exists (select from \(related.table.sql) o where \(isKey) and \(isTenant))"
+        }
+    }
+}
+
+extension Tenancy {
+    /// - Throws: `tenantDoesNotFit`, `otherTenant`.
+    func check(_ tenant: String) throws(CompileError) {
+        guard type.accepts(tenant) else { throw .tenantDoesNotFit(type) }
+        if case .constant(let constant) = self, constant != tenant { throw .otherTenant }
+    }
+
+    /// The columns that it compares.
+    package func comparedColumns(of table: TableName) -> [ColumnPlace] {
+        switch self {
+        case .column(let column): [ColumnPlace(table, column.column)]
+        case .constant: []
+        case .related(let related):
+            [
+                ColumnPlace(table, related.pointer), ColumnPlace(related.table, related.key),
+                ColumnPlace(related.table, related.tenant.column),
+            ]
+        }
     }
 }
 

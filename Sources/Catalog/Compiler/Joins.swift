@@ -72,12 +72,13 @@ struct Joins {
     /// Compares column with column where both types have an exact comparison, else each with the tenant itself.
     private func isTenant(_ alias: SQL, _ table: TableName, _ name: String) -> SQL {
         let column: SQL = "\(alias).\(identifier: name)"
-        let own = comparisons[report.table, report.tenant.column]
         let other = comparisons[table, name]
+        guard let tenant = report.tenant.column else { return other.isTenant(column, self.tenant, report.tenant.type) }
+        let own = comparisons[report.table, tenant]
         guard own.order == .plain, other.order == .plain, own.collation == other.collation,
             report.tenant.type == .integer || (own.exactKind != nil && other.exactKind != nil)
-        else { return other.isTenant(column, tenant, report.tenant.type) }
-        return "\(column) = t.\(identifier: report.tenant.column)"
+        else { return other.isTenant(column, self.tenant, report.tenant.type) }
+        return "\(column) = t.\(identifier: tenant)"
     }
 }
 

@@ -25,9 +25,8 @@ extension CatalogDraft {
 
     private var rows: [String] {
         var lines = ["table: \(YAMLText.scalar("\(table)"))"]
-        let tenant = tenant ?? Guess.Key(column: Self.unknown, type: .text)
-        lines.append("tenant: \(pair(tenant))")
-        lines.append("uniqueKey: \(pair(uniqueKey ?? Guess.Key(column: Self.unknown, type: .text)))")
+        lines.append("tenant: { \(tenantFields) }")
+        lines.append("uniqueKey: \(uniqueKeyFields)")
         if let dateField {
             let zone = dateField.type == .localDatetime ? ", zone: UTC" : ""
             if dateField.type == .localDatetime { lines.append(Self.zoneComment) }
@@ -40,7 +39,14 @@ extension CatalogDraft {
             lines.append("  column: \(YAMLText.scalar(statuses.column))")
             lines.append("  values:")
             lines += statuses.values.map {
-                "    - { value: \(YAMLText.scalar($0)), label: \(YAMLText.scalar(Names.title($0))) }"
+                "    - { value: \(YAMLText.scalar($0)), label: \(YAMLText.scalar($0)) }"
+            }
+        }
+        if !scopes.isEmpty {
+            lines.append("scopes:")
+            lines += scopes.map {
+                "  - { type: \(YAMLText.scalar($0.type)), label: \(YAMLText.scalar($0.label)),"
+                    + " column: \(YAMLText.scalar($0.column)), valueType: \($0.valueType.rawValue) }"
             }
         }
         return lines
@@ -48,8 +54,22 @@ extension CatalogDraft {
 
     private static let zoneComment = "# A timestamp without a zone: `zone` says whose clock it was."
 
-    private func pair(_ key: Guess.Key) -> String {
-        "{ column: \(YAMLText.scalar(key.column)), type: \(key.type.rawValue) }"
+    private var tenantFields: String {
+        switch tenant {
+        case .constant(let tenant): return "constant: \(YAMLText.scalar(tenant))"
+        case .related(let related):
+            return "column: \(YAMLText.scalar(related.pointer)), table: \(YAMLText.scalar("\(related.table)")),"
+                + " key: \(YAMLText.scalar(related.key)), tenantColumn: \(YAMLText.scalar(related.tenant.column)),"
+                + " type: \(related.tenant.type.rawValue)"
+        case .column(let column): return "column: \(YAMLText.scalar(column.column)), type: \(column.type.rawValue)"
+        case nil: return "column: \(YAMLText.scalar(Self.unknown)), type: text"
+        }
+    }
+
+    private var uniqueKeyFields: String {
+        let key = uniqueKey ?? UniqueKey(column: Self.unknown, type: .text)
+        guard let type = key.type else { return "{ columns: \(YAMLText.list(key.columns)) }" }
+        return "{ column: \(YAMLText.scalar(key.columns[0])), type: \(type.rawValue) }"
     }
 
     private var relationLines: [String] {
@@ -84,18 +104,21 @@ extension CatalogDraft {
         }
         lines.append("  - " + fields.joined(separator: "\n    "))
         let name = YAMLText.scalar(relation.name)
-        let shown = relation.field.split(separator: ".").last.map { Names.title(String($0)) } ?? ""
+        let shown = relation.fields.map { field in
+            field.split(separator: ".").last.map { Names.title(String($0)) } ?? ""
+        }.joined(separator: ", ")
+        let field = relation.fields.count == 1 ? YAMLText.scalar(relation.fields[0]) : YAMLText.list(relation.fields)
         lines.append("    relationOptions:")
         lines.append("      - { output: id, label: \(YAMLText.scalar(Names.title(column.column))) }")
         lines.append(
             "      - { output: reference_value, label: \(YAMLText.scalar("\(column.label): \(shown.lowercased())")),"
-                + " table: \(name), referenceField: \(YAMLText.scalar(relation.field)) }")
+                + " table: \(name), referenceField: \(field) }")
         return lines
     }
 
     private var fileLines: [String] {
         var lines = ["formats: [csv, xlsx]"]
-        if let dateField, dateField.column != uniqueKey?.column {
+        if let dateField, uniqueKey?.columns != [dateField.column] {
             // The key of the column, which need not be its name; a left-out column is known by its name.
             let name = columns.first { $0.column == dateField.column }?.key ?? dateField.column
             lines.append("sort: [{ column: \(YAMLText.scalar(name)), direction: desc }]")

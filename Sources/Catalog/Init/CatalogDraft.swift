@@ -9,12 +9,13 @@ package struct CatalogDraft: Equatable, Sendable {
     var label: String
     var description: String?
     var table: TableName
-    var tenant: Guess.Key?
-    var uniqueKey: Guess.Key?
+    var tenant: Tenancy?
+    var uniqueKey: UniqueKey?
     /// Whether nothing in the database enforces the unique key.
     var isUniqueKeyAssumed = false
     var dateField: Guess.DateField?
     var statuses: Guess.Statuses?
+    var scopes: [Guess.Scope] = []
     var relations: [Guess.Relation] = []
     var columns: [Guess.Column] = []
     var filterKey: String?
@@ -25,12 +26,12 @@ package struct CatalogDraft: Equatable, Sendable {
     package struct Choices: Equatable, Sendable {
         package var module: String?
         package var key: String?
-        package var tenantColumn: String?
+        package var tenant: TenantChoice?
 
-        package init(module: String? = nil, key: String? = nil, tenantColumn: String? = nil) {
+        package init(module: String? = nil, key: String? = nil, tenant: TenantChoice? = nil) {
             self.module = module
             self.key = key
-            self.tenantColumn = tenantColumn
+            self.tenant = tenant
         }
     }
 
@@ -43,33 +44,65 @@ package struct CatalogDraft: Equatable, Sendable {
         label = remark.label ?? Names.title(survey.name.name)
         description = remark.remark
 
-        let guess = Guess(survey, tenant: choices.tenantColumn)
+        let guess = Guess(survey, tenant: choices.tenant)
         tenant = guess.tenant
         uniqueKey = guess.uniqueKey
-        isUniqueKeyAssumed = survey.facts.kind != .table && guess.uniqueKey.map { !guess.isUnique($0.column) } ?? false
+        isUniqueKeyAssumed = survey.facts.kind != .table && guess.uniqueKey.map { !guess.isUnique($0.columns) } ?? false
         dateField = guess.dateField
         statuses = guess.statuses
+        scopes = guess.scopes
         relations = guess.relations
         columns = guess.columns
         filterKey = guess.filterKey
-        notes = guess.notes + notes(on: guess)
+        notes = guess.notes + notes(on: survey)
     }
 
-    private func notes(on guess: Guess) -> [String] {
+    /// What must be filled in before it can be used, in short.
+    var missing: [String] {
+        [
+            tenant == nil ? "nothing tells whose rows they are" : nil,
+            uniqueKey == nil ? "no key tells its rows apart" : nil,
+        ].compactMap { $0 }
+    }
+
+    private func notes(on survey: TableSurvey) -> [String] {
         var notes: [String] = []
         if tenant == nil {
             notes.append(
-                "no column of \(table) looks like a tenant's: give --tenant-column, or fill in tenant.column;"
-                    + " for a table without one, describe a view that adds it")
+                "no column of \(table) looks like a tenant's: give --tenant-column, or --tenant for data of one tenant, or"
+                    + " fill in tenant.column; for a table without one, describe a view that adds it")
         }
-        if uniqueKey == nil {
+        if !survey.facts.children.isEmpty {
             notes.append(
-                "\(table) has no key of one column: fill in uniqueKey.column with a column that is NOT NULL and unique,"
-                    + " or describe a view that has one")
+                "\(table) has the rows of \(survey.facts.children.joined(separator: ", ")) by inheritance, which no key keeps"
+                    + " apart: describe a view, of 'only \(table)' or of all")
+        } else if uniqueKey == nil {
+            notes.append(
+                "\(table) has no key: fill in uniqueKey with columns that are NOT NULL and unique together, or describe a"
+                    + " view that has one")
         } else if isUniqueKeyAssumed {
-            notes.append("make sure that '\(uniqueKey?.column ?? "")' is unique in \(table); no index says so")
+            notes.append(
+                "make sure that '\(uniqueKey?.columns.joined(separator: "', '") ?? "")' is unique in \(table); no index says so"
+            )
         }
         if columns.isEmpty { notes.append("\(table) has no column that could be exported") }
+        if survey.hasBorrowedKeys, !relations.isEmpty {
+            notes.append(
+                "the relations are those of the tables that the view reads, found by the names of their columns")
+        }
+        for obstacle in survey.facts.obstacles {
+            switch obstacle.reason {
+            case .noPolicy(let role):
+                notes.append("row-level security hides every row of \(obstacle.table) from the role '\(role)'")
+            case .notFilled: notes.append("\(obstacle.table) has not been filled yet; refresh it")
+            }
+        }
+        for setting in survey.policySettings {
+            notes.append(
+                "row-level security of \(table) reads the setting '\(setting)', which exports do not set: give the reading"
+                    + " role a policy without it, since each statement is narrowed to the tenant anyway")
+        }
+        if case .constant = tenant { return notes }
         for relation in relations where relation.tenantColumn == nil {
             notes.append(
                 "\(relation.table) has no tenant column that is known: keep the relation '\(relation.name)' only if"

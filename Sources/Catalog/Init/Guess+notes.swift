@@ -1,4 +1,21 @@
 extension Guess {
+    /// Columns that are not proposed, a sentence for each.
+    static func leftOut(among columns: [ColumnFacts]) -> [String] {
+        columns.compactMap { column in
+            let reason: String
+            if !column.isReadable {
+                reason = "the database role may not select it"
+            } else if !Names.isNameable(column.name) {
+                reason = "a catalog cannot name it; a view can give it another name"
+            } else if let hidden = ColumnJudgement.reasonToHide(column) {
+                reason = hidden
+            } else {
+                return nil
+            }
+            return "'\(column.name)' is left out: \(reason)"
+        }
+    }
+
     /// Foreign keys that are no relation, a sentence for each, so that a person learns that they exist.
     static func leftOut(of survey: TableSurvey, tenant: String?, _ links: [Link]) -> [String] {
         survey.foreignKeys.compactMap { key in

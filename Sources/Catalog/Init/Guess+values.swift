@@ -1,10 +1,5 @@
 // The values that are guessed: `CatalogDraft` holds them, and writes them as YAML.
 extension Guess {
-    struct Key: Equatable, Sendable {
-        var column: String
-        var type: KeyType
-    }
-
     struct DateField: Equatable, Sendable {
         var column: String
         var type: ColumnType
@@ -22,9 +17,8 @@ extension Guess {
         var key: String
         var tenantColumn: String?
         var nested: Nested?
-        /// As a `referenceField` says it: `name`, or `user.full_name`.
-        var field: String
-        var type: ColumnType
+        /// As a `referenceField` says it: `name`, or `user.full_name`; several are shown together.
+        var fields: [String]
     }
 
     struct Nested: Equatable, Sendable {
@@ -33,6 +27,13 @@ extension Guess {
         var column: String
         var key: String
         var tenantColumn: String?
+    }
+
+    struct Scope: Equatable, Sendable {
+        var type: String
+        var label: String
+        var column: String
+        var valueType: KeyType
     }
 
     struct Column: Equatable, Sendable {

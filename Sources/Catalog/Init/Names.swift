@@ -73,6 +73,11 @@ enum Names {
         character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || $0 == "\u{FEFF}" }
     }
 
+    /// `passwordHash` and `password_hash` as `password`, `hash`.
+    static func words(_ name: String) -> [String] {
+        title(name).lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    }
+
     /// `driver_id` as `driver`: the name of the thing that a key points at.
     static func withoutKeySuffix(_ name: String) -> String {
         for suffix in ["_id", "_uuid", "_key", "Id", "ID"] where name.hasSuffix(suffix) && name.count > suffix.count {

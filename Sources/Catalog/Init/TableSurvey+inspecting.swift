@@ -15,7 +15,8 @@ extension TableSurvey {
             name: full, database: about?.string("database") ?? "", facts: facts, comment: about?.string("comment"),
             columnComments: try columnComments(oid, on: connection), primaryKey: about?.strings("primary_key") ?? [],
             foreignKeys: try foreignKeys(oid, steps: 2, on: connection),
-            indexes: try indexes(oid, on: connection), commonValues: try commonValues(full, on: connection))
+            hasBorrowedKeys: row.string("relkind") == "v", policySettings: try policySettings(oid, on: connection),
+            commonValues: try commonValues(full, on: connection))
     }
 
     /// The table that a name on a command line means, by the rules of a catalog's `table`.
@@ -63,19 +64,26 @@ extension TableSurvey {
         return keys
     }
 
-    private static func indexes(_ oid: Int64, on connection: Connection) throws(PostgresError) -> [[String]] {
+    /// A policy that a setting decides lets no row through, or fails, in a session that has not set it. Exports set
+    /// `app.tenant`.
+    private static func policySettings(_ oid: Int64, on connection: Connection) throws(PostgresError) -> [String] {
         let rows = try connection.query(
             """
-            select array(
-                select a.attname::text
-                from unnest(i.indkey::int2[]) with ordinality as k(attnum, place)
-                join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-                where k.place <= least(2, i.indnkeyatts) order by k.place
-            ) as columns
-            from pg_index i
-            where i.indrelid = \(bind: oid)::oid and i.indisvalid and i.indpred is null
-            """, "look up indexes")
-        return rows.all.map { $0.strings("columns") ?? [] }
+            select distinct m.setting[1] as setting
+            from pg_class c
+            join pg_policy p on p.polrelid = c.oid and p.polcmd in ('r', '*')
+            join pg_roles r on r.rolname = current_user and not r.rolsuper and not r.rolbypassrls
+            cross join regexp_matches(
+                pg_get_expr(p.polqual, p.polrelid), 'current_setting\\(''([^'']+)''', 'g') as m (setting)
+            where c.oid = \(bind: oid)::oid and c.relrowsecurity
+                and (c.relforcerowsecurity or not pg_has_role(r.oid, c.relowner, 'usage'))
+                and exists (
+                    select from unnest(p.polroles) as o (role) where o.role = 0 or pg_has_role(r.oid, o.role, 'usage')
+                )
+                and m.setting[1] <> 'app.tenant'
+            order by 1
+            """, "look up policies")
+        return rows.all.compactMap { $0.string("setting") }
     }
 
     private static func commonValues(
@@ -107,24 +115,78 @@ extension TableSurvey {
         """
     }
 
-    /// Without the copies that PostgreSQL keeps of a key to a partitioned table, one for each partition.
+    /// Its own, without the copies that PostgreSQL keeps of a key to a partitioned table, one for each partition; those
+    /// that all partitions of a partitioned table have without it; and for a view those of the columns that it reads,
+    /// where one of its own has the same name and type and no other table makes it doubtful.
     private static func foreignKeys(_ oid: Int64) -> SQL {
         """
-        select c.confrelid::bigint as target, n.nspname, t.relname,
-            array(
-                select a.attname::text from unnest(c.conkey) with ordinality as k(attnum, place)
-                join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.attnum order by k.place
-            ) as columns,
-            array(
-                select a.attname::text from unnest(c.confkey) with ordinality as k(attnum, place)
-                join pg_attribute a on a.attrelid = c.confrelid and a.attnum = k.attnum order by k.place
-            ) as target_columns
-        from pg_constraint c
-        join pg_class t on t.oid = c.confrelid
+        with leaf as (
+            select relid::oid as relation from pg_partition_tree(\(bind: oid)::oid::regclass)
+            where isleaf and relid::oid <> \(bind: oid)::oid
+        ), read as (
+            select distinct d.refobjid as relation, d.refobjsubid::int2 as attnum
+            from pg_rewrite w
+            join pg_class v on v.oid = w.ev_class and v.relkind = 'v'
+            join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
+                and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0 and d.refobjid <> w.ev_class
+            where w.ev_class = \(bind: oid)::oid
+        ), named as (
+            select c.conrelid, c.confrelid, c.conkey, c.conname::text, c.conparentid,
+                array(
+                    select a.attname::text from unnest(c.conkey) with ordinality as k(attnum, place)
+                    join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.attnum order by k.place
+                ) as columns,
+                array(
+                    select a.attname::text from unnest(c.confkey) with ordinality as k(attnum, place)
+                    join pg_attribute a on a.attrelid = c.confrelid and a.attnum = k.attnum order by k.place
+                ) as target_columns
+            from pg_constraint c
+            where c.contype = 'f'
+                and c.conrelid in (
+                    select \(bind: oid)::oid union all select relation from leaf union all select relation from read
+                )
+                and not exists (select from pg_constraint p where p.oid = c.conparentid and p.conrelid = c.conrelid)
+        ), found as (
+            select confrelid, columns, target_columns, conkey, conname from named where conrelid = \(bind: oid)::oid
+            union all
+            select confrelid, columns, target_columns, min(conkey), min(conname)
+            from named where conparentid = 0 and conrelid in (select relation from leaf)
+            group by confrelid, columns, target_columns
+            having count(distinct conrelid) = (select count(*) from leaf)
+            union all
+            select min(n.confrelid), n.columns, min(n.target_columns), array[min(v.attnum)], min(n.conname)
+            from named n
+            join read r on r.relation = n.conrelid and n.conkey = array[r.attnum]
+            join pg_attribute b on b.attrelid = r.relation and b.attnum = r.attnum
+            join pg_attribute v on v.attrelid = \(bind: oid)::oid and v.attname = b.attname and v.atttypid = b.atttypid
+            group by n.columns
+            having count(distinct (n.confrelid, n.target_columns)) = 1
+        )
+        select f.confrelid::bigint as target, n.nspname, t.relname, f.columns, f.target_columns
+        from found f
+        join pg_class t on t.oid = f.confrelid
         join pg_namespace n on n.oid = t.relnamespace
-        where c.contype = 'f' and c.conrelid = \(bind: oid)::oid
-            and not exists (select from pg_constraint p where p.oid = c.conparentid and p.conrelid = c.conrelid)
-        order by c.conkey, c.conname
+        order by f.conkey, f.conname
         """
+    }
+}
+
+extension TableSurvey {
+    /// The tables and views of a schema, or of all schemas but the system's: not the partitions, whose rows the
+    /// partitioned table has, and not what extensions brought.
+    package static func names(in schema: String?, on connection: Connection) throws(PostgresError) -> [TableName] {
+        let rows = try connection.query(
+            """
+            select n.nspname, c.relname
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+                and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+                and n.nspname = coalesce(\(bind: schema)::text, n.nspname)
+                and not exists (
+                    select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+                )
+            order by n.nspname collate "C", c.relname collate "C"
+            """, "list tables")
+        return rows.all.map { TableName(schema: $0.string("nspname"), name: $0.string("relname") ?? "") }
     }
 }

@@ -11,15 +11,17 @@ package struct TableSurvey: Equatable, Sendable {
     /// In the key's order; empty without one.
     package var primaryKey: [String]
     package var foreignKeys: [ForeignKeyFacts]
-    /// The first two columns of each index, in the index's order.
-    package var indexes: [[String]]
+    /// Whether the foreign keys are guessed from the columns' names: those of the tables that a view reads.
+    package var hasBorrowedKeys: Bool
+    /// The settings that its row-level security reads, such as `app.tenant`, where this role is held by it.
+    package var policySettings: [String]
     /// The values of text columns that hold few different ones, as the planner's statistics know them.
     package var commonValues: [String: [String]]
 
     package init(
         name: TableName, database: String, facts: TableFacts, comment: String? = nil,
         columnComments: [String: String] = [:], primaryKey: [String] = [], foreignKeys: [ForeignKeyFacts] = [],
-        indexes: [[String]] = [], commonValues: [String: [String]] = [:]
+        hasBorrowedKeys: Bool = false, policySettings: [String] = [], commonValues: [String: [String]] = [:]
     ) {
         self.name = name
         self.database = database
@@ -28,7 +30,8 @@ package struct TableSurvey: Equatable, Sendable {
         self.columnComments = columnComments
         self.primaryKey = primaryKey
         self.foreignKeys = foreignKeys
-        self.indexes = indexes
+        self.hasBorrowedKeys = hasBorrowedKeys
+        self.policySettings = policySettings
         self.commonValues = commonValues
     }
 
@@ -39,7 +42,7 @@ package struct TableSurvey: Equatable, Sendable {
 
     /// The columns that an index begins with, or goes on with after the tenant.
     func narrowed(by tenant: String?) -> Set<String> {
-        Set(indexes.compactMap { $0.first == tenant && tenant != nil ? $0.dropFirst().first : $0.first })
+        Set(facts.indexes.compactMap { $0.first == tenant && tenant != nil ? $0.dropFirst().first : $0.first })
     }
 }
 

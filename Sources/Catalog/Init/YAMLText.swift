@@ -5,6 +5,9 @@ enum YAMLText {
         isPlain(text) ? text : quoted(text)
     }
 
+    /// A list on one line.
+    static func list(_ texts: [String]) -> String { "[\(texts.map(scalar).joined(separator: ", "))]" }
+
     /// Lines after `# `, broken between words, of at most about 110 characters.
     static func comment(_ text: String) -> [String] {
         let line = String(text.map { $0.isNewline || $0.isWhitespace || isControl($0) ? " " : $0 })

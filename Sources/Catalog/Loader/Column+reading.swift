@@ -85,20 +85,36 @@ extension ReferencePath {
     fileprivate init?(reading mapping: YAMLValue.Mapping) {
         let relation = mapping.required("table")?.text()
         let field = mapping.required("referenceField")
-        let steps = field?.text()?.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        let paths = field.flatMap { Self.paths(reading: $0) }
         let type = mapping.optional("type").map { $0.choice(ColumnType.self) } ?? .string
         let zone = mapping.zone(of: type)
-        guard let relation, let field, let steps, let type, let zone else { return nil }
-        guard steps.count <= 2, steps.allSatisfy({ YAMLValue.identifierFault($0) == nil }) else {
-            field.fault(
-                "referenceField must be a column, or nested.column with one nested name,"
-                    + " not '\(steps.joined(separator: "."))'"
-            )
+        guard let relation, let field, let paths, let type, let zone else { return nil }
+        guard paths.count == 1 || type == .string else {
+            mapping.optional("type")?.fault("several columns make a text; type \(type.rawValue) has one column")
+            return nil
+        }
+        guard Set(paths.map(\.nested)).count == 1, Set(paths.map(\.column)).count == paths.count else {
+            field.fault("the columns of referenceField must be different ones of one table")
             return nil
         }
         self.init(
-            relation: relation, nested: steps.count == 2 ? steps[0] : nil, column: steps[steps.count - 1], type: type,
-            zone: zone)
+            relation: relation, nested: paths[0].nested, columns: paths.map(\.column), type: type, zone: zone)
+    }
+
+    /// One column, or a list of them.
+    private static func paths(reading field: YAMLValue) -> [(nested: String?, column: String)]? {
+        guard let items = field.isScalar ? [field] : field.list() else { return nil }
+        var paths: [(nested: String?, column: String)] = []
+        for item in items {
+            guard let text = item.text() else { return nil }
+            let steps = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            guard steps.count <= 2, steps.allSatisfy({ YAMLValue.identifierFault($0) == nil }) else {
+                item.fault("referenceField must be a column, or nested.column with one nested name, not '\(text)'")
+                return nil
+            }
+            paths.append((steps.count == 2 ? steps[0] : nil, steps[steps.count - 1]))
+        }
+        return paths
     }
 }
 

@@ -1,14 +1,4 @@
-/// The parts of a report that narrow its rows: keys, the date field, statuses, scopes.
-extension KeyColumn {
-    init?(reading value: YAMLValue) {
-        guard let mapping = value.mapping(keys: ["column", "type"]) else { return nil }
-        let column = mapping.required("column")?.identifier()
-        let type = mapping.optional("type").map { $0.choice(KeyType.self) } ?? .text
-        guard let column, let type else { return nil }
-        self.init(column: column, type: type)
-    }
-}
-
+/// The parts of a report that narrow its rows: the date field, statuses, scopes.
 extension DateField {
     init?(reading value: YAMLValue) {
         guard let mapping = value.mapping(keys: ["column", "type", "zone", "label"]) else { return nil }

@@ -15,8 +15,8 @@ extension Report {
         let label = root.required("label")?.localizedText()
         let description = root.optional("description").map { $0.localizedText() } ?? LocalizedText("")
         let table = root.required("table")?.tableName()
-        let tenant = root.required("tenant").flatMap { KeyColumn(reading: $0) }
-        let uniqueKey = root.required("uniqueKey").flatMap { KeyColumn(reading: $0) }
+        let tenant = root.required("tenant").flatMap { Tenancy(reading: $0) }
+        let uniqueKey = root.required("uniqueKey").flatMap { UniqueKey(reading: $0) }
         let dateField = root.optional("dateField").flatMap { DateField(reading: $0) }
         let statuses = root.optional("statuses").flatMap { Statuses(reading: $0) }
         let scopes = root.optional("scopes").map { Scope.list(reading: $0) } ?? []

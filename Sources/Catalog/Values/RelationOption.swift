@@ -29,23 +29,24 @@ package struct ReferencePath: Equatable, Sendable {
     package let relation: String
     /// A name under that relation's `nested`, when the value is one table further.
     package let nested: String?
-    package let column: String
+    /// Never empty; the values of several are written with a space between them.
+    package let columns: [String]
     package let type: ColumnType
     /// The zone a local date-time is in; otherwise unused.
     package let zone: String
 
     package init(
-        relation: String, nested: String? = nil, column: String, type: ColumnType = .string, zone: String = "UTC"
+        relation: String, nested: String? = nil, columns: [String], type: ColumnType = .string, zone: String = "UTC"
     ) {
         self.relation = relation
         self.nested = nested
-        self.column = column
+        self.columns = columns
         self.type = type
         self.zone = zone
     }
 
-    /// As requests and the API write it.
+    /// As requests and the API write it: `user.full_name`, or `first_name,last_name`.
     package var referenceField: String {
-        nested.map { "\($0).\(column)" } ?? column
+        columns.map { column in nested.map { "\($0).\(column)" } ?? column }.joined(separator: ",")
     }
 }

@@ -12,9 +12,8 @@ package struct Report: Equatable, Sendable {
     package let label: LocalizedText
     package let description: LocalizedText
     package let table: TableName
-    package let tenant: KeyColumn
-    /// NOT NULL and unique within a tenant: it breaks the ties of every order.
-    package let uniqueKey: KeyColumn
+    package let tenant: Tenancy
+    package let uniqueKey: UniqueKey
     package let dateField: DateField?
     package let statuses: Statuses?
     package let scopes: [Scope]
@@ -35,7 +34,7 @@ package struct Report: Equatable, Sendable {
 
     package init(
         module: String, key: String, category: String, label: LocalizedText, description: LocalizedText,
-        table: TableName, tenant: KeyColumn, uniqueKey: KeyColumn, dateField: DateField?, statuses: Statuses? = nil,
+        table: TableName, tenant: Tenancy, uniqueKey: UniqueKey, dateField: DateField?, statuses: Statuses? = nil,
         scopes: [Scope] = [], relations: [RelationTarget] = [], columns: [Column],
         formats: [ExportFormat] = ExportFormat.allCases, sort: [SortTerm] = [], filterKey: String? = nil,
         keepRowsSeconds: Int? = nil, watermark: String? = nil, source: SourceMap = SourceMap()
@@ -84,6 +83,6 @@ package struct Report: Equatable, Sendable {
     /// the date field or the unique key by their column names, which need not be offered as columns to be sorted by.
     package func sortColumn(_ field: String) -> String? {
         if let column = column(field) { return column.column }
-        return [dateField?.column, uniqueKey.column].contains(field) ? field : nil
+        return dateField?.column == field || uniqueKey.columns.contains(field) ? field : nil
     }
 }
