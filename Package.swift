@@ -189,7 +189,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "Acceptance",
-            dependencies: ["API", "Coding", "Formats", "HTTP", "JSON", "Posix", "Support", "Time", "penstock"],
+            dependencies: [
+                "API", "Coding", "FileReaders", "Formats", "HTTP", "JSON", "Posix", "Support", "Time", "penstock",
+            ],
             path: "Tests/Acceptance",
             swiftSettings: strict),
     ],

@@ -12,7 +12,8 @@ struct Penstock: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Migrate.self, Check.self, CatalogCommand.self, ExportCommand.self, JobsCommand.self,
+            InitCommand.self, Serve.self, Migrate.self, Check.self, CatalogCommand.self, ExportCommand.self,
+            JobsCommand.self,
             SchedulesCommand.self, WebhooksCommand.self, KeysCommand.self, UsersCommand.self, TokenCommand.self,
             AuditCommand.self,
             NginxCommand.self, OpenAPICommand.self,

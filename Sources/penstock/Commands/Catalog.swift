@@ -8,7 +8,7 @@ import Service
 struct CatalogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalog", abstract: "Work with catalog files.",
-        subcommands: [CatalogCheck.self, CatalogInit.self])
+        subcommands: [CatalogCheck.self, CatalogInit.self, CatalogGrantsCommand.self])
 }
 
 struct CatalogCheck: ParsableCommand {

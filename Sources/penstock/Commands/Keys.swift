@@ -9,8 +9,11 @@ import Time
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Make, list, replace and revoke API keys; make signing keys.",
-        subcommands: [KeysCreate.self, KeysList.self, KeysRotate.self, KeysRevoke.self, KeysSigning.self],
+        commandName: "keys", abstract: "Make, list, replace and revoke API keys; make keys of links and tokens.",
+        subcommands: [
+            KeysCreate.self, KeysList.self, KeysRotate.self, KeysRevoke.self, KeysSigning.self,
+            KeysJWKS.self,
+        ],
         defaultSubcommand: KeysList.self)
 }
 
