@@ -8,7 +8,8 @@ import Posix
 ///                  └───────┼────────────────────────┘
 ///                          ├ longer than `patience` ─▶ given up: connectionLost
 ///                          └ 20 s, and again every 20 s ─▶ `LifeProbe`: a server that answers a second connection
-///                                                          is alive; one that twice does not is given up
+///                                                          is alive; one that twice does not is given up, or one
+///                                                          that twice says that this session has nothing to do
 ///
 /// Keepalives and tcp_user_timeout find a peer that has vanished. They cannot find one whose kernel still acknowledges
 /// while its processes are stopped, or a pooler that forwards nothing.
@@ -20,7 +21,7 @@ extension Connection {
         var probe: LifeProbe?
         /// Monotonic milliseconds before which no probe begins.
         var probeAt: Int64 = 0
-        /// Probes in a row that got no answer.
+        /// Probes in a row that got no answer, or by which the session waits for a statement.
         var unanswered = 0
 
         init() {}
@@ -103,18 +104,24 @@ extension Connection {
         let now = Clock.monotonicMilliseconds
         if now - silence.since >= patience { throw giveUp(operation, "no answer", now) }
         guard now >= silence.probeAt else { return }
-        let probe = silence.probe ?? LifeProbe(serverAddress, at: now)
+        let probe = silence.probe ?? LifeProbe(serverAddress, session: PQbackendPID(handle), at: now)
         silence.probe = probe
-        switch probe.verdict(at: now) {
+        let verdict = probe.verdict(at: now)
+        switch verdict {
         case .undecided: return
         case .alive:
             silence.unanswered = 0
             silence.probeAt = now + Silence.probeMilliseconds
-        case .silent:
+        case .idle, .silent:
             silence.unanswered += 1
             if silence.unanswered >= Silence.mostUnanswered {
-                throw giveUp(operation, "no answer, nor does a second connection get one", now)
+                let reason =
+                    verdict == .idle
+                    ? "no answer, and the server has no statement of this session"
+                    : "no answer, nor does a second connection get one"
+                throw giveUp(operation, reason, now)
             }
+            silence.probeAt = verdict == .idle ? now + Silence.probeMilliseconds : now
         }
         silence.probe = nil
     }

@@ -48,6 +48,10 @@ package final class Proxy: Sendable {
     /// is cut: the server has done it, and the client does not know.
     package func swallowAnswer(to words: String) { orders.change { $0.swallowing = Array(words.utf8) } }
 
+    /// The next bytes of a client that hold `words` are taken and thrown away, and the connection stays: each end waits
+    /// for the other.
+    package func lose(_ words: String) { orders.change { $0.losing = Array(words.utf8) } }
+
     /// How many answers were thrown away.
     package var swallowed: Int { orders.wishes.withLock { $0.swallowed } }
 
@@ -70,6 +74,7 @@ final class ProxyOrders: Sendable {
         var cutsAll = false
         var swallowing: [UInt8]?
         var swallowed = 0
+        var losing: [UInt8]?
         var isOver = false
     }
 

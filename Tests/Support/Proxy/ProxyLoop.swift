@@ -151,6 +151,10 @@ final class ProxyPair {
 
     private func look(_ bytes: [UInt8], _ orders: ProxyOrders) {
         orders.wishes.withLock { wishes in
+            if let words = wishes.losing, bytes.firstRange(of: words) != nil {
+                wishes.losing = nil
+                up.bytes = []
+            }
             guard let words = wishes.swallowing, bytes.firstRange(of: words) != nil else { return }
             wishes.swallowing = nil
             swallows = true
