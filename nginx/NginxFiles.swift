@@ -7,6 +7,7 @@ package enum NginxFiles {
     package static let parts = [
         "penstock-fastcgi.conf": text(PackageResources.penstock_fastcgi_conf),
         "penstock-identity.conf": text(PackageResources.penstock_identity_conf),
+        "penstock-limits.conf": text(PackageResources.penstock_limits_conf),
         "penstock-transfers.conf": text(PackageResources.penstock_transfers_conf),
         "penstock-unlogged.conf": text(PackageResources.penstock_unlogged_conf),
     ]

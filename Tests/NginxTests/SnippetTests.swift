@@ -61,6 +61,9 @@ import Testing
             #expect(text.contains(line), "\(line)")
         }
         #expect(!text.contains("PENSTOCK_USER"))
+        #expect(text.contains("limit_req zone=penstock_requests"))
+        places.limitsAddresses = false
+        #expect(!Snippet(places).text.contains("limit_"))
         places.auditSocket = nil
         #expect(!Snippet(places).text.contains("syslog") && Snippet(places).text.contains("error_log /dev/null crit;"))
     }

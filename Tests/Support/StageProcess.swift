@@ -34,6 +34,7 @@ final class StageProcess: Sendable {
         settings["DEMO_ROWS"] = "2000"
         // All tests come from one address, and many show wrong passwords on purpose.
         settings["PENSTOCK_LOGIN_FAILURES"] = "100000"
+        settings["STAGE_LIMITS"] = "wide"
         settings.merge(environment) { $1 }
 
         // The keeper: the stage stops when this process closes its end or is no more; then the folder goes.

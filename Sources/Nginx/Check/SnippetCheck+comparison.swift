@@ -28,6 +28,11 @@ extension SnippetCheck {
                 limit?.place ?? location.place,
                 "\(name) is \(limit?.value ?? "1m, nginx's default"); Penstock reads \(needed) bytes here")
         }
+        if expectation.places.limitsAddresses, location.effective("limit_req").isEmpty {
+            warn(
+                location.place,
+                "no limit_req here; a flood from one address would occupy the responders; include penstock-limits.conf")
+        }
         for directive in location.effective("fastcgi_ignore_headers")
         where directive.arguments.contains("X-Accel-Redirect") {
             error(directive.place, "fastcgi_ignore_headers X-Accel-Redirect; no file would ever be sent")

@@ -17,6 +17,8 @@ package struct Snippet: Sendable {
         package var identity: String?
         /// Whether nginx reports transfers. The http block has to have `Snippet.http` then.
         package var tellsTransfers = false
+        /// Whether one address is limited. The http block has to have `Snippet.http` then.
+        package var limitsAddresses = true
         /// Bytes of the largest body with a filter file.
         package var uploadBytes = 33 << 20
 
@@ -64,7 +66,7 @@ package struct Snippet: Sendable {
     /// files beside it.
     package static let source = head + body(Places().uploadBytes)
 
-    /// The text for the http block, which is needed when transfers are reported.
+    /// The text for the http block, which is needed when addresses are limited or transfers are reported.
     package static var http: String { NginxFiles.http }
 
     // MARK: - The working copy's file
@@ -106,6 +108,7 @@ extension Snippet {
     private static func parts(for places: Places) -> [String: [String]] {
         var parts = NginxFiles.parts.mapValues(directives)
         if let identity = places.identity { parts["penstock-identity.conf"] = ["include \"\(identity)\";"] }
+        if !places.limitsAddresses { parts["penstock-limits.conf"] = [] }
         if let socket = places.auditSocket, places.tellsTransfers {
             parts["penstock-transfers.conf"] = [
                 "access_log syslog:server=unix:\(socket),nohostname,tag=penstock penstock_transfer;"

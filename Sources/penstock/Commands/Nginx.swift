@@ -10,11 +10,13 @@ struct NginxCommand: ParsableCommand {
         discussion: """
             The whole snippet, with nothing left to edit, to be included inside a server block:
 
+                penstock nginx --http > /etc/nginx/conf.d/penstock.conf
                 penstock nginx > /etc/nginx/penstock.conf
                 server { listen 443 ssl; … include /etc/nginx/penstock.conf; }
 
-            Paths come from the options, else from the settings, else from where an installation has them. When a setting \
-            or Penstock itself has changed, print it again. 'penstock check --nginx' compares what nginx runs with it.
+            What --http prints belongs into the http block, where Debian's nginx includes conf.d. Paths come from the \
+            options, else from the settings, else from where an installation has them. When a setting or Penstock itself \
+            has changed, print it again. 'penstock check --nginx' compares what nginx runs with it.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -26,9 +28,9 @@ struct NginxCommand: ParsableCommand {
     @Option(help: "The folder of the web page.") var page = "/usr/share/penstock/www"
     @Option(help: "A file with the four PENSTOCK_… parameters that say who is calling; they are blank without it.")
     var identity: String?
-    @Flag(help: "Report transfers to the audit; the http block needs the output of --http, too.") var transfers =
-        false
-    @Flag(help: "Print the directives that the http block needs for --transfers, and not the locations.") var http =
+    @Flag(help: "Report transfers to the audit.") var transfers = false
+    @Flag(inversion: .prefixedNo, help: "Limit what one address may ask for.") var limits = true
+    @Flag(help: "Print what the http block needs for the limits and the transfers, and not the locations.") var http =
         false
     @Flag(help: .hidden) var source = false
 
@@ -49,6 +51,7 @@ struct NginxCommand: ParsableCommand {
         places.page = Snippet.Places.folder(page)
         places.identity = identity
         places.tellsTransfers = transfers
+        places.limitsAddresses = limits
         return places
     }
     /// The option, else the setting, else the file beside a socket that an option names.

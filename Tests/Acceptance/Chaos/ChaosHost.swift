@@ -37,7 +37,7 @@ final class ChaosHost {
             return String(decoding: bytes, as: UTF8.self)
         }
         let http = try printed("--http")
-        let locations = try printed("--transfers", "--page", "\(TestRun.source)/nginx/www")
+        let locations = try printed("--transfers", "--no-limits", "--page", "\(TestRun.source)/nginx/www")
         nginx = try OwnNginx(http: http) { _ in locations }
         client = Client(port: nginx.port, credential: .bearer(stage["TOKEN"]))
         (self.name, settings, folder) = (name, own, place)

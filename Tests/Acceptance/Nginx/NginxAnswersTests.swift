@@ -6,7 +6,7 @@ import Testing
 
 /// What nginx answers by itself at Penstock's addresses: in JSON, and of a file without the file's headers.
 @Suite(.waits) struct NginxAnswersTests {
-    private static func expectJSON(
+    static func expectJSON(
         _ reply: Reply, _ status: Int, _ message: String, sourceLocation: SourceLocation = #_sourceLocation
     ) {
         #expect(reply.status == status, "\(reply.text.prefix(300))", sourceLocation: sourceLocation)

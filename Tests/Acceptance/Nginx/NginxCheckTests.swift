@@ -183,6 +183,9 @@ import Testing
             "signatures in the log", in: "penstock.conf", "location ^~ /report/files/ {\n    access_log off;",
             "location ^~ /report/files/ {", says: "the secret in its address would be logged", at: "access_log \""),
         Break(
+            "one address not limited", in: "penstock-limits.conf", "limit_req zone", "# limit_req zone",
+            says: "a flood from one address would occupy the responders", at: "location"),
+        Break(
             "transfers told elsewhere", in: "penstock-transfers.conf", "/audit.sock", "/nobody.sock",
             says: "access_log tells unix:", at: "nobody.sock"),
         Break(
