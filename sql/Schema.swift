@@ -38,6 +38,7 @@ package enum Schema {
             ("029_replay_removals", text(PackageResources._29_replay_removals_sql)),
             ("030_retain_audit", text(PackageResources._30_retain_audit_sql)),
             ("031_remember_roles", text(PackageResources._31_remember_roles_sql)),
+            ("043_show_hosts", text(PackageResources._43_show_hosts_sql)),
         ]
     }
 
@@ -91,6 +92,7 @@ package enum Schema {
             ("list_changes", text(PackageResources.list_changes_sql)),
             ("list_deliveries", text(PackageResources.list_deliveries_sql)),
             ("list_downloads", text(PackageResources.list_downloads_sql)),
+            ("list_hosts", text(PackageResources.list_hosts_sql)),
             ("list_jobs", text(PackageResources.list_jobs_sql)),
             ("list_kept_rows", text(PackageResources.list_kept_rows_sql)),
             ("list_neighbours", text(PackageResources.list_neighbours_sql)),

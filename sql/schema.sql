@@ -1107,6 +1107,19 @@ CREATE FUNCTION list_downloads(tenant text, job uuid, at_most integer) RETURNS T
     order by a.id desc
 $$;
 
+CREATE FUNCTION list_hosts() RETURNS TABLE(host text, version text, workers integer, running bigint, started_at timestamp with time zone, renewed_at timestamp with time zone, is_alive boolean)
+    LANGUAGE sql STABLE
+    AS $$
+    select d.host, d.version, d.workers,
+        (select count(*) from report_export_jobs j where j.worker_id = d.worker_id and j.state = 'processing'),
+        d.started_at, case when d.alive_until > '-infinity' then d.alive_until - lease_length() end,
+        d.alive_until > clock_timestamp()
+    from penstock_dispatchers d
+    where d.alive_until > clock_timestamp() - interval '1 hour'
+        or exists (select from report_export_jobs j where j.worker_id = d.worker_id and j.state = 'processing')
+    order by d.host, d.started_at desc
+$$;
+
 CREATE FUNCTION list_jobs(tenant text, only_module text, only_catalog text, only_state text, page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
     LANGUAGE sql STABLE
     AS $$
@@ -1772,7 +1785,7 @@ begin
     return true;
 end $$;
 
-CREATE FUNCTION renew_lease(worker bigint, host text, kernel text, process text) RETURNS void
+CREATE FUNCTION renew_lease(worker bigint, host text, kernel text, process text, version text DEFAULT NULL::text, workers integer DEFAULT NULL::integer) RETURNS void
     LANGUAGE plpgsql
     AS $$
 declare
@@ -1784,8 +1797,8 @@ begin
         delete from penstock_dispatchers d
         where d.alive_until < now - interval '1 hour' and not exists (
             select from report_export_jobs j where j.worker_id = d.worker_id and j.state = 'processing');
-        insert into penstock_dispatchers (worker_id, host, kernel, process, alive_until)
-        values (worker, host, kernel, process, now + lease_length())
+        insert into penstock_dispatchers (worker_id, host, kernel, process, alive_until, version, workers)
+        values (worker, host, kernel, process, now + lease_length(), version, workers)
         on conflict (worker_id) do update set alive_until = excluded.alive_until;
     end if;
     insert into penstock_reach (started_at, since, renewed_at) values (pg_postmaster_start_time(), unbroken, now)
@@ -2109,7 +2122,11 @@ CREATE TABLE penstock_dispatchers (
     kernel text,
     process text,
     alive_until timestamp with time zone NOT NULL,
-    CONSTRAINT dispatcher_names_length CHECK (((length(host) <= 255) AND (length(kernel) <= 255) AND (length(process) <= 255)))
+    version text,
+    workers integer,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT dispatcher_names_length CHECK (((length(host) <= 255) AND (length(kernel) <= 255) AND (length(process) <= 255))),
+    CONSTRAINT dispatcher_version_length CHECK ((length(version) <= 100))
 );
 
 CREATE TABLE penstock_reach (

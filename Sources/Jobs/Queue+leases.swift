@@ -10,11 +10,19 @@ package struct Worker: Sendable {
     let host: String
     /// nil where the kernel does not tell; then only its lease says whether it is alive.
     let identity: ProcessIdentity?
+    /// For operators: the release, and how many exports it makes at the same time; nil where nobody asks.
+    let version: String?
+    let workers: Int?
 
-    package init(id: Int64, host: String = Host.name, identity: ProcessIdentity? = .own) {
+    package init(
+        id: Int64, host: String = Host.name, identity: ProcessIdentity? = .own, version: String? = nil,
+        workers: Int? = nil
+    ) {
         self.id = id
         self.host = host
         self.identity = identity
+        self.version = version
+        self.workers = workers
     }
 }
 
@@ -25,13 +33,21 @@ extension Queue {
         try connection.query(
             """
             select renew_lease(\(bind: worker.id), host => \(bind: worker.host), \
-            kernel => \(bind: worker.identity?.kernel), process => \(bind: worker.identity?.process))
+            kernel => \(bind: worker.identity?.kernel), process => \(bind: worker.identity?.process), \
+            version => \(bind: worker.version), workers => \(bind: worker.workers.map { "\($0)" }))
             """, "renew lease", preparing: true)
     }
 
     /// The dispatcher is not alive any more.
     package func endLease(of worker: Int64) throws {
         try connection.query("select end_lease(\(bind: worker))", "end lease")
+    }
+
+    /// The hosts that live, or have within the last hour.
+    package func hosts() throws -> [HostSight] {
+        try connection.query(
+            "select host, version, workers, running, started_at, renewed_at, is_alive from list_hosts()", "list hosts"
+        ).all.map(HostSight.init)
     }
 
     /// The dispatchers that run beside this one, and their processes.

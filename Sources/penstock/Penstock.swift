@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Glibc
 
 @main
@@ -10,10 +11,10 @@ struct Penstock: ParsableCommand {
             Settings come from the environment (PENSTOCK_DATABASE_URL, …) or from a YAML file (--config); \
             'penstock serve --help' lists them. Exit codes are those of sysexits(3).
             """,
-        version: Version.text,
+        version: Release.version,
         subcommands: [
             InitCommand.self, Serve.self, Migrate.self, Check.self, CatalogCommand.self, ExportCommand.self,
-            JobsCommand.self,
+            JobsCommand.self, HostsCommand.self,
             SchedulesCommand.self, WebhooksCommand.self, KeysCommand.self, UsersCommand.self, TokenCommand.self,
             AuditCommand.self,
             NginxCommand.self, OpenAPICommand.self,
@@ -34,8 +35,4 @@ struct Penstock: ParsableCommand {
             Glibc.exit(ExitStatus.usage)
         }
     }
-}
-
-enum Version {
-    static let text = "0.1.0"
 }

@@ -43,6 +43,25 @@ import Testing
         #expect(try queue.release(again) && queue.release(other))
     }
 
+    @Test func `operators see each host, what it holds, and whether it is alive`() throws {
+        try queue.renewLease(of: Worker(id: 3, host: "third", identity: nil, version: "9.1", workers: 4))
+        // As a program of the release before calls it.
+        try database.psql("select renew_lease(4, host => 'fourth', kernel => null, process => null)")
+        let claim = try claimed(by: there)
+        try overrun(here)
+        try queue.endLease(of: 4)
+        let hosts = try queue.hosts()
+        #expect(hosts.map(\.host) == ["here", "there", "third"])
+        #expect(hosts.map(\.isAlive) == [false, true, true] && hosts.map(\.running) == [0, 1, 0])
+        #expect(hosts[2].version == "9.1" && hosts[2].workers == 4 && hosts[1].version == nil)
+        #expect(hosts.allSatisfy { $0.renewedAt != nil && $0.startedAt != nil })
+        // One that has ended is seen only while something is still held in its name.
+        try queue.endLease(of: there.id)
+        let there = try queue.hosts().first { $0.host == "there" }
+        #expect(there?.renewedAt == nil && there?.isAlive == false && there?.running == 1)
+        _ = try queue.release(claim)
+    }
+
     @Test(arguments: ["started_at = started_at - interval '1 s'", "renewed_at = renewed_at - interval '9 s'"])
     func `F69 after a restart, a failover or a gap all have a lease's time to come back`(_ change: String) throws {
         let claim = try claimed(by: there)

@@ -40,7 +40,8 @@ final class Dispatcher {
         board = try ProgressBoard(slots: configuration.workers)
         self.loop = loop
         machine = DispatcherMachine(slots: configuration.workers, stallSeconds: configuration.stallSeconds)
-        let worker = Worker(id: Int64(Random.integer() >> 1))
+        let worker = Worker(
+            id: Int64(Random.integer() >> 1), version: Release.version, workers: configuration.workers)
         self.worker = worker
         link = QueueLink(configuration.databaseURL, applicationName: "penstock dispatcher", loop.heartbeat) { queue in
             try queue.renewLease(of: worker)

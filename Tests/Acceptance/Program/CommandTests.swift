@@ -260,6 +260,9 @@ import Testing
         let list =
             try json(stage.penstock("jobs", "list", "--tenant", stage.tenant, "--limit", "1000", "--json")).array ?? []
         #expect(list.contains { $0["id"] == .string(id) })
+        let hosts = try json(stage.penstock("hosts", "--json")).array ?? []
+        #expect(hosts.contains { $0["state"] == "alive" && $0["workers"]?.int ?? 0 > 0 && $0["version"] == "0.1.0" })
+        #expect(try stage.penstock("hosts").text.hasPrefix("HOST"))
         let table = try stage.penstock("jobs", "--tenant", stage.tenant)
         #expect(table.text.hasPrefix("ID ") && table.status == 0)
         #expect(try json(stage.penstock("jobs", "show", id, "--json"))["id"] == .string(id))
