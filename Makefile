@@ -19,6 +19,7 @@ run: packages build   ## the demo: PostgreSQL, nginx and Penstock with data, unt
 test:              ## all tests, the acceptance tests against real nginx, PostgreSQL and readers of our files too
 	@.ci/packages test
 	@Tests/Readers/environment >/dev/null
+	@Tests/WebServers/environment >/dev/null
 	$(SWIFT) test --jobs $(JOBS)
 
 kills: packages    ## kill parts of exports at random instants, 200 of each format, and compare the files

@@ -29,6 +29,17 @@ package struct Settings: Sendable {
     package let socket = Setting<String>.text(
         "SOCKET", default: "/run/penstock/penstock.sock",
         "unix path or IPv4 host:port; a socket on descriptor 0 goes first")
+    package let sendFile = Setting<SendFile>(
+        "SEND_FILE", default: SendFile.accelRedirect.rawValue,
+        "the header by which the web server is told which file to send: x-accel-redirect (nginx, Caddy) or x-sendfile "
+            + "(Apache, lighttpd)"
+    ) { values, name throws(ConfigurationError) in
+        guard let text = values.text(name) else { return .accelRedirect }
+        guard let value = SendFile(rawValue: text) else {
+            throw ConfigurationError("\(name) is '\(text)', not x-accel-redirect or x-sendfile")
+        }
+        return value
+    }
     package let signingKeys = Setting<String?>.text(
         "SIGNING_KEYS", "file of link keys, a line each: key id, space, 32 bytes or more in base64url or hex")
     package let jwks = Setting<String?>.text(

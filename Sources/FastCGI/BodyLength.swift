@@ -5,6 +5,8 @@ enum BodyLength: Equatable {
     case bytes(Int)
     /// More than may be read.
     case tooLarge
+    /// CONTENT_LENGTH is -1, as Caddy 2.6 says of a body that comes in chunks.
+    case unknown
     /// CONTENT_LENGTH is not a number: the request is treated as cut.
     case invalid
 
@@ -12,6 +14,10 @@ enum BodyLength: Equatable {
     init(_ announced: String?, limit: Int) {
         guard let announced, !announced.isEmpty else {
             self = .none
+            return
+        }
+        if announced == "-1" {
+            self = .unknown
             return
         }
         guard let length = Int(announced), length >= 0 else {

@@ -79,6 +79,7 @@ extension Exchange: RequestBody {
         let length: Int
         switch announcedLength(limit: limit) {
         case .none: return .bytes([])
+        case .unknown: return .unknownLength
         case .invalid: return .cut
         case .tooLarge: return .tooLarge
         case .bytes(let announced): length = announced
@@ -100,6 +101,7 @@ extension Exchange: RequestBody {
         let length: Int
         switch announcedLength(limit: limit) {
         case .none: return .bytes([])
+        case .unknown: return .unknownLength
         case .invalid: return .cut
         case .tooLarge: return .tooLarge
         case .bytes(let announced): length = announced

@@ -21,6 +21,8 @@ package enum RequestBodyEnd {
     case bytes([UInt8])
     /// The client announced more than the limit; nothing was read.
     case tooLarge
+    /// The web server does not know how long the body is; nothing was read.
+    case unknownLength
     /// The peer went away, or sent another number of bytes than it announced: there is no one to answer.
     case cut
 }

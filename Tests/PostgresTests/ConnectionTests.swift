@@ -1,3 +1,4 @@
+import Posix
 import Postgres
 import SQLText
 import Support
@@ -47,14 +48,14 @@ import Testing
 
     @Test func `a statement that is lost on its way is given up, although the server lives`() throws {
         let url = try Self.database.get().url
-        let sockets = try connect().query("show unix_socket_directories").first?.string("unix_socket_directories") ?? ""
+        let sockets = url.split(separator: "host=").last.map(String.init) ?? ""
         let port = try connect().query("show port").first?.string("port") ?? ""
         let folder = "\(TestRun.folder)/lost-\(UInt32.random(in: 0 ... .max))"
         try File.makeFolders(folder)
         let proxy = try Proxy("\(folder)/.s.PGSQL.\(port)", to: "\(sockets)/.s.PGSQL.\(port)")
         defer { proxy.stop() }
-        let separator = url.contains("?") ? "&" : "?"
-        let connection = try Connection("\(url)\(separator)host=\(folder)", applicationName: "tests")
+        let connection = try Connection(
+            url.replacing("host=\(sockets)", with: "host=\(folder)"), applicationName: "tests")
         proxy.lose("select 'never arrives'")
         let error = #expect(throws: PostgresError.self) { try connection.query("select 'never arrives' as t") }
         #expect(error?.debugDescription.contains("no statement of this session") == true)

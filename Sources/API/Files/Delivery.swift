@@ -1,4 +1,5 @@
 import Coding
+import Configuration
 import HTTP
 import Jobs
 import Posix
@@ -20,6 +21,7 @@ struct Delivery {
     let gate: StorageGate
     /// nil where nginx does not report transfers.
     let workers: NginxWorkers?
+    let sendFile: SendFile
 
     /// Sends a job's file, once the caller's right to it has been shown.
     /// - Throws: `APIError` when the job has no file to send; `PostgresError` when the audit is out of reach.
@@ -30,7 +32,7 @@ struct Delivery {
             Deliverable(stored: stored, name: file.name, size: file.size, digest: file.digest), of: job, by: download)
     }
 
-    ///     whole on disk? ──▶ audit row committed ──▶ X-Accel-Redirect; nginx sends the bytes
+    ///     whole on disk? ──▶ audit row committed ──▶ X-Accel-Redirect or X-Sendfile; the web server sends the bytes
     ///        │ no: 410, or 500 for a file that has changed; 503 when the storage does not answer
     ///
     /// X-Accel-Redirect wins over the status it comes with (nginx serves the file even beside a 403), so it is emitted
@@ -55,10 +57,8 @@ struct Delivery {
                 job: job)
         }
         try download.record("granted", 200, job: job)
-        let isAnnounced = download.request.worker.map { worker in workers?.isNew(worker) ?? false } ?? false
         var headers = [
-            ("Content-Type", file.stored.content.mediaType),
-            ("X-Accel-Redirect", isAnnounced ? file.stored.announcingURI : file.stored.internalURI),
+            ("Content-Type", file.stored.content.mediaType), place(of: file.stored, for: download.request.worker),
         ]
         // When nginx answers 416 instead of the file, it keeps these headers, and a browser would save the error under
         // the file's name.
@@ -70,6 +70,16 @@ struct Delivery {
             ]
         }
         return Response(status: 200, headers: headers)
+    }
+
+    /// The header that names the file to the web server.
+    private func place(of file: StoredFileName, for worker: Int64?) -> (String, String) {
+        switch sendFile {
+        case .accelRedirect:
+            let isAnnounced = worker.map { workers?.isNew($0) ?? false } ?? false
+            return ("X-Accel-Redirect", isAnnounced ? file.announcingURI : file.internalURI)
+        case .sendfile: return ("X-Sendfile", storage.path(of: file))
+        }
     }
 
     /// Whether the range counts for one state of the file only; for any other nginx sends the whole file.

@@ -39,7 +39,8 @@ final class Context {
         storage = StorageFolder(at: configuration.storage)
         links = Links(LinkSigner(keys), publicURL: configuration.publicURL, seconds: configuration.linkSeconds)
         sealer = TokenSealer(keys)
-        delivery = Delivery(storage: storage, gate: storageGate, workers: workers)
+        delivery = Delivery(
+            storage: storage, gate: storageGate, workers: workers, sendFile: configuration.sendFile)
         makeDescription = describe
     }
 }

@@ -20,21 +20,20 @@ extension RoutedRequest {
             body.discard()
             return .response(response)
         case .whole:
-            switch body.read(limit: BodyLimits.json) {
+            let end = body.read(limit: BodyLimits.json)
+            switch end {
             case .cut: return nil
-            case .tooLarge: return .response(refuseLarge(body))
+            case .tooLarge, .unknownLength: return .response(refuseLength(body, end))
             case .bytes(let bytes): return answer(bytes)
             }
         case .pieces(let upload, let caller):
             do {
-                switch try body.read(
-                    limit: BodyLimits.withFilterFile(context.configuration),
-                    { bytes in
-                        try context.storageGate.pass(for: StorageGate.writeMilliseconds) { try upload.take(bytes) }
-                    })
-                {
+                let end = try body.read(limit: BodyLimits.withFilterFile(context.configuration)) { bytes in
+                    try context.storageGate.pass(for: StorageGate.writeMilliseconds) { try upload.take(bytes) }
+                }
+                switch end {
                 case .cut: return nil
-                case .tooLarge: return .response(refuseLarge(body))
+                case .tooLarge, .unknownLength: return .response(refuseLength(body, end))
                 case .bytes: return .response(withQuota(try finish(upload, caller)))
                 }
             } catch {
@@ -65,8 +64,12 @@ extension RoutedRequest {
         }
     }
 
-    private func refuseLarge(_ body: some RequestBody) -> Response {
+    private func refuseLength(_ body: some RequestBody, _ end: RequestBodyEnd) -> Response {
         body.discard()
+        if case .unknownLength = end {
+            return surface.errors.response(
+                APIError(411, "length_required", "The body needs a Content-Length"), to: request)
+        }
         return surface.errors.response(
             APIError(413, "payload_too_large", "The body is larger than it may be here"), to: request)
     }

@@ -35,7 +35,7 @@ package struct StorageFolder: Sendable, CustomStringConvertible {
     }
 
     /// Where a file is on this host.
-    func path(of name: StoredFileName) -> String { "\(root)/\(name.relativePath)" }
+    package func path(of name: StoredFileName) -> String { "\(root)/\(name.relativePath)" }
 
     /// Removes a file that a row or a sweep named.
     /// - Returns: whether it was there.

@@ -12,6 +12,7 @@ import Testing
         let nginx = try OwnNginx(http: http.text.replacing("rate=50r/s", with: "rate=1r/m")) { _ in
             locations.text.replacing("burst=200", with: "burst=3")
         }
+        defer { withExtendedLifetime(nginx) {} }
         let client = Client(port: nginx.port, credential: .bearer(stage["TOKEN"]))
         let replies = try (0..<6).map { _ in try client.get("/report/exports?limit=1") }
         #expect(replies.map(\.status) == [200, 200, 200, 200, 429, 429])
@@ -31,6 +32,7 @@ import Testing
         let nginx = try OwnNginx(http: http) { _ in
             locations.replacing("limit_conn penstock_connections 100", with: "limit_conn penstock_connections 1")
         }
+        defer { withExtendedLifetime(nginx) {} }
         let client = Client(port: nginx.port, credential: .bearer(stage["TOKEN"]))
         var stream: Exchange? = try client.begin("GET", "/report/exports/events", [("Accept", "text/event-stream")])
         try #require(try eventually { try client.get("/report/exports?limit=1").status == 429 })
