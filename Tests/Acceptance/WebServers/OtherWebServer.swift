@@ -2,7 +2,8 @@ import Glibc
 import Posix
 import Support
 
-/// A web server other than nginx before a stage's Penstock, on a free port, by its configuration in docs/web-servers.md.
+/// A web server other than nginx before a stage's Penstock, on a free port, by its configuration in
+/// docs/web-servers.md.
 final class OtherWebServer {
     enum Kind: String, CaseIterable, Sendable {
         case apache, lighttpd, caddy
