@@ -1,7 +1,7 @@
 -- Row-level security as an application may have it: the reader's role sees the rows of the tenant that its transaction
--- names in app.tenant, and without one it sees none. Penstock sets app.tenant in each transaction that reads rows. Its own
--- conditions name the tenant as well, so a policy that is missing, or a condition that is wrong, shows nobody another
--- tenant's rows.
+-- names in app.tenant, and without one it sees none. Penstock sets app.tenant in each transaction that reads rows.
+-- Its own conditions name the tenant as well, so a policy that is missing, or a condition that is wrong, shows nobody
+-- another tenant's rows.
 do $$
 declare
     name text;
