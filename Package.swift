@@ -35,6 +35,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLibdeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
 
         // From the operating system up to the commands: a target imports only from above itself.
@@ -44,7 +45,7 @@ let package = Package(
         module("JSON", ["Coding"], everyByte),
         module("SQLText"),
         module("Postgres", ["CPostgres", "Coding", "Posix", "SQLText", "Time"]),
-        module("Deflate", ["CZlib"], everyByte),
+        module("Deflate", ["CLibdeflate", "CZlib"], everyByte),
         module("HTTP", ["Coding", "JSON"]),
         module("Formats", ["Coding", "Deflate", "JSON", "Time"], everyByte),
         .target(

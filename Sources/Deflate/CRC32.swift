@@ -1,3 +1,4 @@
+import CLibdeflate
 import CZlib
 
 /// The CRC-32 of some bytes and how many they are, which is what it takes to join it with that of the bytes after
@@ -18,7 +19,7 @@ package struct CRC32: Sendable, Equatable {
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress, bytes.count > 0 else { return }
-        value = UInt32(truncatingIfNeeded: crc32_z(UInt(value), base.assumingMemoryBound(to: UInt8.self), bytes.count))
+        value = libdeflate_crc32(value, base, bytes.count)
         length += bytes.count
     }
 
