@@ -26,12 +26,12 @@ struct BitWriter {
     /// Appends the lowest `length` bits of `value`, at most 56; the others are zero.
     @inline(__always)
     mutating func put(_ value: UInt64, _ length: UInt64) {
-        bits |= value << count
+        bits |= value &<< count
         count &+= length
         UnsafeMutableRawPointer(position).storeBytes(of: bits.littleEndian, as: UInt64.self)
         let whole = count >> 3
         position += Int(truncatingIfNeeded: whole)
-        bits >>= whole << 3
+        bits &>>= whole &<< 3
         count &= 7
     }
 

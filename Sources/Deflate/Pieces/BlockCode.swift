@@ -1,76 +1,102 @@
 /// The Huffman codes of one block and their encoding in the block's header (RFC 1951, 3.2.7).
 struct BlockCode: ~Copyable {
-    /// Some bits and how many.
-    struct Word {
-        var bits: UInt64
-        var count: UInt64
-    }
+    /// Places for the 256 bytes, then for the 256 lengths.
+    static let bytesAndLengths = 512
+    /// Places for the distances' symbols, and some without meaning.
+    static let distances = 32
 
     /// The bits of the block with these codes, header included.
     let bits: Int
-    private let literalsAndLengths: UnsafeMutablePointer<Word>
-    /// For each length less three: its symbol and its extra bits.
-    private let lengths: UnsafeMutablePointer<Word>
-    private let distances: UnsafeMutablePointer<Word>
+    /// For each byte and each length, its extra bits included: the bits shifted left by eight, and how many.
+    private let words: UnsafeMutablePointer<UInt32>
+    /// For each distance's symbol: the bits shifted left by sixteen, in bits 8…15 how many extra ones follow, and in
+    /// bits 0…7 how many there are.
+    private let distanceWords: UnsafeMutablePointer<UInt32>
+    private let endOfBlock: UInt32
     private let header: Header
 
     /// Longest codes, of the two alphabets and of the one in which their lengths are told.
     private static let limit = 15
     private static let headerLimit = 7
 
-    init(_ literalFrequencies: UnsafeBufferPointer<UInt32>, _ distanceFrequencies: UnsafeBufferPointer<UInt32>) {
-        var literalLengths = [UInt8](repeating: 0, count: literalFrequencies.count)
-        HuffmanLengths.find(literalFrequencies, limit: Self.limit, into: &literalLengths)
-        var distanceLengths = [UInt8](repeating: 0, count: distanceFrequencies.count)
-        HuffmanLengths.find(distanceFrequencies, limit: Self.limit, into: &distanceLengths)
-        // A code of one word is incomplete and an empty code is a special case; every reader knows codes of two words.
-        Self.makeComplete(&literalLengths)
-        Self.makeComplete(&distanceLengths)
-        header = Header(literalLengths, distanceLengths)
-
-        let literalCodes = HuffmanLengths.codes(literalLengths)
-        literalsAndLengths = .allocate(capacity: literalLengths.count)
-        var bits = header.bits
-        for symbol in literalLengths.indices {
-            (literalsAndLengths + symbol).initialize(
-                to: Word(bits: UInt64(literalCodes[symbol]), count: UInt64(literalLengths[symbol])))
-            let extra = symbol > DeflateSymbols.endOfBlock ? DeflateSymbols.extraBits(ofLengthSymbol: symbol) : 0
-            bits += Int(literalFrequencies[symbol]) * (Int(literalLengths[symbol]) + extra)
-        }
-        let distanceCodes = HuffmanLengths.codes(distanceLengths)
-        distances = .allocate(capacity: distanceLengths.count)
-        for symbol in distanceLengths.indices {
-            (distances + symbol).initialize(
-                to: Word(bits: UInt64(distanceCodes[symbol]), count: UInt64(distanceLengths[symbol])))
-            bits +=
-                Int(distanceFrequencies[symbol])
-                * (Int(distanceLengths[symbol]) + DeflateSymbols.extraBits(ofDistanceSymbol: symbol))
-        }
-        lengths = .allocate(capacity: 256)
+    /// - Parameters:
+    ///   - frequencies: of the 256 bytes, then of the 256 lengths.
+    ///   - distanceFrequencies: of the distances' symbols.
+    init(_ frequencies: UnsafePointer<UInt32>, _ distanceFrequencies: UnsafePointer<UInt32>) {
+        var literals = [UInt32](repeating: 0, count: DeflateSymbols.literalsAndLengths)
+        for byte in 0..<256 { literals[byte] = frequencies[byte] }
+        literals[DeflateSymbols.endOfBlock] = 1
         for (length, symbol) in DeflateSymbols.lengthSymbols.enumerated() {
-            var word = literalsAndLengths[Int(symbol)]
-            let extra = DeflateSymbols.extraBits(ofLengthSymbol: Int(symbol))
-            word.bits |= UInt64(length & (1 << extra - 1)) << word.count
-            word.count += UInt64(extra)
-            (lengths + length).initialize(to: word)
+            literals[Int(symbol)] += frequencies[256 + length]
+        }
+        let nears = Array(UnsafeBufferPointer(start: distanceFrequencies, count: DeflateSymbols.distances))
+        let literalLengths = Self.lengths(literals)
+        let distanceLengths = Self.lengths(nears)
+        header = Header(literalLengths, distanceLengths)
+        var bits = header.bits
+        for (symbol, frequency) in literals.enumerated() {
+            let extra = symbol > DeflateSymbols.endOfBlock ? DeflateSymbols.extraBits(ofLengthSymbol: symbol) : 0
+            bits += Int(frequency) * (Int(literalLengths[symbol]) + extra)
+        }
+        for (symbol, frequency) in nears.enumerated() {
+            let extra = DeflateSymbols.extraBits(ofDistanceSymbol: symbol)
+            bits += Int(frequency) * (Int(distanceLengths[symbol]) + extra)
         }
         self.bits = bits
+
+        let literalCodes = HuffmanLengths.codes(literalLengths)
+        words = .allocate(capacity: Self.bytesAndLengths)
+        for byte in 0..<256 {
+            (words + byte).initialize(to: UInt32(literalCodes[byte]) << 8 | UInt32(literalLengths[byte]))
+        }
+        for (length, symbol) in DeflateSymbols.lengthSymbols.enumerated() {
+            let count = UInt32(literalLengths[Int(symbol)])
+            let extra = UInt32(DeflateSymbols.extraBits(ofLengthSymbol: Int(symbol)))
+            let bits = UInt32(literalCodes[Int(symbol)]) | (UInt32(length) & (1 << extra - 1)) << count
+            (words + 256 + length).initialize(to: bits << 8 | (count + extra))
+        }
+        endOfBlock =
+            UInt32(literalCodes[DeflateSymbols.endOfBlock]) << 8 | UInt32(literalLengths[DeflateSymbols.endOfBlock])
+        let distanceCodes = HuffmanLengths.codes(distanceLengths)
+        distanceWords = .allocate(capacity: Self.distances)
+        distanceWords.initialize(repeating: 0, count: Self.distances)
+        for (symbol, length) in distanceLengths.enumerated() {
+            let extra = UInt32(DeflateSymbols.extraBits(ofDistanceSymbol: symbol))
+            distanceWords[symbol] = UInt32(distanceCodes[symbol]) << 16 | extra << 8 | UInt32(length)
+        }
     }
 
     deinit {
-        literalsAndLengths.deallocate()
-        lengths.deallocate()
-        distances.deallocate()
+        words.deallocate()
+        distanceWords.deallocate()
     }
 
-    @inline(__always)
-    func literal(_ symbol: Int) -> Word { literalsAndLengths[symbol] }
-    @inline(__always)
-    func length(_ lessThree: Int) -> Word { lengths[lessThree] }
-    @inline(__always)
-    func distance(_ symbol: Int) -> Word { distances[symbol] }
-
     func writeHeader(isLast: Bool, to output: inout BitWriter) { header.write(isLast: isLast, to: &output) }
+
+    /// Writes a byte, or a length with its distance.
+    /// - Parameters:
+    ///   - index: the byte, or 256 and the length less three.
+    ///   - symbol: the distance's, or one without meaning.
+    ///   - near: in its lowest bits the distance less one.
+    @inline(__always)
+    func put(_ index: Int, distance symbol: Int, near: UInt64, to output: inout BitWriter) {
+        let word = UInt64(words[index])
+        let distance = UInt64(distanceWords[symbol])
+        let (count, distanceCount, extra) = (word & 0xFF, distance & 0xFF, distance >> 8 & 0xFF)
+        let more = near & ((1 &<< extra) &- 1)
+        output.put(
+            word >> 8 | (distance >> 16 | more &<< distanceCount) &<< count, count &+ distanceCount &+ extra)
+    }
+
+    func putEnd(to output: inout BitWriter) { output.put(UInt64(endOfBlock >> 8), UInt64(endOfBlock & 0xFF)) }
+
+    private static func lengths(_ frequencies: [UInt32]) -> [UInt8] {
+        var lengths = [UInt8](repeating: 0, count: frequencies.count)
+        frequencies.withUnsafeBufferPointer { HuffmanLengths.find($0, limit: limit, into: &lengths) }
+        // A code of one word is incomplete and an empty code is a special case; every reader knows codes of two words.
+        makeComplete(&lengths)
+        return lengths
+    }
 
     private static func makeComplete(_ lengths: inout [UInt8]) {
         var used = lengths.count { $0 > 0 }

@@ -25,12 +25,11 @@ enum DeflateSymbols {
         symbol < 265 || symbol == 285 ? 0 : (symbol - 261) / 4
     }
 
-    /// A distance less one as its symbol and how many of its lowest bits are extra.
+    /// The symbol of a distance less one, whose lowest bits are extra.
     @inline(__always)
-    static func distance(_ distance: UInt32) -> (symbol: Int, extra: UInt64) {
-        if distance < 4 { return (Int(distance), 0) }
-        let extra = UInt32(30 &- distance.leadingZeroBitCount)
-        return (Int(truncatingIfNeeded: 2 &* extra &+ distance >> extra), UInt64(extra))
+    static func symbol(ofDistance near: UInt32) -> UInt32 {
+        let extra = UInt32(truncatingIfNeeded: 30 &- (near | 2).leadingZeroBitCount)
+        return 2 &* extra &+ near &>> extra
     }
 
     static func extraBits(ofDistanceSymbol symbol: Int) -> Int { symbol < 4 ? 0 : symbol / 2 - 1 }

@@ -1,33 +1,32 @@
 /// The tokens of some bytes before they are written as one block: literal bytes, references to earlier bytes, and the
-/// frequency of each symbol.
+/// frequency of each.
+///
+/// Both kinds of token have one form and are appended and written by the same steps: which of them comes next is what a
+/// processor guesses wrong.
 struct TokenBlock: ~Copyable {
-    /// A byte, or `isMatch`, the length less three in bits 16…23 and the distance less one in bits 0…15.
+    /// In bits 20…28 a byte, or 256 and the length less three; in bits 15…19 the distance's symbol, or `noDistance`; in
+    /// bits 0…14 the distance less one.
     private let tokens: UnsafeMutablePointer<UInt32>
-    private let literalsAndLengths: UnsafeMutablePointer<UInt32>
+    private let frequencies: UnsafeMutablePointer<UInt32>
     private let distances: UnsafeMutablePointer<UInt32>
-    private let lengthSymbols: UnsafeMutablePointer<UInt16>
     private(set) var count = 0
 
     /// Enough for a code to pay for its description, few enough for the tokens to stay in the cache.
     static let capacity = 1 << 18
-    private static let isMatch: UInt32 = 1 << 31
+    /// The symbol of a token without a distance; it takes no bits.
+    private static let noDistance: UInt32 = 31
 
     init() {
         tokens = .allocate(capacity: Self.capacity)
-        literalsAndLengths = .allocate(capacity: DeflateSymbols.literalsAndLengths)
-        distances = .allocate(capacity: DeflateSymbols.distances)
-        lengthSymbols = .allocate(capacity: 256)
-        for (length, symbol) in DeflateSymbols.lengthSymbols.enumerated() {
-            (lengthSymbols + length).initialize(to: symbol)
-        }
+        frequencies = .allocate(capacity: BlockCode.bytesAndLengths)
+        distances = .allocate(capacity: BlockCode.distances)
         removeAll()
     }
 
     deinit {
         tokens.deallocate()
-        literalsAndLengths.deallocate()
+        frequencies.deallocate()
         distances.deallocate()
-        lengthSymbols.deallocate()
     }
 
     /// How many more fit.
@@ -37,49 +36,44 @@ struct TokenBlock: ~Copyable {
     /// can keep all of it in registers.
     struct Appender {
         fileprivate var next: UnsafeMutablePointer<UInt32>
-        fileprivate let literalsAndLengths: UnsafeMutablePointer<UInt32>
+        fileprivate let frequencies: UnsafeMutablePointer<UInt32>
         fileprivate let distances: UnsafeMutablePointer<UInt32>
-        fileprivate let lengthSymbols: UnsafeMutablePointer<UInt16>
 
         @inline(__always)
         mutating func append(literal: UInt8) {
-            next.pointee = UInt32(literal)
+            next.pointee = UInt32(literal) << 20 | TokenBlock.noDistance << 15
             next += 1
-            literalsAndLengths[Int(literal)] &+= 1
+            frequencies[Int(literal)] &+= 1
         }
 
         @inline(__always)
         mutating func append(length: Int, distance: Int) {
-            let short = UInt32(truncatingIfNeeded: length &- 3)
+            let long = UInt32(truncatingIfNeeded: length &+ 253)
             let near = UInt32(truncatingIfNeeded: distance &- 1)
-            next.pointee = TokenBlock.isMatch | short << 16 | near
+            let symbol = DeflateSymbols.symbol(ofDistance: near)
+            next.pointee = long << 20 | symbol << 15 | near
             next += 1
-            literalsAndLengths[Int(lengthSymbols[Int(short)])] &+= 1
-            distances[DeflateSymbols.distance(near).symbol] &+= 1
+            frequencies[Int(long)] &+= 1
+            distances[Int(symbol)] &+= 1
         }
     }
 
     var appender: Appender {
-        Appender(
-            next: tokens + count, literalsAndLengths: literalsAndLengths, distances: distances,
-            lengthSymbols: lengthSymbols)
+        Appender(next: tokens + count, frequencies: frequencies, distances: distances)
     }
 
     mutating func end(_ appender: Appender) { count = tokens.distance(to: appender.next) }
 
     mutating func removeAll() {
         count = 0
-        literalsAndLengths.initialize(repeating: 0, count: DeflateSymbols.literalsAndLengths)
-        distances.initialize(repeating: 0, count: DeflateSymbols.distances)
+        frequencies.initialize(repeating: 0, count: BlockCode.bytesAndLengths)
+        distances.initialize(repeating: 0, count: BlockCode.distances)
     }
 
     /// Writes the block with a code of its own, or `bytes`, which it stands for, as they are where that is shorter.
     /// - Parameter output: has room for `room(forBytes:)`.
     mutating func write(_ bytes: UnsafeRawBufferPointer, isLast: Bool, to output: inout BitWriter) {
-        literalsAndLengths[DeflateSymbols.endOfBlock] = 1
-        let code = BlockCode(
-            UnsafeBufferPointer(start: literalsAndLengths, count: DeflateSymbols.literalsAndLengths),
-            UnsafeBufferPointer(start: distances, count: DeflateSymbols.distances))
+        let code = BlockCode(frequencies, distances)
         if code.bits > Self.storedBits(bytes.count) {
             Self.store(bytes, isLast: isLast, to: &output)
         } else {
@@ -96,22 +90,9 @@ struct TokenBlock: ~Copyable {
         var writer = output
         for index in 0..<count {
             let token = tokens[index]
-            if token < Self.isMatch {
-                let literal = code.literal(Int(token))
-                writer.put(literal.bits, literal.count)
-            } else {
-                let length = code.length(Int(token >> 16 & 0xFF))
-                let near = token & 0xFFFF
-                let distance = DeflateSymbols.distance(near)
-                let word = code.distance(distance.symbol)
-                let extra = UInt64(near) & (1 << distance.extra &- 1)
-                writer.put(
-                    length.bits | (word.bits | extra << word.count) << length.count,
-                    length.count &+ word.count &+ distance.extra)
-            }
+            code.put(Int(token >> 20), distance: Int(token >> 15 & 31), near: UInt64(token), to: &writer)
         }
-        let end = code.literal(DeflateSymbols.endOfBlock)
-        writer.put(end.bits, end.count)
+        code.putEnd(to: &writer)
         output = writer
     }
 
