@@ -104,6 +104,49 @@ import Testing
         }
     }
 
+    /// Hints of true repetitions, of others, and of places outside of the window and the piece.
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `come back whatever is said to be known of them, however they are cut`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var bytes: [UInt8] = []
+        var hints: [(start: Int, end: Int, above: UInt32, beside: UInt32)] = []
+        while bytes.count < 700_000 {
+            let start = bytes.count
+            bytes += Array("</v></c><c r=\"\(Int.random(in: 0..<5, using: &random))\(hints.count)\"><v>".utf8)
+            let distances = (0..<2).map { _ in UInt32.random(in: 0..<(seed % 2 == 0 ? 60 : .max), using: &random) }
+            let end = start + Int.random(in: 0..<40, using: &random)
+            hints.append((start, end, distances[0], distances[1]))
+            bytes += Array("\(Int.random(in: 0...99_999, using: &random))".utf8)
+        }
+        let whole = hinted(bytes, hints, every: bytes.count)
+        #expect(inflated(whole, .raw, capacity: bytes.count) == bytes)
+        for step in [1000, 131_072, 262_145] { #expect(hinted(bytes, hints, every: step) == whole, "\(step)") }
+    }
+
+    /// - Parameter step: bytes for a call of `write`, with the hints that begin in them.
+    private func hinted(
+        _ bytes: [UInt8], _ hints: [(start: Int, end: Int, above: UInt32, beside: UInt32)], every step: Int
+    ) -> [UInt8] {
+        var deflater = PieceDeflater()
+        var output = OutputBuffer()
+        var rest = hints[...]
+        for at in stride(from: 0, to: bytes.count, by: step) {
+            var known = MatchHints()
+            while let hint = rest.first, hint.start < at + step {
+                known.reserve(1).initialize(
+                    to: MatchHints.Hint(
+                        start: UInt32(hint.start), end: UInt32(hint.end), above: hint.above, beside: hint.beside))
+                known.advance(1)
+                rest = rest.dropFirst()
+            }
+            bytes[at..<min(at + step, bytes.count)].withUnsafeBytes {
+                deflater.write($0, knowing: known, into: &output)
+            }
+        }
+        deflater.endStream(into: &output)
+        return output.withUnsafeBytes { Array($0) }
+    }
+
     @Test func `come back whatever is in them`() {
         for seed in UInt64(0)..<60 {
             var random = SplitMix64(seed: seed)

@@ -79,7 +79,8 @@ import Testing
         var encoder = SheetRowEncoder(layout)
         for (number, text) in texts.enumerated() {
             var output = OutputBuffer()
-            try CopyText.line([text]).withUnsafeBytes { try encoder.encode($0, number: 7, into: &output) }
+            var hints = MatchHints()
+            try CopyText.line([text]).withUnsafeBytes { try encoder.encode($0, number: 7, into: &output, &hints) }
             let xml = output.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
             #expect(xml == "<row r=\"7\"><c r=\"A7\" t=\"s\"><v>\(number)</v></c></row>")
         }

@@ -12,10 +12,16 @@ package enum MatchSearch: ~Copyable {
     static let slack = 16
 
     /// Turns a range of the window's bytes into tokens.
-    mutating func tokenize(_ window: MatchWindow, _ range: Range<Int>, into tokens: inout TokenBlock.Appender) {
+    /// - Returns: how many of the hints are used up.
+    mutating func tokenize(
+        _ window: MatchWindow, _ range: Range<Int>, _ hints: UnsafeBufferPointer<MatchHints.Hint>,
+        into tokens: inout TokenBlock.Appender
+    ) -> Int {
         switch self {
-        case .recent(let matches): matches.tokenize(window, range, into: &tokens)
-        case .chained(let matches): matches.tokenize(window, range, into: &tokens)
+        case .recent(let matches): return matches.tokenize(window, range, hints, into: &tokens)
+        case .chained(let matches):
+            matches.tokenize(window, range, into: &tokens)
+            return hints.count
         }
     }
 

@@ -8,6 +8,12 @@ struct MatchWindow {
     @inline(__always)
     func place(_ at: Int) -> UInt32 { UInt32(truncatingIfNeeded: at &+ moved &+ 1) }
 
+    /// A place as `MatchHints` counts it, among these bytes; one that was before them is negative.
+    @inline(__always)
+    func index(_ place: UInt32) -> Int {
+        Int(Int32(bitPattern: place &- UInt32(truncatingIfNeeded: moved)))
+    }
+
     /// The farthest distance from a place. A slot of a table may hold any value, also a place of 4 GiB ago: a distance
     /// within this limit counts when the bytes agree.
     @inline(__always)

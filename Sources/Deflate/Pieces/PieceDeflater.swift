@@ -18,6 +18,7 @@ package struct PieceDeflater: ~Copyable {
     private var moved = 0
     private var search: MatchSearch
     private var block = TokenBlock()
+    private var hints = MatchHints()
     private var pending = BitWriter.Pending()
 
     /// Input that is gathered before it is compressed.
@@ -48,6 +49,14 @@ package struct PieceDeflater: ~Copyable {
         }
     }
 
+    /// As `write`, of bytes about which something is known. It makes the search quicker, and the bytes others.
+    package mutating func write(
+        _ bytes: UnsafeRawBufferPointer, knowing more: borrowing MatchHints, into output: inout OutputBuffer
+    ) {
+        hints.append(contentsOf: more)
+        write(bytes, into: &output)
+    }
+
     /// Appends the rest of the piece; the next call of `write` begins another one.
     package mutating func endPiece(into output: inout OutputBuffer) {
         compress(isLast: false, into: &output)
@@ -75,6 +84,7 @@ package struct PieceDeflater: ~Copyable {
         end = 0
         moved = 0
         pending = BitWriter.Pending()
+        hints.restart()
         search.forget()
     }
 
@@ -110,7 +120,8 @@ package struct PieceDeflater: ~Copyable {
     private mutating func tokenize(from begin: Int) -> Int {
         let end = min(self.end, begin + block.room)
         var tokens = block.appender
-        search.tokenize(MatchWindow(bytes: window, moved: moved), begin..<end, into: &tokens)
+        let used = search.tokenize(MatchWindow(bytes: window, moved: moved), begin..<end, hints.all, into: &tokens)
+        hints.removeFirst(used)
         block.end(tokens)
         return end
     }

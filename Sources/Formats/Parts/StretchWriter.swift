@@ -11,6 +11,8 @@ struct StretchWriter: ~Copyable {
     private(set) var next: Int
     /// Where rows are put; emptied by `endRow` and `end`.
     var plain = OutputBuffer(capacity: StretchWriter.spanBytes + 64 * 1024)
+    /// What is known about the bytes there.
+    var hints = MatchHints()
 
     private let grid: RowGrid
     private let range: Range<Int>
@@ -77,12 +79,13 @@ struct StretchWriter: ~Copyable {
         plain.withUnsafeBytes { bytes in
             checksum.update(bytes)
             if isPacked {
-                deflater.write(bytes, into: &packed)
+                deflater.write(bytes, knowing: hints, into: &packed)
             } else {
                 PartFrame.plain(bytes.count).write(into: &output)
                 output.append(bytes)
             }
         }
+        hints.removeAll(moving: plain.count)
         plain.removeAll()
         if packed.count >= Self.spanBytes / 2 { handOnPacked(into: &output) }
     }
@@ -101,6 +104,7 @@ struct StretchWriter: ~Copyable {
         }
         PartFrame.stretchEnd(firstRow: start, rows: next - start, checksum).write(into: &output)
         checksum = CRC32()
+        hints.restart()
         start = next
         (stretchEnd, isPacked) = Self.stretch(from: next, in: range, grid)
     }

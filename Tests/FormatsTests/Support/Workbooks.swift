@@ -129,6 +129,7 @@ func row(
 ) throws -> (xml: String, counters: CellCounters) {
     var encoder = SheetRowEncoder(try layout(kinds: kinds, shared: shared, sharing: sharing))
     var output = OutputBuffer()
-    try (line + [0x0A]).withUnsafeBytes { try encoder.encode($0, number: 2, into: &output) }
+    var hints = MatchHints()
+    try (line + [0x0A]).withUnsafeBytes { try encoder.encode($0, number: 2, into: &output, &hints) }
     return (output.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }, encoder.counters)
 }

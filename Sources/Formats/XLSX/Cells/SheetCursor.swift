@@ -23,9 +23,22 @@ struct SheetCursor {
     static let slack = 32
 
     private(set) var position: UnsafeMutablePointer<UInt8>
+    /// Where the last cell's value begins and ends, between two snippets.
+    private(set) var valueStart: UnsafeMutablePointer<UInt8>
+    private(set) var valueEnd: UnsafeMutablePointer<UInt8>
 
     @inline(__always)
-    init(_ start: UnsafeMutablePointer<UInt8>) { position = start }
+    init(_ start: UnsafeMutablePointer<UInt8>) {
+        position = start
+        valueStart = start
+        valueEnd = start
+    }
+
+    @inline(__always)
+    mutating func beginValue() { valueStart = position }
+
+    @inline(__always)
+    mutating func endValue() { valueEnd = position }
 
     @inline(__always)
     mutating func put(_ byte: UInt8) {

@@ -28,7 +28,9 @@ struct SlowCell: ~Copyable {
             switch verdict {
             case .exact, .approximate, .rounded:
                 cursor.putShort(snippets.number)
+                cursor.beginValue()
                 if case .rounded(let value) = verdict { cursor.put(value) } else { cursor.copy(text, count: count) }
+                cursor.endValue()
                 cursor.putShort(snippets.valueEnd)
                 if case .exact = verdict { return }
                 return counters.numbersRounded.add(column: column)
@@ -73,7 +75,9 @@ struct SlowCell: ~Copyable {
             cursor.putLong(snippets.textStart)
             cursor.putShort(snippets.element)
         }
+        cursor.beginValue()
         SheetText.put(text, count: fitting, special: special, at: &cursor)
+        cursor.endValue()
         cursor.putMiddling(snippets.textEnd)
     }
 

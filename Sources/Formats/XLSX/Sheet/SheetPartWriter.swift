@@ -37,7 +37,7 @@ package struct SheetPartWriter: ~Copyable {
             if stretches.isAtStart {
                 encoder.beginChunk(at: layout.sharedStrings.place(ofChunk: layout.grid.chunk(of: row)))
             }
-            try encoder.encode(line, number: layout.grid.number(of: row), into: &stretches.plain)
+            try encoder.encode(line, number: layout.grid.number(of: row), into: &stretches.plain, &stretches.hints)
             if stretches.isAtLastRow {
                 encoder.withStrings { xml, count in
                     PartFrame.strings(xml.count, count: count).write(into: &output)

@@ -20,6 +20,7 @@ package struct SheetRowEncoder: ~Copyable {
     private var dates = DateMemory()
     private var repaired = OutputBuffer(capacity: 64)
     private var uses = 0
+    private var trace: RowTrace
 
     private static let cellGrowth = 96
     /// Room for the longest text that a cell can have, every byte of it escaped.
@@ -47,6 +48,7 @@ package struct SheetRowEncoder: ~Copyable {
         sharedStrings = layout.sharedStrings
         specialFirst = ByteTable { $0 == UInt8(ascii: " ") || FormulaGuard.mayBegin(with: $0) }
         splitter = CopyRowSplitter(columnCount: columnCount, attention: SheetAttention())
+        trace = RowTrace(columnCount: columnCount)
     }
 
     deinit { columns.deallocate() }
@@ -60,7 +62,10 @@ package struct SheetRowEncoder: ~Copyable {
     /// Before the first row of a chunk.
     /// - Parameter place: the number of the first text that the chunk's cells may name besides those of the table; nil
     ///   when the chunk has no places.
-    mutating func beginChunk(at place: Int?) { slow.strings.begin(at: place) }
+    mutating func beginChunk(at place: Int?) {
+        slow.strings.begin(at: place)
+        trace.restart()
+    }
 
     /// Hands over, after a chunk's last row, the texts that its cells name in its own places, if there are any.
     /// - Parameter body: takes an `<si>` element for each, and how many they are.
@@ -70,10 +75,12 @@ package struct SheetRowEncoder: ~Copyable {
     }
 
     /// Appends one row, given as PQgetCopyData hands it out. Nothing is appended when it throws.
-    /// - Parameter number: the row's number in its sheet, from 2 to 1,048,576.
+    /// - Parameters:
+    ///   - number: the row's number in its sheet, from 2 to 1,048,576.
+    ///   - hints: what the deflater may know of the row.
     /// - Throws: `CopyTextError` for a row of another number of fields.
     package mutating func encode(
-        _ line: UnsafeRawBufferPointer, number: Int, into output: inout OutputBuffer
+        _ line: UnsafeRawBufferPointer, number: Int, into output: inout OutputBuffer, _ hints: inout MatchHints
     ) throws(CopyTextError) {
         try splitter.split(line)
         if !splitter.isASCII && !UTF8Text.isValid(line) {
@@ -86,34 +93,49 @@ package struct SheetRowEncoder: ~Copyable {
         cursor.putShort(snippets.rowStart)
         cursor.put(digits.bytes, count: digits.count)
         cursor.putShort(snippets.tagEnd)
+        var row = trace.row(start, behind: output.count, cursor, &hints)
         let sourceEnd = splitter.rowEnd
         for index in 0..<columnCount {
             let field = splitter.field(index)
             if !field.isPlain && field.isNull {
                 // The last cell is there even without a value: readers take the row's length from it.
-                if index == columnCount - 1 {
-                    cursor.putMiddling(columns[index].start)
-                    cursor.put(digits.bytes, count: digits.count)
-                    cursor.putShort(snippets.empty)
-                }
-                continue
+                guard index == columnCount - 1 else { continue }
             }
+            let cell = cursor.position
             cursor.putMiddling(columns[index].start)
+            let numberStart = cursor.position
             cursor.put(digits.bytes, count: digits.count)
-            if columns[index].sharesStrings
-                && putShared(field, mayBeFormula: columns[index].mayHoldFormulas, at: &cursor)
-            {
-                continue
-            }
-            if field.isPlain && putPlain(field, as: columns[index].kind, at: &cursor, sourceEnd: sourceEnd) {
-                continue
-            }
-            slow.put(
-                field, as: columns[index].kind, column: index, mayBeFormula: columns[index].mayHoldFormulas, snippets,
-                at: &cursor)
+            let form = put(field, index, at: &cursor, sourceEnd: sourceEnd)
+            row.note(cell: cell, number: numberStart, cursor, column: index, form: form)
         }
+        trace.end(row, &hints)
         cursor.putShort(snippets.rowEnd)
         output.advance(start.distance(to: cursor.position))
+    }
+
+    /// Writes a cell behind its reference.
+    /// - Returns: its form.
+    @inline(__always)
+    private mutating func put(
+        _ field: CopyField, _ index: Int, at cursor: inout SheetCursor, sourceEnd: UnsafePointer<UInt8>
+    ) -> Int {
+        let kind = columns[index].kind
+        let mayBeFormula = columns[index].mayHoldFormulas
+        if columns[index].sharesStrings && putShared(field, mayBeFormula: mayBeFormula, at: &cursor) {
+            return RowTrace.Form.shared
+        }
+        if field.isPlain {
+            if putPlain(field, as: kind, at: &cursor, sourceEnd: sourceEnd) {
+                return RowTrace.Form.ofKind + Int(kind.rawValue)
+            }
+        } else if field.isNull {
+            cursor.beginValue()
+            cursor.endValue()
+            cursor.putShort(snippets.empty)
+            return RowTrace.Form.empty
+        }
+        slow.put(field, as: kind, column: index, mayBeFormula: mayBeFormula, snippets, at: &cursor)
+        return RowTrace.Form.slow
     }
 
     /// The short way; false, with no byte written, when the field needs the long one.
@@ -129,31 +151,41 @@ package struct SheetRowEncoder: ~Copyable {
                 text[count - 1] != UInt8(ascii: " ")
             else { return false }
             cursor.putLong(snippets.text)
+            cursor.beginValue()
             cursor.copy(text, count: count, sourceEnd: sourceEnd)
+            cursor.endValue()
             cursor.putMiddling(snippets.textEnd)
         case .number:
             guard SheetNumber.isShort(text, count: count) else { return false }
             cursor.putShort(snippets.number)
+            cursor.beginValue()
             cursor.copy(text, count: count, sourceEnd: sourceEnd)
+            cursor.endValue()
             cursor.putShort(snippets.valueEnd)
         case .boolean:
             guard count == 1, text[0] == UInt8(ascii: "t") || text[0] == UInt8(ascii: "f") else { return false }
             cursor.putMiddling(text[0] == UInt8(ascii: "t") ? snippets.yes : snippets.no)
+            cursor.beginValue()
+            cursor.endValue()
             cursor.putShort(snippets.valueEnd)
         case .date:
             guard count == 10, dates.look(text) else { return false }
             cursor.putMiddling(snippets.date)
+            cursor.beginValue()
             cursor.put(dates.digits, count: dates.digitCount)
+            cursor.endValue()
             cursor.putShort(snippets.valueEnd)
         case .timestamp:
             guard count >= 19, text[10] == UInt8(ascii: " "),
                 let second = SerialDate.timeOfDay(text + 11, count: count - 11), dates.look(text)
             else { return false }
             cursor.putMiddling(snippets.timestamp)
+            cursor.beginValue()
             cursor.put(dates.digits, count: dates.digitCount)
             if second > 0 {
                 Self.putFraction(SerialDate.fraction(ofSecond: second, isLate: dates.isLate), at: &cursor)
             }
+            cursor.endValue()
             cursor.putShort(snippets.valueEnd)
         }
         return true

@@ -42,8 +42,10 @@ struct SheetSnippets {
     @inline(__always)
     func putShared(_ number: Int, at cursor: inout SheetCursor) {
         cursor.putMiddling(shared)
+        cursor.beginValue()
         let digits = Decimal.digits(UInt32(truncatingIfNeeded: number))
         cursor.put(digits.bytes, count: digits.count)
+        cursor.endValue()
         cursor.putShort(valueEnd)
     }
 }

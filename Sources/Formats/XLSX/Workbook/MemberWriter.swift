@@ -37,11 +37,11 @@ struct MemberWriter: ~Copyable {
         try handFull()
     }
 
-    /// Takes bytes to be deflated.
+    /// Takes bytes to be deflated, and what is known about them.
     /// - Throws: the sink's errors.
-    mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+    mutating func write(_ bytes: UnsafeRawBufferPointer, knowing hints: borrowing MatchHints) throws {
         checksum.update(bytes)
-        deflater.write(bytes, into: &packed)
+        deflater.write(bytes, knowing: hints, into: &packed)
         try handFull()
     }
 

@@ -45,6 +45,7 @@ package final class WorkbookWriter {
 
     /// Rows of the chunk that is being encoded here, if one is.
     private var xml = OutputBuffer(capacity: WorkbookWriter.spanBytes + 64 * 1024)
+    private var hints = MatchHints()
     private var isChunkOpen = false
     private var chunkEnd = 0
 
@@ -93,7 +94,7 @@ package final class WorkbookWriter {
     /// - Throws: `CopyTextError`, and the sink's errors.
     package func append(_ line: UnsafeRawBufferPointer) throws {
         if !isChunkOpen { try openChunk() }
-        try encoder?.encode(line, number: grid.number(of: nextRow), into: &xml)
+        try encoder?.encode(line, number: grid.number(of: nextRow), into: &xml, &hints)
         nextRow += 1
         if nextRow == chunkEnd {
             try closeChunk()
@@ -181,6 +182,7 @@ package final class WorkbookWriter {
     private func closeChunk() throws {
         try flush()
         member.endPiece()
+        hints.restart()
         let place = place(ofChunk: grid.chunk(of: nextRow - 1))
         try encoder?.withStrings { xml, count in
             if let place { try strings.add(xml, count: count, at: place) }
@@ -194,7 +196,8 @@ package final class WorkbookWriter {
     }
 
     private func flush() throws {
-        try xml.withUnsafeBytes { try member.write($0) }
+        try xml.withUnsafeBytes { try member.write($0, knowing: hints) }
+        hints.removeAll(moving: xml.count)
         xml.removeAll()
     }
 
