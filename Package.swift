@@ -167,6 +167,9 @@ let package = Package(
         .target(
             name: "FileReaders", dependencies: ["CZlib"], path: "Tests/FileReaders",
             swiftSettings: strict + everyByte),
+        // Measures encoders alone, for Tests/Bench/bench.
+        .executableTarget(
+            name: "cells", dependencies: ["Formats"], path: "Tests/Bench/Cells", swiftSettings: strict),
         // Functions that take any bytes, for libFuzzer (`make fuzz`) and for the tests.
         .target(
             name: "FuzzTargets",
