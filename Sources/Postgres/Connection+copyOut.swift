@@ -23,27 +23,25 @@ extension Connection {
         silence = Silence(at: Clock.monotonicMilliseconds)
         while PQisBusy(handle) == 1 { try awaitRows(milliseconds, tick) }
         _ = try rows(wholeAnswer("copy"), "copy")
+        var line = CopyOutLine()
         var hadRows = false
         while true {
-            var buffer: UnsafeMutablePointer<CChar>?
-            let length = PQgetCopyData(handle, &buffer, 1)
-            if length > 0 {
-                defer { PQfreemem(buffer) }
-                try row(UnsafeRawBufferPointer(start: buffer, count: Int(length)))
+            switch try line.next(of: handle) {
+            case .whole:
+                try row(line.bytes)
                 hadRows = true
-            } else if length == 0 {
+            case .none:
                 // The time that the rows took here is not the server's silence.
                 if hadRows { silence = Silence(at: Clock.monotonicMilliseconds) }
                 hadRows = false
                 try awaitRows(milliseconds, tick)
-            } else if length == -1 {
-                break
-            } else {
-                throw lost("copy")
+            case .end:
+                // libpq gives up here, too, when it has no memory for a row.
+                if PQstatus(handle) == CONNECTION_BAD { throw lost("copy") }
+                while PQisBusy(handle) == 1 { try awaitRows(milliseconds, tick) }
+                return try rows(wholeAnswer("copy"), "copy").affected
             }
         }
-        while PQisBusy(handle) == 1 { try awaitRows(milliseconds, tick) }
-        return try rows(wholeAnswer("copy"), "copy").affected
     }
 
     private func awaitRows(_ milliseconds: Int64, _ tick: () throws -> Void) throws {
