@@ -12,7 +12,7 @@ package struct MatchHints: ~Copyable {
         /// Where the text begins and ends.
         @usableFromInline let start: UInt32
         @usableFromInline let end: UInt32
-        /// How far back it stands the last time, and where that is not quite the same, how far back the rest of it does.
+        /// How far back it stands the last time, and how far the rest of it does where that is not quite the same.
         @usableFromInline let above: UInt32
         @usableFromInline let beside: UInt32
 

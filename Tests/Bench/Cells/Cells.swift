@@ -6,8 +6,8 @@ import Glibc
 ///
 ///     psql -c 'copy (…) to stdout' | cells nsntdb 5 csv xlsx
 ///
-/// takes a letter a column (number, text, shared text, timestamp, boolean), the rounds, and the formats; prints the best
-/// round of each, in its own processor's time.
+/// takes a letter a column (number, text, shared text, timestamp, boolean), the rounds, and the formats; prints the
+/// best round of each, in its own processor's time.
 @main
 enum Cells {
     static func main() throws {
