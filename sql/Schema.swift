@@ -38,6 +38,7 @@ package enum Schema {
             ("029_replay_removals", text(PackageResources._29_replay_removals_sql)),
             ("030_retain_audit", text(PackageResources._30_retain_audit_sql)),
             ("031_remember_roles", text(PackageResources._31_remember_roles_sql)),
+            ("032_track_tenants", text(PackageResources._32_track_tenants_sql)),
             ("043_show_hosts", text(PackageResources._43_show_hosts_sql)),
         ]
     }
@@ -54,6 +55,7 @@ package enum Schema {
             ("cancel_job", text(PackageResources.cancel_job_sql)),
             ("change_schedule", text(PackageResources.change_schedule_sql)),
             ("claim_job", text(PackageResources.claim_job_sql)),
+            ("claim_jobs", text(PackageResources.claim_jobs_sql)),
             ("claim_webhooks", text(PackageResources.claim_webhooks_sql)),
             ("count_jobs", text(PackageResources.count_jobs_sql)),
             ("count_parts", text(PackageResources.count_parts_sql)),
@@ -152,6 +154,7 @@ package enum Schema {
             ("start_part", text(PackageResources.start_part_sql)),
             ("stored_files", text(PackageResources.stored_files_sql)),
             ("take_scrub", text(PackageResources.take_scrub_sql)),
+            ("tell_claims", text(PackageResources.tell_claims_sql)),
             ("tell_schedule", text(PackageResources.tell_schedule_sql)),
             ("wait_job", text(PackageResources.wait_job_sql)),
             ("wanted_rows", text(PackageResources.wanted_rows_sql)),

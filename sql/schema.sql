@@ -357,47 +357,100 @@ CREATE FUNCTION claim_job(worker bigint, tenant_limit integer) RETURNS SETOF rep
     LANGUAGE plpgsql
     AS $$
 declare
-    due timestamptz;
-    known integer := coalesce(nullif(current_setting('penstock.job_version', true), ''), '1')::integer;
     claimed report_export_jobs;
 begin
-    perform pg_advisory_xact_lock(lock_number('claims'), 1);
-    -- Those that fail here are few; the bound keeps one call short.
-    for trial in 1..100 loop
+    for claimed in select * from claim_jobs(worker, tenant_limit, 1) loop
+        perform tell_claims(array[claimed.id], array[claimed.claim_token]);
+        return next claimed;
+    end loop;
+end $$;
+
+CREATE FUNCTION claim_jobs(worker bigint, tenant_limit integer, at_most integer) RETURNS SETOF report_export_jobs
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_sort TO 'off'
+    SET jit TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    known integer := coalesce(nullif(current_setting('penstock.job_version', true), ''), '1')::integer;
+    wanted integer := at_most;
+    due timestamptz;
+    candidate text;
+    -- The tenants of this round, those of the rounds before, and the first one that somebody else is changing.
+    mine text[];
+    tried text[] := '{}';
+    busy text;
+    has_locked boolean := false;
+    claimed report_export_jobs;
+begin
+    perform pg_advisory_xact_lock_shared(lock_number('claims'), 1);
+    -- Jobs that fail here are few; the bound keeps one call short.
+    for round in 1..100 loop
+        exit when wanted <= 0;
         due := clock_timestamp();
-        with recursive tenant as (
-            (select j.tenant_id as id from report_export_jobs j where j.state = 'pending' order by j.tenant_id limit 1)
-            union all
-            select (select j.tenant_id from report_export_jobs j
-                    where j.state = 'pending' and j.tenant_id > t.id order by j.tenant_id limit 1)
-            from tenant t where t.id is not null
-        ), candidate as (
-            select head.id, running.jobs, head.run_after
-            from tenant t
+        mine := '{}';
+        busy := null;
+        for candidate in
+            select turn.tenant_id from generate_series(0, tenant_limit - 1) as running
             cross join lateral (
-                select count(*) as jobs from report_export_jobs r
-                where r.tenant_id = t.id and r.state = 'processing') running
-            cross join lateral (
-                select j.id, j.run_after from report_export_jobs j
-                where j.tenant_id = t.id and j.state = 'pending' and j.run_after <= due and j.requires <= known
-                order by j.run_after, j.id limit 1 for update skip locked) head
-            where running.jobs < tenant_limit
-            order by running.jobs, head.run_after, head.id limit 1
-        )
-        update report_export_jobs j
-        set state = 'processing', epoch = j.epoch + 1, attempts = j.attempts + 1, claim_token = gen_random_uuid(),
-            worker_id = worker, started_at = clock_timestamp(), progress_total = null, progress_done = 0
-        from candidate where j.id = candidate.id
-        returning j.* into claimed;
-        if not found then return; end if;
-        if num_nulls(claimed.reexport_of, claimed.schedule_id) = 2 or holds_right(
-                claimed.requested_with, claimed.requested_by, claimed.tenant_id, 'export:reports') then
-            return next claimed;
-            return;
+                select t.tenant_id from report_export_tenants t
+                where t.pending > 0 and t.running = running.running and t.turn_at <= due and t.tenant_id <> all (tried)
+                order by t.turn_at) turn
+        loop
+            if pg_try_advisory_xact_lock(lock_number('changes'), hashtext(candidate)) then
+                mine := mine || candidate;
+                exit when cardinality(mine) >= wanted;
+            else
+                busy := coalesce(busy, candidate);
+            end if;
+        end loop;
+        if mine = '{}' then
+            -- Whoever holds no tenant's changes waits for one and is waited for by nobody.
+            exit when busy is null or has_locked;
+            has_locked := true;
+            perform pg_advisory_xact_lock(lock_number('changes'), hashtext(busy));
+            continue;
         end if;
-        perform fail_job(
-            claimed.id, claimed.claim_token, 'rights_lost', 'The requester may not export for the tenant any more', null,
-            null);
+        has_locked := true;
+        tried := tried || mine;
+        for claimed in
+            with room as materialized (
+                select t.* from unnest(mine) as m (tenant_id)
+                cross join lateral (
+                    select n.tenant_id, n.pending, n.running, n.head_at, n.turn_at from report_export_tenants n
+                    where n.tenant_id = m.tenant_id order by n.version desc limit 1) t
+                where t.pending > 0 and t.running < tenant_limit
+            ), head as materialized (
+                select h.id, r.turn_at, r.running
+                    + row_number() over (partition by r.tenant_id order by h.run_after, h.id) as place
+                from room r
+                cross join lateral (
+                    select j.id, j.run_after from report_export_jobs j
+                    where j.tenant_id = r.tenant_id and j.state = 'pending' and j.run_after between r.head_at and due
+                      and j.requires <= known
+                    order by j.run_after, j.id limit least(wanted, tenant_limit - r.running) for update skip locked) h
+            ), chosen as materialized (
+                select id from head order by place, turn_at, id limit wanted
+            )
+            update report_export_jobs j
+            set state = 'processing', epoch = j.epoch + 1, attempts = j.attempts + 1, claim_token = gen_random_uuid(),
+                worker_id = worker, started_at = clock_timestamp(), progress_total = null, progress_done = 0
+            from chosen where j.id = chosen.id
+            returning j.*
+        loop
+            if num_nulls(claimed.reexport_of, claimed.schedule_id) = 2 or holds_right(
+                    claimed.requested_with, claimed.requested_by, claimed.tenant_id, 'export:reports') then
+                wanted := wanted - 1;
+                return next claimed;
+            else
+                perform fail_job(
+                    claimed.id, claimed.claim_token, 'rights_lost',
+                    'The requester may not export for the tenant any more', null, null);
+                tried := array_remove(tried, claimed.tenant_id);
+            end if;
+        end loop;
     end loop;
 end $$;
 
@@ -914,19 +967,22 @@ begin
 end $$;
 
 CREATE FUNCTION hold_jobs(pause interval, code text, summary text) RETURNS bigint
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
-    with due as (
-        select id from report_export_jobs where state = 'pending' and run_after <= clock_timestamp()
-        order by run_after, id limit 500 for update skip locked
-    ), held as (
-        update report_export_jobs j
-        set run_after = clock_timestamp() + pause, waits = greatest(j.waits, 1), attempt_error_code = code,
-            attempt_error_summary = left(summary, 1000), attempt_sqlstate = null, attempt_error_detail = null
-        from due where j.id = due.id returning 1
-    )
-    select count(*) from held
-$$;
+declare
+    due uuid[];
+    tenants text[];
+begin
+    select array_agg(j.id), array_agg(j.tenant_id) into due, tenants from (
+        select id, tenant_id from report_export_jobs where state = 'pending' and run_after <= clock_timestamp()
+        order by run_after, id limit 500 for update skip locked) j;
+    perform lock_changes(tenants);
+    update report_export_jobs
+    set run_after = clock_timestamp() + pause, waits = greatest(waits, 1), attempt_error_code = code,
+        attempt_error_summary = left(summary, 1000), attempt_sqlstate = null, attempt_error_detail = null
+    where id = any (due);
+    return coalesce(cardinality(due), 0);
+end $$;
 
 CREATE FUNCTION holds_filter(state text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1413,6 +1469,7 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
     select p.part, g.relation, r.privilege, g.only_columns
     from (values
         ('engine', 'report_export_jobs', 'select insert update delete', null),
+        ('engine responder', 'report_export_tenants', 'select insert update', null),
         ('engine', 'report_export_parts', 'select insert update delete', null),
         ('engine', 'report_export_schedules', 'select update', null),
         ('engine', 'report_lost_files', 'select insert update delete', null),
@@ -1843,17 +1900,20 @@ begin
 end $$;
 
 CREATE FUNCTION resume_jobs() RETURNS bigint
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
-    with waiting as (
-        select id from report_export_jobs
+declare
+    waiting uuid[];
+    tenants text[];
+begin
+    select array_agg(j.id), array_agg(j.tenant_id) into waiting, tenants from (
+        select id, tenant_id from report_export_jobs
         where state = 'pending' and waits > 0 and run_after > clock_timestamp()
-        for update skip locked
-    ), resumed as (
-        update report_export_jobs j set run_after = clock_timestamp() from waiting where j.id = waiting.id returning 1
-    )
-    select count(*) from resumed
-$$;
+        for update skip locked) j;
+    perform lock_changes(tenants);
+    update report_export_jobs set run_after = clock_timestamp() where id = any (waiting);
+    return coalesce(cardinality(waiting), 0);
+end $$;
 
 CREATE FUNCTION retry_job(job_id uuid, token uuid, delay interval, code text, summary text, state_code text, detail text) RETURNS text
     LANGUAGE plpgsql
@@ -2023,6 +2083,16 @@ begin
     end if;
 end $$;
 
+CREATE FUNCTION tell_claims(ids uuid[], tokens uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_notify(
+        'report_export_jobs',
+        json_build_object('id', j.id, 'tenant_id', j.tenant_id, 'state', j.state, 'change', j.change_number)::text)
+    from report_export_jobs j where j.id = any (ids) and j.claim_token = any (tokens);
+end $$;
+
 CREATE FUNCTION tell_schedule(schedule uuid, job_id uuid, code text, summary text) RETURNS void
     LANGUAGE sql
     AS $$
@@ -2031,6 +2101,65 @@ CREATE FUNCTION tell_schedule(schedule uuid, job_id uuid, code text, summary tex
     where id in (
         select id from report_export_schedules where id = schedule and last_job_id = job_id for update skip locked)
 $$;
+
+CREATE FUNCTION track_tenant() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_sort TO 'off'
+    SET jit TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    was text := case when tg_op <> 'INSERT' then old.state end;
+    becomes text := case when tg_op <> 'DELETE' then new.state end;
+    tenant text := case when tg_op = 'DELETE' then old.tenant_id else new.tenant_id end;
+    more_pending integer :=
+        (becomes is not distinct from 'pending')::integer - (was is not distinct from 'pending')::integer;
+    more_running integer :=
+        (becomes is not distinct from 'processing')::integer - (was is not distinct from 'processing')::integer;
+    now timestamptz;
+    found_head timestamptz;
+    t record;
+begin
+    if more_pending = 0 and more_running = 0
+        and (becomes is distinct from 'pending' or old.run_after = new.run_after) then
+        return null;
+    end if;
+    if tg_op = 'DELETE' or becomes = was then
+        perform pg_advisory_xact_lock(lock_number('changes'), hashtext(tenant));
+    end if;
+    now := clock_timestamp();
+    select x.ctid as place, x.* into t from report_export_tenants x
+    where x.tenant_id = tenant order by x.version desc limit 1;
+    if not found then
+        insert into report_export_tenants (tenant_id, pending, running, head_at, turn_at)
+        values (tenant, more_pending, more_running,
+            case when more_pending = 1 then new.run_after else 'infinity' end,
+            case when more_pending = 1 then greatest(new.run_after, now) else 'infinity' end);
+        return null;
+    end if;
+
+    found_head := t.head_at;
+    if was = 'pending' and old.run_after <= found_head then
+        found_head := coalesce((
+            select j.run_after from report_export_jobs j
+            where j.tenant_id = tenant and j.state = 'pending' and j.run_after >= t.head_at
+            order by j.run_after limit 1), 'infinity');
+    end if;
+    if becomes = 'pending' then
+        found_head := least(found_head, new.run_after);
+    end if;
+
+    update report_export_tenants x
+    set version = t.version + 1, pending = t.pending + more_pending, running = t.running + more_running,
+        head_at = found_head,
+        turn_at = case when found_head = 'infinity' then found_head
+                       when more_running <> 0 or t.pending = 0 then greatest(found_head, now)
+                       else greatest(found_head, least(t.turn_at, now)) end
+    where x.ctid = t.place;
+    return null;
+end $$;
 
 CREATE FUNCTION wait_job(job_id uuid, token uuid, delay interval, interrupted boolean, code text, summary text, state_code text, detail text) RETURNS boolean
     LANGUAGE plpgsql
@@ -2254,6 +2383,18 @@ CREATE SEQUENCE report_export_changes
     NO MAXVALUE
     CACHE 1;
 
+CREATE TABLE report_export_tenants (
+    tenant_id text NOT NULL,
+    version bigint DEFAULT 0 NOT NULL,
+    pending integer DEFAULT 0 NOT NULL,
+    running integer DEFAULT 0 NOT NULL,
+    head_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    turn_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT tenant_counts_not_negative CHECK (((pending >= 0) AND (running >= 0))),
+    CONSTRAINT tenant_turn_after_head CHECK ((turn_at >= head_at))
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='10000', autovacuum_vacuum_cost_delay='0');
+
 CREATE TABLE report_lost_files (
     job_id uuid NOT NULL,
     file_name text NOT NULL,
@@ -2346,6 +2487,9 @@ ALTER TABLE ONLY report_export_parts
 ALTER TABLE ONLY report_export_schedules
     ADD CONSTRAINT report_export_schedules_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY report_export_tenants
+    ADD CONSTRAINT report_export_tenants_pkey PRIMARY KEY (tenant_id, version);
+
 ALTER TABLE ONLY report_lost_files
     ADD CONSTRAINT report_lost_files_pkey PRIMARY KEY (job_id);
 
@@ -2410,8 +2554,6 @@ CREATE INDEX report_export_jobs_tenant_claim ON report_export_jobs USING btree (
 
 CREATE INDEX report_export_jobs_tenant_rows ON report_export_jobs USING btree (tenant_id) INCLUDE (rows_size) WHERE ((rows_path IS NOT NULL) AND (rows_deleted_at IS NULL));
 
-CREATE INDEX report_export_jobs_tenant_running ON report_export_jobs USING btree (tenant_id) WHERE (state = 'processing'::text);
-
 CREATE INDEX report_export_jobs_tenant_stored ON report_export_jobs USING btree (tenant_id) INCLUDE (file_size_bytes) WHERE ((state = 'ready'::text) OR ((state = 'expired'::text) AND (file_deleted_at IS NULL)));
 
 CREATE INDEX report_export_jobs_undeleted ON report_export_jobs USING btree (expires_at) WHERE ((state = 'expired'::text) AND (file_deleted_at IS NULL));
@@ -2423,6 +2565,8 @@ CREATE INDEX report_export_schedules_fire ON report_export_schedules USING btree
 CREATE UNIQUE INDEX report_export_schedules_request_id ON report_export_schedules USING btree (tenant_id, request_id) WHERE (request_id IS NOT NULL);
 
 CREATE INDEX report_export_schedules_tenant ON report_export_schedules USING btree (tenant_id, id DESC);
+
+CREATE INDEX report_export_tenants_turn ON report_export_tenants USING btree (running, turn_at) WHERE (pending > 0);
 
 CREATE INDEX report_webhook_outbox_due ON report_webhook_outbox USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
 
@@ -2456,11 +2600,15 @@ ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_tran
 
 CREATE TRIGGER report_export_jobs_notify_insert AFTER INSERT ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION notify_job();
 
-CREATE TRIGGER report_export_jobs_notify_state AFTER UPDATE OF state ON report_export_jobs FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION notify_job();
+CREATE TRIGGER report_export_jobs_notify_state AFTER UPDATE OF state ON report_export_jobs FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (new.state <> 'processing'::text))) EXECUTE FUNCTION notify_job();
 
 CREATE TRIGGER report_export_jobs_number_insert BEFORE INSERT ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION number_change();
 
 CREATE TRIGGER report_export_jobs_number_state BEFORE UPDATE OF state ON report_export_jobs FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION number_change();
+
+CREATE TRIGGER report_export_jobs_track AFTER INSERT OR UPDATE OF state, run_after ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION track_tenant();
+
+CREATE TRIGGER report_export_jobs_track_removal AFTER DELETE ON report_export_jobs FOR EACH ROW WHEN ((old.completed_at IS NULL)) EXECUTE FUNCTION track_tenant();
 
 CREATE TRIGGER report_export_jobs_webhook AFTER UPDATE OF state ON report_export_jobs FOR EACH ROW WHEN ((new.notify AND (old.completed_at IS NULL) AND (new.completed_at IS NOT NULL))) EXECUTE FUNCTION queue_webhook();
 

@@ -34,18 +34,33 @@ extension Queue {
     /// After which a job that cannot be read is looked at again: the program may have been replaced.
     private static let leaveSeconds = 60
 
-    package func claim(worker: Int64, tenantLimit: Int) throws -> Claim? {
-        let rows = try connection.query(
-            "select * from claim_job(\(bind: worker), \(bind: tenantLimit))", "claim job", preparing: true)
-        guard let row = rows.first, let token = row.string("claim_token") else { return nil }
-        if let job = row.readableJob { return Claim(job: job, token: token) }
-        // It is another version's, which may take it; it must not stay claimed by this one.
+    /// Due jobs, fair to tenants. Fewer than `atMost` do not mean that there are no more: those of a tenant that
+    /// another host was just changing have been left.
+    /// - Parameter tenantLimit: how many of one tenant may run at the same time, on all hosts.
+    package func claim(worker: Int64, tenantLimit: Int, atMost: Int) throws -> [Claim] {
+        try connection.query(
+            "select * from claim_jobs(\(bind: worker), \(bind: tenantLimit), \(bind: atMost))", "claim jobs",
+            preparing: true
+        ).all.compactMap { row in
+            guard let token = row.string("claim_token") else { return nil }
+            if let job = row.readableJob { return Claim(job: job, token: token) }
+            // It is another version's, which may take it; it must not stay claimed by this one.
+            try connection.query(
+                """
+                select leave_job(job_id => \(bind: row.string("id")), token => \(bind: token), \
+                delay => make_interval(secs => \(bind: Self.leaveSeconds)))
+                """, "leave unreadable job")
+            return nil
+        }
+    }
+
+    /// Lets listeners know that jobs are processing, after the claim: no claim waits for what others have to tell.
+    package func tell(_ claims: [Claim]) throws {
         try connection.query(
             """
-            select leave_job(job_id => \(bind: row.string("id")), token => \(bind: token), \
-            delay => make_interval(secs => \(bind: Self.leaveSeconds)))
-            """, "leave unreadable job")
-        return nil
+            select tell_claims(ids => \(bind: claims.map(\.job.id.description)), \
+            tokens => \(bind: claims.map(\.token)))
+            """, "tell claims", preparing: true)
     }
 
     /// One statement for all running jobs of a dispatcher.

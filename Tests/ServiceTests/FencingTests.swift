@@ -29,7 +29,7 @@ import Testing
     func `F67 an attempt that comes too late removes its own files and no other's`(_ kind: String) throws {
         let id = UUID.version7()
         try insert(id)
-        let first = try #require(try queue.claim(worker: 1, tenantLimit: 1))
+        let first = try #require(try queue.claim(worker: 1, tenantLimit: 1, atMost: 1).first)
         let late = try publish("of the first attempt", first)
         // The claim's commit is lost.
         try database.psql(
@@ -37,7 +37,7 @@ import Testing
             update report_export_jobs set state = 'pending', epoch = 0, attempts = 0, claim_token = null,
                 worker_id = null, started_at = null where id = '\(id)'
             """)
-        let second = try #require(try queue.claim(worker: 2, tenantLimit: 1))
+        let second = try #require(try queue.claim(worker: 2, tenantLimit: 1, atMost: 1).first)
         #expect(second.job.id == id && second.job.epoch == first.job.epoch && second.token != first.token)
         let file = try publish("of the second attempt", second)
         try Settlement.finish(second, file).perform(queue, storage, keepSeconds: 60)

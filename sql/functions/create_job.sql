@@ -13,7 +13,7 @@
 --          to be had; 'queue_full' when the tenant has queued_limit jobs pending or processing; 'storage_full' when its
 --          files, kept rows and lists of keys take stored_limit bytes; 'report_gone' when the report is not the
 --          tenant's or its kept rows are not there any more.
--- Locks: one insert of a tenant at a time (advisory lock to the end of the transaction, two-key form as in claim_job),
+-- Locks: one insert of a tenant at a time (advisory lock to the end of the transaction, two-key form of lock_number),
 --        so that the limits hold to the last job and two equal requests at once make one job; the row's unique indexes.
 -- Indexes: report_export_jobs_idempotency_key, report_export_jobs_request_id, report_export_jobs_schedule_due,
 --          report_export_jobs_dedupe, report_export_jobs_tenant_active, report_export_jobs_tenant_stored,

@@ -1,6 +1,6 @@
 -- Purpose: the register of the advisory locks that transactions take, in the two-key form: the number is the first key.
 -- Parameters: purpose, here with the second key in brackets:
---             claims (1)                            one claim after the other: claim_job
+--             claims (1)                            shared by claim_jobs; claim_job of the last release takes it alone
 --             tenant (hashtext of the tenant)       one job or schedule of a tenant is added at a time
 --             changes (hashtext of the tenant)      one change of a tenant's jobs is numbered at a time: number_change
 --             audit chain (hashtext of its name)    one row of a chain is added at a time: link_audit

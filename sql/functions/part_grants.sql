@@ -9,6 +9,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
     select p.part, g.relation, r.privilege, g.only_columns
     from (values
         ('engine', 'report_export_jobs', 'select insert update delete', null),
+        ('engine responder', 'report_export_tenants', 'select insert update', null),
         ('engine', 'report_export_parts', 'select insert update delete', null),
         ('engine', 'report_export_schedules', 'select update', null),
         ('engine', 'report_lost_files', 'select insert update delete', null),

@@ -2,7 +2,7 @@
 --          longer the way.
 -- Parameters: gateway_request_id: the same request, sent again, gets the job as it was cancelled.
 -- Returns: the job as cancelled, or no row.
--- Locks: the row. Whoever of withdraw_reexport and claim_job gets it first wins.
+-- Locks: the row. Whoever of withdraw_reexport and claim_jobs gets it first wins.
 -- Index: report_export_jobs_pkey.
 create or replace function withdraw_reexport(tenant text, job_id uuid, gateway_request_id text default null)
 returns setof report_export_jobs language plpgsql as $$

@@ -166,16 +166,19 @@ final class Dispatcher {
             guard storageWatch.isReady(storage, link) else {
                 return machine.pauseClaiming(at: Clock.monotonicMilliseconds)
             }
-            var claim: Claim?
+            var claims: [Claim] = []
             let answer = link.attempt { queue in
-                claim = try queue.claim(worker: worker.id, tenantLimit: configuration.tenantRunning)
+                claims = try queue.claim(
+                    worker: worker.id, tenantLimit: configuration.tenantRunning, atMost: machine.room)
             }
-            guard let claim else {
+            guard !claims.isEmpty else {
                 if answer != .later { machine.foundNoWork() }
                 return
             }
             try? Failpoint.claimed.reach()
-            fork(claim, slot: machine.takeSlot())
+            for claim in claims { fork(claim, slot: machine.takeSlot()) }
+            // The exports are under way by now.
+            link.attempt { queue in try queue.tell(claims) }
         }
     }
 

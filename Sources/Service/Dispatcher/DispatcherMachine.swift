@@ -133,6 +133,9 @@ struct DispatcherMachine {
     /// Whether a job is to be claimed now.
     func claims(at now: Int64) -> Bool { mayClaim && now >= max(claimAt, source.retryAt) }
 
+    /// How many jobs may be claimed at once: while the source is away, one that tries it.
+    var room: Int { source.isAway ? min(1, freeSlots.count) : freeSlots.count }
+
     /// The queue had no job for this host.
     mutating func foundNoWork() { mayHaveWork = false }
 
