@@ -36,6 +36,8 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLibdeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        // No library: functions of vectors, which clang compiles into their callers.
+        .systemLibrary(name: "CScan"),
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypt")]),
 
         // From the operating system up to the commands: a target imports only from above itself.
@@ -47,7 +49,7 @@ let package = Package(
         module("Postgres", ["CPostgres", "Coding", "Posix", "SQLText", "Time"]),
         module("Deflate", ["CLibdeflate", "CZlib"], everyByte),
         module("HTTP", ["Coding", "JSON"]),
-        module("Formats", ["Coding", "Deflate", "JSON", "Time"], everyByte),
+        module("Formats", ["CScan", "Coding", "Deflate", "JSON", "Time"], everyByte),
         .target(
             name: "Catalog",
             dependencies: [

@@ -1,4 +1,5 @@
-/// Finds the fields of a row in COPY's text format, in one pass over the row and eight bytes at a time.
+/// Finds the fields of a row in COPY's text format, in one pass over the row and sixteen bytes at a
+/// time.
 ///
 ///     55 41 09 4e 31 34 32 32 38 09 5c 4e 0a        UA ⇥ N14228 ⇥ \N ⏎
 ///           ↑                    ↑  ↑     ↑
@@ -11,8 +12,8 @@ struct CopyRowSplitter<Attention: CopyAttention>: ~Copyable {
     /// For each field: the offset of its end, shifted left by one, and in the lowest bit whether it needs attention.
     private let ends: UnsafeMutablePointer<Int>
     private let attention: Attention
-    /// Every byte of the row, or-ed together eight abreast: says whether there is one above ASCII.
-    private var union: UInt64 = 0
+    /// Whether the row last split is ASCII throughout.
+    private(set) var isASCII = true
     private var row: UnsafePointer<UInt8>
     /// One past the last byte of the row, its newline left out.
     private(set) var rowEnd: UnsafePointer<UInt8>
@@ -27,9 +28,6 @@ struct CopyRowSplitter<Attention: CopyAttention>: ~Copyable {
     }
 
     deinit { ends.deallocate() }
-
-    /// Whether the row last split is ASCII throughout.
-    var isASCII: Bool { union & 0x8080_8080_8080_8080 == 0 }
 
     /// Field `index` of the row last split; it points into that row's bytes and dies with them.
     @inline(__always)
@@ -51,58 +49,59 @@ struct CopyRowSplitter<Attention: CopyAttention>: ~Copyable {
         rowEnd = row + length
 
         var found = 0
-        var mark = 0
+        var mark: UInt64 = 0
+        var high: UInt64 = 0
         var offset = 0
-        union = 0
         while offset < length {
-            note(stops(at: offset, length: length), at: offset, found: &found, mark: &mark)
-            offset += 8
+            let stops = stops(at: offset, length: length)
+            high |= stops >> 32
+            note(stops, at: offset, found: &found, mark: &mark)
+            offset += Self.step
         }
-        if found < columnCount { ends[found] = (length << 1) | mark }
+        isASCII = high == 0
+        if found < columnCount { ends[found] = (length << 1) | (mark == 0 ? 0 : 1) }
         found += 1
         guard found == columnCount else { throw .fieldCount(expected: columnCount, found: found) }
     }
 
-    /// Which of the eight bytes at `offset` are a TAB or an attention byte: the highest bit of each such byte is set.
-    /// The bytes after the row's end count as zeroes; a stop among them is left out.
-    @inline(__always)
-    private mutating func stops(at offset: Int, length: Int) -> UInt64 {
-        let word = load(at: offset, length: length)
-        union |= word
-        let stops = ~attention.unnoticed(word) & 0x8080_8080_8080_8080
-        let left = length - offset
-        return left >= 8 ? stops : stops & ((1 << UInt64(truncatingIfNeeded: left * 8)) &- 1)
-    }
+    /// Bytes that are looked at together.
+    private static var step: Int { 16 }
 
-    /// Eight bytes of the row, zeroes beyond its end.
+    /// What `CopyAttention` says of the bytes from `offset` on. Nothing stands for the bytes after the row's end.
     @inline(__always)
-    private func load(at offset: Int, length: Int) -> UInt64 {
+    private func stops(at offset: Int, length: Int) -> UInt64 {
         let bytes = UnsafeRawPointer(row)
         let left = length - offset
-        if left >= 8 { return UInt64(littleEndian: (bytes + offset).loadUnaligned(as: UInt64.self)) }
-        if length >= 8 {
-            let last = UInt64(littleEndian: (bytes + (length - 8)).loadUnaligned(as: UInt64.self))
-            return last >> UInt64(truncatingIfNeeded: (8 - left) * 8)
+        if left >= Self.step { return attention.scan(bytes + offset) }
+        let each: UInt64 = 0x0001_0001_0001
+        if length >= Self.step {
+            // The last sixteen, without those that were looked at before.
+            let known = UInt64(truncatingIfNeeded: Self.step - left)
+            return (attention.scan(bytes + (length - Self.step)) &>> known) & (each &* (0xFFFF &>> known))
         }
-        var word: UInt64 = 0
-        for index in 0..<left { word |= UInt64(row[offset + index]) << UInt64(truncatingIfNeeded: index * 8) }
-        return word
+        var copy: (UInt64, UInt64) = (0, 0)
+        return withUnsafeMutableBytes(of: &copy) { copy in
+            for index in 0..<left { copy[index] = row[offset + index] }
+            guard let start = copy.baseAddress else { return 0 }
+            return attention.scan(start) & (each &* ((1 &<< UInt64(truncatingIfNeeded: left)) &- 1))
+        }
     }
 
     /// Turns set bits into field ends. Past the last column ends are only counted, for the error.
     @inline(__always)
-    private func note(_ stops: UInt64, at offset: Int, found: inout Int, mark: inout Int) {
-        var stops = stops
-        while stops != 0 {
-            let position = offset + (stops.trailingZeroBitCount >> 3)
-            stops &= stops &- 1
-            if row[position] == UInt8(ascii: "\t") {
-                if found < columnCount { ends[found] = (position << 1) | mark }
-                found += 1
-                mark = 0
-            } else {
-                mark = 1
-            }
+    private func note(_ stops: UInt64, at offset: Int, found: inout Int, mark: inout UInt64) {
+        var tabs = stops & 0xFFFF
+        var others = stops >> 16 & 0xFFFF
+        while tabs != 0 {
+            let place = tabs.trailingZeroBitCount
+            let before = (1 &<< UInt64(truncatingIfNeeded: place)) &- 1
+            mark |= others & before
+            if found < columnCount { ends[found] = ((offset + place) << 1) | (mark == 0 ? 0 : 1) }
+            found += 1
+            mark = 0
+            others &= ~before
+            tabs &= tabs &- 1
         }
+        mark |= others
     }
 }

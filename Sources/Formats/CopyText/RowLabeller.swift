@@ -10,15 +10,24 @@ package struct RowLabeller: ~Copyable {
     private var splitter: CopyRowSplitter<CopyEscapes>
     /// In the order of the columns.
     private let tables: [(column: Int, table: LabelTable)]
+    /// The same for the loop over every row, which need not count references.
+    private let slots: UnsafeMutablePointer<(column: Int, table: Unmanaged<LabelTable>)>
     private let growth: Int
     private var output = OutputBuffer(capacity: 4096)
 
     /// - Parameter tables: at most one for a column.
     package init(columnCount: Int, _ tables: [(column: Int, table: LabelTable)]) {
         splitter = CopyRowSplitter(columnCount: columnCount, attention: CopyEscapes())
-        self.tables = tables.sorted { $0.column < $1.column }
+        let sorted = tables.sorted { $0.column < $1.column }
+        self.tables = sorted
+        slots = .allocate(capacity: max(sorted.count, 1))
+        for (index, entry) in sorted.enumerated() {
+            (slots + index).initialize(to: (entry.column, .passUnretained(entry.table)))
+        }
         growth = tables.reduce(0) { $0 + $1.table.longest }
     }
+
+    deinit { slots.deallocate() }
 
     /// Hands `body` the row with its labels; its bytes are valid only inside the call.
     /// - Parameter line: a row with or without its newline.
@@ -32,11 +41,11 @@ package struct RowLabeller: ~Copyable {
         let start = output.reserve(line.count + growth)
         var end = start
         var taken = base.assumingMemoryBound(to: UInt8.self)
-        for (column, table) in tables {
-            let key = splitter.field(column)
+        for index in 0..<tables.count {
+            let key = splitter.field(slots[index].column)
             end = Self.put(taken, count: taken.distance(to: key.start), at: end)
             taken = key.start + key.count
-            if let label = table.label(ofKey: key) {
+            if let label = slots[index].table._withUnsafeGuaranteedRef({ $0.label(ofKey: key) }) {
                 if let text = label.baseAddress { end = Self.put(text, count: label.count, at: end) }
             } else {
                 end[0] = UInt8(ascii: "\\")
