@@ -48,6 +48,7 @@ bench: packages build   ## measure against psql, libxlsxwriter, a C "hello" and 
 	Tests/Bench/bench
 	Tests/Bench/children
 	Tests/Bench/requests
+	Tests/Bench/queue
 
 fuzz: packages     ## fuzz the parsers and encoders in process, guided by coverage (SECONDS_EACH=60, hours by more)
 	Tests/Fuzz/fuzz
