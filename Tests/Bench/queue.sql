@@ -1,5 +1,5 @@
--- Jobs for Tests/Bench/queue: old ones that expired, and waiting ones, dealt to the tenants in turn. Ids and times are in
--- the order of the requests, as the service makes them.
+-- Jobs for Tests/Bench/queue: old ones that expired, and waiting ones, dealt to the tenants in turn. Ids and times are
+-- in the order of the requests, as the service makes them.
 set client_min_messages = error;
 truncate report_export_jobs cascade;
 alter table report_export_jobs disable trigger user;
