@@ -3,6 +3,8 @@
 struct BitWriter {
     /// Stores touch up to this many bytes behind the written ones.
     static let slack = 8
+    /// Bits that can be put at once.
+    static let most: UInt64 = 56
 
     private(set) var position: UnsafeMutablePointer<UInt8>
     private var bits: UInt64
@@ -23,7 +25,7 @@ struct BitWriter {
 
     var pending: Pending { Pending(bits: bits, count: count) }
 
-    /// Appends the lowest `length` bits of `value`, at most 56; the others are zero.
+    /// Appends the lowest `length` bits of `value`, at most `most`; the others are zero.
     @inline(__always)
     mutating func put(_ value: UInt64, _ length: UInt64) {
         bits |= value &<< count

@@ -9,9 +9,9 @@ struct BlockCode: ~Copyable {
     let bits: Int
     /// For each byte and each length, its extra bits included: the bits shifted left by eight, and how many.
     private let words: UnsafeMutablePointer<UInt32>
-    /// For each distance's symbol: the bits shifted left by sixteen, in bits 8…15 how many extra ones follow, and in
-    /// bits 0…7 how many there are.
-    private let distanceWords: UnsafeMutablePointer<UInt32>
+    /// For each distance's symbol: the bits shifted left by 32, in bits 16…31 which of the distance's bits are extra, in
+    /// bits 8…15 how many there are with those, and in bits 0…7 without.
+    private let distanceWords: UnsafeMutablePointer<UInt64>
     private let endOfBlock: UInt32
     private let header: Header
 
@@ -61,8 +61,9 @@ struct BlockCode: ~Copyable {
         distanceWords = .allocate(capacity: Self.distances)
         distanceWords.initialize(repeating: 0, count: Self.distances)
         for (symbol, length) in distanceLengths.enumerated() {
-            let extra = UInt32(DeflateSymbols.extraBits(ofDistanceSymbol: symbol))
-            distanceWords[symbol] = UInt32(distanceCodes[symbol]) << 16 | extra << 8 | UInt32(length)
+            let extra = UInt64(DeflateSymbols.extraBits(ofDistanceSymbol: symbol))
+            let counts = (UInt64(length) + extra) << 8 | UInt64(length)
+            distanceWords[symbol] = UInt64(distanceCodes[symbol]) << 32 | (1 << extra - 1) << 16 | counts
         }
     }
 
@@ -73,19 +74,18 @@ struct BlockCode: ~Copyable {
 
     func writeHeader(isLast: Bool, to output: inout BitWriter) { header.write(isLast: isLast, to: &output) }
 
-    /// Writes a byte, or a length with its distance.
+    /// The bits of a byte, or of a length with its distance: at most 48.
     /// - Parameters:
     ///   - index: the byte, or 256 and the length less three.
     ///   - symbol: the distance's, or one without meaning.
     ///   - near: in its lowest bits the distance less one.
     @inline(__always)
-    func put(_ index: Int, distance symbol: Int, near: UInt64, to output: inout BitWriter) {
+    func word(_ index: Int, distance symbol: Int, near: UInt64) -> (bits: UInt64, count: UInt64) {
         let word = UInt64(words[index])
-        let distance = UInt64(distanceWords[symbol])
-        let (count, distanceCount, extra) = (word & 0xFF, distance & 0xFF, distance >> 8 & 0xFF)
-        let more = near & ((1 &<< extra) &- 1)
-        output.put(
-            word >> 8 | (distance >> 16 | more &<< distanceCount) &<< count, count &+ distanceCount &+ extra)
+        let distance = distanceWords[symbol]
+        let count = word & 0xFF
+        let more = distance >> 32 | (near & (distance >> 16 & 0xFFFF)) &<< (distance & 0xFF)
+        return (word >> 8 | more &<< count, count &+ (distance >> 8 & 0xFF))
     }
 
     func putEnd(to output: inout BitWriter) { output.put(UInt64(endOfBlock >> 8), UInt64(endOfBlock & 0xFF)) }

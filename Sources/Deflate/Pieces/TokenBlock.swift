@@ -88,12 +88,30 @@ struct TokenBlock: ~Copyable {
 
     private func writeTokens(_ code: borrowing BlockCode, to output: inout BitWriter) {
         var writer = output
-        for index in 0..<count {
-            let token = tokens[index]
-            code.put(Int(token >> 20), distance: Int(token >> 15 & 31), near: UInt64(token), to: &writer)
+        var index = 0
+        // Two at a time, where a word has room for both, which it nearly always has.
+        while index &+ 1 < count {
+            let first = word(tokens[index], code)
+            let second = word(tokens[index &+ 1], code)
+            if first.count &+ second.count <= BitWriter.most {
+                writer.put(first.bits | second.bits &<< first.count, first.count &+ second.count)
+            } else {
+                writer.put(first.bits, first.count)
+                writer.put(second.bits, second.count)
+            }
+            index &+= 2
+        }
+        if index < count {
+            let last = word(tokens[index], code)
+            writer.put(last.bits, last.count)
         }
         code.putEnd(to: &writer)
         output = writer
+    }
+
+    @inline(__always)
+    private func word(_ token: UInt32, _ code: borrowing BlockCode) -> (bits: UInt64, count: UInt64) {
+        code.word(Int(token >> 20), distance: Int(token >> 15 & 31), near: UInt64(token))
     }
 
     // MARK: Stored
