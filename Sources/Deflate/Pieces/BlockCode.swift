@@ -9,8 +9,8 @@ struct BlockCode: ~Copyable {
     let bits: Int
     /// For each byte and each length, its extra bits included: the bits shifted left by eight, and how many.
     private let words: UnsafeMutablePointer<UInt32>
-    /// For each distance's symbol: the bits shifted left by 32, in bits 16…31 which of the distance's bits are extra, in
-    /// bits 8…15 how many there are with those, and in bits 0…7 without.
+    /// For each distance's symbol: the bits shifted left by 32, in bits 16…31 which of the distance's bits are extra,
+    /// in bits 8…15 how many there are with those, and in bits 0…7 without.
     private let distanceWords: UnsafeMutablePointer<UInt64>
     private let endOfBlock: UInt32
     private let header: Header
