@@ -642,12 +642,14 @@ begin
          idempotency_key, request_id, max_attempts, notify, source, interval, schedule_id, schedule_due_at,
          filter_file, filter_keys, filter_sha256, filter_bytes, dedupe_hash,
          reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, reexport_rows_sha256,
-         requested_with)
+         requested_with, requires)
     values
         (job_id, tenant, job_module, job_catalog, job_category, job_format, job_language, subject, job_request, hash,
          key, gateway_request_id, attempts_limit, wants_notice, job_source, job_interval, job_schedule, job_due,
          keys_name, keys_count, keys_digest, keys_bytes, equal_hash,
-         report, report_params, report_zone, report_day, kept_path, kept_digest, asked_with)
+         report, report_params, report_zone, report_day, kept_path, kept_digest, asked_with,
+         -- The release before knows no labels in place of values.
+         case when job_request ? 'values' then 2 else 1 end)
     returning j.* into job;
     outcome := 'created';
     return next;

@@ -127,6 +127,17 @@ struct CompilerTests {
         #expect(count.binds == Array(rows.binds.dropFirst()))
     }
 
+    @Test func `statuses by their labels are looked up in the statement, others stay as they are`() throws {
+        let export = try Self.compile(#""columns":["status","delivery_code"],"values":"label""#, language: "nb")
+        let rows = export.rows.parameterized
+        #expect(
+            rows.text.hasPrefix(
+                #"select case t."status"::text when $1::text then $2::text when $3::text then $4::text "#))
+        #expect(rows.text.contains(#"else t."status"::text end, t."delivery_code""#))
+        #expect(export.columns.map(\.kind) == [.text, .text])
+        #expect(try !Self.compile(#""columns":["status"],"values":"key""#).rows.parameterized.text.contains("case"))
+    }
+
     @Test func `an id that is asked for as an id needs no join`() throws {
         let export = try Self.compile(
             #""columns":["driver_id"],"relationFields":[{"field":"driver_id","output":"id"}]"#)

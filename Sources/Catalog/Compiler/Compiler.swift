@@ -44,7 +44,10 @@ package enum Compiler {
             let relationField = request.relationFields.first { $0.field == key }
             let option = try option(relationField, of: column)
             let output = option?.output ?? .id
-            let shown = try cell(column, output, of: report, &joins)
+            var shown = try cell(column, output, of: report, &joins)
+            if request.values == .label, output == .id, let statuses = report.statuses(shownBy: column) {
+                shown.sql = statuses.label(of: shown.sql, language: language)
+            }
             if case .referenceValue(let path) = output {
                 lookups.append(
                     try LabelLookup(

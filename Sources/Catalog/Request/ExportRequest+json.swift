@@ -16,6 +16,7 @@ extension ExportRequest {
         }
         object["columns"] = .array(columns.map { .string($0) })
         object["relationFields"] = .array(relationFields.map(\.json))
+        if values != .key { object["values"] = .string(values.rawValue) }
         object["timezone"] = .string(timezone)
         object["locale"] = locale.map { .string($0) }
         for (name, value) in options.members.members { object[name] = value }

@@ -44,6 +44,14 @@ package struct ExportRequest: Equatable, Sendable {
         }
     }
 
+    /// How the values of the report's `statuses` are written.
+    package enum Values: String, CaseIterable, Sendable {
+        /// As the database has them.
+        case key
+        /// As the catalog calls them, in the request's language.
+        case label
+    }
+
     package var module: String
     package var catalog: String
     package var format: ExportFormat
@@ -55,6 +63,7 @@ package struct ExportRequest: Equatable, Sendable {
     package var columns: [String]
     /// At most one a column.
     package var relationFields: [RelationField]
+    package var values: Values
     /// An IANA name; where the days of `dateRange` begin and end.
     package var timezone: String
     /// A tag of `LocaleConvention`, in its canonical spelling.
@@ -72,7 +81,7 @@ package struct ExportRequest: Equatable, Sendable {
     package init(
         module: String, catalog: String, format: ExportFormat, dateRange: DateRange? = nil, statuses: [String] = [],
         scope: ScopeSelection? = nil, columns: [String], relationFields: [RelationField] = [],
-        timezone: String = "UTC", locale: String? = nil, options: FormatOptions? = nil,
+        values: Values = .key, timezone: String = "UTC", locale: String? = nil, options: FormatOptions? = nil,
         sort: [SortTerm] = [], includeAnnexes: Bool = false,
         notifyOnCompletion: Bool = false, filterFile: String? = nil
     ) {
@@ -84,6 +93,7 @@ package struct ExportRequest: Equatable, Sendable {
         self.scope = scope
         self.columns = columns
         self.relationFields = relationFields
+        self.values = values
         self.timezone = timezone
         self.locale = locale
         self.options = options ?? format.defaults
