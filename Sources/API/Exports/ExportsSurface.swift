@@ -7,7 +7,11 @@ extension Surface {
         "exports", prefix: "/report", errors: .exports,
         fragments: [PackageResources.exports_yaml, PackageResources.schedules_yaml],
         [
+            Endpoint("listAllCatalogs", .get, "/catalogs", needs: .viewReports, ListAllCatalogs.answer),
             Endpoint("listCatalogs", .get, "/catalogs/{module}", needs: .viewReports, ListCatalogs.answer),
+            Endpoint(
+                "listScopeValues", .get, "/catalogs/{module}/{catalog}/scopes/{scope}", needs: .viewReports,
+                query: ["search"], ListScopeValues.answer),
             Endpoint(
                 "previewExport", .post, "/exports/preview", needs: .viewReports, body: .jsonOrFilterFile,
                 PreviewExport.answer),
@@ -15,8 +19,9 @@ extension Surface {
                 "createExport", .post, "/exports", needs: .exportReports, body: .jsonOrFilterFile, CreateExport.answer),
             Endpoint(
                 "listExports", .get, "/exports", needs: .viewReports,
-                query: ["module", "catalog", "status", "page", "limit"], ListExports.answer),
-            Endpoint("getExport", .get, "/exports/{id}", needs: .viewReports, GetExport.answer),
+                query: ["module", "catalog", "status", "page", "limit", "include"], ListExports.answer),
+            Endpoint(
+                "getExport", .get, "/exports/{id}", needs: .viewReports, query: ["include"], GetExport.answer),
             Endpoint(
                 "linkExport", .get, "/exports/{id}/download",
                 .download(.permission(.viewReports), query: ["part"], LinkExport.answer)),
@@ -34,7 +39,8 @@ extension Surface {
             Endpoint(
                 "listSchedules", .get, "/schedules", needs: .viewReports,
                 query: ["module", "catalog", "page", "limit"], ListSchedules.answer),
-            Endpoint("getSchedule", .get, "/schedules/{id}", needs: .viewReports, GetSchedule.answer),
+            Endpoint(
+                "getSchedule", .get, "/schedules/{id}", needs: .viewReports, query: ["include"], GetSchedule.answer),
             Endpoint(
                 "changeSchedule", .patch, "/schedules/{id}", needs: .exportReports, body: .json, ChangeSchedule.answer),
             Endpoint("removeSchedule", .delete, "/schedules/{id}", needs: .exportReports, RemoveSchedule.answer),

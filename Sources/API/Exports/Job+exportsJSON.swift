@@ -5,8 +5,10 @@ import Time
 
 /// A job in the words of the Exports API, fields in the document's order.
 extension Job {
-    /// - Parameter downloadUrl: only the download call gives one.
-    package func exportsJSON(downloadURL: String? = nil) -> JSON {
+    /// - Parameters:
+    ///   - downloadUrl: only the download call gives one.
+    ///   - withRequest: whether it tells who asked, for what, and how long the file is kept.
+    package func exportsJSON(downloadURL: String? = nil, withRequest: Bool = false) -> JSON {
         var json: JSON.Object = [
             "id": .string(id.description), "module": .string(module), "catalog": .string(catalog),
             "category": .string(category), "format": .string(format), "status": .string(state.rawValue),
@@ -24,6 +26,13 @@ extension Job {
                 "code": .string(attemptError.code), "message": .string(attemptError.summary),
                 "until": .string(runAfter.rfc3339),
             ]
+        }
+        if withRequest {
+            json["requestedBy"] = .string(requestedBy)
+            json["language"] = .string(language)
+            json["expiresAt"] = .string(orNull: expiresAt?.rfc3339)
+            json["scheduleId"] = .string(orNull: schedule?.description)
+            json["request"] = request
         }
         return .object(json)
     }

@@ -8,13 +8,14 @@ enum ListExports {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
         let query = caller.query
         let page = try PageRequest(query)
+        let isWhole = try JobInclude.isAsked(query)
         let (jobs, total) = try call.queue.jobs(
             JobFilter(
                 tenant: caller.tenant, module: query["module"], catalog: query["catalog"],
                 state: try query.choice("status", of: JobState.allCases)),
-            limit: page.limit, offset: page.offset, exactUpTo: call.configuration.exactTotals)
+            limit: page.limit, offset: page.offset, exactUpTo: call.configuration.exactTotals, whole: isWhole)
         var answer: JSON.Object = [
-            "success": true, "data": .array(jobs.map { $0.exportsJSON() }), "page": .int(page.page),
+            "success": true, "data": .array(jobs.map { $0.exportsJSON(withRequest: isWhole) }), "page": .int(page.page),
             "limit": .int(page.limit), "total": .int(total.count),
         ]
         if total.isEstimated { answer["totalEstimated"] = true }

@@ -1,5 +1,6 @@
 import HTTP
 import Identity
+import JSON
 
 /// The caller's identity, tenant and language, which every handler is given.
 struct Caller {
@@ -41,7 +42,11 @@ struct Caller {
             switch error {
             case .foreign: throw .unknownID(.insufficientPermissions)
             case .ambiguous:
-                throw .invalid("tenant_id", "tenant_id is required: the caller has more than one tenant")
+                var error = APIError.invalid(
+                    "tenant_id", "tenant_id is required: the caller has more than one tenant")
+                let own = identity.tenants.filter(identity.mayAct).map { JSON.string($0) }
+                error.details.append(("tenants", .array(own)))
+                throw error
             }
         }
     }

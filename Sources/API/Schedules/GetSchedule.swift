@@ -2,14 +2,21 @@ import HTTP
 import JSON
 import Posix
 import Schedules
+import Time
 
 /// GET /report/schedules/:id
 enum GetSchedule {
+    private enum Include: String, CaseIterable { case upcoming }
+
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
         guard let id = UUID(call["id"]), let schedule = try call.schedules.schedule(tenant: caller.tenant, id: id)
         else {
             throw APIError.unknownID()
         }
-        return .json(["success": true, "data": schedule.json])
+        guard try caller.query.choice("include", of: Include.allCases) != nil, case .object(var json) = schedule.json
+        else { return .json(["success": true, "data": schedule.json]) }
+        json["upcoming"] = .array(
+            try call.schedules.upcoming(schedule, count: 5).map { .string(Timestamp(seconds: $0.due).rfc3339) })
+        return .json(["success": true, "data": .object(json)])
     }
 }

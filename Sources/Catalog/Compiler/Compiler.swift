@@ -116,7 +116,7 @@ package enum Compiler {
     }
 
     /// A reference value, of the table with an alias.
-    private static func value(_ path: ReferencePath) -> (_ alias: SQL) -> SQL {
+    static func value(_ path: ReferencePath) -> (_ alias: SQL) -> SQL {
         { alias in
             let columns = path.columns.map { "\(alias).\(identifier: $0)" as SQL }
             if columns.count == 1 { return value(columns[0], path.type, zone: path.zone) }

@@ -97,6 +97,9 @@ extension Report {
 }
 
 extension Tenancy {
+    /// Whether a tenant may have rows of such a report at all.
+    package func allows(_ tenant: String) -> Bool { (try? check(tenant)) != nil }
+
     /// - Throws: `tenantDoesNotFit`, `otherTenant`.
     func check(_ tenant: String) throws(CompileError) {
         guard type.accepts(tenant) else { throw .tenantDoesNotFit(type) }

@@ -30,6 +30,22 @@ extension Report {
     }
 }
 
+extension Report {
+    /// A report in the list of all: what a reader chooses by, and what its form needs beyond `catalogJSON`.
+    package func summaryJSON(language: String) -> JSON {
+        var object: JSON.Object = [
+            "module": .string(module), "key": .string(key), "category": .string(category),
+            "label": .string(label.label(language)), "description": .string(description.label(language)),
+            "supportedFormats": .array(formats.map { .string($0.rawValue) }),
+            "keepsRows": .bool(keepRowsSeconds != nil),
+        ]
+        if let column = filterKey.flatMap({ column($0) }) {
+            object["filterKey"] = ["key": .string(column.key), "label": .string(column.label.label(language))]
+        }
+        return .object(object)
+    }
+}
+
 extension Scope {
     fileprivate func catalogJSON(language: String) -> JSON {
         var object = JSON.Object([

@@ -67,7 +67,7 @@ extension Refusal {
         },
         Refusal(row: "I46", what: "paths beside the routes") { _ in
             [
-                "/report", "/report/", "/report/exports/", "/report/exports;x=1", "/report/nothing", "/report/catalogs",
+                "/report", "/report/", "/report/exports/", "/report/exports;x=1", "/report/nothing", "/report/catalog",
                 "/report/catalogs/", "/report/catalogs/delivery/x", "/report/exports/abc/other",
                 "/report/exports/a/b/c",
                 "/report/Exports", "/report/exports%2fpreview%2fx", "/report/files", "/report/files/x",
