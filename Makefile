@@ -20,6 +20,7 @@ test:              ## all tests, the acceptance tests against real nginx, Postgr
 	@.ci/packages test
 	@Tests/Readers/environment >/dev/null
 	@Tests/WebServers/environment >/dev/null
+	@Tests/Readers/environment Page >/dev/null
 	$(SWIFT) test --jobs $(JOBS)
 
 kills: packages    ## kill parts of exports at random instants, 200 of each format, and compare the files

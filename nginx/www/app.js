@@ -1,115 +1,127 @@
-// The page: connects, lists a module's reports, previews and creates exports. The parts are in form.js and jobs.js.
+// The page: signs in, and shows the view that the address names. The views are in modules of their own.
 
-import { $, Problem, announce, call, connection, make, onClick, patient, randomKey } from "./api.js";
-import { clearFaults, keysFile, requestBody, showCatalog, showFaults, showFormat, showScope, tickColumns } from "./form.js";
-import { refreshJobs, showJob } from "./jobs.js";
+import { connection, Problem, recall, remember as rememberConnection, whenSignedOut } from "./api.js";
+import { remember, showCatalogs } from "./catalogs.js";
+import { $, announce, button, make, option, toast } from "./dom.js";
+import { chooseLanguage, explain, language, languages, t } from "./i18n.js";
+import { begin, showJobs, unwatch } from "./jobs.js";
+import { chooseTenant, open, signIn, signOut } from "./signin.js";
 
-let catalogs = [];
-let asked = 0;                          // numbers the calls for catalogs: only the latest is shown
-let attempt = { body: "", key: "" };    // a create that is sent again after a failure keeps its key
-
-/** The token may come in the address, behind #, which no server sees; it is taken out of the address at once. */
-function readConnection() {
-    const fragment = new URLSearchParams(location.hash.slice(1));
-    for (const name of ["token", "tenant", "language"]) {
-        const value = fragment.get(name) ?? sessionStorage.getItem("penstock-" + name);
-        if (value) $(name).value = value;
-    }
-    if (fragment.has("token")) history.replaceState(null, "", location.pathname + location.search);
+/** A token may come in the address, behind #, which no server sees; it is taken out of the address at once. */
+function readFragment() {
+	if (!/^#(token|tenant|language)=/.test(location.hash)) return null;
+	const given = new URLSearchParams(location.hash.slice(1));
+	if (given.has("token")) connection.credential = { kind: "token", secret: given.get("token") };
+	if (given.has("tenant")) connection.tenant = given.get("tenant");
+	history.replaceState(null, "", location.pathname + location.search);
+	rememberConnection();
+	return given.get("language");
 }
 
-function connect() {
-    for (const name of ["token", "tenant", "language"]) {
-        connection[name] = $(name).value.trim();
-        sessionStorage.setItem("penstock-" + name, connection[name]);
-    }
-    loadCatalogs();
-    refreshJobs().catch(() => {});      // what is wrong is said by the call for the catalogs
+const decode = (text) => {
+	try {
+		return JSON.parse(decodeURIComponent(text ?? "{}"));
+	} catch {
+		return {};          // an address that was cut
+	}
+};
+
+let shown = 0;
+
+async function show() {
+	const mine = ++shown;
+	const [path, rest] = location.hash.replace(/^#/, "").split("?");
+	const [, place, module, key] = path.split("/");
+	unwatch();
+	const view = make("div", { className: `view ${place || "catalogs"}` });
+	for (const anchor of document.querySelectorAll("#places a")) {
+		const own = anchor.hash === `#/${place === "report" || !place ? "" : place}`;
+		if (own) anchor.setAttribute("aria-current", "page");
+		else anchor.removeAttribute("aria-current");
+	}
+	$("toast").hidden = true;
+	try {
+		if (place === "report") {
+			await (await import("./builder.js")).showBuilder(view, module, key, decode(rest));
+			remember(module, key);
+		} else if (place === "exports") {
+			showJobs(view, decode(rest));
+		} else if (place === "schedules") {
+			await (await import("./schedules.js")).showSchedules(view, decode(rest));
+		} else {
+			showCatalogs(view);
+		}
+	} catch (problem) {
+		if (!(problem instanceof Problem)) throw problem;
+		view.replaceChildren(make("p", { className: "faults", role: "alert" }, explain(problem)), button(t("again"), show));
+	}
+	if (mine !== shown) return;
+	const first = !$("main").children.length;
+	$("main").replaceChildren(view);
+	$("skip-create").hidden = !$("create");
+	const heading = view.querySelector("h1");
+	document.title = [heading?.textContent, "Penstock"].filter(Boolean).join(" · ");
+	// A reader of another view is taken to its beginning; the first one begins at the top of the page.
+	if (!first) heading?.focus();
+	window.scrollTo(0, 0);
 }
 
-async function loadCatalogs() {
-    const mine = ++asked;
-    const module = $("module").value.trim();
-    const before = $("catalog").value;
-    if (!module) return;
-    try {
-        const { body } = await call("catalogs/" + encodeURIComponent(module));
-        if (mine !== asked) return;
-        catalogs = body.catalogs;
-        $("catalog").replaceChildren(...catalogs.map((catalog) => make("option", { value: catalog.key }, catalog.label)));
-        if (catalogs.some((catalog) => catalog.key === before)) $("catalog").value = before;
-        chooseCatalog();
-    } catch (problem) {
-        if (!(problem instanceof Problem)) throw problem;
-        if (mine !== asked) return;
-        catalogs = [];
-        $("catalog").replaceChildren();
-        showCatalog(null);
-        $("preview").hidden = true;
-        $("description").textContent =
-            problem.status === 404 ? `There is no module “${module}” with reports.` : problem.message;
-        announce($("description").textContent);
-    }
+function drawAccount() {
+	const { caller, credential } = connection;
+	const menu = make("select", { "aria-label": t("nav.language") }, languages().map(({ value, text }) => option(value, text, language())));
+	menu.addEventListener("change", async () => {
+		await chooseLanguage(menu.value);
+		await start();
+	});
+	const several = caller && (caller.tenants.length > 1 || caller.tenants.includes("*"));
+	$("account").replaceChildren(...[
+		caller ? make("span", { className: "hint" }, `${caller.subject} · ${caller.tenant}`) : null,
+		several ? button(t("signin.change"), async () => {
+			connection.tenant = await chooseTenant(caller.tenants.filter((one) => one !== "*"));
+			await start();
+		}, { className: "quiet" }) : null,
+		menu, credential ? button(t("signin.leave"), async () => signOut(), { className: "quiet" }) : null,
+	].filter(Boolean));
 }
 
-function chooseCatalog() {
-    $("preview").hidden = true;
-    showCatalog(catalogs.find((catalog) => catalog.key === $("catalog").value) ?? null);
+async function start() {
+	drawAccount();
+	try {
+		await open();
+	} catch (problem) {
+		if (!(problem instanceof Problem)) throw problem;
+		$("main").replaceChildren(make("div", { className: "view" }, make("h1", {}, t("title")), make("p", { className: "faults", role: "alert" }, explain(problem)), button(t("again"), start)));
+		return;
+	}
+	drawAccount();
+	begin();
+	await show();
 }
 
-async function preview() {
-    clearFaults();
-    const { body: { data } } = await patient(() => call("exports/preview", { method: "POST", json: requestBody() }));
-    const head = make("tr", {}, ...data.columns.map((column) => make("th", { scope: "col", className: kind(column.type) }, column.label)));
-    const rows = data.rows.map((row) => make("tr", {}, ...data.columns.map((column) => cell(row[column.key], column.type))));
-    const total = (data.totalRowsEstimated ? "about " : "") + Number(data.totalRows).toLocaleString();
-    $("preview").querySelector("table").replaceChildren(
-        make("caption", {}, data.done ? `All ${total} rows` : `The first ${data.rows.length} of ${total} rows`),
-        make("thead", {}, head), make("tbody", {}, ...rows));
-    $("preview").hidden = false;
-    $("preview-heading").focus();
-}
+window.addEventListener("hashchange", async () => {
+	const chosen = readFragment();
+	if (chosen !== null || !location.hash.startsWith("#/")) {
+		if (location.hash && !location.hash.startsWith("#/")) return;      // an anchor of the page's own
+		if (chosen) await chooseLanguage(chosen);
+		await start();
+	} else {
+		await show();
+	}
+});
+window.addEventListener("unhandledrejection", ({ reason }) => {
+	if (reason instanceof Problem) toast(explain(reason), "bad");
+});
+$("skip").addEventListener("click", (event) => {
+	event.preventDefault();
+	($("main").querySelector("h1") ?? $("main")).focus();
+});
+$("skip-create").addEventListener("click", (event) => {
+	event.preventDefault();
+	($("create") ?? $("main")).focus();
+});
 
-function cell(value, type) {
-    if (value === null || value === undefined) return make("td", { className: "null" }, "—");
-    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-    return make("td", { className: kind(type), dir: "auto" }, text);
-}
-
-const kind = (type) => (type === "number" || type === "integer" ? "number" : "");
-
-async function create() {
-    clearFaults();
-    const json = requestBody();
-    const file = keysFile();
-    const text = JSON.stringify([connection, json, file?.name, file?.size, file?.lastModified]);
-    if (attempt.body !== text) attempt = { body: text, key: randomKey() };
-    const { body, retryAfter } = await call("exports", {
-        method: "POST", json, file, headers: { "Idempotency-Key": attempt.key },
-    });
-    attempt = { body: "", key: "" };
-    showJob(body.data, retryAfter);
-    announce(`Export of ${body.data.catalog} created`);
-}
-
-$("connection").addEventListener("submit", (event) => { event.preventDefault(); connect(); });
-$("language").addEventListener("change", connect);
-$("module").addEventListener("change", loadCatalogs);
-$("catalog").addEventListener("change", chooseCatalog);
-$("scope-type").addEventListener("change", showScope);
-$("formats").addEventListener("change", showFormat);
-for (const button of document.querySelectorAll("[data-tick]")) {
-    button.addEventListener("click", () => tickColumns(button.dataset.tick));
-}
-// Enter in a field of the form presses the submit button too; the form itself is never sent.
-$("request").addEventListener("submit", (event) => event.preventDefault());
-onClick($("create-button"), create, showFaults);
-onClick($("preview-button"), preview, showFaults);
-onClick($("refresh"), async () => {
-    await refreshJobs();
-    announce("The list is up to date");
-}, (problem) => announce(problem.message));
-window.addEventListener("hashchange", () => { readConnection(); connect(); });
-
-readConnection();
-connect();
+whenSignedOut(signIn);
+recall();
+const chosen = readFragment();
+await chooseLanguage(chosen);
+await start();

@@ -1,139 +1,173 @@
-// The list of exports. Those that are under way are asked for again at the pace the service names in Retry-After: an
-// EventSource could not send the token.
+// The exports that the page knows, kept up to date by the event stream, or else by asking for one list.
 
-import { $, Problem, announce, call, make, onClick } from "./api.js";
+import { call, connection } from "./api.js";
+import { announce, make, option, field, button } from "./dom.js";
+import { t } from "./i18n.js";
+import { jobCard } from "./card.js";
+import { allCatalogs, summaryOf } from "./catalogs.js";
+import { follow } from "./stream.js";
 
-// A state that has no word here shows its own name: what an export may do is told by its other members.
-const WORDS = {
-    pending: "Waiting", processing: "Running", ready: "Ready", failed: "Failed", cancelled: "Cancelled", expired: "Expired",
-};
+export const store = new Map();         // id → job
+const watchers = new Set();
+let filter = {};                        // what the list shows: {status, catalog, module, page}
+let page = { ids: [], total: 0 };
+let flows = false;                      // whether events arrive
+let asked = 0;
+let lastAsked = 0;
+let timer;
 
-const isOpen = (job) => !job.completedAt;
+export const isOpen = (job) => !job.completedAt;
+export const labelOf = (job) => summaryOf(job.module, job.catalog)?.label ?? job.catalog;
 
-const shown = new Map();      // id → {job, item, timer}
-let generation = 0;           // of the list: an answer for an older one is not shown
+/** Calls back now and at each change, until the view is left. */
+export function watch(view, back) {
+	watchers.add(back);
+	back();
+}
+export const unwatch = () => watchers.clear();
 
-export async function refreshJobs() {
-    const mine = ++generation;
-    const { body } = await call("exports", { query: { page: 1, limit: 20 } });
-    if (mine !== generation) return;
-    for (const { timer } of shown.values()) clearTimeout(timer);
-    shown.clear();
-    $("jobs").replaceChildren();
-    for (const job of [...body.data].reverse()) showJob(job);
-    $("jobs-empty").hidden = shown.size > 0;
+let drawing = false;
+function changed() {
+	if (drawing) return;
+	drawing = true;
+	requestAnimationFrame(() => {
+		drawing = false;
+		for (const back of [...watchers]) back();
+		badge();
+	});
 }
 
-/** Adds a job on top of the list, or brings the one that is there up to date, and follows it to its end. */
-export function showJob(job, retryAfter = 1) {
-    const old = shown.get(job.id);
-    const item = old?.item ?? make("li", { className: "job" });
-    if (!old) $("jobs").prepend(item);
-    else clearTimeout(old.timer);
-    const entry = { job, item, timer: undefined };
-    shown.set(job.id, entry);
-    $("jobs-empty").hidden = true;
-    draw(entry);
-    if (old && old.job.status !== job.status) announce(`${job.catalog}: ${WORDS[job.status] ?? job.status}`);
-    if (isOpen(job)) follow(entry, retryAfter);
+const running = () => [...store.values()].filter(isOpen).length;
+
+function badge() {
+	const place = document.querySelector("#running");
+	place.textContent = running() ? `${running()}` : "";
+	place.hidden = !running();
 }
 
-function follow(entry, seconds) {
-    const wait = Math.min(Math.max(seconds, 0.5), 30) * 1000;
-    entry.timer = setTimeout(async () => {
-        try {
-            const { body, retryAfter } = await call("exports/" + encodeURIComponent(entry.job.id));
-            if (shown.get(entry.job.id) === entry) showJob(body.data, retryAfter);
-        } catch (problem) {
-            if (!(problem instanceof Problem)) throw problem;
-            if (shown.get(entry.job.id) !== entry) return;
-            note(entry, problem.message);
-            if (problem.status === 0 || problem.status === 429 || problem.status >= 500) follow(entry, problem.retryAfter ?? 3);
-        }
-    }, wait);
+/** Takes a job as it is now. */
+export function track(job) {
+	const old = store.get(job.id);
+	store.set(job.id, { ...old, ...job });
+	if (old && isOpen(old) && !isOpen(job)) announce(`${labelOf(job)}: ${t(`states.${job.status}`)}`);
+	if (!old && !page.ids.includes(job.id) && shows(job)) {
+		page.ids.unshift(job.id);
+		page.total += 1;
+	}
+	changed();
 }
 
-/** Draws an entry anew. Progress is updated in place, so that a focused button stays focused. */
-function draw(entry) {
-    const { job, item } = entry;
-    if (item.dataset.status !== job.status) {
-        const focused = item.contains(document.activeElement);
-        item.dataset.status = job.status;
-        const parts = [
-            make("div", { className: "title" },
-                make("strong", {}, job.catalog),
-                make("span", { className: `status ${isOpen(job) ? "open" : job.status}` }, WORDS[job.status] ?? job.status)),
-            make("p", { className: "hint facts" }),
-            isOpen(job) ? make("progress", { "aria-label": `Progress of ${job.catalog}` }) : null,
-            make("p", { className: "fault", hidden: true }),
-            actions(entry),
-        ];
-        item.replaceChildren(...parts.filter((part) => part !== null));
-        if (focused) (item.querySelector("button") ?? $("refresh")).focus();
-    }
-    const { total, done } = job.progress ?? {};
-    const bar = item.querySelector("progress");
-    if (bar && total) {
-        bar.max = total;
-        bar.value = done;
-    }
-    item.querySelector(".facts").textContent = facts(job).join(" · ");
-    note(entry, job.status === "failed" ? job.errorSummary : "");
+const shows = (job) => (filter.page ?? 1) === 1 && (!filter.status || filter.status === job.status)
+	&& (!filter.catalog || (filter.catalog === job.catalog && filter.module === job.module));
+
+async function load() {
+	const mine = ++asked;
+	lastAsked = Date.now();
+	const { status, catalog, module, page: number } = filter;
+	// Without the stream the list has to tell of those, too, that newer ones have pushed off its first page.
+	const limit = flows || (number ?? 1) > 1 ? 20 : 100;
+	const { body } = await call("report/exports", { query: { status, catalog, module, page: number ?? 1, limit, include: "request" } });
+	if (mine !== asked) return;
+	for (const job of body.data) store.set(job.id, { ...store.get(job.id), ...job });
+	page = { ids: body.data.slice(0, 20).map((job) => job.id), total: body.total };
+	changed();
 }
 
-function facts(job) {
-    const { total, done } = job.progress ?? {};
-    const facts = [job.format.toUpperCase(), new Date(job.requestedAt).toLocaleString()];
-    if (job.status === "processing") {
-        facts.push(total ? `${count(done)} of ${count(total)} rows` : `${count(done)} rows`);
-    } else if (job.rowCount !== null) {
-        facts.push(`${count(job.rowCount)} rows`);
-    }
-    if (job.fileSizeBytes !== null) facts.push(bytes(job.fileSizeBytes));
-    return facts;
+/** One list call each five seconds while something runs, and each half minute else: at most twelve a minute. */
+function ask() {
+	clearTimeout(timer);
+	if (flows || document.hidden) return;
+	timer = setTimeout(async () => {
+		await load().catch(() => {});
+		ask();
+	}, running() ? 5000 : 30_000);
 }
 
-function actions(entry) {
-    const { job } = entry;
-    const button = (text, action, kind = "") => {
-        const made = make("button", { type: "button", className: kind, "aria-label": `${text} ${job.catalog}` }, text);
-        onClick(made, action, (problem) => note(entry, problem.message));
-        return make("div", { className: "buttons" }, made);
-    };
-    if (job.status === "ready") return button("Download", () => download(job), "primary");
-    if (isOpen(job)) return button("Cancel", () => cancel(job), "quiet");
-    return null;
+export function begin() {
+	store.clear();
+	filter = {};
+	load().catch(() => {});
+	follow((job, name) => {
+		const known = store.get(job.id);
+		track(job);
+		// What was asked for elsewhere is told by the list: once for many, at most every six seconds.
+		if (!known && name === "job") soon();
+	}, (state) => {
+		if (flows === state) return;
+		flows = state;
+		ask();
+	});
+	ask();
 }
 
-/** The link is good for a few minutes only, so it is asked for when it is needed. */
-async function download(job) {
-    const { body } = await call(`exports/${encodeURIComponent(job.id)}/download`);
-    const link = make("a", { href: body.data.downloadUrl, download: "", rel: "noopener" });
-    document.body.append(link);
-    link.click();
-    link.remove();
-    announce(`Downloading ${body.data.fileName}`);
+let planned = null;
+function soon() {
+	planned ??= setTimeout(() => {
+		planned = null;
+		load().catch(() => {});
+	}, Math.max(500, lastAsked + 6000 - Date.now()));
 }
 
-async function cancel(job) {
-    const { body } = await call(`exports/${encodeURIComponent(job.id)}/cancel`, { method: "POST" });
-    showJob({ ...shown.get(job.id)?.job ?? job, ...body.data });
+document.addEventListener("visibilitychange", ask);
+
+/** Bytes and seconds a row, by the largest export of this report and format that the page knows; null without one. */
+export function pace(report, format) {
+	const done = [...store.values()].filter((job) => job.status === "ready" && job.catalog === report.key && job.module === report.module
+		&& job.format === format && job.rowCount > 0 && job.startedAt);
+	const largest = done.sort((one, other) => other.rowCount - one.rowCount)[0];
+	return largest ? {
+		bytes: largest.fileSizeBytes / largest.rowCount,
+		seconds: Math.max(0.05, (Date.parse(largest.completedAt) - Date.parse(largest.startedAt)) / 1000) / largest.rowCount,
+	} : null;
 }
 
-function note(entry, text) {
-    const place = entry.item.querySelector(".fault");
-    place.textContent = text ?? "";
-    place.hidden = !text;
-}
+export function showJobs(view, given) {
+	filter = given;
+	const cards = new Map();
+	const go = (change) => { location.hash = "#/exports?" + encodeURIComponent(JSON.stringify({ ...filter, page: undefined, ...change })); };
+	const status = make("select", {}, option("", t("jobs.anyState"), filter.status ?? ""),
+		["pending", "processing", "ready", "failed", "cancelled", "expired"].map((one) => option(one, t(`states.${one}`), filter.status)));
+	status.addEventListener("change", () => go({ status: status.value || undefined }));
+	const chosen = filter.catalog ? `${filter.module}/${filter.catalog}` : "";
+	const catalog = make("select", {}, option("", t("jobs.anyReport"), chosen),
+		allCatalogs().map((one) => option(`${one.module}/${one.key}`, one.label, chosen)));
+	catalog.addEventListener("change", () => {
+		const [module, key] = catalog.value.split("/");
+		go({ module: module || undefined, catalog: key });
+	});
+	const search = make("input", { type: "search", autocomplete: "off" });
+	search.addEventListener("input", () => draw());
+	const items = make("ul", { className: "jobs" });
+	const empty = make("p", { className: "hint", role: "status" });
+	const pages = make("div", { className: "buttons" });
+	view.replaceChildren(make("h1", { tabIndex: -1 }, t("nav.exports")),
+		make("div", { className: "row" }, field(t("jobs.state"), status), field(t("jobs.report"), catalog), field(t("jobs.search"), search)),
+		empty, items, pages);
 
-const count = (number) => Number(number ?? 0).toLocaleString();
-
-function bytes(size) {
-    const units = ["bytes", "KB", "MB", "GB", "TB"];
-    let unit = 0;
-    while (size >= 1000 && unit < units.length - 1) {
-        size /= 1000;
-        unit += 1;
-    }
-    return `${size.toLocaleString(undefined, { maximumFractionDigits: unit ? 1 : 0 })} ${units[unit]}`;
+	function draw() {
+		const wanted = search.value.trim().toLowerCase();
+		const jobs = page.ids.map((id) => store.get(id)).filter((job) => job && (!filter.status || job.status === filter.status || cards.has(job.id))
+			&& [labelOf(job), job.fileName, job.requestedBy, t(`states.${job.status}`), t(`formats.${job.format}`)].join("\n").toLowerCase().includes(wanted));
+		for (const job of jobs) {
+			if (cards.has(job.id)) cards.get(job.id).update(job);
+			else cards.set(job.id, jobCard(job, false));
+		}
+		const elements = jobs.map((job) => cards.get(job.id).element);
+		if (elements.length !== items.children.length || elements.some((element, index) => items.children[index] !== element)) {
+			const focused = document.activeElement;
+			items.replaceChildren(...elements);
+			if (items.contains(focused)) focused.focus();
+		}
+		empty.textContent = jobs.length ? "" : t(page.ids.length || filter.status || filter.catalog ? "jobs.noneFound" : "jobs.none");
+		const at = filter.page ?? 1;
+		const last = Math.max(1, Math.ceil(page.total / 20));
+		pages.replaceChildren(...(last > 1 ? [
+			at > 1 ? button(t("jobs.newer"), () => go({ page: at - 1 }), { className: "quiet" }) : null,
+			make("span", { className: "hint" }, t("jobs.page", { n: at, of: last })),
+			at < last ? button(t("jobs.older"), () => go({ page: at + 1 }), { className: "quiet" }) : null,
+		].filter(Boolean) : []));
+	}
+	page = { ids: [], total: 0 };
+	load().catch((problem) => { empty.textContent = t("jobs.failed"); throw problem; });
+	watch(view, draw);
 }

@@ -1,0 +1,93 @@
+"""Chromium through a real nginx, as somebody at a screen: what the scenes of drive.py have in common."""
+import os
+import pathlib
+import shutil
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+# Long enough for a machine on which everything else runs too.
+expect.set_options(timeout=int(os.environ.get("PENSTOCK_PATIENCE", 60_000)))
+
+URL = os.environ["PENSTOCK_URL"]
+TOKEN = os.environ["PENSTOCK_TOKEN"]
+SHOTS = os.environ.get("PENSTOCK_SHOTS")
+
+
+class Browser:
+    """One Chromium; each person has a context, as a profile of their own."""
+
+    def __enter__(self):
+        self.playwright = sync_playwright().start()
+        self.chromium = self.playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"])
+        self.pages = []
+        return self
+
+    def __exit__(self, *failure):
+        if failure[0] and SHOTS:
+            for page in self.pages:
+                shot(page, "failed")
+        self.chromium.close()
+        self.playwright.stop()
+
+    def person(self, token=TOKEN, path="", **options):
+        """A page that is opened by somebody with a token; without one at the address that `path` says."""
+        options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "Europe/Oslo"} | options
+        context = self.chromium.new_context(**options)
+        context.set_default_timeout(int(os.environ.get("PENSTOCK_PATIENCE", 60_000)))
+        page = context.new_page()
+        page.calls = []
+        page.errors = []
+        page.on("request", lambda request: page.calls.append(request))
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda line: page.errors.append(line.text) if "Content Security Policy" in line.text else None)
+        page.goto(f"{URL}/penstock/" + (f"#token={token}" if token else path))
+        self.pages.append(page)
+        return page
+
+
+def heading(page, text):
+    """Waits for a view by its heading."""
+    expect(page.get_by_role("heading", name=text, level=1)).to_be_visible()
+
+
+def choose(page, label, text, exact=True):
+    page.get_by_role("combobox", name=label, exact=exact).select_option(label=text)
+
+
+def press(page, name, exact=True):
+    page.get_by_role("button", name=name, exact=exact).click()
+
+
+def open_report(page, name):
+    page.get_by_role("link", name=name).first.click()
+    heading(page, name)
+
+
+def saved(page, click, folder):
+    """The file that a click downloads."""
+    with page.expect_download() as waiting:
+        click()
+    path = pathlib.Path(folder) / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def flawless(page, view):
+    """axe finds nothing, the page is no wider than the window, and no script has failed."""
+    # At other sizes the same rules hold of the same elements.
+    found = Axe().run(page).response["violations"] if page.viewport_size["width"] in (390, 1280) else []
+    told = [f"{one['id']}: {one['help']} {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
+    assert not told, f"{view}: " + "; ".join(told)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{view}: {wide} px wider than the window"
+    assert not page.errors, f"{view}: {page.errors}"
+    shot(page, view)
+
+
+def shot(page, name):
+    if SHOTS:
+        size = page.viewport_size["width"]
+        theme = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
+        page.screenshot(path=f"{SHOTS}/{name}-{size}-{theme}.png", full_page=True)

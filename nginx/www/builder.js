@@ -1,0 +1,304 @@
+// The form of one report: what is chosen stands in the address, and can be sent on, reloaded, previewed and created.
+
+import { call, connection, patient, Problem, randomKey } from "./api.js";
+import { catalogOf, may, summaryOf } from "./catalogs.js";
+import { columnPicker, columnsSummary, outputName, outputOf, usualColumns } from "./columns.js";
+import { $, announce, button, field, make, onClick, option, tick, toggles } from "./dom.js";
+import { bytes, day, duration, explain, faults, language, number, t, zone } from "./i18n.js";
+import { jobCard } from "./card.js";
+import { pace, store, track, watch } from "./jobs.js";
+import { keysPicker } from "./keys.js";
+import { PERIODS, range, today } from "./periods.js";
+import { nameValues, scopePicker } from "./scope.js";
+
+const usual = (report, catalog) => ({
+	period: "", from: "", to: "", timezone: zone(), statuses: [], scope: null, columns: usualColumns(catalog), outputs: {},
+	sort: [], format: catalog.supportedFormats.includes("xlsx") ? "xlsx" : catalog.supportedFormats[0], locale: "",
+	compression: "", csv: {}, annexes: false, notify: false, values: "label", filterFile: undefined,
+});
+
+/** What differs from the usual, for the address. */
+export function choices(state, report, catalog) {
+	const base = usual(report, catalog);
+	return Object.fromEntries(Object.keys(base).filter((name) => JSON.stringify(state[name]) !== JSON.stringify(base[name]))
+		.map((name) => [name, state[name]]));
+}
+
+/** The choices that a job's or a schedule's request stands for. */
+export async function choicesOf(request, report, catalog) {
+	const state = usual(report, catalog);
+	if (request.period) state.period = request.period;
+	if (request.dateRange) Object.assign(state, { period: "custom", ...request.dateRange });
+	if (request.timezone) state.timezone = request.timezone;
+	for (const name of ["statuses", "columns", "sort", "format", "locale", "csv", "filterFile"]) {
+		if (request[name] !== undefined) state[name] = request[name];
+	}
+	if (request.csv) state.csv = Object.fromEntries(Object.entries(request.csv).filter(([name, value]) => value !== { bom: false, header: "label", formulaGuard: true }[name]));
+	state.compression = request.compression === "gzip" ? "gzip" : "";
+	state.annexes = request.includeAnnexes ?? false;
+	state.notify = request.notifyOnCompletion ?? false;
+	state.values = request.values ?? "key";
+	for (const key of state.columns) {
+		const field = (request.relationFields ?? []).find((one) => one.field === key);
+		if (catalog.columns.find((one) => one.key === key)?.relationOptions.length) state.outputs[key] = field ? outputName(field) : "id";
+	}
+	const scope = catalog.scopes.find((one) => one.type === request.scope?.type);
+	if (scope) state.scope = { type: scope.type, values: await nameValues(report, scope, request.scope.values.map(String)) };
+	return choices(state, report, catalog);
+}
+
+/** The days that are meant now. */
+export const days = (state) => (state.period === "custom" ? { from: state.from, to: state.to }
+	: state.period ? range(state.period, today(state.timezone)) : null);
+
+/** The body of a preview or create; what is left at its default is left out. With `repeated` that of a schedule. */
+export function requestBody(report, catalog, state, repeated = false) {
+	const body = { module: report.module, catalog: report.key, format: state.format };
+	if (repeated && state.period && state.period !== "custom") body.period = state.period;
+	else if (!repeated && days(state)) body.dateRange = Object.fromEntries(Object.entries(days(state)).filter(([, text]) => text));
+	if (state.statuses.length) body.statuses = state.statuses;
+	if (state.scope) body.scope = { type: state.scope.type, values: state.scope.values.map(({ value }) => value) };
+	body.columns = state.columns;
+	const relationFields = [];
+	for (const key of state.columns) {
+		const column = catalog.columns.find((one) => one.key === key);
+		const output = column && outputOf(column, state);
+		if (!output || output.output === "id") continue;
+		relationFields.push({ field: key, output: output.output, table: output.table, referenceField: output.referenceField });
+	}
+	if (relationFields.length) body.relationFields = relationFields;
+	if (catalog.statuses && state.values === "label") body.values = "label";
+	if (!repeated && state.timezone && state.timezone !== "UTC") body.timezone = state.timezone;
+	if (state.locale) body.locale = state.locale;
+	if (state.sort.length) body.sort = state.sort;
+	if (state.annexes) body.includeAnnexes = true;
+	if (!repeated && state.notify) body.notifyOnCompletion = true;
+	if (state.format === "csv" && Object.keys(state.csv).length) body.csv = state.csv;
+	if (state.compression && state.format !== "xlsx") body.compression = state.compression;
+	if (!repeated && state.filterFile && !state.keys) body.filterFile = state.filterFile;
+	return body;
+}
+
+export async function showBuilder(view, module, key, given) {
+	const report = summaryOf(module, key);
+	const catalog = report && await catalogOf(module, key);
+	if (!catalog) {
+		view.replaceChildren(make("p", { className: "notice" }, t("builder.gone")), make("a", { href: "#/" }, t("nav.reports")));
+		return;
+	}
+	const state = Object.assign(usual(report, catalog), given);
+	state.columns = state.columns.filter((name) => catalog.columns.some((column) => column.key === name));
+	let attempt = { text: "", key: "" };    // a create that is sent again after a failure keeps its key
+	let made = null;                        // the job of the last create
+	let timer;
+
+	const say = { columns: make("span", { className: "hint" }), options: make("span", { className: "hint" }), days: make("p", { className: "hint" }) };
+	const changed = () => {
+		history.replaceState(null, "", link(report, choices(state, report, catalog)));
+		describe();
+		if (preview.hidden) return;
+		clearTimeout(timer);
+		timer = setTimeout(() => look(false).catch((problem) => { if (!(problem instanceof Problem)) throw problem; }), 700);
+	};
+	const describe = () => {
+		say.columns.textContent = state.columns.length ? columnsSummary(catalog, state) : t("columns.noneChosen");
+		const span = days(state);
+		say.days.textContent = span?.from && span.to && state.period !== "custom" ? t("period.days", { from: day(span.from), to: day(span.to) }) : "";
+		custom.hidden = state.period !== "custom";
+		zoneField.hidden = !catalog.dateField && !catalog.columns.some((column) => column.type === "datetime");
+		csv.hidden = state.format !== "csv";
+		compression.hidden = state.format === "xlsx";
+		locale.hidden = state.format !== "csv";
+	};
+	const bound = (control, name, event = "change") => {
+		control.addEventListener(event, () => {
+			state[name] = control.type === "checkbox" ? control.checked : control.value;
+			changed();
+		});
+		return control;
+	};
+
+	// Rows
+	const period = bound(make("select", {}, option("", t("period.all"), state.period),
+		PERIODS.map((name) => option(name, t(`period.${name}`), state.period)), option("custom", t("period.custom"), state.period)), "period");
+	const custom = make("div", { className: "row" },
+		field(t("period.from"), bound(make("input", { type: "date", value: state.from }), "from"), { "data-field": "dateRange.from" }),
+		field(t("period.to"), bound(make("input", { type: "date", value: state.to }), "to"), { "data-field": "dateRange.to" }));
+	const zones = make("datalist", { id: "zones" }, ["UTC", ...(Intl.supportedValuesOf?.("timeZone") ?? [])].map((name) => make("option", { value: name })));
+	const zoneField = field(t("fields.timezone"), bound(make("input", { value: state.timezone, spellcheck: false, autocomplete: "off" }), "timezone"), { "data-field": "timezone" });
+	zoneField.querySelector("input").setAttribute("list", "zones");
+	const rows = make("section", { className: "card", "aria-labelledby": "rows-heading" },
+		make("h2", { id: "rows-heading" }, t("builder.rows")),
+		make("div", { className: "row", "data-field": "dateRange" },
+			catalog.dateField ? field(catalog.dateField.label, period) : null, catalog.dateField ? custom : null, zoneField, zones),
+		say.days,
+		catalog.statuses ? make("div", { "data-field": "statuses", className: "labelled" }, make("span", {}, t("fields.statuses"), " ", make("span", { className: "hint" }, t("builder.allStatuses"))),
+			toggles(t("fields.statuses"), catalog.statuses.map(({ value, label }) => ({ value, text: label })), state.statuses, (values) => { state.statuses = values; changed(); })) : null,
+		catalog.scopes.length ? scopePicker(report, catalog, state, changed) : null,
+		report.filterKey ? make("details", {}, make("summary", {}, t("keys.title")), keysPicker(report.filterKey, state, changed)) : null);
+
+	// Columns
+	const columns = make("section", { className: "card" },
+		make("details", {}, make("summary", {}, make("h2", {}, t("builder.columns")), " ", say.columns), columnPicker(catalog, state, changed)));
+
+	// File
+	const csv = make("div", { className: "row", "data-field": "csv" },
+		field(t("csv.delimiter"), csvChoice("delimiter", ["", ";", "\t", "|"], (one) => t(`csv.delimiters.${{ "": "usual", ";": "semicolon", "\t": "tab", "|": "bar" }[one]}`)), { "data-field": "csv.delimiter" }),
+		field(t("csv.header"), csvChoice("header", ["", "key", "none"], (one) => t(`csv.headers.${one || "label"}`)), { "data-field": "csv.header" }),
+		csvTick("bom", t("csv.bom"), false), csvTick("formulaGuard", t("csv.guard"), true));
+	const locale = field(t("fields.locale"), bound(make("input", { value: state.locale, placeholder: navigator.language, spellcheck: false }), "locale"), { "data-field": "locale" });
+	const compression = tick(t("file.gzip"), { checked: state.compression === "gzip", onchange: ({ target }) => { state.compression = target.checked ? "gzip" : ""; changed(); } });
+	const formats = make("fieldset", { className: "formats", "data-field": "format" }, make("legend", {}, t("fields.format")),
+		catalog.supportedFormats.map((name) => make("label", { className: "tick" },
+			make("input", { type: "radio", name: "format", value: name, checked: name === state.format, onchange: () => { state.format = name; changed(); } }), " ", t(`formats.${name}`))));
+	const file = make("section", { className: "card", "aria-labelledby": "file-heading" },
+		make("h2", { id: "file-heading" }, t("builder.file")), formats,
+		make("details", {}, make("summary", {}, t("file.more")),
+			make("div", { className: "ticks" },
+				catalog.statuses ? tick(t("file.labels"), { checked: state.values === "label", onchange: ({ target }) => { state.values = target.checked ? "label" : "key"; changed(); } }) : null,
+				bound2(tick(t("file.annexes"), { checked: state.annexes }), "annexes"), bound2(tick(t("file.notify"), { checked: state.notify }), "notify"), compression),
+			make("div", { className: "row" }, locale), csv));
+
+	function bound2(label, name) {
+		bound(label.querySelector("input"), name);
+		return label;
+	}
+	function csvChoice(name, values, text) {
+		const control = make("select", {}, values.map((value) => option(value, text(value), state.csv[name] ?? "")));
+		control.addEventListener("change", () => setCSV(name, control.value || undefined));
+		return control;
+	}
+	function csvTick(name, text, normal) {
+		return tick(text, { checked: state.csv[name] ?? normal, onchange: ({ target }) => setCSV(name, target.checked === normal ? undefined : target.checked) });
+	}
+	function setCSV(name, value) {
+		state.csv = { ...state.csv, [name]: value };
+		if (value === undefined) delete state.csv[name];
+		changed();
+	}
+
+	// What comes of it
+	const preview = make("section", { className: "card", "aria-labelledby": "preview-heading", hidden: true });
+	const wrong = make("div", { className: "faults", role: "alert", tabIndex: -1, hidden: true });
+	const result = make("div", { className: "result" });
+	const body = () => requestBody(report, catalog, state);
+	const keys = () => state.keys ?? null;
+
+	async function look(focus) {
+		clearFaults(view, wrong);
+		const { body: { data } } = await patient(() => call("report/exports/preview", { method: "POST", json: body(), file: keys() })).catch((problem) => {
+			if (focus) throw problem;
+			return showFaults(view, wrong, problem, false) ?? Promise.reject(problem);
+		});
+		drawPreview(preview, data, state.format, pace(report, state.format));
+		preview.hidden = false;
+		if (focus) preview.querySelector("h2").focus();
+	}
+	async function create() {
+		clearFaults(view, wrong);
+		const json = body();
+		const text = JSON.stringify([json, state.keysText, state.keys?.name, state.keys?.size, state.keys?.lastModified]);
+		if (attempt.text !== text) attempt = { text, key: randomKey() };
+		const answer = await call("report/exports", { method: "POST", json, file: keys(), headers: { "Idempotency-Key": attempt.key } });
+		attempt = { text: "", key: "" };
+		made = answer.body.data.id;
+		track({ request: json, requestedBy: connection.caller.subject, language: language(), ...answer.body.data });
+		announce(t("builder.created", { name: catalog.label }));
+	}
+	const guarded = (action) => async () => {
+		try {
+			await action();
+		} catch (problem) {
+			if (!(problem instanceof Problem)) throw problem;
+			showFaults(view, wrong, problem, true);
+		}
+	};
+	const createButton = make("button", { className: "primary", type: "submit", id: "create" }, t("builder.create"));
+	const buttons = make("div", { className: "buttons" },
+		button(t("builder.preview"), guarded(() => look(true))),
+		may("export:reports") ? createButton : make("span", { className: "hint" }, t("builder.viewer")),
+		may("export:reports") ? button(t("schedules.repeat"), guarded(async () => (await import("./schedules.js")).scheduleDialog(report, catalog, requestBody(report, catalog, state, true), state)), { className: "quiet" }) : null);
+	onClick(createButton, guarded(create));
+
+	const form = make("form", { noValidate: true }, rows, columns, file);
+	form.addEventListener("submit", (event) => event.preventDefault());
+	view.replaceChildren(
+		make("nav", { "aria-label": t("nav.path") }, make("a", { href: "#/" }, "‹ " + t("nav.reports"))),
+		make("h1", { tabIndex: -1 }, catalog.label), make("p", { className: "hint" }, catalog.description),
+		form, wrong, preview, make("div", { className: "bar" }, result, buttons));
+	describe();
+
+	let card = null;
+	watch(view, () => {
+		const job = made && store.get(made);
+		if (!job) return;
+		if (card?.id !== made) {
+			card = jobCard(job, true);
+			result.replaceChildren(card.element);
+		} else {
+			card.update(job);
+		}
+	});
+}
+
+export const link = (report, chosen) => {
+	const text = JSON.stringify(chosen);
+	return `#/report/${report.module}/${report.key}${text === "{}" ? "" : "?" + encodeURIComponent(text)}`;
+};
+
+function drawPreview(place, data, format, speed) {
+	const numeric = (type) => (type === "number" || type === "integer" ? "number" : null);
+	const cell = (value, column) => (value === null || value === undefined ? make("td", { className: "null" }, "—")
+		: make("td", { className: numeric(column.type), dir: "auto" }, String(value).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?/, "$1 $2")));
+	const facts = [t(data.totalRowsEstimated ? "preview.about" : "preview.rows", { n: data.totalRows })];
+	if (speed && data.totalRows) facts.push(t("preview.estimate", { size: bytes(speed.bytes * data.totalRows), time: duration(speed.seconds * data.totalRows) }));
+	const missing = data.filterKeysUnmatched > 0 ? make("p", { className: "warning" },
+		t("preview.unmatched", { n: data.filterKeysUnmatched, of: data.filterKeysDistinct }) + " "
+		+ data.filterKeysUnmatchedFirst.map(({ key, line }) => (line ? t("preview.keyAt", { key, line }) : key)).join(", ")) : null;
+	place.replaceChildren(...[
+		make("h2", { id: "preview-heading", tabIndex: -1 }, t("preview.title")),
+		make("p", { className: "hint", id: "preview-facts" }, facts.join(" · ")), missing,
+		data.rows.length ? make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": t("preview.region") }, make("table", {},
+			make("caption", {}, t(data.done ? "preview.all" : "preview.first", { n: data.rows.length })),
+			make("thead", {}, make("tr", {}, data.columns.map((column) => make("th", { scope: "col", className: numeric(column.type) }, column.label)))),
+			make("tbody", {}, data.rows.map((row) => make("tr", {}, data.columns.map((column) => cell(row[column.key], column))))))) : make("p", { className: "warning" }, t("preview.empty")),
+	].filter(Boolean));
+	announce(facts.join(", "));
+}
+
+function clearFaults(view, wrong) {
+	wrong.hidden = true;
+	for (const note of view.querySelectorAll(".fault[data-made]")) note.remove();
+	for (const element of view.querySelectorAll("[aria-invalid]")) {
+		element.removeAttribute("aria-invalid");
+		element.removeAttribute("aria-describedby");
+	}
+}
+
+/** Shows each fault at its field, and all of them together where the reader is taken to. */
+function showFaults(view, wrong, problem, focus) {
+	clearFaults(view, wrong);
+	const found = problem.status === 400 ? faults(problem) : [];
+	wrong.replaceChildren(make("p", {}, found.length ? t("builder.faults") : explain(problem)), make("ul", {}, found.map((fault, index) => {
+		const place = placeOf(view, fault.field);
+		if (!place) return make("li", {}, fault.text);
+		for (let above = place; above; above = above.parentElement.closest("details")) if (above.tagName === "DETAILS") above.open = true;
+		const control = place.querySelector("input, select, textarea") ?? place.querySelector("button, summary");
+		const note = make("span", { className: "fault", id: `fault-${index}`, "data-made": "" }, fault.text);
+		place.append(note);
+		control?.setAttribute("aria-invalid", "true");
+		control?.setAttribute("aria-describedby", note.id);
+		return make("li", {}, make("a", { href: "#", onclick: (event) => { event.preventDefault(); control?.focus(); } }, fault.text));
+	})));
+	wrong.hidden = false;
+	if (focus) wrong.focus();
+}
+
+/** The part of the form for a dotted field: `scope.values.0` is at `scope.values`, or else at `scope`. */
+function placeOf(view, path) {
+	for (let steps = path.replace(/\.\d+/g, "").split("."); steps.length; steps = steps.slice(0, -1)) {
+		const place = Array.from(view.querySelectorAll("[data-field]")).find((element) => element.dataset.field.split(" ").includes(steps.join(".")));
+		if (place && !place.closest("[hidden]")) return place;
+	}
+	return null;
+}

@@ -1,0 +1,196 @@
+// One export: its state, what can be done with it, and everything that is known of it.
+
+import { call } from "./api.js";
+import { columnsSummary, outputName } from "./columns.js";
+import { catalogOf, may, summaryOf } from "./catalogs.js";
+import { $, announce, button, copy, make, toast } from "./dom.js";
+import { bytes, day, duration, has, list, moment, number, t } from "./i18n.js";
+import { isOpen, labelOf, store, track } from "./jobs.js";
+
+/** An element that shows a job, and `update` for when it has changed. A compact one is the answer to Create. */
+export function jobCard(job, compact) {
+	const element = make(compact ? "div" : "li", { className: "job", "data-id": job.id });
+	const card = { id: job.id, element, update };
+	let shown = null;
+	let details = null;
+	function update(now) {
+		const focused = element.contains(document.activeElement);
+		if (shown !== now.status) {
+			shown = now.status;
+			const open = details?.open;
+			details = compact ? null : detailsOf(now);
+			element.dataset.status = now.status;
+			element.replaceChildren(...[
+				make("div", { className: "title" }, make(compact ? "strong" : "h2", {}, labelOf(now)),
+					make("span", { className: `status ${isOpen(now) ? "open" : now.status}` }, t(`states.${now.status}`))),
+				make("p", { className: "hint facts" }),
+				isOpen(now) ? make("progress", { "aria-label": t("jobs.progress", { name: labelOf(now) }) }) : null,
+				reason(now), actions(now, compact), details,
+			].filter(Boolean));
+			if (open) details.open = true;
+			if (focused) (element.querySelector("button, summary, a") ?? element).focus();
+		}
+		const { total, done } = now.progress ?? {};
+		const bar = element.querySelector("progress");
+		if (bar && total) {
+			bar.max = total;
+			bar.value = done;
+		}
+		element.querySelector(".facts").textContent = facts(now).join(" · ");
+	}
+	update(job);
+	return card;
+}
+
+function facts(job) {
+	const facts = [t(`formats.${job.format}`), moment(job.requestedAt)];
+	const { total, done } = job.progress ?? {};
+	if (job.status === "processing") {
+		facts.push(total ? t("jobs.rowsOf", { n: done, of: total }) : t("jobs.rows", { n: done }));
+		const seconds = (Date.now() - Date.parse(job.startedAt)) / 1000;
+		if (done > 0 && seconds > 0.5) {
+			facts.push(t("jobs.rate", { n: Math.round(done / seconds) }));
+			if (total > done) facts.push(t("jobs.left", { time: duration((total - done) * seconds / done) }));
+		}
+	} else if (job.rowCount !== null && job.rowCount !== undefined) {
+		facts.push(t("jobs.rows", { n: job.rowCount }));
+	}
+	if (job.fileSizeBytes) facts.push(bytes(job.fileSizeBytes));
+	if (job.requestedBy) facts.push(job.requestedBy);
+	if (job.scheduleId) facts.push(t("jobs.scheduled"));
+	if (job.request?.dateRange) facts.push(t("jobs.span", { from: day(job.request.dateRange.from), to: day(job.request.dateRange.to) }));
+	if (job.status === "ready" && job.expiresAt) facts.push(t("jobs.keptUntil", { time: moment(job.expiresAt) }));
+	return facts;
+}
+
+function reason(job) {
+	if (job.status === "failed") {
+		const words = has(`failures.${job.errorCode}`) ? t(`failures.${job.errorCode}`) : job.errorSummary;
+		return make("p", { className: "fault" }, words ?? t("failures.other"));
+	}
+	return job.waiting ? make("p", { className: "warning" }, t("jobs.waiting", { reason: has(`failures.${job.waiting.code}`) ? t(`failures.${job.waiting.code}`) : job.waiting.message })) : null;
+}
+
+/** The job with its request, which the event stream does not tell. */
+async function whole(job) {
+	const known = store.get(job.id);
+	if (known?.request) return known;
+	const { body } = await call(`report/exports/${job.id}`, { query: { include: "request" } });
+	track(body.data);
+	return body.data;
+}
+
+function actions(job, compact) {
+	const name = labelOf(job);
+	const act = (key, action, className = "quiet") => button(t(`actions.${key}`), action, { className, "aria-label": `${t(`actions.${key}`)}: ${name}` });
+	const export_ = may("export:reports");
+	const made = [];
+	if (job.status === "ready") made.push(act("download", () => download(job), "primary"), act("copyLink", async () => copy(await signed(job))));
+	if (isOpen(job) && export_) made.push(act("cancel", () => cancel(job)));
+	if (!isOpen(job) && !compact && export_) {
+		if (summaryOf(job.module, job.catalog)) made.push(act("again", () => again(job), job.status === "ready" ? "quiet" : ""), act("edit", () => edit(job)));
+		if (job.status === "ready") made.push(...otherFormats(job, act));
+	}
+	if (compact) made.push(make("a", { href: "#/exports" }, t("jobs.all")));
+	return make("div", { className: "buttons" }, made);
+}
+
+async function signed(job) {
+	const { body } = await call(`report/exports/${job.id}/download`);
+	return body.data.downloadUrl;
+}
+
+/** The link is good for a few minutes only, so it is asked for when it is needed. */
+async function download(job) {
+	const anchor = make("a", { href: await signed(job), download: "", rel: "noopener" });
+	document.body.append(anchor);
+	anchor.click();
+	anchor.remove();
+	announce(t("jobs.downloading", { name: job.fileName }));
+}
+
+async function cancel(job) {
+	const { body } = await call(`report/exports/${job.id}/cancel`, { method: "POST" });
+	track({ ...store.get(job.id), ...body.data });
+}
+
+async function again(job) {
+	const { request } = await whole(job);
+	const { body } = await call("report/exports", { method: "POST", json: request });
+	track({ ...body.data, request });
+	toast(t("builder.created", { name: labelOf(job) }), "good");
+}
+
+async function edit(job) {
+	const { request, module, catalog: key } = await whole(job);
+	const catalog = await catalogOf(module, key);
+	const { choicesOf, link } = await import("./builder.js");
+	location.hash = link({ module, key }, await choicesOf(request, summaryOf(module, key), catalog));
+}
+
+function otherFormats(job, act) {
+	const others = (summaryOf(job.module, job.catalog)?.supportedFormats ?? []).filter((format) => format !== job.format);
+	return others.map((format) => button(t("actions.as", { format: t(`short.${format}`) }), async () => {
+		await call("api/v1/report-reexports", { method: "POST", json: { report_id: job.id, export_params: { format } } });
+		toast(t(summaryOf(job.module, job.catalog).keepsRows ? "jobs.reexportKept" : "jobs.reexportNow", { format: t(`short.${format}`) }), "good");
+	}, { className: "quiet", "aria-label": `${t("actions.as", { format: t(`short.${format}`) })}: ${labelOf(job)}` }));
+}
+
+function detailsOf(job) {
+	const place = make("dl");
+	const details = make("details", {}, make("summary", { "aria-label": `${t("jobs.details")}: ${labelOf(job)}` }, t("jobs.details")), place);
+	details.addEventListener("toggle", async () => {
+		if (!details.open || place.children.length) return;
+		const full = await whole(job);
+		const catalog = await catalogOf(full.module, full.catalog).catch(() => null);
+		const { scope } = full.request;
+		const kind = catalog?.scopes.find((one) => one.type === scope?.type);
+		const named = kind ? await (await import("./scope.js")).nameValues({ module: full.module, key: full.catalog }, kind, scope.values.slice(0, 5)) : [];
+		const rows = [...requestRows(full.request, catalog, named.map(({ label }) => label)), ...jobRows(full)].filter(([, value]) => value);
+		place.replaceChildren(...rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+	});
+	return details;
+}
+
+/** What was asked for, in the catalog's words. */
+export function requestRows(request, catalog, names = null) {
+	const labels = (values, all, key) => list(values.map((value) => all?.find((one) => one[key] === value)?.label ?? value));
+	const state = { columns: request.columns ?? [], outputs: {} };
+	for (const column of catalog?.columns ?? []) {
+		if (!column.relationOptions.length) continue;
+		const field = request.relationFields?.find((one) => one.field === column.key);
+		state.outputs[column.key] = field ? outputName(field) : "id";
+	}
+	const { dateRange, period, scope, sort } = request;
+	return [
+		[catalog?.dateField?.label ?? t("fields.dateRange"), period ? periodName(period) : dateRange ? t("jobs.span", { from: day(dateRange.from), to: day(dateRange.to) }) : t("period.all")],
+		[t("fields.statuses"), request.statuses ? labels(request.statuses, catalog?.statuses, "value") : null],
+		[scope ? catalog?.scopes.find((one) => one.type === scope.type)?.label ?? scope.type : "", scope ? t("scope.values", { n: scope.values.length }) + " " + (names ?? scope.values.slice(0, 5)).join(", ") : null],
+		[t("keys.title"), request.filterFile ? t("keys.kept") : null],
+		[t("fields.columns"), catalog && request.columns ? columnsSummary(catalog, state) : null],
+		[t("sort.by"), sort ? labels(sort.map((one) => one.field), catalog?.columns, "key") : null],
+		[t("fields.timezone"), request.timezone], [t("fields.locale"), request.locale],
+	];
+}
+
+export const periodName = (period) => {
+	const last = /^last_(\d+)_days$/.exec(period);
+	return has(`period.${period}`) ? t(`period.${period}`) : last ? t("period.lastDays", { n: Number(last[1]) }) : period;
+};
+
+function jobRows(job) {
+	const receipt = job.metadata ?? {};
+	const counted = (key, value) => [t(`receipt.${key}`), value ? number(value) : null];
+	const sha = receipt.sha256;
+	return [
+		[t("receipt.file"), job.fileName], [t("receipt.by"), job.requestedBy],
+		[t("receipt.requested"), moment(job.requestedAt)], [t("receipt.completed"), job.completedAt ? moment(job.completedAt) : null],
+		[t("receipt.took"), job.startedAt && job.completedAt ? duration((Date.parse(job.completedAt) - Date.parse(job.startedAt)) / 1000) : null],
+		[t("receipt.snapshot"), receipt.snapshotAt ? moment(receipt.snapshotAt) : null],
+		[t("receipt.expires"), job.expiresAt ? moment(job.expiresAt) : null],
+		counted("rows", receipt.rows), counted("cut", receipt.textsCut), counted("guarded", receipt.formulasNeutralised), counted("parts", receipt.parts > 1 ? receipt.parts : 0),
+		[t("receipt.unmatched"), receipt.filterKeysUnmatched ? `${number(receipt.filterKeysUnmatched)}: ${receipt.filterKeysUnmatchedFirst.map((one) => one.key).join(", ")}` : null],
+		["SHA-256", sha ? [make("code", {}, sha), " ", button(t("actions.copy"), () => copy(sha), { className: "quiet", "aria-label": `${t("actions.copy")}: SHA-256` })] : null],
+		[t("receipt.id"), make("code", {}, job.id)],
+	];
+}

@@ -1,0 +1,132 @@
+// English. {name} is replaced; an object has one text for each plural form that Intl.PluralRules has for the language.
+export default {
+	title: "Penstock: report exports",
+	close: "Close", again: "Try again", copied: "Copied.", requestId: "The operator finds it in the log as {id}.",
+	nav: {
+		skip: "Skip to content", skipCreate: "Skip to Create", places: "Views", path: "Path", reports: "Reports", exports: "Exports",
+		schedules: "Schedules", language: "Language", messages: "Messages",
+	},
+	catalogs: {
+		title: "Which report?", search: "Search reports", recent: "Last used", none: "There are no reports here yet. The operator adds them as catalogs.",
+		noneFound: "No report matches.",
+	},
+	builder: {
+		rows: "Rows", columns: "Columns", file: "File", allStatuses: "(none chosen: all)", preview: "Preview", create: "Create export",
+		viewer: "You may look, but not export. Ask for the right to export reports.",
+		gone: "This report is not here (any more).", faults: "This cannot be exported yet:", created: "{name} is being made.",
+	},
+	fields: {
+		timezone: "Time zone", statuses: "Status", format: "Format", locale: "Numbers as in", dateRange: "Period", dateRange_from: "From", dateRange_to: "To",
+		columns: "Columns", relationFields: "Columns", scope: "Only for", scope_values: "Only for", sort: "Sort", filterFile: "List of keys", csv: "CSV",
+		compression: "Compression", name: "Name", time: "Time", weekday: "Day of the week", dayOfMonth: "Day of the month", request: "Request",
+		request_columns: "Columns", request_period: "Period", tenant_id: "Tenant", module: "Report", catalog: "Report",
+	},
+	period: {
+		all: "All days", custom: "From … to …", from: "From", to: "To, inclusive", days: "{from} to {to}", lastDays: { one: "Last {n} day", other: "Last {n} days" },
+		current_day: "Today", previous_day: "Yesterday", current_week: "This week", previous_week: "Last week", current_month: "This month",
+		previous_month: "Last month", current_quarter: "This quarter", previous_quarter: "Last quarter", current_year: "This year", previous_year: "Last year",
+		last_7_days: "Last 7 days", last_30_days: "Last 30 days", last_90_days: "Last 90 days",
+	},
+	columns: {
+		usual: "Usual", all: "All", none: "None", search: "Search columns", inOrder: "Columns of the file, in their order", others: "Columns to add",
+		up: "Move {name} up", down: "Move {name} down", remove: "Remove {name}", shows: "{name} shows", moved: "{name} is column {n} of {of}",
+		added: "{name} added", noneFound: "No column matches.", allChosen: "All columns are chosen.", noneChosen: "No column is chosen.",
+		andMore: { one: "{names} and {n} more", other: "{names} and {n} more" },
+	},
+	types: {
+		string: "Text", uuid: "Identifier", enum: "Choice", datetime: "Date and time", date: "Date", time: "Time", boolean: "Yes or no",
+		integer: "Whole number", number: "Number", json: "Structured data",
+	},
+	sort: { by: "Sort by", usual: "As usual", direction: "Direction", asc: "Ascending", desc: "Descending" },
+	scope: {
+		only: "Only for", everything: "Everything", type: "Type a name of {name}", chosen: "Chosen: {name}", added: "{name} added", remove: "Remove {name}",
+		noneFound: "Nothing by that name.", more: "There are more: type on.", values: { one: "{n} chosen:", other: "{n} chosen:" },
+		keys: "The names cannot be looked up just now. Type the key and press Enter.",
+	},
+	keys: {
+		title: "Only these keys", hint: "One key a line, matched against {name}. A file can be dropped here.", paste: "Paste keys", choose: "Or a text file",
+		file: "The keys are those of {name}.", lines: { one: "{n} key", other: "{n} keys" }, kept: "The list of keys of the earlier export",
+	},
+	file: {
+		more: "More options", labels: "Statuses in words", annexes: "With annexes: what was asked, the columns, sums", notify: "Tell the application when it is over",
+		gzip: "Compressed (gzip)",
+	},
+	formats: { xlsx: "Excel workbook", csv: "CSV", jsonl: "NDJSON" },
+	short: { xlsx: "Excel", csv: "CSV", jsonl: "NDJSON" },
+	csv: {
+		delimiter: "Delimiter", header: "First line", bom: "Byte order mark, for Excel", guard: "Keep text that looks like a formula from running",
+		delimiters: { usual: "Comma, or the locale's", semicolon: "Semicolon", tab: "Tab", bar: "Bar" },
+		headers: { label: "Labels", key: "Keys", none: "None" },
+	},
+	preview: {
+		title: "Preview", region: "Rows of the preview", rows: { one: "{n} row", other: "{n} rows" }, about: { one: "About {n} row", other: "About {n} rows" },
+		estimate: "about {size} and {time}, going by the last export", first: "The first {n}", all: { one: "The one row", other: "All {n}" },
+		empty: "No row matches: the file would be empty.", unmatched: { one: "{n} of {of} keys matches no row:", other: "{n} of {of} keys match no row:" },
+		keyAt: "{key} (line {line})",
+	},
+	states: { pending: "Waiting", processing: "Running", ready: "Ready", failed: "Failed", cancelled: "Cancelled", expired: "Expired" },
+	jobs: {
+		none: "Nothing has been exported yet.", noneFound: "No export matches.", failed: "The list cannot be had just now.", anyState: "Any", anyReport: "Any",
+		state: "State", report: "Report", search: "Search this page", newer: "Newer", older: "Older", page: "Page {n} of {of}", all: "All exports",
+		progress: "Progress of {name}", rows: { one: "{n} row", other: "{n} rows" }, rowsOf: "{n} of {of} rows", rate: "{n} rows/s", left: "{time} left",
+		span: "{from} to {to}", keptUntil: "kept until {time}", scheduled: "by a schedule", details: "Details", downloading: "Downloading {name}",
+		waiting: "It waits and goes on by itself: {reason}", reexportKept: "{format} is being made of the same rows.",
+		reexportNow: "{format} is being made of the rows as they are now.",
+	},
+	actions: {
+		download: "Download", copyLink: "Copy link (5 minutes)", cancel: "Cancel", again: "Run again", edit: "Edit as new", as: "As {format}", copy: "Copy",
+		runNow: "Run now", pause: "Pause", resume: "Resume", change: "Change", remove: "Remove",
+	},
+	receipt: {
+		file: "File", by: "Asked by", requested: "Asked", completed: "Over", took: "Took", snapshot: "Data as of", expires: "Deleted on", rows: "Rows",
+		cut: "Texts cut", guarded: "Formulas guarded", parts: "Made in parts", unmatched: "Keys without a row", id: "Export",
+	},
+	failures: {
+		other: "It failed without a reason that can be told. Ask the operator.",
+		source_unavailable: "The database cannot be reached. Try again later.", source_locked: "A table is locked for a change. Try again later.",
+		source_conflict: "The database interrupted the reading. Try again.", catalog_changed: "The report has changed since. Edit the request as new.",
+		schema_changed: "The tables have changed and the report does not fit them any more. Tell the operator.",
+		source_refused: "The database does not let this report read its tables. Tell the operator.",
+		source_not_filled: "The data have not been prepared yet. Try again later, or tell the operator.", unknown_timezone: "The time zone is not known. Edit the request as new.",
+		computation_failed: "A value in the rows does not fit the report's computation. Tell the operator.", report_failed: "The report itself fails. Tell the operator.",
+		report_writes: "The report would change data, which it may not. Tell the operator.", row_too_large: "A row is too large. Leave out its largest columns.",
+		invalid_encoding: "The data have text that is not valid. Tell the operator.", timed_out: "It took too long. Choose fewer days, or fewer columns.",
+		integrity: "The rows changed in a way that would have made a wrong file. Try again.", storage_full: "There is no room for the file. Tell the operator.",
+		rights_lost: "Whoever asked for it may not export any more.", filter_file_missing: "The list of keys is not kept any more. Upload it again.",
+		internal_error: "Something went wrong on the server. Try again; if it fails again, tell the operator.", worker_lost: "The server stopped under it several times. Tell the operator.",
+	},
+	problem: {
+		busy: "Many previews are under way. Try again in a moment.", preview_timeout: "The preview took too long. Choose fewer days.",
+		query_timeout: "The database took too long. Choose less.", quota_exceeded: "The limit of exports is reached. Wait until some are over, or expire.",
+		rate_limited: "Too many requests in a minute. Try again soon.", gone: "The file has been deleted.", not_ready: "The export is not ready.",
+		not_cancellable_or_not_found: "It is over already.", catalog_not_found: "This report is not here any more.", payload_too_large: "The list of keys is too large.",
+		storage_full: "There is no room for the file. Tell the operator.", source_refused: "The database does not let this report read its tables. Tell the operator.",
+		schema_changed: "The tables have changed and the report does not fit them any more. Tell the operator.",
+		source_unavailable: "The database cannot be reached just now. Try again soon.",
+	},
+	status: {
+		0: "The service cannot be reached. Is the network there?", 401: "You are not signed in (any more).", 403: "You may not do that.", 404: "It is not there (any more).",
+		429: "Too many requests. Try again soon.", 500: "Something went wrong on the server.", 502: "The service is starting. Try again soon.",
+		503: "The service is overloaded. Try again soon.", other: "The service answered {status}.",
+	},
+	signin: {
+		title: "Sign in", hint: "With what the operator of this service gave you. It stays in this tab.", with: "With", token: "Token", key: "API key",
+		user: "User and password", name: "User", password: "Password", enter: "Sign in", wrong: "That is wrong, or has ended.", ended: "Your sign-in has ended. What you chose is kept.",
+		ending: "Your sign-in ends at {time}.", leave: "Sign out", tenantTitle: "For whom?", tenant: "Tenant", take: "Go on", change: "Other tenant",
+	},
+	schedules: {
+		repeat: "Repeat …", title: "Repeat {name}", changeTitle: "Change the schedule", name: "Name", interval: "How often", weekday: "On", date: "On day", month: "In", time: "At",
+		period: "Days in each file", make: "Make schedule", save: "Save", saved: "Schedule saved: {name}", hint: "Each due time makes one export.",
+		none: "No schedule yet. Choose a report and press “Repeat …”.", on: "On", rests: "Paused", next: "Next: {time}", upcoming: "Next due times", last: "Last due",
+		never: "Not yet", told: "Told of it", webhook: "The application", nobody: "Nobody", error: "{time}: {reason}", confirm: "Remove the schedule {name}? Its exports stay.",
+		noKeys: "The list of keys is not part of a schedule.", lastDay: "the last day", day: "day {n}", at: "{when} at {time}, {zone}",
+		intervals: { daily: "Every day", weekly: "Every week", monthly: "Every month", yearly: "Every year" },
+		rules: { daily: "Every day", weekly: "Every week on {day}", monthly: "Every month on {day}", yearly: "Every year on {day} of {month}" },
+	},
+	// What validation says, from the service's English.
+	validation: [
+		[/^must be a UUID$/, "this is no key of the list; choose by name"], [/^is required$/, "is needed"], [/^must not be empty$/, "choose at least one"],
+		[/^must not be after dateRange\.to$/, "must not be after the last day"], [/^must be a date such as .*$/, "is needed, as a date"],
+		[/^duplicate .*: (.*)$/, "$1 stands there twice"], [/^must be an IANA time zone.*$/, "must be a time zone such as Europe/Oslo"], [/^relation_target_not_whitelisted$/, "cannot be shown so"],
+	],
+};
