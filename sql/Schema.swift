@@ -39,6 +39,7 @@ package enum Schema {
             ("030_retain_audit", text(PackageResources._30_retain_audit_sql)),
             ("031_remember_roles", text(PackageResources._31_remember_roles_sql)),
             ("032_track_tenants", text(PackageResources._32_track_tenants_sql)),
+            ("033_count_blocks", text(PackageResources._33_count_blocks_sql)),
             ("043_show_hosts", text(PackageResources._43_show_hosts_sql)),
         ]
     }
@@ -57,6 +58,7 @@ package enum Schema {
             ("claim_job", text(PackageResources.claim_job_sql)),
             ("claim_jobs", text(PackageResources.claim_jobs_sql)),
             ("claim_webhooks", text(PackageResources.claim_webhooks_sql)),
+            ("count_blocks", text(PackageResources.count_blocks_sql)),
             ("count_jobs", text(PackageResources.count_jobs_sql)),
             ("count_parts", text(PackageResources.count_parts_sql)),
             ("count_records", text(PackageResources.count_records_sql)),
@@ -118,6 +120,7 @@ package enum Schema {
             ("next_webhook", text(PackageResources.next_webhook_sql)),
             ("notify_job", text(PackageResources.notify_job_sql)),
             ("number_change", text(PackageResources.number_change_sql)),
+            ("page_jobs", text(PackageResources.page_jobs_sql)),
             ("part_faults", text(PackageResources.part_faults_sql)),
             ("part_grants", text(PackageResources.part_grants_sql)),
             ("pass_schedule", text(PackageResources.pass_schedule_sql)),

@@ -492,16 +492,98 @@ CREATE FUNCTION claim_webhooks(at_most integer, per_tenant integer, busy text[],
     from claimed c where c.may_be_told
 $$;
 
+CREATE FUNCTION count_block() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_sort TO 'off'
+    SET jit TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    was text := case when tg_op <> 'INSERT' then old.state end;
+    becomes text := case when tg_op <> 'DELETE' then new.state end;
+    job report_export_jobs;
+    -- Where its block begins.
+    start_at timestamptz := '-infinity';
+    start_serial bigint := 0;
+    block record;
+begin
+    if was = becomes then
+        return null;
+    end if;
+    if tg_op = 'DELETE' then
+        job := old;
+        perform pg_advisory_xact_lock(lock_number('changes'), hashtext(job.tenant_id));
+    else
+        job := new;
+    end if;
+    select b.first_at as at, b.first_serial as serial into block from report_export_blocks b
+    where b.tenant_id = job.tenant_id and (b.first_at, b.first_serial) <= (job.requested_at, job.serial)
+    order by b.first_at desc, b.first_serial desc limit 1;
+    if found then
+        start_at := block.at;
+        start_serial := block.serial;
+    end if;
+    if tg_op = 'INSERT' and (
+            select sum(b.jobs) from report_export_blocks b
+            where b.tenant_id = job.tenant_id and b.first_at = start_at and b.first_serial = start_serial) >= 4000
+        and not exists (
+            select from report_export_jobs j
+            where j.tenant_id = job.tenant_id and (j.requested_at, j.serial) > (job.requested_at, job.serial)) then
+        start_at := job.requested_at;
+        start_serial := job.serial;
+    end if;
+    insert into report_export_blocks as b (tenant_id, first_at, first_serial, module, catalog)
+    values (job.tenant_id, start_at, start_serial, job.module, job.catalog)
+    on conflict do nothing;
+    update report_export_blocks b
+    set pending = b.pending
+            + (becomes is not distinct from 'pending')::integer - (was is not distinct from 'pending')::integer,
+        processing = b.processing
+            + (becomes is not distinct from 'processing')::integer - (was is not distinct from 'processing')::integer,
+        ready = b.ready + (becomes is not distinct from 'ready')::integer - (was is not distinct from 'ready')::integer,
+        failed = b.failed
+            + (becomes is not distinct from 'failed')::integer - (was is not distinct from 'failed')::integer,
+        cancelled = b.cancelled
+            + (becomes is not distinct from 'cancelled')::integer - (was is not distinct from 'cancelled')::integer,
+        expired = b.expired
+            + (becomes is not distinct from 'expired')::integer - (was is not distinct from 'expired')::integer,
+        other = b.other
+            + coalesce(becomes not in ('pending', 'processing', 'ready', 'failed', 'cancelled', 'expired'), false)::integer
+            - coalesce(was not in ('pending', 'processing', 'ready', 'failed', 'cancelled', 'expired'), false)::integer
+    where b.tenant_id = job.tenant_id and b.first_at = start_at and b.first_serial = start_serial
+      and b.module = job.module and b.catalog = job.catalog;
+    if tg_op = 'DELETE' then
+        delete from report_export_blocks b
+        where b.tenant_id = job.tenant_id and b.first_at = start_at and b.first_serial = start_serial
+          and b.module = job.module and b.catalog = job.catalog and b.jobs = 0;
+    end if;
+    return null;
+end $$;
+
+CREATE FUNCTION count_blocks(tenant text, only_module text, only_catalog text, only_states text[]) RETURNS TABLE(first_at timestamp with time zone, first_serial bigint, jobs bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    select b.first_at, b.first_serial, sum(
+        case when only_states is null then b.jobs
+            else case when 'pending' = any (only_states) then b.pending else 0 end
+                + case when 'processing' = any (only_states) then b.processing else 0 end
+                + case when 'ready' = any (only_states) then b.ready else 0 end
+                + case when 'failed' = any (only_states) then b.failed else 0 end
+                + case when 'cancelled' = any (only_states) then b.cancelled else 0 end
+                + case when 'expired' = any (only_states) then b.expired else 0 end end)
+    from report_export_blocks b
+    where b.tenant_id = tenant
+      and (only_module is null or b.module = only_module) and (only_catalog is null or b.catalog = only_catalog)
+    group by b.first_at, b.first_serial
+$$;
+
 CREATE FUNCTION count_jobs(tenant text, only_module text, only_catalog text, only_state text, at_most bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
-    select count(*) from (
-        select from report_export_jobs
-        where tenant_id = tenant
-          and (only_module is null or module = only_module)
-          and (only_catalog is null or catalog = only_catalog)
-          and (only_state is null or state = only_state)
-        limit at_most) counted
+    select least(coalesce(sum(jobs), 0), at_most)::bigint from count_blocks(
+        tenant, only_module, only_catalog, case when only_state is not null then array[only_state] end)
 $$;
 
 CREATE FUNCTION count_parts(job uuid, token uuid, counts bigint[]) RETURNS boolean
@@ -1181,16 +1263,9 @@ $$;
 CREATE FUNCTION list_jobs(tenant text, only_module text, only_catalog text, only_state text, page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
     LANGUAGE sql STABLE
     AS $$
-    select j.* from (
-        select id from report_export_jobs
-        where tenant_id = tenant
-          and (only_module is null or module = only_module)
-          and (only_catalog is null or catalog = only_catalog)
-          and (only_state is null or state = only_state)
-        order by id desc
-        limit page_limit offset page_offset) page
-    join report_export_jobs j on j.id = page.id
-    order by j.id desc
+    select * from page_jobs(
+        tenant, only_module, only_catalog, case when only_state is not null then array[only_state] end, page_limit,
+        page_offset)
 $$;
 
 CREATE FUNCTION list_kept_rows(after uuid) RETURNS TABLE(id uuid, rows_path text, rows_size bigint)
@@ -1441,6 +1516,30 @@ begin
     return new;
 end $$;
 
+CREATE FUNCTION page_jobs(tenant text, only_module text, only_catalog text, only_states text[], page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select j.* from (
+        select c.*, sum(c.jobs) over (order by c.first_at desc, c.first_serial desc) as until
+        from count_blocks(tenant, only_module, only_catalog, only_states) c) b
+    left join lateral (
+        select n.first_at, n.first_serial from report_export_blocks n
+        where n.tenant_id = tenant and (n.first_at, n.first_serial) > (b.first_at, b.first_serial)
+        order by n.first_at, n.first_serial limit 1) next on true
+    cross join lateral (
+        select i.id, i.requested_at, i.serial from report_export_jobs i
+        where i.tenant_id = tenant and (i.requested_at, i.serial) >= (b.first_at, b.first_serial)
+          and (i.requested_at, i.serial) < (coalesce(next.first_at, 'infinity'), coalesce(next.first_serial, 0))
+          and (only_module is null or i.module = only_module) and (only_catalog is null or i.catalog = only_catalog)
+          and (only_states is null or i.state = any (only_states))
+        order by i.requested_at desc, i.serial desc
+        limit page_limit offset greatest(page_offset - (b.until - b.jobs), 0)) page
+    join report_export_jobs j on j.id = page.id
+    where b.until > page_offset and b.until - b.jobs < page_offset + page_limit and b.jobs > 0
+    order by page.requested_at desc, page.serial desc
+    limit page_limit
+$$;
+
 CREATE FUNCTION part_faults(of_part text) RETURNS TABLE(missing text, needless text)
     LANGUAGE sql STABLE
     AS $$
@@ -1472,6 +1571,7 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
     from (values
         ('engine', 'report_export_jobs', 'select insert update delete', null),
         ('engine responder', 'report_export_tenants', 'select insert update', null),
+        ('engine responder', 'report_export_blocks', 'select insert update delete', null),
         ('engine', 'report_export_parts', 'select insert update delete', null),
         ('engine', 'report_export_schedules', 'select update', null),
         ('engine', 'report_lost_files', 'select insert update delete', null),
@@ -1507,6 +1607,7 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('auditor', 'report_download_transfers', 'select', null),
         ('auditor', 'report_audit_checkpoints', 'select', null),
         ('reader', 'report_export_jobs', 'select', null),
+        ('reader', 'report_export_blocks', 'select', null),
         ('reader', 'report_export_parts', 'select', null),
         ('reader', 'report_export_schedules', 'select', null),
         ('reader', 'report_webhook_outbox', 'select', null),
@@ -1808,6 +1909,7 @@ begin
           and not exists (select from report_lost_files l where l.job_id = j.id and l.expires_at > clock_timestamp())
           and not exists (select from report_webhook_outbox o where o.job_id = j.id and o.due_at is not null)
         for update of j skip locked);
+    perform lock_changes(array(select j.tenant_id from report_export_jobs j where j.id = any (gone)));
     delete from report_webhook_outbox o where o.job_id = any (gone);
     update report_export_schedules s set last_job_id = null where s.last_job_id = any (gone);
     delete from report_export_jobs j where j.id = any (gone);
@@ -2378,6 +2480,24 @@ ALTER TABLE report_download_transfers ALTER COLUMN id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+CREATE TABLE report_export_blocks (
+    tenant_id text NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    first_serial bigint NOT NULL,
+    module text NOT NULL,
+    catalog text NOT NULL,
+    pending integer DEFAULT 0 NOT NULL,
+    processing integer DEFAULT 0 NOT NULL,
+    ready integer DEFAULT 0 NOT NULL,
+    failed integer DEFAULT 0 NOT NULL,
+    cancelled integer DEFAULT 0 NOT NULL,
+    expired integer DEFAULT 0 NOT NULL,
+    other integer DEFAULT 0 NOT NULL,
+    jobs integer GENERATED ALWAYS AS (((((((pending + processing) + ready) + failed) + cancelled) + expired) + other)) STORED NOT NULL,
+    CONSTRAINT block_counts_not_negative CHECK ((LEAST(pending, processing, ready, failed, cancelled, expired, other) >= 0))
+)
+WITH (fillfactor='50');
+
 CREATE SEQUENCE report_export_changes
     START WITH 1
     INCREMENT BY 1
@@ -2474,6 +2594,9 @@ ALTER TABLE ONLY report_download_audit
 ALTER TABLE ONLY report_download_transfers
     ADD CONSTRAINT report_download_transfers_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY report_export_blocks
+    ADD CONSTRAINT report_export_blocks_pkey PRIMARY KEY (tenant_id, first_at, first_serial, module, catalog);
+
 ALTER TABLE ONLY report_export_jobs
     ADD CONSTRAINT report_export_jobs_pkey PRIMARY KEY (id);
 
@@ -2520,7 +2643,7 @@ CREATE INDEX report_download_transfers_tenant ON report_download_transfers USING
 
 CREATE INDEX report_export_jobs_changes ON report_export_jobs USING btree (tenant_id, change_number);
 
-CREATE INDEX report_export_jobs_created ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC) INCLUDE (id, state, format);
+CREATE INDEX report_export_jobs_created ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC) INCLUDE (id, state, format, module, catalog);
 
 CREATE INDEX report_export_jobs_dedupe ON report_export_jobs USING btree (tenant_id, requested_by, dedupe_hash, requested_at DESC) WHERE (dedupe_hash IS NOT NULL);
 
@@ -2547,8 +2670,6 @@ CREATE INDEX report_export_jobs_rows_in_use ON report_export_jobs USING btree (r
 CREATE INDEX report_export_jobs_running ON report_export_jobs USING btree (worker_id, tenant_id) WHERE (state = 'processing'::text);
 
 CREATE UNIQUE INDEX report_export_jobs_schedule_due ON report_export_jobs USING btree (schedule_id, schedule_due_at) WHERE (schedule_id IS NOT NULL);
-
-CREATE INDEX report_export_jobs_tenant ON report_export_jobs USING btree (tenant_id, id DESC) INCLUDE (state, module, catalog);
 
 CREATE INDEX report_export_jobs_tenant_active ON report_export_jobs USING btree (tenant_id) WHERE (state = ANY (ARRAY['pending'::text, 'processing'::text]));
 
@@ -2599,6 +2720,8 @@ ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_tran
 CREATE TRIGGER report_download_transfers_removal AFTER DELETE ON report_download_transfers REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_removal();
 
 ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_transfers_removal;
+
+CREATE TRIGGER report_export_jobs_count AFTER INSERT OR DELETE OR UPDATE OF state ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION count_block();
 
 CREATE TRIGGER report_export_jobs_notify_insert AFTER INSERT ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION notify_job();
 

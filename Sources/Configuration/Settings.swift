@@ -107,9 +107,9 @@ package struct Settings: Sendable {
     package let previewSeconds = Setting.integer(
         "PREVIEW_SECONDS", in: 1...300, default: 5, "the longest time that a preview may take")
     package let exactTotals = Setting.integer(
-        "EXACT_TOTALS", in: 100...1_000_000_000, default: 100_000,
-        "how many jobs of a list and rows of a preview are counted; where there are more the answer says that its total "
-            + "is an estimate")
+        "EXACT_TOTALS", in: 100...1_000_000_000, default: 10_000,
+        "how many jobs of a filtered list and rows of a preview are counted; where there are more the answer says that "
+            + "its total is an estimate")
     /// Below this one worker is done before a second has its connection.
     package let partsFromRows = Setting.integer(
         "PARTS_FROM_ROWS", in: 2...1_000_000_000, default: 100_000,

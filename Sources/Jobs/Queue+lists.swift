@@ -22,10 +22,24 @@ extension Queue {
     package func records(
         _ filter: RecordFilter, limit: Int, offset: Int, exactUpTo bound: Int
     ) throws -> (jobs: [Job], total: Total) {
+        let columns: SQL = "\(Job.listedColumns), request - 'scope' as request"
+        if filter.isOfStatesAlone {
+            let conditions: SQL = """
+                tenant => \(bind: filter.tenant), only_module => null, only_catalog => null, \
+                only_states => \(bind: filter.stateNames)
+                """
+            let jobs = try listed(
+                "page_jobs(\(conditions), page_limit => \(bind: limit), page_offset => \(bind: offset))",
+                "list all records", columns: columns)
+            let total = try connection.query(
+                "select coalesce(sum(jobs), 0)::bigint as total from count_blocks(\(conditions))", "count all records"
+            ).first
+            return (jobs, Total(total?.integer("total") ?? 0))
+        }
         let conditions = filter.arguments
         let jobs = try listed(
             "list_records(\(conditions), page_limit => \(bind: limit), page_offset => \(bind: offset))", "list records",
-            columns: "\(Job.listedColumns), request - 'scope' as request")
+            columns: columns)
         let total = try connection.total(
             counting: "count_records(\(conditions), at_most => \(bind: bound + 1))", upTo: bound,
             of: "list_records(\(conditions), page_limit => null, page_offset => 0)")
@@ -121,10 +135,17 @@ package struct RecordFilter: Sendable {
         self.parts = parts
     }
 
+    /// Whether the blocks of the tenant's list answer it.
+    fileprivate var isOfStatesAlone: Bool {
+        requester == nil && format == nil && createdFrom == nil && createdBefore == nil && parts.isEmpty
+    }
+
+    fileprivate var stateNames: String? { states.map { SQL.arrayText($0.map(\.rawValue)) } }
+
     fileprivate var arguments: SQL {
         """
         tenant => \(bind: tenant), requester => \(bind: requester), \
-        states => \(bind: states.map { SQL.arrayText($0.map(\.rawValue)) }), only_format => \(bind: format), \
+        states => \(bind: stateNames), only_format => \(bind: format), \
         created_from => \(bind: createdFrom), created_before => \(bind: createdBefore), \
         fields => \(bind: parts.map(\.field)), lows => \(bind: parts.map { String($0.low) }), \
         highs => \(bind: parts.map { String($0.high) })

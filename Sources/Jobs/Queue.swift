@@ -53,11 +53,9 @@ package struct Queue {
     }
 
     /// A page, newest first, and how many match in all.
-    /// - Parameters:
-    ///   - bound: how many are counted.
-    ///   - isWhole: whether the jobs have their requests.
+    /// - Parameter isWhole: whether the jobs have their requests.
     package func jobs(
-        _ filter: JobFilter, limit: Int, offset: Int64, exactUpTo bound: Int, whole isWhole: Bool = false
+        _ filter: JobFilter, limit: Int, offset: Int64, whole isWhole: Bool = false
     ) throws -> (jobs: [Job], total: Total) {
         let conditions: SQL = """
             tenant => \(bind: filter.tenant), only_module => \(bind: filter.module), \
@@ -65,11 +63,9 @@ package struct Queue {
             """
         let jobs = try listed(
             "list_jobs(\(conditions), page_limit => \(bind: limit), page_offset => \(bind: offset))", "list jobs",
-            columns: isWhole ? "*" : Job.listedColumns, preparing: true)
-        let total = try connection.total(
-            counting: "count_jobs(\(conditions), at_most => \(bind: bound + 1))", upTo: bound,
-            of: "list_jobs(\(conditions), page_limit => null, page_offset => 0)", preparing: true)
-        return (jobs, total)
+            columns: isWhole ? "*" : Job.listedColumns)
+        let total = try connection.query("select count_jobs(\(conditions)) as total", "count jobs").first
+        return (jobs, Total(total?.integer("total") ?? 0))
     }
 
     /// The jobs of a list, as a rule without their requests, which can be long.

@@ -1,13 +1,8 @@
 -- Purpose: how many jobs list_jobs finds without its page, at most at_most; all of them when that is null.
--- Index: report_export_jobs_tenant.
+-- Indexes: as count_blocks.
 create or replace function count_jobs(
     tenant text, only_module text, only_catalog text, only_state text, at_most bigint default null)
 returns bigint language sql stable as $$
-    select count(*) from (
-        select from report_export_jobs
-        where tenant_id = tenant
-          and (only_module is null or module = only_module)
-          and (only_catalog is null or catalog = only_catalog)
-          and (only_state is null or state = only_state)
-        limit at_most) counted
+    select least(coalesce(sum(jobs), 0), at_most)::bigint from count_blocks(
+        tenant, only_module, only_catalog, case when only_state is not null then array[only_state] end)
 $$;

@@ -10,6 +10,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
     from (values
         ('engine', 'report_export_jobs', 'select insert update delete', null),
         ('engine responder', 'report_export_tenants', 'select insert update', null),
+        ('engine responder', 'report_export_blocks', 'select insert update delete', null),
         ('engine', 'report_export_parts', 'select insert update delete', null),
         ('engine', 'report_export_schedules', 'select update', null),
         ('engine', 'report_lost_files', 'select insert update delete', null),
@@ -45,6 +46,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('auditor', 'report_download_transfers', 'select', null),
         ('auditor', 'report_audit_checkpoints', 'select', null),
         ('reader', 'report_export_jobs', 'select', null),
+        ('reader', 'report_export_blocks', 'select', null),
         ('reader', 'report_export_parts', 'select', null),
         ('reader', 'report_export_schedules', 'select', null),
         ('reader', 'report_webhook_outbox', 'select', null),

@@ -13,12 +13,11 @@ enum ListExports {
             JobFilter(
                 tenant: caller.tenant, module: query["module"], catalog: query["catalog"],
                 state: try query.choice("status", of: JobState.allCases)),
-            limit: page.limit, offset: page.offset, exactUpTo: call.configuration.exactTotals, whole: isWhole)
-        var answer: JSON.Object = [
+            limit: page.limit, offset: page.offset, whole: isWhole)
+        let answer: JSON.Object = [
             "success": true, "data": .array(jobs.map { $0.exportsJSON(withRequest: isWhole) }), "page": .int(page.page),
             "limit": .int(page.limit), "total": .int(total.count),
         ]
-        if total.isEstimated { answer["totalEstimated"] = true }
         return .json(.object(answer))
     }
 }

@@ -33,7 +33,7 @@ struct JobsList: ParsableCommand {
             let queue = Queue(try options.database("jobs"))
             let (jobs, total) = try queue.jobs(
                 JobFilter(tenant: tenant, module: module, catalog: catalog, state: state.flatMap(JobState.init)),
-                limit: limit, offset: 0, exactUpTo: try options.values()[\.exactTotals], whole: json)
+                limit: limit, offset: 0, whole: json)
             if json { return Terminal.json(.array(jobs.map(\.commandJSON))) }
             Terminal.table(
                 ["ID", "CATALOG", "STATE", "ROWS", "BYTES", "REQUESTED", "BY"],
