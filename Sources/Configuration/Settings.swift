@@ -62,6 +62,10 @@ package struct Settings: Sendable {
         "WORKERS", in: 1...256, default: "the processors",
         "exports, or parts of large ones, that are made at the same time on this host"
     ) { _ in Host.processors }
+    package let spareSeconds = Setting.limit(
+        "SPARE_SECONDS", in: 0...3600, default: 0,
+        "how long after an export a worker with a connection to the source waits for the next one; changes of the role's "
+            + "settings and of its right to connect are seen so much later. 0 for none")
     package let linkSeconds = Setting.integer(
         "LINK_SECONDS", in: 1...3600, default: 300, "how long a download link is good, at most 3600")
     package let retentionDays = Setting.integer("RETENTION_DAYS", in: 1...3650, default: 7, "how long a file is kept")

@@ -8,6 +8,14 @@ package struct Claim: Sendable {
     package let job: Job
     /// New at every claim and never used again: a write that presents an older one changes nothing.
     package let token: String
+    /// The columns of the job's row that are not NULL, for another process.
+    let values: [(name: String, text: String)]
+
+    init(job: Job, token: String, values: [(name: String, text: String)] = []) {
+        self.job = job
+        self.token = token
+        self.values = values
+    }
 }
 
 /// How many rows of a claimed job are done, for `recordProgress`.
@@ -43,7 +51,7 @@ extension Queue {
             preparing: true
         ).all.compactMap { row in
             guard let token = row.string("claim_token") else { return nil }
-            if let job = row.readableJob { return Claim(job: job, token: token) }
+            if let job = row.readableJob { return Claim(job: job, token: token, values: row.values) }
             // It is another version's, which may take it; it must not stay claimed by this one.
             try connection.query(
                 """

@@ -38,6 +38,9 @@ package enum ChildProcess {
         body()
     }
 
+    /// Gives this process another name, at most 15 bytes.
+    package static func rename(_ name: String) { _ = penstock_set_process_name(name) }
+
     /// Closes every descriptor above 2 that is not in `keeping`.
     package static func closeAll(keeping: [Int32]) {
         var next: UInt32 = 3

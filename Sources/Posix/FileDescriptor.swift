@@ -146,4 +146,9 @@ package struct Pipe: ~Copyable {
     package consuming func takeReadEnd() -> Int32 {
         readEnd.release()
     }
+
+    /// Keeps the writing end likewise; the reading end is closed.
+    package consuming func takeWriteEnd() -> Int32 {
+        writeEnd.release()
+    }
 }

@@ -14,8 +14,13 @@ package struct ExportRun {
     private let attempt: StoredAttempt
     private let catalogs: CatalogSet
     private let configuration: Configuration
+    /// A connection to the source, outside a transaction, that was made before there was a claim.
+    private let session: SourceSession?
 
-    package init(_ claim: Claim, catalogs: CatalogSet, configuration: Configuration) {
+    package init(
+        _ claim: Claim, catalogs: CatalogSet, configuration: Configuration, session: SourceSession? = nil
+    ) {
+        self.session = session
         job = claim.job
         attempt = claim.attempt
         self.catalogs = catalogs
@@ -68,7 +73,7 @@ package struct ExportRun {
     ) throws -> FinishedFile {
         let (request, report) = (checked.request, checked.report)
         let session = try ExportFailure.reaching {
-            try SourceSession(configuration.sourceURL, purpose: "penstock export")
+            try self.session ?? SourceSession(configuration.sourceURL, purpose: "penstock export")
         }
         let pending = try pendingFile(request, storage)
         let query = TableQuery(

@@ -19,6 +19,8 @@ package struct SourceSession {
     package let connection: Connection
     /// The connection string, for other sessions that share a snapshot.
     let conninfo: String
+    /// The name in pg_stat_activity from the first transaction on, when it is another one than before.
+    private var name: String?
 
     /// - Parameters:
     ///   - purpose: the name in pg_stat_activity, e.g. "penstock export".
@@ -28,6 +30,13 @@ package struct SourceSession {
         self.conninfo = conninfo
         connection = try Connection(conninfo, applicationName: purpose, within: seconds)
         connection.takesForeignValuesAsNull()
+    }
+
+    /// The same session with another name.
+    package func renamed(_ purpose: String) -> SourceSession {
+        var session = self
+        session.name = purpose
+        return session
     }
 
     /// Whether all that the server sends is UTF-8. A server in SQL_ASCII promises no encoding: asked for UTF-8 it fails
@@ -92,6 +101,7 @@ package struct SourceSession {
     ) throws(PostgresError) -> Rows.Row {
         // The server ends a statement that takes too long, and says so; this is for a server that says nothing.
         connection.patience = Int64(seconds) * 1000 + 10_000
+        let naming: SQL = name.map { "pg_catalog.set_config('application_name', \(bind: $0), true), " } ?? ""
         let mode: SQL = access == .readOnly ? "READ ONLY" : "READ WRITE"
         let rows = try connection.run(
             """
@@ -101,7 +111,7 @@ package struct SourceSession {
             select \(SourceSettings.statement(idleSeconds: idleSeconds)),
                 pg_catalog.set_config('app.tenant', \(bind: tenant), true),
                 pg_catalog.set_config('TimeZone', \(bind: zone), true),
-                \(columns)
+                \(naming)\(columns)
             """, "begin export")
         guard let row = rows.first else {
             throw PostgresError(.unexpectedResult, operation: "begin export", detail: "no row")

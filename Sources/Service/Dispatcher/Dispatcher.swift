@@ -30,6 +30,7 @@ final class Dispatcher {
     private let worker: Worker
     private var machine: DispatcherMachine
     private var pipes: [pid_t: ChildPipe] = [:]
+    private var spare: SpareChild?
     private var storageWatch: StorageWatch
 
     init(_ loop: ServiceLoop, _ configuration: Configuration, catalogs: CatalogSet) throws {
@@ -39,7 +40,9 @@ final class Dispatcher {
         storageWatch = StorageWatch(reserve: configuration.reserveBytes)
         board = try ProgressBoard(slots: configuration.workers)
         self.loop = loop
-        machine = DispatcherMachine(slots: configuration.workers, stallSeconds: configuration.stallSeconds)
+        machine = DispatcherMachine(
+            slots: configuration.workers, stallSeconds: configuration.stallSeconds,
+            spareSeconds: configuration.spareSeconds ?? 0)
         let worker = Worker(
             id: Int64(Random.integer() >> 1), version: Release.version, workers: configuration.workers)
         self.worker = worker
@@ -63,6 +66,7 @@ final class Dispatcher {
                 link.attempt { queue in try queue.endLease(of: worker.id) }
                 return
             }
+            keepSpare()
             storeProgress()
         }
     }
@@ -105,6 +109,10 @@ final class Dispatcher {
         for exit in ChildProcess.reap() {
             listen(to: exit.pid)
             pipes[exit.pid] = nil
+            if machine.spare.pid == exit.pid {
+                spare = nil
+                machine.spareFailed()
+            }
             perform(machine.exited(exit, at: Clock.monotonicMilliseconds))
             board.running = machine.children.count
         }
@@ -184,26 +192,75 @@ final class Dispatcher {
 
     private func fork(_ claim: Claim, slot: Int) {
         board.reset(slot: slot)
-        do {
-            let pipe = try Pipe()
-            let output = pipe.writeEnd.raw
-            try pipe.readEnd.setNonblocking()
-            board.running = machine.children.count + 1
-            let pid = try ChildProcess.fork(name: "pst-export", keeping: [output]) {
-                runChild(claim, slot: slot, output: output)
-            }
+        board.running = machine.children.count + 1
+        do throws(PosixError) {
+            let handed = handOver(claim, slot: slot)
+            let (pid, pipe) = if let handed { handed } else { try forkChild(claim, slot: slot) }
             try? Failpoint.forked.reach()
-            pipes[pid] = ChildPipe(owning: pipe.takeReadEnd())
-            perform(machine.forked(claim, slot: slot, pid: pid))
+            pipes[pid] = pipe
+            perform(machine.forked(claim, slot: slot, pid: pid, at: Clock.monotonicMilliseconds))
         } catch {
             Log.error("fork failed", ("error", .string(error.debugDescription)))
             machine.forkFailed(claim, slot: slot, at: Clock.monotonicMilliseconds)
         }
     }
 
+    private func forkChild(_ claim: Claim, slot: Int) throws(PosixError) -> (pid_t, ChildPipe) {
+        let pipe = try Pipe()
+        let output = pipe.writeEnd.raw
+        try pipe.readEnd.setNonblocking()
+        let pid = try ChildProcess.fork(name: "pst-export", keeping: [output]) {
+            runChild(claim, slot: slot, output: output)
+        }
+        return (pid, ChildPipe(owning: pipe.takeReadEnd()))
+    }
+
+    /// Has the spare child work on a claim.
+    /// - Returns: nil when there is no spare child that could.
+    private func handOver(_ claim: Claim, slot: Int) -> (pid_t, ChildPipe)? {
+        guard let spare = spare.take() else { return nil }
+        machine.spareLeft()
+        return spare.hand(claim, slot: slot) ? (spare.pid, spare.output) : nil
+    }
+
+    /// Forks a spare child, or has it end.
+    private func keepSpare() {
+        let now = Clock.monotonicMilliseconds
+        if machine.endsSpare(at: now) {
+            spare = nil
+            machine.spareLeft()
+        }
+        guard machine.wantsSpare(at: now) else { return }
+        do {
+            let orders = try Pipe()
+            let answers = try Pipe()
+            let (input, output) = (orders.readEnd.raw, answers.writeEnd.raw)
+            try answers.readEnd.setNonblocking()
+            let pid = try ChildProcess.fork(name: "pst-spare", keeping: [input, output]) {
+                runSpare(input, output: output)
+            }
+            machine.spareForked(pid: pid)
+            spare = SpareChild(
+                pid: pid, input: FileDescriptor(owning: orders.takeWriteEnd()),
+                output: ChildPipe(owning: answers.takeReadEnd()))
+        } catch {
+            // Exports have children of their own.
+            Log.warning("fork failed", ("error", .string("\(error)")))
+            machine.spareFailed()
+        }
+    }
+
+    /// The life of a child that waits for its claim first.
+    private func runSpare(_ input: Int32, output: Int32) -> Never {
+        Log.process = "export"
+        let (claim, slot, session) = SpareWait.order(input, source: configuration.sourceURL)
+        ChildProcess.rename("pst-export")
+        runChild(claim, slot: slot, output: output, session)
+    }
+
     /// The child's whole life. It has a copy of everything here and must not use the dispatcher's connection: the
     /// queue's socket is closed already.
-    private func runChild(_ claim: Claim, slot: Int, output: Int32) -> Never {
+    private func runChild(_ claim: Claim, slot: Int, output: Int32, _ session: SourceSession? = nil) -> Never {
         Log.process = "export"
         Limits.preferAsVictim()
         Limits.limitGrowth(to: UInt64(configuration.workerMemoryBytes))
@@ -212,7 +269,7 @@ final class Dispatcher {
         func tell(_ message: ChildMessage) -> Bool {
             (try? message.line.withUnsafeBytes { try writeAll($0, to: output) }) != nil
         }
-        let run = ExportRun(claim, catalogs: catalogs, configuration: configuration)
+        let run = ExportRun(claim, catalogs: catalogs, configuration: configuration, session: session)
         let outcome = run.outcome(storage: storage, progress: board, slot: slot) { _ = tell($0) }
         let isTold = tell(.outcome(outcome))
         try? Failpoint.outcomeTold.reach()

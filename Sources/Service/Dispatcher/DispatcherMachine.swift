@@ -26,6 +26,7 @@ struct DispatcherMachine {
     private var phase = ServiceLoop.Phase.working
     private var mayHaveWork = true
     private var source = SourceWatch()
+    private(set) var spare: Spare
     private var stalls: SilenceWatch
     /// Monotonic milliseconds before which nothing is claimed: this host could not fork, or has no storage.
     private var claimAt: Int64 = 0
@@ -44,7 +45,8 @@ struct DispatcherMachine {
     /// After a pause of a job, so that the queue's clock has come to its end as well.
     private static let repetitionMilliseconds: Int64 = 20
 
-    init(slots: Int, stallSeconds: Int) {
+    init(slots: Int, stallSeconds: Int, spareSeconds: Int = 0) {
+        spare = Spare(seconds: spareSeconds)
         freeSlots = Array((0..<slots).reversed())
         stalls = SilenceWatch(limit: Int64(stallSeconds) * 1000)
     }
@@ -58,6 +60,7 @@ struct DispatcherMachine {
     func due(retryAt: Int64, hasQueue: Bool) -> Int64 {
         var due = hasQueue ? min(nextPoll, max(nextRenewal, retryAt)) : nextPoll
         if !children.isEmpty { due = min(due, nextProgress) }
+        if spare.pid != nil { due = min(due, spare.until) }
         if !settlements.isEmpty || !hasQueue { due = min(due, retryAt) }
         if mayClaim { due = min(due, max(claimAt, retryAt, source.retryAt)) }
         return due
@@ -146,11 +149,24 @@ struct DispatcherMachine {
 
     /// A child works on a claim. An earlier claim of the same job is not held any more.
     @discardableResult
-    mutating func forked(_ claim: Claim, slot: Int, pid: Int32) -> [Action] {
+    mutating func forked(_ claim: Claim, slot: Int, pid: Int32, at now: Int64 = 0) -> [Action] {
         let earlier = children.filter { $0.value.claim.job.id == claim.job.id }.map(\.key)
         children[pid] = RunningExport(claim: claim, slot: slot)
+        spare.exportBegan(at: now)
         return end(earlier, because: .lost)
     }
+
+    // MARK: The spare child
+
+    /// Whether one is to be forked.
+    func wantsSpare(at now: Int64) -> Bool { phase == .working && !source.isAway && spare.isWanted(at: now) }
+
+    /// Whether it is to end without having worked.
+    func endsSpare(at now: Int64) -> Bool { spare.pid != nil && (phase != .working || spare.isOver(at: now)) }
+
+    mutating func spareForked(pid: Int32) { spare.forked(pid: pid) }
+    mutating func spareFailed() { spare.failed() }
+    mutating func spareLeft() { spare.left() }
 
     /// This host is full (EAGAIN, ENOMEM): the job waits, and the attempt does not count.
     mutating func forkFailed(_ claim: Claim, slot: Int, at now: Int64) {
