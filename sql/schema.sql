@@ -1184,6 +1184,17 @@ begin
     return new;
 end $_$;
 
+CREATE FUNCTION list_all_jobs(only_module text, only_catalog text, only_state text, page_limit integer) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_jobs
+    where (only_module is null or module = only_module)
+      and (only_catalog is null or catalog = only_catalog)
+      and (only_state is null or state = only_state)
+    order by id desc
+    limit page_limit
+$$;
+
 CREATE VIEW shown_jobs AS
  SELECT report_export_jobs.id,
     report_export_jobs.serial,
@@ -1592,6 +1603,9 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('responder', 'report_removed_schedules', 'select insert delete', null),
         ('responder', 'report_lost_files', 'select', null),
         ('responder', 'report_webhook_outbox', 'insert', null),
+        -- For the figures of the queue.
+        ('responder', 'report_webhook_outbox', 'select', 'due_at'),
+        ('responder', 'penstock_dispatchers', 'select', 'alive_until'),
         ('responder', 'report_download_audit', 'select insert', null),
         ('responder', 'report_download_transfers', 'select insert', null),
         ('responder', 'report_audit_checkpoints', 'select', null),
@@ -1684,6 +1698,27 @@ CREATE FUNCTION prune_webhooks(keep interval) RETURNS bigint
     with gone as (
         delete from report_webhook_outbox where due_at is null and happened_at < clock_timestamp() - keep returning 1)
     select count(*) from gone
+$$;
+
+CREATE FUNCTION queue_figures() RETURNS TABLE(figure text, state text, module text, catalog text, value double precision)
+    LANGUAGE sql STABLE
+    AS $$
+    select 'jobs', j.state, j.module, j.catalog, count(*)
+    from report_export_jobs j where j.state in ('pending', 'processing') group by j.state, j.module, j.catalog
+    union all
+    select 'oldest_due', null, null, null,
+        coalesce(extract(epoch from clock_timestamp() - min(j.run_after)), 0)
+    from report_export_jobs j where j.state = 'pending' and j.run_after <= clock_timestamp()
+    union all
+    select 'oldest_running', null, null, null, coalesce(extract(epoch from clock_timestamp() - min(j.started_at)), 0)
+    from report_export_jobs j where j.state = 'processing'
+    union all
+    select 'dispatchers', null, null, null, count(*) from penstock_dispatchers d where d.alive_until > clock_timestamp()
+    union all
+    select 'webhooks', null, null, null, count(*) from report_webhook_outbox o where o.due_at is not null
+    union all
+    select 'dead_tuples', null, null, null, coalesce(max(s.n_dead_tup), 0)
+    from pg_stat_user_tables s where s.relid = 'report_export_jobs'::regclass
 $$;
 
 CREATE FUNCTION queue_webhook() RETURNS trigger

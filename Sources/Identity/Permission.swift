@@ -8,4 +8,6 @@ package enum Permission: String, CaseIterable, Sendable {
     case canViewReport = "report.can_view_report"
     /// Changing a re-export's status.
     case manageReexports = "manage:reexports"
+    /// The figures for monitoring, which name the catalogs of all tenants.
+    case viewMetrics = "view:metrics"
 }

@@ -30,6 +30,8 @@ package struct SharedCounters: ~Copyable {
         nonmutating set { words[index].store(newValue, ordering: .releasing) }
     }
 
+    package func add(_ value: Int64, at index: Int) { words[index].wrappingAdd(value, ordering: .relaxed) }
+
     /// Stores `value` where `expected` is still there.
     /// - Returns: whether it was.
     package func exchange(_ index: Int, expecting expected: Int64, for value: Int64) -> Bool {

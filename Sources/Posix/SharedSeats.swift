@@ -59,6 +59,9 @@ package final class SharedSeats {
         if isOf(seat) { words[seat.number * 3] = now }
     }
 
+    /// How many are taken now.
+    package func taken(at now: Int64) -> Int { (0..<count).count { words[$0 * 3] > now } }
+
     package func leave(_ seat: Seat) {
         if isOf(seat) { words[seat.number * 3] = 0 }
     }

@@ -31,6 +31,9 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('responder', 'report_removed_schedules', 'select insert delete', null),
         ('responder', 'report_lost_files', 'select', null),
         ('responder', 'report_webhook_outbox', 'insert', null),
+        -- For the figures of the queue.
+        ('responder', 'report_webhook_outbox', 'select', 'due_at'),
+        ('responder', 'penstock_dispatchers', 'select', 'alive_until'),
         ('responder', 'report_download_audit', 'select insert', null),
         ('responder', 'report_download_transfers', 'select insert', null),
         ('responder', 'report_audit_checkpoints', 'select', null),

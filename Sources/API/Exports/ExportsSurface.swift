@@ -5,7 +5,7 @@ import JSON
 extension Surface {
     static let exports = Surface(
         "exports", prefix: "/report", errors: .exports,
-        fragments: [PackageResources.exports_yaml, PackageResources.schedules_yaml],
+        fragments: [PackageResources.exports_yaml, PackageResources.schedules_yaml, PackageResources.operations_yaml],
         [
             Endpoint("listAllCatalogs", .get, "/catalogs", needs: .viewReports, ListAllCatalogs.answer),
             Endpoint("listCatalogs", .get, "/catalogs/{module}", needs: .viewReports, ListCatalogs.answer),
@@ -34,6 +34,9 @@ extension Surface {
             Endpoint(
                 "getPartFile", .get, "/files/{job}/parts/{number}/{name}", secretBelow: "/files/",
                 .open(ServePart.answer)),
+            Endpoint("getHealth", .get, "/healthz", .open(ShowHealth.answer)),
+            Endpoint("getReadiness", .get, "/readyz", .open(ShowReadiness.answer)),
+            Endpoint("getMetrics", .get, "/metrics", needs: .viewMetrics, ShowMetrics.answer),
             Endpoint("getOpenAPI", .get, "/openapi.json", .open(DescribeAPI.answer)),
             Endpoint("createSchedule", .post, "/schedules", needs: .exportReports, body: .json, CreateSchedule.answer),
             Endpoint(

@@ -18,6 +18,7 @@ final class Context {
     let storageGate: StorageGate
     let previews: SharedRoom
     let limits: RequestLimits
+    let operations: Operations
     /// Answers to `GET /report/exports/:id`.
     var watchedJobs = VersionMemory<Response>()
     /// The OpenAPI document, made at the first request for it.
@@ -27,7 +28,7 @@ final class Context {
     init(
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, waitingRoom: WaitingRoom,
         storageGate: StorageGate, previews: SharedRoom, limits: RequestLimits, workers: NginxWorkers?,
-        describe: @escaping () throws -> Response
+        operations: Operations, describe: @escaping () throws -> Response
     ) throws {
         self.configuration = configuration
         self.catalogs = catalogs
@@ -35,6 +36,7 @@ final class Context {
         self.storageGate = storageGate
         self.previews = previews
         self.limits = limits
+        self.operations = operations
         backends = Backends(configuration)
         storage = StorageFolder(at: configuration.storage)
         links = Links(LinkSigner(keys), publicURL: configuration.publicURL, seconds: configuration.linkSeconds)

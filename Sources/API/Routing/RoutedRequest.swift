@@ -19,6 +19,10 @@ package final class RoutedRequest {
         case response(Response)
         /// The connection goes to the process that holds the event streams.
         case stream(EventSubscription)
+
+        package var status: Int {
+            if case .response(let response) = self { response.status } else { 200 }
+        }
     }
 
     let context: Context
@@ -28,6 +32,10 @@ package final class RoutedRequest {
     private let segments: [String]
     let surface: Surface
     let target: Target
+    /// The endpoint's id; nil for a path that leads to none.
+    package var operation: String? {
+        if case .endpoint(let endpoint) = target { endpoint.operation } else { nil }
+    }
     /// The caller's count of requests; nil before the caller is known.
     private var quota: RequestLimits.Quota?
 

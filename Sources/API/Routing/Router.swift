@@ -16,7 +16,7 @@ package final class Router {
     package init(
         _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing, jwks: JWKS?,
         waitingRoom: WaitingRoom, storageGate: StorageGate, previews: SharedRoom, passwords: SharedRoom,
-        limits: RequestLimits, workers: NginxWorkers?, log: RequestLog
+        limits: RequestLimits, workers: NginxWorkers?, operations: Operations, log: RequestLog
     ) throws {
         origins = OriginCheck(
             trusting: ([configuration.publicAddress] + configuration.trustedOrigins).map(\.origin).filter {
@@ -25,7 +25,7 @@ package final class Router {
         context = try Context(
             configuration, catalogs: catalogs, keys: keys, waitingRoom: waitingRoom, storageGate: storageGate,
             previews: previews, limits: limits,
-            workers: workers,
+            workers: workers, operations: operations,
             describe: { .json(try OpenAPIDocument.make(publicURL: configuration.publicURL)) })
         admission = Admission(
             configuration, jwks: jwks, store: StoredIdentities(context.backends.queue), limits: limits,

@@ -32,8 +32,10 @@ final class Dispatcher {
     private var pipes: [pid_t: ChildPipe] = [:]
     private var spare: SpareChild?
     private var storageWatch: StorageWatch
+    private let figures: HostFigures
 
-    init(_ loop: ServiceLoop, _ configuration: Configuration, catalogs: CatalogSet) throws {
+    init(_ loop: ServiceLoop, _ configuration: Configuration, catalogs: CatalogSet, figures: HostFigures) throws {
+        self.figures = figures
         self.configuration = configuration
         self.catalogs = catalogs
         storage = try StorageFolder(root: configuration.storage)
@@ -152,6 +154,7 @@ final class Dispatcher {
             if !claims.isEmpty { try? Failpoint.recovered.reach() }
             for lost in claims {
                 storage.discard(StoredAttempt(job: lost.job, epoch: lost.epoch, token: lost.token))
+                figures.countRecovered()
                 Log.warning("job recovered", ("job", .string(lost.job.description)), ("epoch", .int(lost.epoch)))
             }
         }
@@ -164,6 +167,7 @@ final class Dispatcher {
             let answer = link.attempt { queue in
                 try settlement.perform(queue, storage, keepSeconds: configuration.retentionDays * 86_400)
             }
+            if answer == .done { figures.count(settlement) }
             machine.settled(answer, at: Clock.monotonicMilliseconds)
             if answer == .later { return }
         }

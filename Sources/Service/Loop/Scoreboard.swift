@@ -69,6 +69,9 @@ package final class Scoreboard {
         counters[seat + 1] = busy ? now : 0
     }
 
+    /// How many responders have a request now, as any process sees it.
+    package var busy: Int { (0..<seats.count).count { counters[$0 + 1] != 0 } }
+
     /// Called by the process: it is alive.
     /// - Parameter milliseconds: for which it may block now, beyond the limit.
     package func beat(seat: Int?, ahead milliseconds: Int64) {

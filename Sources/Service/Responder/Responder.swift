@@ -18,12 +18,14 @@ final class Responder {
     private let seat: Int?
     private let loop: ServiceLoop
     private let seats: SharedSeats?
+    private let operations: Operations
 
     init(
         _ loop: ServiceLoop, _ configuration: Configuration, _ files: ServiceFiles, socket: Int32,
         handovers: HandoverSocket, board: Scoreboard, seat: Int?, breaker: StorageBreaker, limits: RequestLimits,
-        workers: NginxWorkers?
+        workers: NginxWorkers?, operations: Operations
     ) throws {
+        self.operations = operations
         self.handovers = handovers
         self.board = board
         self.seat = seat
@@ -39,7 +41,7 @@ final class Responder {
                 enter: { breaker.enter(seat: seat, for: $0) }, leave: { breaker.leave(seat: seat) }),
             previews: SharedRoom(enter: { board.enter(.preview, seat: seat) }, leave: { board.leave(seat: seat) }),
             passwords: SharedRoom(enter: { board.enter(.password, seat: seat) }, leave: { board.leave(seat: seat) }),
-            limits: limits, workers: workers, log: .service)
+            limits: limits, workers: workers, operations: operations, log: .service)
     }
 
     /// The longest sleep; nothing depends on it.
@@ -80,11 +82,17 @@ final class Responder {
             Log.error("request not understood; see nginx/penstock-fastcgi.conf", ("reason", .string(reason)))
             return refuse(exchange, .json(["success": false, "message": "internal_error"], status: 500))
         }
-        switch router.begin(request, method: method).answer(exchange) {
+        let began = Clock.monotonicMicroseconds
+        let routed = router.begin(request, method: method)
+        let answer = routed.answer(exchange)
+        switch answer {
         case .response(let response): send(response, to: request, over: exchange)
         case .stream(let subscription): handOver(subscription, exchange)
         case nil: exchange.drop()
         }
+        guard let answer else { return }
+        operations.requests.count(
+            routed.operation, status: answer.status, microseconds: Clock.monotonicMicroseconds - began)
     }
 
     /// Answers parameters that are no request; the body is not looked at.

@@ -19,6 +19,8 @@ final class SharedState {
     private let limits: RequestLimits
     /// The workers of nginx that have sent a file since the service began; nil where nginx does not report.
     private let workers: NginxWorkers?
+    private let operations: Operations
+    let figures: HostFigures
     let board: Scoreboard
     let breaker: StorageBreaker
     /// Milliseconds after which a process that gives no sign of life is ended.
@@ -61,7 +63,19 @@ final class SharedState {
         }
         let seats = counts.reduce(0) { $0 + $1.count } * Self.generations
         board = try Scoreboard(seats: seats, responders: responders)
+        figures = try HostFigures()
         breaker = try StorageBreaker(seats: seats, most: responders / 2)
+        let (board, figures) = (board, figures)
+        let streams = limits.streams?.seats
+        operations = Operations(try RequestMetrics()) { text in
+            figures.write(to: &text)
+            text.family("responders", .gauge, "Processes that answer requests.")
+            text.sample([], responders)
+            text.family("responders_busy", .gauge, "Of them, those that have a request.")
+            text.sample([], board.busy)
+            text.family("streams", .gauge, "Event streams that are open.")
+            text.sample([], streams?.taken(at: Clock.monotonicMilliseconds) ?? 0)
+        }
         hangMilliseconds = Int64(configuration.hangSeconds) * 1000
     }
 
@@ -99,9 +113,10 @@ final class SharedState {
             case .responder:
                 try Responder(
                     loop, configuration, files, socket: socket?.raw ?? -1, handovers: handovers, board: board,
-                    seat: seat, breaker: breaker, limits: limits, workers: workers
+                    seat: seat, breaker: breaker, limits: limits, workers: workers,
+                    operations: operations
                 ).run()
-            case .dispatcher: try Dispatcher(loop, configuration, catalogs: files.catalogs).run()
+            case .dispatcher: try Dispatcher(loop, configuration, catalogs: files.catalogs, figures: figures).run()
             case .housekeeper: try Housekeeper(loop, configuration, keys: files.keys).run()
             case .scheduler: try Scheduler(loop, configuration, catalogs: files.catalogs).run()
             case .webhooks: try WebhookService(loop, configuration).run()

@@ -33,6 +33,8 @@ package final class Supervisor {
     private var hangs: SilenceWatch
     /// Whether the log says that the storage does not answer.
     private var isStorageSilent = false
+    private let manager = ServiceManager()
+    private var nextSign: Int64 = 0
 
     /// - Parameter roles: the parts of the service that run on this host.
     /// - Throws: `ListenError` or `PosixError` when a socket, signals or shared memory cannot be had.
@@ -58,7 +60,8 @@ package final class Supervisor {
         while true {
             if perform(table.due(at: Clock.monotonicMilliseconds)) { break }
             let now = Clock.monotonicMilliseconds
-            let due = min(table.nextDue(at: now) ?? .max, watchMilliseconds)
+            let due = min(table.nextDue(at: now) ?? .max, watchMilliseconds, manager.watchdogMilliseconds ?? .max)
+            tellManager(at: now)
             for signal in try loop.wait(until: now + due).signals {
                 if perform(take(signal)) {
                     Log.info("service ended")
@@ -69,6 +72,25 @@ package final class Supervisor {
             watchStorage()
         }
         Log.info("service ended")
+    }
+
+    /// The manager hears that the service is ready once its processes are there: connections wait in the socket from
+    /// then on.
+    private func tellManager(at now: Int64) {
+        if nextSign == 0 { manager.ready(state) }
+        guard now >= nextSign else { return }
+        manager.alive()
+        manager.status(state)
+        nextSign = now + min(manager.watchdogMilliseconds ?? 10_000, 10_000)
+    }
+
+    private var state: String {
+        switch table.phase {
+        case .running:
+            "\(table.pids.count) processes, \(shared.board.busy) requests, \(files.catalogs.reports.count) catalogs"
+        case .draining: "finishing what has begun"
+        case .stopping: "stopping"
+        }
     }
 
     // MARK: Events
@@ -82,10 +104,12 @@ package final class Supervisor {
             return []
         case .terminate:
             Log.info(table.phase == .running ? "draining" : "stopping")
+            manager.stopping()
             leaveSocket()
             return table.drain(at: now)
         case .interrupt:
             Log.info("stopping")
+            manager.stopping()
             leaveSocket()
             return table.stop(at: now)
         case .kill: return []
@@ -116,6 +140,7 @@ package final class Supervisor {
             let crashed = lost && !exit.wasKilled
             guard let (role, lived) = table.exited(pid: exit.pid, crashed: crashed, at: now) else { continue }
             if lost {
+                shared.figures.countLostProcess()
                 Log.warning(
                     "child lost", ("role", .string(role?.rawValue ?? "retired")), ("child", .int(exit.pid)),
                     ("how", .string(exit.description)), ("lived_ms", .int(lived)))
@@ -135,6 +160,7 @@ package final class Supervisor {
         reloadWanted = false
         do {
             check = try ReloadCheck(configuration)
+            manager.reloading()
         } catch {
             Log.error("reload refused", ("error", .string(String(describing: error))))
         }
@@ -143,6 +169,7 @@ package final class Supervisor {
     private func adopt(
         _ files: ServiceFiles, after exit: ChildExit, saying reason: String, at now: Int64
     ) -> [ChildTable.Action] {
+        defer { manager.ready(state) }
         guard exit.how == .exited(0) else {
             Log.error(
                 "reload refused; the service goes on with its present files", ("check", .string(exit.description)),

@@ -7,16 +7,17 @@ import Time
 
 struct JobsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "jobs", abstract: "List, show and cancel exports.",
-        subcommands: [JobsList.self, JobsShow.self, JobsCancel.self], defaultSubcommand: JobsList.self)
+        commandName: "jobs", abstract: "List, show, watch, cancel and retry exports.",
+        subcommands: [JobsList.self, JobsShow.self, JobsWatch.self, JobsCancel.self, JobsRetry.self],
+        defaultSubcommand: JobsList.self)
 }
 
 struct JobsList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List a tenant's exports, newest first.")
+        commandName: "list", abstract: "List exports, newest first: of a tenant, or of all.")
 
     @OptionGroup var options: ConfigurationOptions
-    @Option(help: "The tenant.") var tenant: String
+    @Option(help: "The tenant; all of them when left out.") var tenant: String?
     @Option(help: "pending, processing, ready, failed, cancelled or expired.") var state: String?
     @Option(help: "Only this module.") var module: String?
     @Option(help: "Only this catalog.") var catalog: String?
@@ -31,20 +32,27 @@ struct JobsList: ParsableCommand {
                 throw CommandFailure("--state \(state) is not one of \(known)", ExitStatus.usage)
             }
             let queue = Queue(try options.database("jobs"))
-            let (jobs, total) = try queue.jobs(
-                JobFilter(tenant: tenant, module: module, catalog: catalog, state: state.flatMap(JobState.init)),
-                limit: limit, offset: 0, whole: json)
+            let state = state.flatMap(JobState.init)
+            let jobs: [Job]
+            var total: Total?
+            if let tenant {
+                (jobs, total) = try queue.jobs(
+                    JobFilter(tenant: tenant, module: module, catalog: catalog, state: state),
+                    limit: limit, offset: 0, whole: json)
+            } else {
+                jobs = try queue.newestJobs(module: module, catalog: catalog, state: state, limit: limit)
+            }
             if json { return Terminal.json(.array(jobs.map(\.commandJSON))) }
             Terminal.table(
-                ["ID", "CATALOG", "STATE", "ROWS", "BYTES", "REQUESTED", "BY"],
+                ["ID", "TENANT", "CATALOG", "STATE", "ROWS", "BYTES", "REQUESTED", "BY", "REASON"],
                 jobs.map {
                     [
-                        $0.id.description, "\($0.module)/\($0.catalog)", $0.state.rawValue,
+                        $0.id.description, $0.tenant, "\($0.module)/\($0.catalog)", $0.state.rawValue,
                         "\($0.file?.rows ?? $0.progress.done)", $0.file.map { "\($0.size)" } ?? "-",
-                        $0.requestedAt.rfc3339, $0.requestedBy,
+                        $0.requestedAt.rfc3339, $0.requestedBy, $0.reason ?? "-",
                     ]
                 })
-            if total.count > Int64(jobs.count) {
+            if let total, total.count > Int64(jobs.count) {
                 Terminal.line("\(jobs.count) of \(total.isEstimated ? "about " : "")\(total.count)")
             }
         }

@@ -121,6 +121,9 @@ struct SetupFiles {
         After=network-online.target postgresql.service
 
         [Service]
+        Type=notify
+        NotifyAccess=main
+        WatchdogSec=60
         ExecStart="\(program)" serve --config "\(folder)/settings.yaml"
         ExecReload=/bin/kill -HUP $MAINPID
         User=\(user)

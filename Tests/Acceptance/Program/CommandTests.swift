@@ -8,7 +8,8 @@ import Testing
 @Suite(.waits) struct CommandTests {
     @Test(arguments: [
         "", "serve", "migrate", "check", "catalog", "catalog check", "export", "jobs", "jobs list", "jobs show",
-        "jobs cancel", "keys", "keys create", "keys list", "keys rotate", "keys revoke", "keys signing", "users",
+        "jobs cancel", "jobs retry", "jobs watch", "status", "init", "catalog init", "catalog grants", "keys jwks",
+        "keys", "keys create", "keys list", "keys rotate", "keys revoke", "keys signing", "users",
         "users add",
         "users list", "users remove", "token", "audit", "audit list", "audit verify", "audit heads", "audit prune",
         "schedules",
@@ -47,7 +48,7 @@ import Testing
 
     @Test(arguments: [
         // 64: the command line.
-        Wrong("nope", 64, "nope"), Wrong("serve --nope", 64, "--nope"), Wrong("jobs list", 64, "--tenant"),
+        Wrong("nope", 64, "nope"), Wrong("serve --nope", 64, "--nope"), Wrong("jobs watch", 64, "<id>"),
         Wrong("jobs list --tenant acme --state done", 64, "done"),
         Wrong("jobs list --tenant acme --limit 0", 64, "--limit 0"),
         Wrong("keys create --tenant acme --name x --permission fly", 64, "fly"),

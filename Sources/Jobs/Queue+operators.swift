@@ -1,0 +1,26 @@
+import Postgres
+import SQLText
+
+extension Queue {
+    /// The newest jobs of all tenants, or of one.
+    /// - Throws: `PostgresError`; `JobsError.unreadableRow`.
+    package func newestJobs(
+        module: String? = nil, catalog: String? = nil, state: JobState? = nil, limit: Int
+    ) throws -> [Job] {
+        try listed(
+            """
+            list_all_jobs(only_module => \(bind: module), only_catalog => \(bind: catalog), \
+            only_state => \(bind: state?.rawValue), page_limit => \(bind: limit))
+            """, "list all jobs", columns: "*")
+    }
+
+    /// A job like another one, which is pending: with its request, language and requester.
+    /// - Throws: `PostgresError`; `JobsError.unreadableRow`.
+    package func repeating(_ job: Job, maxAttempts: Int) throws -> Creation {
+        let new = NewJob(
+            tenant: job.tenant, module: job.module, catalog: job.catalog, category: job.category, format: job.format,
+            language: job.language, requestedBy: job.requestedBy, request: job.request, idempotencyKey: nil,
+            requestID: nil, maxAttempts: maxAttempts, notify: job.notify)
+        return try create(new, limits: JobLimits(queued: Int(Int32.max)))
+    }
+}

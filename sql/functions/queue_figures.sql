@@ -1,0 +1,24 @@
+-- Purpose: the queue in figures, for monitoring: a row a figure, and for jobs that are not over one a state and
+--          catalog.
+-- Parameters: none.
+-- Locks: none.
+-- Indexes: report_export_jobs_tenant_active, report_export_jobs_claim, report_webhook_outbox_due. No history is read.
+create or replace function queue_figures()
+returns table (figure text, state text, module text, catalog text, value double precision) language sql stable as $$
+    select 'jobs', j.state, j.module, j.catalog, count(*)
+    from report_export_jobs j where j.state in ('pending', 'processing') group by j.state, j.module, j.catalog
+    union all
+    select 'oldest_due', null, null, null,
+        coalesce(extract(epoch from clock_timestamp() - min(j.run_after)), 0)
+    from report_export_jobs j where j.state = 'pending' and j.run_after <= clock_timestamp()
+    union all
+    select 'oldest_running', null, null, null, coalesce(extract(epoch from clock_timestamp() - min(j.started_at)), 0)
+    from report_export_jobs j where j.state = 'processing'
+    union all
+    select 'dispatchers', null, null, null, count(*) from penstock_dispatchers d where d.alive_until > clock_timestamp()
+    union all
+    select 'webhooks', null, null, null, count(*) from report_webhook_outbox o where o.due_at is not null
+    union all
+    select 'dead_tuples', null, null, null, coalesce(max(s.n_dead_tup), 0)
+    from pg_stat_user_tables s where s.relid = 'report_export_jobs'::regclass
+$$;
