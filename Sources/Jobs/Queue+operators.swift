@@ -2,6 +2,9 @@ import Postgres
 import SQLText
 
 extension Queue {
+    /// - Throws: `PostgresError` when the database does not answer.
+    package func ping() throws(PostgresError) { _ = try connection.query("select 1", "look whether it answers") }
+
     /// The newest jobs of all tenants, or of one.
     /// - Throws: `PostgresError`; `JobsError.unreadableRow`.
     package func newestJobs(

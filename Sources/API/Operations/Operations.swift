@@ -5,7 +5,6 @@ import JSON
 import Jobs
 import Posix
 import Postgres
-import SQLText
 import Storage
 
 /// The service's own state, for monitoring.
@@ -32,7 +31,7 @@ enum ShowHealth {
 /// GET /report/readyz: whether a request for an export could be answered now.
 enum ShowReadiness {
     static func answer(_ call: Call) -> Response {
-        let database = isFine { _ = try call.queue.connection.query("select 1", "look whether it answers") }
+        let database = isFine { try call.queue.ping() }
         let storage = isFine {
             try call.context.storageGate.pass { if call.context.storage.room == nil { throw Unready() } }
         }

@@ -67,7 +67,7 @@ final class SharedState {
         breaker = try StorageBreaker(seats: seats, most: responders / 2)
         let (board, figures) = (board, figures)
         let streams = limits.streams?.seats
-        operations = Operations(try RequestMetrics()) { text in
+        operations = Operations(try RequestMetrics(Surface.all.flatMap(\.endpoints).map(\.operation))) { text in
             figures.write(to: &text)
             text.family("responders", .gauge, "Processes that answer requests.")
             text.sample([], responders)

@@ -48,7 +48,8 @@ package final class InProcessService: ServiceUnderTest {
                 try SharedRates(keys: 1024), secret: (0..<32).map { _ in UInt8.random(in: 0...255) },
                 perMinute: configuration.ratePerMinute, loginFailures: configuration.loginFailures,
                 refusals: configuration.refusalsPerMinute),
-            workers: nil, operations: Operations(try RequestMetrics(), writeHost: { _ in }), log: RequestLog { _, _ in }
+            workers: nil, operations: Operations(try RequestMetrics([]), writeHost: { _ in }),
+            log: RequestLog { _, _ in }
         )
         self.router = Mutex(router)
     }
