@@ -54,6 +54,7 @@ declare
     worker bigint := (random() * 1e15)::bigint;
     held uuid[] := '{}';      -- the jobs that this worker holds
     tokens uuid[] := '{}';
+    moved uuid[];
     dice integer;
     i integer;
     op text;
@@ -107,10 +108,13 @@ begin
             when 'move' then
                 -- By hand, many at once, to and fro, some to the same time.
                 given := 'tenant-' || floor(random() * random() * tenants);
+                moved := array(
+                    select j.id from report_export_jobs j where j.tenant_id = given and j.state = 'pending'
+                    for update skip locked);
                 perform lock_changes(array[given]);
                 update report_export_jobs j
                 set run_after = date_trunc('second', j.run_after + (random() - 0.5) * interval '1 s')
-                where j.tenant_id = given and j.state = 'pending';
+                where j.id = any (moved);
             when 'hold' then perform hold_jobs(interval '0.2 s', 'c', 's');
             when 'resume' then perform resume_jobs();
             when 'stale' then

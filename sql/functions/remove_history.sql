@@ -5,7 +5,7 @@
 -- key.
 -- A job stays while its file or kept rows are on the disk, its lost file may come back, a message about it waits, or a
 -- re-export of it is there. The audit stays, and numbers of changes are not used again.
--- Locks: the rows, those that others hold left out; the changes of their tenants; the rows of their schedules.
+-- Locks: the rows, those that others hold left out; the rows of their schedules; then the changes of their tenants.
 -- Indexes: report_export_jobs_pkey, report_export_jobs_reexports_of, report_webhook_outbox_job_key,
 --          report_lost_files_pkey.
 create or replace function remove_history(age interval, after uuid, at_most integer)
@@ -31,9 +31,10 @@ begin
           and not exists (select from report_lost_files l where l.job_id = j.id and l.expires_at > clock_timestamp())
           and not exists (select from report_webhook_outbox o where o.job_id = j.id and o.due_at is not null)
         for update of j skip locked);
-    perform lock_changes(array(select j.tenant_id from report_export_jobs j where j.id = any (gone)));
     delete from report_webhook_outbox o where o.job_id = any (gone);
     update report_export_schedules s set last_job_id = null where s.last_job_id = any (gone);
+    -- After the schedules, as fire_schedule takes both.
+    perform lock_changes(array(select j.tenant_id from report_export_jobs j where j.id = any (gone)));
     delete from report_export_jobs j where j.id = any (gone);
     removed := coalesce(cardinality(gone), 0);
     return next;
