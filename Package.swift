@@ -152,7 +152,7 @@ let package = Package(
         tests(
             "Service",
             [
-                "API", "Audit", "CPostgres", "Coding", "Formats", "Generation", "JSON", "Jobs", "Posix", "Postgres",
+                "API", "Audit", "Coding", "Formats", "Generation", "JSON", "Jobs", "Posix", "Postgres",
                 "Storage", "Support", "Time", "Webhooks", "penstock",
             ]),
         tests(
