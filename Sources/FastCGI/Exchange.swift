@@ -45,6 +45,9 @@ package struct Exchange {
     ///   on.
     /// - Throws: the errors of `handOver`.
     package func detach<E: Error>(head: [UInt8], _ handOver: (Int32, UInt16) throws(E) -> Void) throws(E) {
+        // Apache and Caddy send the end of the body apart from the rest, so it may not be here yet; the other process
+        // would take it for the end of the connection.
+        discard()
         // Detached, the connection is only closed here and not shut down, so the other process's copy stays open.
         defer {
             FCGX_Detach(request)
