@@ -8,7 +8,8 @@ extension PrivateFaults {
     /// F66: a process of the service hangs.
     @Suite struct Hangs {
         /// The processes of which the log says that they were ended. One that is not gone at the next look is told
-        /// again. A responder that is stopped before it has seen the end of its last request is busy, and hangs in that.
+        /// again. A responder that is stopped before it has seen the end of its last request is busy, and hangs in
+        /// that.
         private static func told(_ faults: FaultStage) -> Set<Int> {
             let lines = faults.log.lines(with: "process hangs") + faults.log.lines(with: "responder stuck")
             return Set(lines.compactMap { (try? JSON.parse(Array($0.utf8)))?["child"]?.int.map { Int($0) } })

@@ -34,6 +34,11 @@ import Testing
         }
     }
 
+    /// What is of no tenant.
+    private static let ofTheService = [
+        "/report/openapi.json", "/report/healthz", "/report/readyz", "/report/metrics",
+    ]
+
     private func operations(_ stage: Stage) throws -> [Operation] {
         let paths = try stage.client(.none).get("/report/openapi.json").json["paths"]?.object?.members ?? []
         return paths.flatMap { template, item in
@@ -116,7 +121,13 @@ import Testing
         }
         // Named as tenant, it is refused alike whether it exists or not; nothing of it stands in any list.
         for operation in operations where !operation.template.contains("{name}") {
-            if operation.template == "/report/openapi.json" || operation.template.hasSuffix("/events") { continue }
+            if operation.template.hasSuffix("/events") { continue }
+            if Self.ofTheService.contains(operation.template) {
+                let reply = try ask(operation, operation.template)
+                #expect(!reply.text.contains(stage.otherTenant), "\(who): \(operation.template)")
+                for id in ids where id.kind != "serial" { #expect(!reply.text.contains(id.foreign)) }
+                continue
+            }
             let target = operation.target(ids[0].missing)
             let theirs = try ask(operation, "\(target)?tenant_id=\(stage.otherTenant)")
             let none = try ask(operation, "\(target)?tenant_id=no-such-tenant")
