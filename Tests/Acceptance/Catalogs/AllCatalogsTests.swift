@@ -30,7 +30,7 @@ import Testing
                 "tenants": [.string(stage.tenant)], "permissions": ["view:reports"], "isSuperuser": false,
             ])
         let admin = try stage.client(.bearer(stage["ADMIN_TOKEN"])).get("/report/catalogs").json["caller"]
-        #expect(admin?["isSuperuser"] == true && admin?["permissions"]?.array?.count == 4)
+        #expect(admin?["isSuperuser"] == true && admin?["permissions"]?.array?.count == 5)
     }
 
     @Test func `a caller of several tenants is told them`() throws {
