@@ -9,11 +9,15 @@ import Testing
     private static let session =
         "select pid from pg_stat_activity where application_name = 'penstock spare' and state = 'idle'"
 
+    private static func waiting(_ faults: FaultStage) throws -> String? {
+        try faults.stage.rows(session, on: .sourceOwner).first?.first ?? nil
+    }
+
     private static func spare(_ faults: FaultStage, other than: String? = nil) throws -> String {
         var found: String?
         try #require(
             try eventually {
-                found = try faults.stage.value(session, on: .sourceOwner)
+                found = try waiting(faults)
                 return found != nil && found != than
             })
         return try #require(found)
@@ -23,7 +27,7 @@ import Testing
     {
         let faults = try FaultStage(["PENSTOCK_SPARE_SECONDS": "600", "PENSTOCK_WORKERS": "1"], rows: 100)
         // No one waits where there was no export.
-        #expect(try faults.stage.value(Self.session, on: .sourceOwner) == nil)
+        #expect(try Self.waiting(faults) == nil)
         func export() throws {
             let id = try faults.create()
             _ = try faults.client.job(id, reaching: "ready", within: 60)
@@ -43,7 +47,7 @@ import Testing
 
         // The server ends its session: it waits on, and connects again for its export.
         _ = try faults.stage.value("select pg_terminate_backend(\(second))", on: .sourceOwner)
-        try #require(try eventually { try faults.stage.value(Self.session, on: .sourceOwner) == nil })
+        try #require(try eventually { try Self.waiting(faults) == nil })
         try export()
 
         // It is killed while it waits: the export has a worker of its own.
@@ -55,7 +59,7 @@ import Testing
         // It ends with the service.
         _ = try Self.spare(faults)
         kill(faults.supervisor, SIGTERM)
-        #expect(try eventually { try faults.stage.value(Self.session, on: .sourceOwner) == nil })
+        #expect(try eventually { try Self.waiting(faults) == nil })
         #expect(eventually { Process.state(faults.supervisor) == "Z" })
     }
 }
