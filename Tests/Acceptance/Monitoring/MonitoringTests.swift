@@ -36,7 +36,7 @@ import Testing
         guard ProgramRun.find("promtool") != nil else { return }
         let check = try Shell.run(["promtool", "check", "metrics"], input: plain.body)
         #expect(check.status == 0, "\(check.errorText)")
-        let rules = try Shell.run(["promtool", "check", "rules", "\(TestRun.source)/monitoring/penstock-alerts.yaml"])
+        let rules = try Shell.run(["promtool", "check", "rules", "\(TestRun.source)/docs/monitoring/penstock-alerts.yaml"])
         #expect(rules.status == 0, "\(rules.errorText)")
     }
 
@@ -52,12 +52,12 @@ import Testing
                     : kind == "histogram" ? ["\(name)_bucket", "\(name)_sum", "\(name)_count"] : [name]
             })
         for file in ["penstock-alerts.yaml", "penstock-dashboard.json"] {
-            let text = String(decoding: try File.bytes(at: "\(TestRun.source)/monitoring/\(file)"), as: UTF8.self)
+            let text = String(decoding: try File.bytes(at: "\(TestRun.source)/docs/monitoring/\(file)"), as: UTF8.self)
             let asked = Set(text.matches(of: #/penstock_[a-z_]+/#).map { String($0.0) })
             #expect(asked.count > 8)
             #expect(asked.subtracting(known) == [], "\(file)")
         }
-        let dashboard = try JSON.parse(File.bytes(at: "\(TestRun.source)/monitoring/penstock-dashboard.json"))
+        let dashboard = try JSON.parse(File.bytes(at: "\(TestRun.source)/docs/monitoring/penstock-dashboard.json"))
         let panels = try #require(dashboard["panels"]?.array)
         #expect(Set(panels.compactMap { $0["id"]?.int }).count == panels.count)
         for panel in panels { #expect(panel["targets"]?.array?.isEmpty == false && panel["gridPos"] != nil) }
