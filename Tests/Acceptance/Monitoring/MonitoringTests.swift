@@ -36,7 +36,9 @@ import Testing
         guard ProgramRun.find("promtool") != nil else { return }
         let check = try Shell.run(["promtool", "check", "metrics"], input: plain.body)
         #expect(check.status == 0, "\(check.errorText)")
-        let rules = try Shell.run(["promtool", "check", "rules", "\(TestRun.source)/docs/monitoring/penstock-alerts.yaml"])
+        let rules = try Shell.run([
+            "promtool", "check", "rules", "\(TestRun.source)/docs/monitoring/penstock-alerts.yaml",
+        ])
         #expect(rules.status == 0, "\(rules.errorText)")
     }
 
