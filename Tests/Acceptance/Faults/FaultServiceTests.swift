@@ -14,7 +14,7 @@ extension PrivateFaults {
             private(set) var problems: [String] = []
             private(set) var keys: Set<String> = []
             private var open: [Exchange] = []
-            private let width: Int
+            let width: Int
 
             init(_ faults: FaultStage, width: Int = 8) {
                 self.faults = faults
@@ -62,7 +62,8 @@ extension PrivateFaults {
             }
         }
 
-        /// Runs a load for a while, and on until `enough` holds, and calls `disturb` every so many milliseconds.
+        /// Runs a load for a while, and on until `enough` holds, and calls `disturb` every so many milliseconds, but not
+        /// before each request that was under way the last time has its answer: nginx sends a request again once.
         private func load(
             _ faults: FaultStage, seconds: Double, every milliseconds: Int64, until enough: () -> Bool = { true },
             _ disturb: () throws -> Void
@@ -70,12 +71,15 @@ extension PrivateFaults {
             var load = Load(faults)
             let end = Clock.monotonicMilliseconds + Int64(seconds * 1000)
             var due = Clock.monotonicMilliseconds
+            var answered = load.width
             while Clock.monotonicMilliseconds < end || !enough() {
                 guard Clock.monotonicMilliseconds < end + 60_000 else { throw Unmet("the load was not enough") }
                 try load.step()
-                if Clock.monotonicMilliseconds >= due {
+                answered += 1
+                if Clock.monotonicMilliseconds >= due, answered >= load.width {
                     try disturb()
                     due = Clock.monotonicMilliseconds + milliseconds
+                    answered = 0
                 }
             }
             load.finish()
@@ -87,7 +91,7 @@ extension PrivateFaults {
         {
             let faults = try FaultStage(["PENSTOCK_TENANT_QUEUED": "100000"], rows: 10)
             var turn = 0
-            let killing = try load(faults, seconds: 3, every: 150) {
+            let killing = try load(faults, seconds: 3, every: 150, until: { turn >= 10 }) {
                 turn += 1
                 let responders = faults.responders
                 if !responders.isEmpty { kill(responders[turn % responders.count], SIGKILL) }
