@@ -21,7 +21,7 @@ package struct Waits: SuiteTrait, TestTrait, TestScoping {
         try await withTaskExecutorPreference(isFirst ? Lane.first : Lane.usual) {
             let began = Clock.monotonicMilliseconds
             defer { SlowestTests.add(test, milliseconds: Clock.monotonicMilliseconds - began) }
-            try await function()
+            try await SecondTries.perform(test, function)
         }
     }
 }

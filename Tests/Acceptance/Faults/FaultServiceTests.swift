@@ -62,8 +62,8 @@ extension PrivateFaults {
             }
         }
 
-        /// Runs a load for a while, and on until `enough` holds, and calls `disturb` every so many milliseconds, but not
-        /// before each request that was under way the last time has its answer: nginx sends a request again once.
+        /// Runs a load for a while, and on until `enough` holds, and calls `disturb` every so many milliseconds, but
+        /// not before each request that was under way the last time has its answer: nginx sends one again only once.
         private func load(
             _ faults: FaultStage, seconds: Double, every milliseconds: Int64, until enough: () -> Bool = { true },
             _ disturb: () throws -> Void
