@@ -58,7 +58,7 @@ examples: packages build   ## generated requests to every surface, answers held 
 	Tests/Fuzz/schemathesis
 
 build: packages    ## the release build
-	$(SWIFT) build --configuration release --static-swift-stdlib --jobs $(JOBS)
+	$(SWIFT) build --configuration release --static-swift-stdlib --product penstock --jobs $(JOBS)
 	@# Failpoints are for test builds.
 	@! grep -q PENSTOCK_FAILPOINTS "$$($(SWIFT) build --configuration release --show-bin-path)/penstock"
 
