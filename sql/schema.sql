@@ -285,6 +285,31 @@ begin
     end if;
 end $$;
 
+CREATE TABLE report_export_presets (
+    id uuid NOT NULL,
+    tenant_id text NOT NULL,
+    name text NOT NULL,
+    shared boolean NOT NULL,
+    module text NOT NULL,
+    catalog text NOT NULL,
+    request json NOT NULL,
+    created_by text NOT NULL,
+    request_id text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT preset_lengths CHECK ((((length(name) >= 1) AND (length(name) <= 255)) AND ((length(tenant_id) >= 1) AND (length(tenant_id) <= 255)) AND (octet_length((request)::text) <= 131072) AND ((length(request_id) >= 1) AND (length(request_id) <= 128))))
+);
+
+CREATE FUNCTION change_preset(tenant text, preset uuid, title text, for_all boolean, of_module text, of_catalog text, wanted json) RETURNS SETOF report_export_presets
+    LANGUAGE sql
+    AS $$
+    update report_export_presets p
+    set name = title, shared = for_all, module = of_module, catalog = of_catalog, request = wanted,
+        updated_at = clock_timestamp()
+    where p.id = preset and p.tenant_id = tenant
+    returning p.*
+$$;
+
 CREATE TABLE report_export_schedules (
     id uuid NOT NULL,
     tenant_id text NOT NULL,
@@ -606,6 +631,15 @@ begin
     return true;
 end $$;
 
+CREATE FUNCTION count_presets(tenant text, subject text, only_module text, only_catalog text) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    select count(*) from report_export_presets p
+    where p.tenant_id = tenant and (p.shared or p.created_by = subject)
+      and (only_module is null or p.module = only_module)
+      and (only_catalog is null or p.catalog = only_catalog)
+$$;
+
 CREATE FUNCTION count_records(tenant text, requester text, states text[], only_format text, created_from timestamp with time zone, created_before timestamp with time zone, fields text[], lows bigint[], highs bigint[], at_most bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
@@ -736,6 +770,33 @@ begin
     outcome := 'created';
     return next;
 end $_$;
+
+CREATE FUNCTION create_preset(preset_id uuid, tenant text, title text, for_all boolean, of_module text, of_catalog text, wanted json, subject text, gateway_request_id text, caller_most integer, tenant_most integer) RETURNS TABLE(id uuid, outcome text)
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_advisory_xact_lock(lock_number('tenant'), hashtext(tenant));
+    id := preset_id;
+    select p.id, 'replayed' into id, outcome from report_export_presets p
+        where p.tenant_id = tenant and p.request_id = gateway_request_id;
+    if found then
+        return next;
+        return;
+    end if;
+    id := preset_id;
+    outcome := case
+        when (select count(*) from report_export_presets p
+              where p.tenant_id = tenant and p.created_by = subject) >= caller_most then 'caller_full'
+        when (select count(*) from report_export_presets p where p.tenant_id = tenant) >= tenant_most
+            then 'tenant_full'
+        else 'created' end;
+    if outcome = 'created' then
+        insert into report_export_presets
+            (id, tenant_id, name, shared, module, catalog, request, created_by, request_id)
+        values (preset_id, tenant, title, for_all, of_module, of_catalog, wanted, subject, gateway_request_id);
+    end if;
+    return next;
+end $$;
 
 CREATE FUNCTION create_schedule(schedule_id uuid, tenant text, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, labels text, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, subject text, gateway_request_id text, due timestamp with time zone, at_most integer, owned_with text DEFAULT NULL::text) RETURNS TABLE(id uuid, outcome text)
     LANGUAGE plpgsql
@@ -999,6 +1060,19 @@ CREATE FUNCTION get_job_by_serial(tenant text, job_serial bigint) RETURNS SETOF 
     AS $$
     select * from report_export_jobs where serial = job_serial and tenant_id = tenant
 $$;
+
+CREATE FUNCTION get_preset(tenant text, preset uuid, subject text, locking boolean DEFAULT false) RETURNS SETOF report_export_presets
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if locking then
+        return query select * from report_export_presets p
+            where p.id = preset and p.tenant_id = tenant and (p.shared or p.created_by = subject) for update;
+    else
+        return query select * from report_export_presets p
+            where p.id = preset and p.tenant_id = tenant and (p.shared or p.created_by = subject);
+    end if;
+end $$;
 
 CREATE FUNCTION get_schedule(tenant text, schedule uuid, locking boolean) RETURNS SETOF report_export_schedules
     LANGUAGE plpgsql
@@ -1315,6 +1389,17 @@ CREATE FUNCTION list_parts(job uuid) RETURNS SETOF visible_parts
     select * from visible_parts where job_id = job order by number
 $$;
 
+CREATE FUNCTION list_presets(tenant text, subject text, only_module text, only_catalog text, page_limit integer, page_offset bigint) RETURNS SETOF report_export_presets
+    LANGUAGE sql STABLE
+    AS $$
+    select * from report_export_presets p
+    where p.tenant_id = tenant and (p.shared or p.created_by = subject)
+      and (only_module is null or p.module = only_module)
+      and (only_catalog is null or p.catalog = only_catalog)
+    order by p.id desc
+    limit page_limit offset page_offset
+$$;
+
 CREATE FUNCTION list_ready_parts(jobs uuid[]) RETURNS TABLE(job_id uuid, number integer)
     LANGUAGE sql STABLE
     AS $$
@@ -1601,6 +1686,7 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('responder', 'report_export_parts', 'select', null),
         ('responder', 'report_export_schedules', 'select insert update delete', null),
         ('responder', 'report_removed_schedules', 'select insert delete', null),
+        ('responder', 'report_export_presets', 'select insert update delete', null),
         ('responder', 'report_lost_files', 'select', null),
         ('responder', 'report_webhook_outbox', 'insert', null),
         -- For the figures of the queue.
@@ -1624,6 +1710,7 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('reader', 'report_export_blocks', 'select', null),
         ('reader', 'report_export_parts', 'select', null),
         ('reader', 'report_export_schedules', 'select', null),
+        ('reader', 'report_export_presets', 'select', null),
         ('reader', 'report_webhook_outbox', 'select', null),
         ('reader', 'penstock_dispatchers', 'select', null),
         ('engine responder webhooks auditor reader', 'penstock_schema', 'select', null)
@@ -1951,6 +2038,24 @@ begin
     delete from report_export_jobs j where j.id = any (gone);
     removed := coalesce(cardinality(gone), 0);
     return next;
+end $$;
+
+CREATE FUNCTION remove_preset(tenant text, preset uuid, subject text, gateway_request_id text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from report_export_presets p
+        where p.id = preset and p.tenant_id = tenant and (p.shared or p.created_by = subject);
+    if not found then
+        return exists (
+            select from report_removed_schedules r
+            where r.id = preset and r.tenant_id = tenant and r.request_id = gateway_request_id);
+    end if;
+    if gateway_request_id is not null then
+        insert into report_removed_schedules (id, tenant_id, request_id)
+        values (preset, tenant, left(gateway_request_id, 128));
+    end if;
+    return true;
 end $$;
 
 CREATE FUNCTION remove_schedule(tenant text, schedule uuid, gateway_request_id text DEFAULT NULL::text) RETURNS boolean
@@ -2645,6 +2750,9 @@ ALTER TABLE ONLY report_export_parts
 ALTER TABLE ONLY report_export_parts
     ADD CONSTRAINT report_export_parts_pkey PRIMARY KEY (serial);
 
+ALTER TABLE ONLY report_export_presets
+    ADD CONSTRAINT report_export_presets_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY report_export_schedules
     ADD CONSTRAINT report_export_schedules_pkey PRIMARY KEY (id);
 
@@ -2718,6 +2826,12 @@ CREATE INDEX report_export_jobs_tenant_stored ON report_export_jobs USING btree 
 CREATE INDEX report_export_jobs_undeleted ON report_export_jobs USING btree (expires_at) WHERE ((state = 'expired'::text) AND (file_deleted_at IS NULL));
 
 CREATE INDEX report_export_jobs_waiting ON report_export_jobs USING btree (run_after) WHERE ((state = 'pending'::text) AND (waits > 0));
+
+CREATE INDEX report_export_presets_owner ON report_export_presets USING btree (tenant_id, created_by);
+
+CREATE UNIQUE INDEX report_export_presets_request_id ON report_export_presets USING btree (tenant_id, request_id) WHERE (request_id IS NOT NULL);
+
+CREATE INDEX report_export_presets_tenant ON report_export_presets USING btree (tenant_id, id DESC);
 
 CREATE INDEX report_export_schedules_fire ON report_export_schedules USING btree (fire_at) WHERE (fire_at IS NOT NULL);
 

@@ -89,6 +89,12 @@ package struct Settings: Sendable {
     package let tenantSchedules = Setting.integer(
         "TENANT_SCHEDULES", in: 0...1_000_000, default: 1000,
         "schedules that one tenant may have; more are refused with 429")
+    package let callerPresets = Setting.integer(
+        "CALLER_PRESETS", in: 0...1_000_000, default: 200,
+        "saved requests that one caller may have; more are refused with 429")
+    package let tenantPresets = Setting.integer(
+        "TENANT_PRESETS", in: 0...1_000_000, default: 5000,
+        "saved requests of one tenant; more are refused with 429")
     package let scheduleOwnerDays = Setting.limit(
         "SCHEDULE_OWNER_DAYS", in: 0...36_500, default: 400,
         "how long a schedule goes on without a sign of its owner, where he comes from a gateway or a token. 0 for ever")

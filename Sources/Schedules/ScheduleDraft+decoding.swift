@@ -30,7 +30,9 @@ extension ScheduleDraft {
         reader.add(Self.misplaced(requested))
         var export: (request: ExportRequest, report: Report)?
         do {
-            export = try Self.export(requested.object, hasPeriod: period != nil || !faults.isEmpty, in: catalogs)
+            export = try Self.export(
+                requested.object, hasPeriod: period != nil || !faults.isEmpty, without: ScheduledExport.saidBySchedule,
+                in: catalogs)
         } catch RequestError.faults(let found) {
             reader.add(found)
         }
@@ -44,7 +46,7 @@ extension ScheduleDraft {
             export: ScheduledExport(export.request))
     }
 
-    private static func name(_ reader: inout FieldReader) -> String? {
+    static func name(_ reader: inout FieldReader) -> String? {
         guard let name = reader.requiredString("name") else { return nil }
         if (1...255).contains(name.unicodeScalars.count), name.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) {
             return name
@@ -119,7 +121,7 @@ extension ScheduleDraft {
 
     // MARK: The export
 
-    private static func period(_ requested: FieldReader) -> (Period?, [RequestFault]) {
+    static func period(_ requested: FieldReader) -> (Period?, [RequestFault]) {
         var reader = requested
         guard let text = reader.string("period") else { return (nil, reader.faults) }
         if let period = Period(text) { return (period, []) }
@@ -139,18 +141,23 @@ extension ScheduleDraft {
         return reader.faults
     }
 
-    /// The request as a create would take it on some day; its faults are named by their place in the schedule.
-    private static func export(
-        _ object: JSON.Object, hasPeriod: Bool, in catalogs: CatalogSet
+    /// The request as a create would take it on some day; its faults are named by their place in the body.
+    /// - Parameters:
+    ///   - hasPeriod: whether a period says the days, right or wrong.
+    ///   - names: members that are not part of it, or are no create's.
+    ///   - knowsTimeZone: whether a zone of this name, which has the form of one, exists.
+    /// - Throws: `RequestError`; the errors of `knowsTimeZone`.
+    static func export(
+        _ object: JSON.Object, hasPeriod: Bool, without names: [String], in catalogs: CatalogSet,
+        knowsTimeZone: (String) throws -> Bool = { _ in true }
     ) throws -> (request: ExportRequest, report: Report) {
         var members = object
-        for name in ScheduledExport.saidBySchedule + ["period"] { members[name] = nil }
+        for name in names + ["period"] { members[name] = nil }
         let someDay = hasPeriod ? Period.last(days: 1).range(seenFrom: CivilDate(daysWithinYear2000: 100)) : nil
-        let names = FieldNames([
-            FieldNames.Place("", "request"), FieldNames.Place("dateRange", "request.period", value: someDay?.json),
-        ])
+        let days = FieldNames.Place("dateRange", "request.period", value: someDay?.json)
+        let places = FieldNames([FieldNames.Place("", "request")] + (names.contains("dateRange") ? [days] : []))
         return try CheckedExport.decode(
-            FieldReader(members, names: names), in: catalogs, knowsTimeZone: { _ in true })
+            FieldReader(members, names: places), in: catalogs, knowsTimeZone: knowsTimeZone)
     }
 }
 

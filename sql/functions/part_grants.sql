@@ -29,6 +29,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('responder', 'report_export_parts', 'select', null),
         ('responder', 'report_export_schedules', 'select insert update delete', null),
         ('responder', 'report_removed_schedules', 'select insert delete', null),
+        ('responder', 'report_export_presets', 'select insert update delete', null),
         ('responder', 'report_lost_files', 'select', null),
         ('responder', 'report_webhook_outbox', 'insert', null),
         -- For the figures of the queue.
@@ -52,6 +53,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('reader', 'report_export_blocks', 'select', null),
         ('reader', 'report_export_parts', 'select', null),
         ('reader', 'report_export_schedules', 'select', null),
+        ('reader', 'report_export_presets', 'select', null),
         ('reader', 'report_webhook_outbox', 'select', null),
         ('reader', 'penstock_dispatchers', 'select', null),
         ('engine responder webhooks auditor reader', 'penstock_schema', 'select', null)

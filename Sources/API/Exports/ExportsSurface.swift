@@ -5,7 +5,10 @@ import JSON
 extension Surface {
     static let exports = Surface(
         "exports", prefix: "/report", errors: .exports,
-        fragments: [PackageResources.exports_yaml, PackageResources.schedules_yaml, PackageResources.operations_yaml],
+        fragments: [
+            PackageResources.exports_yaml, PackageResources.schedules_yaml, PackageResources.presets_yaml,
+            PackageResources.operations_yaml,
+        ],
         [
             Endpoint("listAllCatalogs", .get, "/catalogs", needs: .viewReports, ListAllCatalogs.answer),
             Endpoint("listCatalogs", .get, "/catalogs/{module}", needs: .viewReports, ListCatalogs.answer),
@@ -47,6 +50,13 @@ extension Surface {
             Endpoint(
                 "changeSchedule", .patch, "/schedules/{id}", needs: .exportReports, body: .json, ChangeSchedule.answer),
             Endpoint("removeSchedule", .delete, "/schedules/{id}", needs: .exportReports, RemoveSchedule.answer),
+            Endpoint("createPreset", .post, "/presets", needs: .viewReports, body: .json, CreatePreset.answer),
+            Endpoint(
+                "listPresets", .get, "/presets", needs: .viewReports, query: ["module", "catalog", "page", "limit"],
+                ListPresets.answer),
+            Endpoint("getPreset", .get, "/presets/{id}", needs: .viewReports, GetPreset.answer),
+            Endpoint("changePreset", .patch, "/presets/{id}", needs: .viewReports, body: .json, ChangePreset.answer),
+            Endpoint("removePreset", .delete, "/presets/{id}", needs: .viewReports, RemovePreset.answer),
         ])
 }
 

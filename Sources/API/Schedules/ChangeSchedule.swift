@@ -8,7 +8,7 @@ import Schedules
 /// PATCH /report/schedules/:id: the members of the body take the place of those that are there; null takes a default's.
 enum ChangeSchedule {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
-        let body = try call.json()
+        let body = try call.withPreset(try call.json(), isNew: false, for: caller)
         guard let patch = body.object else { throw APIError.invalid("body", "the body must be a JSON object") }
         let changed = try call.refusingUnknownZone {
             try UUID(call["id"]).flatMap { id in

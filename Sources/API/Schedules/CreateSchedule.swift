@@ -10,7 +10,8 @@ import Schedules
 /// POST /report/schedules
 enum CreateSchedule {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
-        let draft = try call.draft(try call.json(), tenant: caller.tenant, language: caller.language)
+        let body = try call.withPreset(try call.json(), isNew: true, for: caller)
+        let draft = try call.draft(body, tenant: caller.tenant, language: caller.language)
         let (requestID, limit) = (call.request.requestID, call.configuration.tenantSchedules)
         let made = try call.refusingUnknownZone {
             try ScheduleTable(try call.queue.connection).create(

@@ -74,6 +74,8 @@ import Testing
         }
         let schedule = try other.post("/report/schedules", ScheduleTests.body()).json["data"]?["id"]?.string ?? ""
         ids.append(ForeignID(kind: "schedule", foreign: schedule, missing: nobody))
+        let preset = try other.post("/report/presets", PresetTests.body([("shared", true)])).json["data"]?["id"]?.string
+        ids.append(ForeignID(kind: "preset", foreign: preset ?? "", missing: nobody))
         let reexport = try ReexportTests.create(ready["id"]?.string ?? "", [:], other)["reexport_id"]?.string ?? ""
         ids.append(ForeignID(kind: "reexport", foreign: reexport, missing: ReexportTests.missing))
         let report = try ReportsTests.entry(other, sha256: ready["metadata"]?["sha256"]?.string ?? "")
