@@ -46,6 +46,10 @@ async function show() {
 			remember(module, key);
 		} else if (place === "exports") {
 			showJobs(view, decode(rest));
+		} else if (place === "saved") {
+			const { openSaved, showSaved } = await import("./saved.js");
+			if (module) return await openSaved(module);
+			await showSaved(view, decode(rest));
 		} else if (place === "schedules") {
 			await (await import("./schedules.js")).showSchedules(view, decode(rest));
 		} else {

@@ -14,7 +14,7 @@ import { nameValues, scopePicker } from "./scope.js";
 const usual = (report, catalog) => ({
 	period: "", from: "", to: "", timezone: zone(), statuses: [], scope: null, columns: usualColumns(catalog), outputs: {},
 	sort: [], format: catalog.supportedFormats.includes("xlsx") ? "xlsx" : catalog.supportedFormats[0], locale: "",
-	compression: "", csv: {}, annexes: false, notify: false, values: "label", filterFile: undefined,
+	compression: "", csv: {}, annexes: false, notify: false, values: "label", filterFile: undefined, saved: null,
 });
 
 /** What differs from the usual, for the address. */
@@ -51,10 +51,11 @@ export async function choicesOf(request, report, catalog) {
 export const days = (state) => (state.period === "custom" ? { from: state.from, to: state.to }
 	: state.period ? range(state.period, today(state.timezone)) : null);
 
-/** The body of a preview or create; what is left at its default is left out. With `repeated` that of a schedule. */
-export function requestBody(report, catalog, state, repeated = false) {
+/** The body of a preview or create; what is left at its default is left out. A schedule's, and one that is saved, have the period by its name. */
+export function requestBody(report, catalog, state, use = "export") {
+	const repeated = use === "schedule";
 	const body = { module: report.module, catalog: report.key, format: state.format };
-	if (repeated && state.period && state.period !== "custom") body.period = state.period;
+	if (use !== "export" && state.period && state.period !== "custom") body.period = state.period;
 	else if (!repeated && days(state)) body.dateRange = Object.fromEntries(Object.entries(days(state)).filter(([, text]) => text));
 	if (state.statuses.length) body.statuses = state.statuses;
 	if (state.scope) body.scope = { type: state.scope.type, values: state.scope.values.map(({ value }) => value) };
@@ -75,7 +76,7 @@ export function requestBody(report, catalog, state, repeated = false) {
 	if (!repeated && state.notify) body.notifyOnCompletion = true;
 	if (state.format === "csv" && Object.keys(state.csv).length) body.csv = state.csv;
 	if (state.compression && state.format !== "xlsx") body.compression = state.compression;
-	if (!repeated && state.filterFile && !state.keys) body.filterFile = state.filterFile;
+	if (use === "export" && state.filterFile && !state.keys) body.filterFile = state.filterFile;
 	return body;
 }
 
@@ -92,7 +93,7 @@ export async function showBuilder(view, module, key, given) {
 	let made = null;                        // the job of the last create
 	let timer;
 
-	const say = { columns: make("span", { className: "hint" }), options: make("span", { className: "hint" }), days: make("p", { className: "hint" }) };
+	const say = { columns: make("span", { className: "hint" }), options: make("span", { className: "hint" }), days: make("p", { className: "hint" }), saved: make("p", { className: "hint" }) };
 	const changed = () => {
 		history.replaceState(null, "", link(report, choices(state, report, catalog)));
 		describe();
@@ -104,6 +105,7 @@ export async function showBuilder(view, module, key, given) {
 		say.columns.textContent = state.columns.length ? columnsSummary(catalog, state) : t("columns.noneChosen");
 		const span = days(state);
 		say.days.textContent = span?.from && span.to && state.period !== "custom" ? t("period.days", { from: day(span.from), to: day(span.to) }) : "";
+		say.saved.textContent = state.saved ? t("saved.opened", state.saved) : "";
 		custom.hidden = state.period !== "custom";
 		zoneField.hidden = !catalog.dateField && !catalog.columns.some((column) => column.type === "datetime");
 		csv.hidden = state.format !== "csv";
@@ -217,14 +219,18 @@ export async function showBuilder(view, module, key, given) {
 	const buttons = make("div", { className: "buttons" },
 		button(t("builder.preview"), guarded(() => look(true))),
 		may("export:reports") ? createButton : make("span", { className: "hint" }, t("builder.viewer")),
-		may("export:reports") ? button(t("schedules.repeat"), guarded(async () => (await import("./schedules.js")).scheduleDialog(report, catalog, requestBody(report, catalog, state, true), state)), { className: "quiet" }) : null);
+		may("export:reports") ? button(t("schedules.repeat"), guarded(async () => (await import("./schedules.js")).scheduleDialog(report, catalog, requestBody(report, catalog, state, "schedule"), state)), { className: "quiet" }) : null,
+		button(t("saved.save"), guarded(async () => (await import("./saved.js")).saveDialog(report, requestBody(report, catalog, state, "saved"), state, (saved) => {
+			state.saved = saved;
+			changed();
+		})), { className: "quiet" }));
 	onClick(createButton, guarded(create));
 
 	const form = make("form", { noValidate: true }, rows, columns, file);
 	form.addEventListener("submit", (event) => event.preventDefault());
 	view.replaceChildren(
 		make("nav", { "aria-label": t("nav.path") }, make("a", { href: "#/" }, "‹ " + t("nav.reports"))),
-		make("h1", { tabIndex: -1 }, catalog.label), make("p", { className: "hint" }, catalog.description),
+		make("h1", { tabIndex: -1 }, catalog.label), make("p", { className: "hint" }, catalog.description), say.saved,
 		form, wrong, preview, make("div", { className: "bar" }, result, buttons));
 	describe();
 

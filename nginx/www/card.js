@@ -3,7 +3,7 @@
 import { call } from "./api.js";
 import { columnsSummary, outputName } from "./columns.js";
 import { catalogOf, may, summaryOf } from "./catalogs.js";
-import { $, announce, button, copy, make, toast } from "./dom.js";
+import { $, announce, button, copy, facts as known, make, toast } from "./dom.js";
 import { bytes, day, duration, has, list, moment, number, t } from "./i18n.js";
 import { isOpen, labelOf, store, track } from "./jobs.js";
 
@@ -137,19 +137,14 @@ function otherFormats(job, act) {
 }
 
 function detailsOf(job) {
-	const place = make("dl");
-	const details = make("details", {}, make("summary", { "aria-label": `${t("jobs.details")}: ${labelOf(job)}` }, t("jobs.details")), place);
-	details.addEventListener("toggle", async () => {
-		if (!details.open || place.children.length) return;
+	return known(labelOf(job), async () => {
 		const full = await whole(job);
 		const catalog = await catalogOf(full.module, full.catalog).catch(() => null);
 		const { scope } = full.request;
 		const kind = catalog?.scopes.find((one) => one.type === scope?.type);
 		const named = kind ? await (await import("./scope.js")).nameValues({ module: full.module, key: full.catalog }, kind, scope.values.slice(0, 5)) : [];
-		const rows = [...requestRows(full.request, catalog, named.map(({ label }) => label)), ...jobRows(full)].filter(([, value]) => value);
-		place.replaceChildren(...rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+		return [...requestRows(full.request, catalog, named.map(({ label }) => label)), ...jobRows(full)];
 	});
-	return details;
 }
 
 /** What was asked for, in the catalog's words. */

@@ -48,11 +48,15 @@ export function remember(module, key) {
 export function showCatalogs(view) {
 	const search = make("input", { type: "search", autocomplete: "off", spellcheck: false });
 	const groups = make("div", { className: "groups" });
+	let saved = [];
 	const draw = () => {
 		const wanted = search.value.trim().toLowerCase();
 		const found = catalogs.filter((one) => [one.label, one.description, one.key, one.module, one.category].join("\n").toLowerCase().includes(wanted));
 		const recent = used().map((name) => found.find((one) => `${one.module}/${one.key}` === name)).filter(Boolean);
-		const sections = recent.length ? [group(t("catalogs.recent"), recent, "recent")] : [];
+		const matching = saved.filter(({ name, request }) => summaryOf(request.module, request.catalog) && name.toLowerCase().includes(wanted));
+		const sections = matching.length ? [section(t("nav.saved"), matching.map((one) => card("#/saved/" + one.id, one.name,
+			[summaryOf(one.request.module, one.request.catalog).label, t(`formats.${one.request.format}`)].join(" · "))), "saved")] : [];
+		if (recent.length) sections.push(group(t("catalogs.recent"), recent, "recent"));
 		const several = new Set(catalogs.map((one) => one.module)).size > 1;
 		const names = new Set(found.map((one) => JSON.stringify([one.module, one.category])));
 		for (const [module, category] of [...names].map((name) => JSON.parse(name))) {
@@ -65,6 +69,11 @@ export function showCatalogs(view) {
 	view.replaceChildren(make("h1", { tabIndex: -1 }, t("catalogs.title")),
 		catalogs.length > 5 ? field(t("catalogs.search"), search) : null, groups);
 	draw();
+	// They come after the reports, which wait for nothing.
+	call("report/presets", { query: { limit: 6 } }).then(({ body }) => {
+		saved = body.data;
+		if (saved.length) draw();
+	}, () => {});
 }
 
 /** `master-data` has no label in any language: its own letters are shown as words. */
@@ -73,7 +82,9 @@ const words = (name) => {
 	return text[0].toUpperCase() + text.slice(1);
 };
 
-const group = (title, items, id) => make("section", { "aria-labelledby": `group-${id}` }, make("h2", { id: `group-${id}` }, title),
-	make("ul", { className: "cards" }, items.map((one) => make("li", {}, make("a", { className: "card", href: `#/report/${one.module}/${one.key}` },
-		make("strong", {}, one.label), make("span", { className: "hint" }, one.description),
-		make("span", { className: "hint" }, one.supportedFormats.map((name) => t(`formats.${name}`)).join(" · ")))))));
+const group = (title, items, id) => section(title, items.map((one) => card(`#/report/${one.module}/${one.key}`, one.label, one.description,
+	one.supportedFormats.map((name) => t(`formats.${name}`)).join(" · "))), id);
+
+const section = (title, cards, id) => make("section", { "aria-labelledby": `group-${id}` }, make("h2", { id: `group-${id}` }, title), make("ul", { className: "cards" }, cards));
+
+const card = (href, name, ...about) => make("li", {}, make("a", { className: "card", href }, make("strong", {}, name), about.map((text) => make("span", { className: "hint" }, text))));

@@ -76,6 +76,24 @@ export function rove(bar, elements) {
 	});
 }
 
+/** What is known of something, asked for when it is opened: pairs of a name and a text or elements. */
+export function facts(name, rows) {
+	const place = make("dl");
+	const details = make("details", {}, make("summary", { "aria-label": `${t("jobs.details")}: ${name}` }, t("jobs.details")), place);
+	details.addEventListener("toggle", async () => {
+		if (!details.open || place.children.length) return;
+		place.replaceChildren(...(await rows()).filter(([, value]) => value).flatMap(([term, value]) => [make("dt", {}, term), make("dd", {}, value)]));
+	});
+	return details;
+}
+
+/** The way to the pages before and after one of a list of twenty each. */
+export function turns(where, given, { page, total }) {
+	const turn = (to, key) => make("a", { href: `#/${where}?${encodeURIComponent(JSON.stringify({ ...given, page: to }))}` }, t(key));
+	return make("div", { className: "buttons" }, page > 1 ? turn(page - 1, "jobs.newer") : null,
+		total > page * 20 ? turn(page + 1, "jobs.older") : null);
+}
+
 /** Told to those who do not see the page. */
 export function announce(text) {
 	$("live").textContent = "";

@@ -4,7 +4,7 @@ import { call, Problem } from "./api.js";
 import { choicesOf, link } from "./builder.js";
 import { periodName, requestRows } from "./card.js";
 import { catalogOf, may, summaryOf } from "./catalogs.js";
-import { $, button, field, make, onClick, option, tick, toast } from "./dom.js";
+import { $, button, facts, field, make, onClick, option, tick, toast, turns } from "./dom.js";
 import { explain, month, moment, t, weekday, zone } from "./i18n.js";
 import { track } from "./jobs.js";
 import { PERIODS, range, today } from "./periods.js";
@@ -24,14 +24,11 @@ function rule(schedule) {
 }
 
 export async function showSchedules(view, given) {
-	const page = given.page ?? 1;
-	const { body } = await call("report/schedules", { query: { page, limit: 20 } });
-	const last = Math.max(1, Math.ceil(body.total / 20));
-	const turn = (to, key) => make("a", { href: "#/schedules?" + encodeURIComponent(JSON.stringify({ page: to })) }, t(key));
+	const { body } = await call("report/schedules", { query: { page: given.page, limit: 20 } });
 	view.replaceChildren(make("h1", { tabIndex: -1 }, t("nav.schedules")),
 		make("p", { className: "hint" }, t(body.total ? "schedules.hint" : "schedules.none")),
 		make("ul", { className: "jobs" }, body.data.map((one) => make("li", { className: "job" }, card(view, one)))),
-		make("div", { className: "buttons" }, page > 1 ? turn(page - 1, "jobs.newer") : null, page < last ? turn(page + 1, "jobs.older") : null));
+		turns("schedules", given, body));
 }
 
 function card(view, schedule) {
@@ -44,22 +41,18 @@ function card(view, schedule) {
 		await call(path, { method: "PATCH", json });
 		await again();
 	};
-	const facts = [report?.label ?? request.catalog, request.period ? periodName(request.period) : t("period.all"), t(`formats.${request.format}`), rule(schedule)];
-	const place = make("dl");
-	const details = make("details", {}, make("summary", { "aria-label": `${t("jobs.details")}: ${schedule.name}` }, t("jobs.details")), place);
-	details.addEventListener("toggle", async () => {
-		if (!details.open || place.children.length) return;
+	const about = [report?.label ?? request.catalog, request.period ? periodName(request.period) : t("period.all"), t(`formats.${request.format}`), rule(schedule)];
+	const details = facts(schedule.name, async () => {
 		const [{ body: { data } }, catalog] = await Promise.all([call(path, { query: { include: "upcoming" } }), catalogOf(request.module, request.catalog).catch(() => null)]);
-		const rows = [...requestRows(request, catalog),
+		return [...requestRows(request, catalog),
 			[t("schedules.upcoming"), data.upcoming.length ? make("ol", {}, data.upcoming.map((time) => make("li", {}, moment(time)))) : t("schedules.rests")],
 			[t("schedules.last"), schedule.lastDueAt ? moment(schedule.lastDueAt) : t("schedules.never")],
 			[t("schedules.told"), t(schedule.notify ? "schedules.webhook" : "schedules.nobody")], [t("receipt.by"), schedule.createdBy]];
-		place.replaceChildren(...rows.filter(([, value]) => value).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
 	});
 	return [
 		make("div", { className: "title" }, make("h2", {}, schedule.name),
 			make("span", { className: `status ${schedule.enabled ? "ready" : ""}` }, t(schedule.enabled ? "schedules.on" : "schedules.rests"))),
-		make("p", { className: "hint" }, facts.join(" · ")),
+		make("p", { className: "hint" }, about.join(" · ")),
 		schedule.nextDueAt ? make("p", { className: "hint" }, t("schedules.next", { time: moment(schedule.nextDueAt) })) : null,
 		schedule.lastError ? make("p", { className: "fault" }, t("schedules.error", { time: moment(schedule.lastError.at), reason: schedule.lastError.message })) : null,
 		may("export:reports") ? make("div", { className: "buttons" },
@@ -93,7 +86,7 @@ async function runNow({ name, request, timezone }) {
 export function scheduleDialog(report, catalog, request, state, old = null, done = null) {
 	const dialog = $("dialog");
 	const text = (value, properties = {}) => make("input", { value, required: true, ...properties });
-	const name = text(old?.name ?? report.label, { maxLength: 255 });
+	const name = text(old?.name ?? state.name ?? report.label, { maxLength: 255 });
 	const interval = make("select", {}, ["daily", "weekly", "monthly", "yearly"].map((one) => option(one, t(`schedules.intervals.${one}`), old?.interval ?? "monthly")));
 	const day = make("select", {}, WEEKDAYS.map((one, index) => option(one, weekday(index), old?.weekday)));
 	const date = make("select", {}, [...Array(30).keys()].map((n) => option(String(n + 1), String(n + 1), String(old?.dayOfMonth ?? 1))), option("last", t("schedules.lastDay"), old?.dayOfMonth === 31 ? "last" : ""));
@@ -102,7 +95,7 @@ export function scheduleDialog(report, catalog, request, state, old = null, done
 	const timezone = text(old?.timezone ?? state.timezone ?? zone(), { spellcheck: false });
 	const period = make("select", {}, option("", t("period.all"), request.period ?? ""), PERIODS.map((one) => option(one, t(`period.${one}`), request.period)));
 	if (request.period && !PERIODS.includes(request.period)) period.append(option(request.period, periodName(request.period), request.period));
-	const notify = tick(t("file.notify"), { checked: old?.notify ?? false });
+	const notify = tick(t("file.notify"), { checked: old?.notify ?? state.notify ?? false });
 	const wrong = make("p", { className: "fault", role: "alert", hidden: true });
 	const dayField = field(t("schedules.weekday"), day);
 	const dateField = field(t("schedules.date"), date);

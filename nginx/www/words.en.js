@@ -4,7 +4,7 @@ export default {
 	close: "Close", again: "Try again", copied: "Copied.", requestId: "The operator finds it in the log as {id}.",
 	nav: {
 		skip: "Skip to content", skipCreate: "Skip to Create", places: "Views", path: "Path", reports: "Reports", exports: "Exports",
-		schedules: "Schedules", language: "Language", messages: "Messages",
+		schedules: "Schedules", saved: "Saved", language: "Language", messages: "Messages",
 	},
 	catalogs: {
 		title: "Which report?", search: "Search reports", recent: "Last used", none: "There are no reports here yet. The operator adds them as catalogs.",
@@ -74,7 +74,7 @@ export default {
 		reexportNow: "{format} is being made of the rows as they are now.",
 	},
 	actions: {
-		download: "Download", copyLink: "Copy link (5 minutes)", cancel: "Cancel", again: "Run again", edit: "Edit as new", as: "As {format}", copy: "Copy",
+		download: "Download", copyLink: "Copy link (5 minutes)", copyAddress: "Copy link", repeat: "Repeat …", share: "Share", unshare: "Do not share", cancel: "Cancel", again: "Run again", edit: "Edit as new", as: "As {format}", copy: "Copy",
 		runNow: "Run now", pause: "Pause", resume: "Resume", change: "Change", remove: "Remove",
 	},
 	receipt: {
@@ -114,12 +114,16 @@ export default {
 		user: "User and password", name: "User", password: "Password", enter: "Sign in", wrong: "That is wrong, or has ended.", ended: "Your sign-in has ended. What you chose is kept.",
 		ending: "Your sign-in ends at {time}.", leave: "Sign out", tenantTitle: "For whom?", tenant: "Tenant", take: "Go on", change: "Other tenant",
 	},
+	saved: {
+		opened: "Opened: {name}", save: "Save …", title: "Save this request", share: "Shared with everybody here", asNew: "Save as new", done: "Saved: {name}", hint: "A click on a name opens the form as it was saved.",
+		none: "Nothing saved yet. Choose a report and press “Save …”.", own: "Only you", shared: "Shared", by: "saved by {name}", confirm: "Remove {name}? Its schedules stay.",
+	},
 	schedules: {
 		repeat: "Repeat …", title: "Repeat {name}", changeTitle: "Change the schedule", name: "Name", interval: "How often", weekday: "On", date: "On day", month: "In", time: "At",
 		period: "Days in each file", make: "Make schedule", save: "Save", saved: "Schedule saved: {name}", hint: "Each due time makes one export.",
 		none: "No schedule yet. Choose a report and press “Repeat …”.", on: "On", rests: "Paused", next: "Next: {time}", upcoming: "Next due times", last: "Last due",
 		never: "Not yet", told: "Told of it", webhook: "The application", nobody: "Nobody", error: "{time}: {reason}", confirm: "Remove the schedule {name}? Its exports stay.",
-		noKeys: "The list of keys is not part of a schedule.", lastDay: "the last day", day: "day {n}", at: "{when} at {time}, {zone}",
+		noKeys: "The list of keys is not kept with it.", lastDay: "the last day", day: "day {n}", at: "{when} at {time}, {zone}",
 		intervals: { daily: "Every day", weekly: "Every week", monthly: "Every month", yearly: "Every year" },
 		rules: { daily: "Every day", weekly: "Every week on {day}", monthly: "Every month on {day}", yearly: "Every year on {day} of {month}" },
 	},

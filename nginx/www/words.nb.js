@@ -4,7 +4,7 @@ export default {
 	close: "Lukk", again: "Prøv igjen", copied: "Kopiert.", requestId: "Driften finner det i loggen som {id}.",
 	nav: {
 		skip: "Hopp til innholdet", skipCreate: "Hopp til Lag eksport", places: "Visninger", path: "Sti", reports: "Rapporter", exports: "Eksporter",
-		schedules: "Tidsplaner", language: "Språk", messages: "Meldinger",
+		schedules: "Tidsplaner", saved: "Lagret", language: "Språk", messages: "Meldinger",
 	},
 	catalogs: {
 		title: "Hvilken rapport?", search: "Søk i rapporter", recent: "Sist brukt", none: "Her er det ingen rapporter ennå. Driften legger dem inn som kataloger.",
@@ -74,7 +74,7 @@ export default {
 		reexportNow: "{format} lages av radene slik de er nå.",
 	},
 	actions: {
-		download: "Last ned", copyLink: "Kopier lenke (5 minutter)", cancel: "Avbryt", again: "Kjør igjen", edit: "Rediger som ny", as: "Som {format}", copy: "Kopier",
+		download: "Last ned", copyLink: "Kopier lenke (5 minutter)", copyAddress: "Kopier lenke", repeat: "Gjenta …", share: "Del", unshare: "Ikke del", cancel: "Avbryt", again: "Kjør igjen", edit: "Rediger som ny", as: "Som {format}", copy: "Kopier",
 		runNow: "Kjør nå", pause: "Pause", resume: "Fortsett", change: "Endre", remove: "Fjern",
 	},
 	receipt: {
@@ -114,12 +114,16 @@ export default {
 		user: "Bruker og passord", name: "Bruker", password: "Passord", enter: "Logg inn", wrong: "Det er feil, eller har utløpt.", ended: "Innloggingen har utløpt. Det du valgte, er tatt vare på.",
 		ending: "Innloggingen utløper {time}.", leave: "Logg ut", tenantTitle: "For hvem?", tenant: "Kunde", take: "Gå videre", change: "Annen kunde",
 	},
+	saved: {
+		opened: "Åpnet: {name}", save: "Lagre …", title: "Lagre dette valget", share: "Delt med alle her", asNew: "Lagre som nytt", done: "Lagret: {name}", hint: "Et klikk på navnet åpner skjemaet slik det ble lagret.",
+		none: "Ingenting er lagret ennå. Velg en rapport og trykk «Lagre …».", own: "Bare du", shared: "Delt", by: "lagret av {name}", confirm: "Fjerne {name}? Tidsplanene blir.",
+	},
 	schedules: {
 		repeat: "Gjenta …", title: "Gjenta {name}", changeTitle: "Endre tidsplanen", name: "Navn", interval: "Hvor ofte", weekday: "På", date: "På dag", month: "I", time: "Klokken",
 		period: "Dager i hver fil", make: "Lag tidsplan", save: "Lagre", saved: "Tidsplanen er lagret: {name}", hint: "Hvert tidspunkt lager én eksport.",
 		none: "Ingen tidsplan ennå. Velg en rapport og trykk «Gjenta …».", on: "På", rests: "Pause", next: "Neste: {time}", upcoming: "Neste tidspunkter", last: "Sist",
 		never: "Ikke ennå", told: "Får beskjed", webhook: "Applikasjonen", nobody: "Ingen", error: "{time}: {reason}", confirm: "Fjerne tidsplanen {name}? Eksportene blir.",
-		noKeys: "Nøkkellisten blir ikke med i en tidsplan.", lastDay: "siste dag", day: "dag {n}", at: "{when} klokken {time}, {zone}",
+		noKeys: "Nøkkellisten blir ikke tatt vare på.", lastDay: "siste dag", day: "dag {n}", at: "{when} klokken {time}, {zone}",
 		intervals: { daily: "Hver dag", weekly: "Hver uke", monthly: "Hver måned", yearly: "Hvert år" },
 		rules: { daily: "Hver dag", weekly: "Hver uke på {day}", monthly: "Hver måned på {day}", yearly: "Hvert år på {day} i {month}" },
 	},
