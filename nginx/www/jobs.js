@@ -8,6 +8,7 @@ import { allCatalogs, summaryOf } from "./catalogs.js";
 import { follow } from "./stream.js";
 
 export const store = new Map();         // id → job
+const told = new Map();                 // id → when the page was told of it last, in milliseconds
 const watchers = new Set();
 let filter = {};                        // what the list shows: {status, catalog, module, page}
 let page = { ids: [], total: 0 };
@@ -48,6 +49,7 @@ function badge() {
 /** Takes a job as it is now. */
 export function track(job) {
 	const old = store.get(job.id);
+	told.set(job.id, Date.now());
 	store.set(job.id, { ...old, ...job });
 	if (old && isOpen(old) && !isOpen(job)) announce(`${labelOf(job)}: ${t(`states.${job.status}`)}`);
 	if (!old && !page.ids.includes(job.id) && shows(job)) {
@@ -62,13 +64,17 @@ const shows = (job) => (filter.page ?? 1) === 1 && (!filter.status || filter.sta
 
 async function load() {
 	const mine = ++asked;
-	lastAsked = Date.now();
+	const began = lastAsked = Date.now();
 	const { status, catalog, module, page: number } = filter;
 	// Without the stream the list has to tell of those, too, that newer ones have pushed off its first page.
 	const limit = flows || (number ?? 1) > 1 ? 20 : 100;
 	const { body } = await call("report/exports", { query: { status, catalog, module, page: number ?? 1, limit, include: "request" } });
 	if (mine !== asked) return;
-	for (const job of body.data) store.set(job.id, { ...store.get(job.id), ...job });
+	// An answer that was under way while an event came says how it was before that event.
+	for (const job of body.data) {
+		const known = store.get(job.id);
+		store.set(job.id, told.get(job.id) >= began ? { ...job, ...known } : { ...known, ...job });
+	}
 	page = { ids: body.data.slice(0, 20).map((job) => job.id), total: body.total };
 	changed();
 }
