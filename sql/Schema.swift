@@ -41,6 +41,7 @@ package enum Schema {
             ("032_track_tenants", text(PackageResources._32_track_tenants_sql)),
             ("033_count_blocks", text(PackageResources._33_count_blocks_sql)),
             ("043_show_hosts", text(PackageResources._43_show_hosts_sql)),
+            ("047_guard_catalogs", text(PackageResources._47_guard_catalogs_sql)),
             ("049_create_presets", text(PackageResources._49_create_presets_sql)),
         ]
     }
@@ -71,6 +72,7 @@ package enum Schema {
             ("create_job", text(PackageResources.create_job_sql)),
             ("create_preset", text(PackageResources.create_preset_sql)),
             ("create_schedule", text(PackageResources.create_schedule_sql)),
+            ("current_access", text(PackageResources.current_access_sql)),
             ("deletable_files", text(PackageResources.deletable_files_sql)),
             ("deletable_rows", text(PackageResources.deletable_rows_sql)),
             ("due_schedule", text(PackageResources.due_schedule_sql)),

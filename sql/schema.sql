@@ -72,6 +72,7 @@ CREATE TABLE report_export_jobs (
     filter_bytes bigint,
     requires integer DEFAULT 1 NOT NULL,
     requested_with text,
+    access jsonb,
     CONSTRAINT job_attempt_error_length CHECK (((length(attempt_error_summary) <= 1000) AND (length(attempt_sqlstate) <= 5) AND (length(attempt_error_detail) <= 4000))),
     CONSTRAINT job_attempt_error_whole CHECK (((attempt_error_code IS NULL) = (attempt_error_summary IS NULL))),
     CONSTRAINT job_attempts_in_range CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
@@ -338,6 +339,7 @@ CREATE TABLE report_export_schedules (
     error_at timestamp with time zone,
     created_with text,
     confirmed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    access jsonb,
     CONSTRAINT schedule_day_when_monthly CHECK (((("interval" = ANY (ARRAY['monthly'::text, 'yearly'::text])) = (month_day IS NOT NULL)) AND ((month_day >= 1) AND (month_day <= 31)))),
     CONSTRAINT schedule_error_whole CHECK ((num_nulls(error_code, error_message, error_at) = ANY (ARRAY[0, 3]))),
     CONSTRAINT schedule_fires_when_due CHECK ((((next_due_at IS NULL) = (fire_at IS NULL)) AND (fire_at >= next_due_at))),
@@ -348,7 +350,7 @@ CREATE TABLE report_export_schedules (
     CONSTRAINT schedule_weekday_when_weekly CHECK (((("interval" = 'weekly'::text) = (weekday IS NOT NULL)) AND ((weekday >= 1) AND (weekday <= 7))))
 );
 
-CREATE FUNCTION change_schedule(tenant text, schedule uuid, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, due timestamp with time zone, changed_by text DEFAULT NULL::text, changed_with text DEFAULT NULL::text) RETURNS SETOF report_export_schedules
+CREATE FUNCTION change_schedule(tenant text, schedule uuid, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, due timestamp with time zone, changed_by text DEFAULT NULL::text, changed_with text DEFAULT NULL::text, caller_access jsonb DEFAULT NULL::jsonb) RETURNS SETOF report_export_schedules
     LANGUAGE plpgsql
     AS $$
 declare
@@ -366,6 +368,10 @@ begin
             time_zone = zone, next_due_at = due, fire_at = due, updated_at = clock_timestamp(),
             created_by = case when moves then changed_by else s.created_by end,
             created_with = case when moves then changed_with else s.created_with end,
+            access = case
+                when moves or (changed_by, changed_with) is not distinct from (s.created_by, s.created_with)
+                    then caller_access
+                else s.access end,
             confirmed_at = case
                 when moves or changed_by is null
                     or (changed_by, changed_with) is not distinct from (s.created_by, s.created_with)
@@ -693,7 +699,7 @@ CREATE FUNCTION count_schedules(tenant text, only_module text, only_catalog text
       and (only_catalog is null or catalog = only_catalog)
 $$;
 
-CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone, keys_name text DEFAULT NULL::text, keys_count integer DEFAULT NULL::integer, keys_digest bytea DEFAULT NULL::bytea, equal_hash bytea DEFAULT NULL::bytea, equal_for interval DEFAULT NULL::interval, report uuid DEFAULT NULL::uuid, report_params json DEFAULT NULL::json, report_zone text DEFAULT NULL::text, report_day date DEFAULT NULL::date, kept_path text DEFAULT NULL::text, kept_digest bytea DEFAULT NULL::bytea, keys_bytes bigint DEFAULT NULL::bigint, asked_with text DEFAULT NULL::text) RETURNS TABLE(outcome text, job report_export_jobs)
+CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone, keys_name text DEFAULT NULL::text, keys_count integer DEFAULT NULL::integer, keys_digest bytea DEFAULT NULL::bytea, equal_hash bytea DEFAULT NULL::bytea, equal_for interval DEFAULT NULL::interval, report uuid DEFAULT NULL::uuid, report_params json DEFAULT NULL::json, report_zone text DEFAULT NULL::text, report_day date DEFAULT NULL::date, kept_path text DEFAULT NULL::text, kept_digest bytea DEFAULT NULL::bytea, keys_bytes bigint DEFAULT NULL::bigint, asked_with text DEFAULT NULL::text, caller_access jsonb DEFAULT NULL::jsonb) RETURNS TABLE(outcome text, job report_export_jobs)
     LANGUAGE plpgsql
     AS $_$
 begin
@@ -758,14 +764,14 @@ begin
          idempotency_key, request_id, max_attempts, notify, source, interval, schedule_id, schedule_due_at,
          filter_file, filter_keys, filter_sha256, filter_bytes, dedupe_hash,
          reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, reexport_rows_sha256,
-         requested_with, requires)
+         requested_with, access, requires)
     values
         (job_id, tenant, job_module, job_catalog, job_category, job_format, job_language, subject, job_request, hash,
          key, gateway_request_id, attempts_limit, wants_notice, job_source, job_interval, job_schedule, job_due,
          keys_name, keys_count, keys_digest, keys_bytes, equal_hash,
-         report, report_params, report_zone, report_day, kept_path, kept_digest, asked_with,
-         -- The release before knows no labels in place of values.
-         case when job_request ? 'values' then 2 else 1 end)
+         report, report_params, report_zone, report_day, kept_path, kept_digest, asked_with, caller_access,
+         -- Version 2 knows labels in place of values, version 3 that callers see a catalog differently.
+         case when caller_access is not null then 3 when job_request ? 'values' then 2 else 1 end)
     returning j.* into job;
     outcome := 'created';
     return next;
@@ -798,7 +804,7 @@ begin
     return next;
 end $$;
 
-CREATE FUNCTION create_schedule(schedule_id uuid, tenant text, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, labels text, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, subject text, gateway_request_id text, due timestamp with time zone, at_most integer, owned_with text DEFAULT NULL::text) RETURNS TABLE(id uuid, outcome text)
+CREATE FUNCTION create_schedule(schedule_id uuid, tenant text, title text, wants_notice boolean, of_module text, of_catalog text, wanted json, labels text, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text, subject text, gateway_request_id text, due timestamp with time zone, at_most integer, owned_with text DEFAULT NULL::text, caller_access jsonb DEFAULT NULL::jsonb) RETURNS TABLE(id uuid, outcome text)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -817,13 +823,40 @@ begin
     end if;
     insert into report_export_schedules
         (id, tenant_id, name, notify, module, catalog, request, language, interval, minute, weekday, month, month_day,
-         time_zone, created_by, created_with, request_id, next_due_at, fire_at)
+         time_zone, created_by, created_with, access, request_id, next_due_at, fire_at)
     values
         (schedule_id, tenant, title, wants_notice, of_module, of_catalog, wanted, labels, every, at_minute, on_weekday,
-         in_month, on_day, zone, subject, owned_with, gateway_request_id, due, due);
+         in_month, on_day, zone, subject, owned_with, caller_access, gateway_request_id, due, due);
     perform pg_notify('penstock_schedules', '');
     return query select schedule_id, 'created'::text;
 end $$;
+
+CREATE FUNCTION current_access(kind text, subject text, tenant text, kept jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+    select case kind
+        when 'basic' then (
+            select case when u.superuser then jsonb_build_object('superuser', true)
+                else jsonb_build_object(
+                    'permissions', to_jsonb(u.permissions),
+                    'claims', u.claims || jsonb_build_object('sub', jsonb_build_array(u.name))) end
+            from penstock_users u where u.name = subject and not u.disabled)
+        when 'apiKey' then (
+            with recursive key as (
+                select k.prefix, k.tenant_id, k.permissions, k.claims, k.revoked_at, k.expires_at, k.replaced_by
+                from penstock_api_keys k where 'api-key:' || k.prefix = subject and k.prefix = substr(subject, 9)
+                union
+                select n.prefix, n.tenant_id, n.permissions, n.claims, n.revoked_at, n.expires_at, n.replaced_by
+                from key k join penstock_api_keys n on n.prefix = k.replaced_by where k.revoked_at is null)
+            select jsonb_build_object(
+                'permissions', to_jsonb(k.permissions),
+                'claims', k.claims || jsonb_build_object('sub', jsonb_build_array(subject)))
+            from key k
+            where k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp())
+              and k.tenant_id = tenant
+            order by k.expires_at desc nulls first limit 1)
+        else kept end
+$$;
 
 CREATE FUNCTION deletable_files(grace interval, after_time timestamp with time zone DEFAULT NULL::timestamp with time zone, after_id uuid DEFAULT NULL::uuid) RETURNS TABLE(id uuid, stored_path text, expires_at timestamp with time zone)
     LANGUAGE sql STABLE
@@ -1021,7 +1054,7 @@ begin
     return true;
 end $$;
 
-CREATE FUNCTION fire_schedule(schedule uuid, due timestamp with time zone, next_due timestamp with time zone, retry interval, new_id uuid, job_category text, job_format text, job_request jsonb, hash bytea, queued_limit integer, attempts_limit integer, stored_limit bigint) RETURNS TABLE(outcome text, job_id uuid)
+CREATE FUNCTION fire_schedule(schedule uuid, due timestamp with time zone, next_due timestamp with time zone, retry interval, new_id uuid, job_category text, job_format text, job_request jsonb, hash bytea, queued_limit integer, attempts_limit integer, stored_limit bigint, owner_access jsonb DEFAULT NULL::jsonb) RETURNS TABLE(outcome text, job_id uuid)
     LANGUAGE plpgsql
     AS $$
 begin
@@ -1033,7 +1066,7 @@ begin
         gateway_request_id => null, queued_limit => fire_schedule.queued_limit,
         attempts_limit => fire_schedule.attempts_limit, stored_limit => fire_schedule.stored_limit,
         wants_notice => s.notify, job_source => 'auto', job_interval => s.interval, job_schedule => s.id,
-        job_due => due, asked_with => s.created_with) created
+        job_due => due, asked_with => s.created_with, caller_access => owner_access) created
     where s.id = schedule;
     if outcome in ('created', 'replayed') then
         update report_export_schedules
@@ -1298,7 +1331,11 @@ CREATE VIEW shown_jobs AS
     report_export_jobs.completed_at,
     report_export_jobs.expires_at,
     report_export_jobs.change_number,
-    report_export_jobs.changed_at
+    report_export_jobs.changed_at,
+        CASE
+            WHEN (report_export_jobs.access IS NOT NULL) THEN '{}'::jsonb
+            ELSE NULL::jsonb
+        END AS access
    FROM report_export_jobs;
 
 CREATE FUNCTION list_changes(tenant text, after bigint, page integer) RETURNS SETOF shown_jobs
@@ -1678,9 +1715,9 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('engine', 'penstock_reach', 'select insert update delete', null),
         ('engine', 'penstock_scrub', 'select insert update', null),
         ('engine', 'penstock_storage', 'select insert update delete', null),
-        ('engine webhooks', 'penstock_users', 'select', 'name, tenants, permissions, superuser, disabled'),
+        ('engine webhooks', 'penstock_users', 'select', 'name, tenants, permissions, superuser, disabled, claims'),
         ('engine webhooks', 'penstock_api_keys', 'select',
-            'prefix, tenant_id, permissions, revoked_at, expires_at, replaced_by'),
+            'prefix, tenant_id, permissions, claims, revoked_at, expires_at, replaced_by'),
         ('engine responder', 'penstock_webhooks', 'select', 'tenant_id, disabled_at'),
         ('responder', 'report_export_jobs', 'select insert update', null),
         ('responder', 'report_export_parts', 'select', null),
@@ -2486,6 +2523,7 @@ CREATE TABLE penstock_api_keys (
     revoked_at timestamp with time zone,
     expires_at timestamp with time zone,
     replaced_by text,
+    claims jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT api_key_hash_length CHECK ((length(key_hash) = 32)),
     CONSTRAINT api_key_name_length CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 );
@@ -2548,6 +2586,7 @@ CREATE TABLE penstock_users (
     superuser boolean DEFAULT false NOT NULL,
     disabled boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    claims jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT user_name_length CHECK ((((length(name) >= 1) AND (length(name) <= 255)) AND (POSITION((':'::text) IN (name)) = 0))),
     CONSTRAINT user_tenants_present CHECK ((cardinality(tenants) > 0))
 );

@@ -47,18 +47,28 @@ package struct Query: Sendable {
     private let parameters: [(name: String, value: String)]
 
     package init(parsing text: String) throws(QueryError) {
+        let parameters = try Self.pairs(of: text)
+        for (index, parameter) in parameters.enumerated() {
+            guard !parameters[..<index].contains(where: { $0.name == parameter.name }) else {
+                throw .duplicate(parameter.name)
+            }
+        }
+        self.parameters = parameters
+    }
+
+    /// The names and values of a form, in their order; a name may be there more than once.
+    package static func pairs(of text: String) throws(QueryError) -> [(name: String, value: String)] {
         guard text.utf8.count <= QueryLimits.bytes else { throw .tooLong }
         var parameters: [(name: String, value: String)] = []
         for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
             guard parameters.count < QueryLimits.count else { throw .tooManyParameters }
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            let name = try Self.decoded(pair[..<equals])
-            let value = equals < pair.endIndex ? try Self.decoded(pair[pair.index(after: equals)...]) : ""
+            let name = try decoded(pair[..<equals])
+            let value = equals < pair.endIndex ? try decoded(pair[pair.index(after: equals)...]) : ""
             guard !name.isEmpty else { throw .emptyName }
-            guard !parameters.contains(where: { $0.name == name }) else { throw .duplicate(name) }
             parameters.append((name: name, value: value))
         }
-        self.parameters = parameters
+        return parameters
     }
 
     /// The value, which may be empty; nil when the parameter is not there.

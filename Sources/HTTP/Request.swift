@@ -52,23 +52,27 @@ package struct GatewayParameters: Equatable, Sendable {
     package var tenant: [String] = []
     package var permissions: [String] = []
     package var superuser: [String] = []
+    package var claims: [String] = []
 
     package init(
-        user: [String] = [], tenant: [String] = [], permissions: [String] = [], superuser: [String] = []
+        user: [String] = [], tenant: [String] = [], permissions: [String] = [], superuser: [String] = [],
+        claims: [String] = []
     ) {
         self.user = user
         self.tenant = tenant
         self.permissions = permissions
         self.superuser = superuser
+        self.claims = claims
     }
 
-    /// Takes one FastCGI parameter; false when it is another than these four.
+    /// Takes one FastCGI parameter; false when it is another than these five.
     package mutating func take(_ name: String, _ value: String) -> Bool {
         switch name {
         case "PENSTOCK_USER": user.append(value)
         case "PENSTOCK_TENANT": tenant.append(value)
         case "PENSTOCK_PERMISSIONS": permissions.append(value)
         case "PENSTOCK_SUPERUSER": superuser.append(value)
+        case "PENSTOCK_CLAIMS": claims.append(value)
         default: return false
         }
         return true

@@ -11,6 +11,7 @@ extension Identity {
         let parameters = [
             ("PENSTOCK_USER", gateway.user), ("PENSTOCK_TENANT", gateway.tenant),
             ("PENSTOCK_PERMISSIONS", gateway.permissions), ("PENSTOCK_SUPERUSER", gateway.superuser),
+            ("PENSTOCK_CLAIMS", gateway.claims),
         ]
         for (name, values) in parameters where values.count > 1 { throw .failClosed("\(name) is passed twice") }
         guard let user = gateway.user.first, !user.isEmpty else { return nil }
@@ -25,7 +26,17 @@ extension Identity {
         }
         return Identity(
             subject: user, tenants: tenants, permissions: Set(list(gateway.permissions.first ?? "")),
-            isSuperuser: isSuperuser, kind: .gateway)
+            isSuperuser: isSuperuser, kind: .gateway, claims: try claims(gateway.claims.first ?? ""))
+    }
+
+    /// `driver_id=12&depot=oslo&depot=bergen`, encoded as an HTML form.
+    private static func claims(_ text: String) throws(IdentityError) -> [String: [String]] {
+        do {
+            return try Dictionary(
+                Query.pairs(of: text).map { ($0.name, [$0.value]) }, uniquingKeysWith: { $0 + $1 })
+        } catch {
+            throw .failClosed("PENSTOCK_CLAIMS is not a list of name=value")
+        }
     }
 
     /// The parts between commas and spaces.

@@ -19,15 +19,19 @@ package struct Identity: Equatable, Sendable {
     package var permissions: Set<String>
     package var isSuperuser: Bool
     package var kind: Kind
+    /// What the credential says of its holder beyond that, by which catalogs choose rows: the values of each claim.
+    package var claims: [String: [String]]
 
     package init(
-        subject: String, tenants: [String], permissions: Set<String> = [], isSuperuser: Bool = false, kind: Kind
+        subject: String, tenants: [String], permissions: Set<String> = [], isSuperuser: Bool = false, kind: Kind,
+        claims: [String: [String]] = [:]
     ) {
         self.subject = subject
         self.tenants = tenants.reduce(into: []) { if !$0.containsExactly($1) { $0.append($1) } }
         self.permissions = permissions
         self.isSuperuser = isSuperuser
         self.kind = kind
+        self.claims = claims
     }
 
     /// A superuser has every permission, within the tenants that are its own.

@@ -7,10 +7,11 @@ package struct StoredUser: Sendable {
     package var permissions: [String]
     package var isSuperuser: Bool
     package var isDisabled: Bool
+    package var claims: [String: [String]]
 
     package init(
         name: String, passwordHash: String, tenants: [String], permissions: [String], isSuperuser: Bool = false,
-        isDisabled: Bool = false
+        isDisabled: Bool = false, claims: [String: [String]] = [:]
     ) {
         self.name = name
         self.passwordHash = passwordHash
@@ -18,6 +19,7 @@ package struct StoredUser: Sendable {
         self.permissions = permissions
         self.isSuperuser = isSuperuser
         self.isDisabled = isDisabled
+        self.claims = claims
     }
 }
 
@@ -29,13 +31,18 @@ package struct StoredApiKey: Sendable {
     package var tenant: String
     package var permissions: [String]
     package var isRevoked: Bool
+    package var claims: [String: [String]]
 
-    package init(prefix: String, hash: String, tenant: String, permissions: [String], isRevoked: Bool = false) {
+    package init(
+        prefix: String, hash: String, tenant: String, permissions: [String], isRevoked: Bool = false,
+        claims: [String: [String]] = [:]
+    ) {
         self.prefix = prefix
         self.hash = hash
         self.tenant = tenant
         self.permissions = permissions
         self.isRevoked = isRevoked
+        self.claims = claims
     }
 }
 

@@ -1,3 +1,4 @@
+import JSON
 import Postgres
 import SQLText
 import Time
@@ -19,6 +20,7 @@ package struct IdentityTable {
         package let isSuperuser: Bool
         package let isDisabled: Bool
         package let createdAt: Timestamp
+        package let claims: [String: [String]]
     }
 
     package struct Key: Sendable {
@@ -34,6 +36,7 @@ package struct IdentityTable {
         package let expiresAt: Timestamp?
         /// By the database's clock.
         package let isExpired: Bool
+        package let claims: [String: [String]]
     }
 
     package func user(named name: String) throws -> User? {
@@ -47,14 +50,17 @@ package struct IdentityTable {
 
     /// Adds a user or replaces the one of that name.
     package func save(
-        user name: String, passwordHash: String, tenants: [String], permissions: [String], superuser: Bool
+        user name: String, passwordHash: String, tenants: [String], permissions: [String], superuser: Bool,
+        claims: [String: [String]] = [:]
     ) throws {
         try connection.query(
             """
-            insert into penstock_users (name, password_hash, tenants, permissions, superuser)
-            values (\(bind: name), \(bind: passwordHash), \(bind: tenants), \(bind: permissions), \(bind: superuser))
+            insert into penstock_users (name, password_hash, tenants, permissions, superuser, claims)
+            values (\(bind: name), \(bind: passwordHash), \(bind: tenants), \(bind: permissions), \(bind: superuser),
+                \(bind: claims.claimsJSON.text))
             on conflict (name) do update set password_hash = excluded.password_hash, tenants = excluded.tenants,
-                permissions = excluded.permissions, superuser = excluded.superuser, disabled = false
+                permissions = excluded.permissions, superuser = excluded.superuser, claims = excluded.claims,
+                disabled = false
             """, "save user")
     }
 
@@ -74,7 +80,7 @@ package struct IdentityTable {
     }
 
     private static let selectKeys: SQL = """
-        select prefix, key_hash, name, tenant_id, permissions, created_at, revoked_at, expires_at,
+        select prefix, key_hash, name, tenant_id, permissions, claims, created_at, revoked_at, expires_at,
             coalesce(expires_at <= clock_timestamp(), false) as expired
         from penstock_api_keys
         """
@@ -92,21 +98,23 @@ package struct IdentityTable {
                     replaced_by = \(bind: newPrefix)
                 where prefix = \(bind: prefix) and revoked_at is null
                   and (expires_at is null or expires_at > clock_timestamp())
-                returning name, tenant_id, permissions)
-            insert into penstock_api_keys (prefix, key_hash, name, tenant_id, permissions)
-            select \(bind: newPrefix), decode(\(bind: hash), 'hex'), name, tenant_id, permissions from old
+                returning name, tenant_id, permissions, claims)
+            insert into penstock_api_keys (prefix, key_hash, name, tenant_id, permissions, claims)
+            select \(bind: newPrefix), decode(\(bind: hash), 'hex'), name, tenant_id, permissions, claims from old
             returning tenant_id
             """, "rotate key"
         ).first?.string("tenant_id")
     }
 
     package func insert(
-        keyPrefix prefix: String, hash: String, name: String, tenant: String, permissions: [String]
+        keyPrefix prefix: String, hash: String, name: String, tenant: String, permissions: [String],
+        claims: [String: [String]] = [:]
     ) throws {
         try connection.query(
             """
-            insert into penstock_api_keys (prefix, key_hash, name, tenant_id, permissions)
-            values (\(bind: prefix), decode(\(bind: hash), 'hex'), \(bind: name), \(bind: tenant), \(bind: permissions))
+            insert into penstock_api_keys (prefix, key_hash, name, tenant_id, permissions, claims)
+            values (\(bind: prefix), decode(\(bind: hash), 'hex'), \(bind: name), \(bind: tenant), \(bind: permissions),
+                \(bind: claims.claimsJSON.text))
             """, "create key")
     }
 
@@ -125,7 +133,7 @@ package struct IdentityTable {
             name: row.string("name") ?? "", passwordHash: row.string("password_hash") ?? "",
             tenants: row.strings("tenants") ?? [], permissions: row.strings("permissions") ?? [],
             isSuperuser: row.boolean("superuser") ?? false, isDisabled: row.boolean("disabled") ?? true,
-            createdAt: row.timestamp("created_at") ?? .earliest)
+            createdAt: row.timestamp("created_at") ?? .earliest, claims: .stored(row.string("claims")))
     }
 
     private func key(_ row: Rows.Row) -> Key {
@@ -134,6 +142,6 @@ package struct IdentityTable {
             name: row.string("name") ?? "", tenant: row.string("tenant_id") ?? "",
             permissions: row.strings("permissions") ?? [], createdAt: row.timestamp("created_at") ?? .earliest,
             revokedAt: row.timestamp("revoked_at"), expiresAt: row.timestamp("expires_at"),
-            isExpired: row.boolean("expired") ?? false)
+            isExpired: row.boolean("expired") ?? false, claims: .stored(row.string("claims")))
     }
 }

@@ -4,7 +4,8 @@ extension StoredUser {
     package var identity: Identity? {
         if isDisabled { return nil }
         return Identity(
-            subject: name, tenants: tenants, permissions: Set(permissions), isSuperuser: isSuperuser, kind: .basic)
+            subject: name, tenants: tenants, permissions: Set(permissions), isSuperuser: isSuperuser, kind: .basic,
+            claims: claims)
     }
 }
 
@@ -13,7 +14,8 @@ extension StoredApiKey {
     package var identity: Identity? {
         if isRevoked { return nil }
         return Identity(
-            subject: Self.subjectPrefix + prefix, tenants: [tenant], permissions: Set(permissions), kind: .apiKey)
+            subject: Self.subjectPrefix + prefix, tenants: [tenant], permissions: Set(permissions), kind: .apiKey,
+            claims: claims)
     }
 
     /// Before the prefix in the subject of a key's identity.

@@ -27,7 +27,7 @@ extension Job {
         /// The report's id.
         package let report: UUID
         /// The members of the request that differ from the report's, in canonical form.
-        package let params: JSON
+        package internal(set) var params: JSON
         /// The zone in which the days of the report's period begin and end.
         package let zone: String
         /// The report's UTC day.

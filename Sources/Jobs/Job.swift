@@ -15,8 +15,15 @@ package struct Job: Sendable {
     package let format: String
     package let language: String
     package let requestedBy: String
+    /// How the requester has proved who he is, as `Identity.Kind` has it; nil for an operator.
+    package let requestedWith: String?
+    /// What the requester may see of the catalogs, by what was known when the job was made; nil where its catalog is
+    /// the same for everybody.
+    package let access: JSON?
+    /// The same when the job was claimed; nil for a requester who is not there any more.
+    package let accessNow: JSON?
     /// The validated request in canonical form, as the row's jsonb prints it; nil in a list.
-    private let requestText: String?
+    private var requestText: String?
     package private(set) var state: JobState
     /// How often the job has been claimed; part of its files' names.
     package let epoch: Int
@@ -57,7 +64,7 @@ package struct Job: Sendable {
     /// The rows that were kept of it, until they are deleted.
     package let keptRows: KeptRows?
     /// The report that it renders again; nil for a report of its own.
-    package let reexport: Reexport?
+    package private(set) var reexport: Reexport?
     /// Rises with each change of state over all jobs: the id of the change's event.
     package private(set) var changeNumber: Int64
 
@@ -83,6 +90,9 @@ package struct Job: Sendable {
         format = try required("format")
         language = try required("language")
         requestedBy = try required("requested_by")
+        requestedWith = row.string("requested_with")
+        access = try row.string("access").map { text throws(JobsError) in try Self.json(text, "access") }
+        accessNow = try row.string("access_now").map { text throws(JobsError) in try Self.json(text, "access") }
         requestText = row.string("request")
         epoch = Int(row.integer("epoch") ?? 0)
         attempts = Int(row.integer("attempts") ?? 0)
@@ -132,6 +142,25 @@ package struct Job: Sendable {
     /// The validated request in canonical form; null for a job of a list. It is parsed when it is asked for, since most
     /// readers of a job do not ask: jsonb that this program has stored is JSON that it can read.
     package var request: JSON { requestText.flatMap { try? Self.json($0, "request") } ?? .null }
+
+    /// The job for those who may not see what is in it: without its request, its receipt and what was wrong, which name
+    /// columns.
+    package var withoutContent: Job {
+        var job = self
+        job.requestText = "{}"
+        if case .object(var params) = reexport?.params {
+            params["columns"] = nil
+            job.reexport?.params = .object(params)
+        }
+        job.errorSummary = nil
+        job.attemptError = nil
+        job.file = file.map {
+            File(
+                name: $0.name, storedPath: $0.storedPath, size: $0.size, rows: $0.rows, sha256: $0.sha256,
+                receipt: .null)
+        }
+        return job
+    }
 
     /// The job as it was right after an earlier change: later changes are taken back.
     package func asOf(change number: Int64, to state: JobState) -> Job {

@@ -13,6 +13,8 @@ package struct NewJob: Sendable {
     package var requestedBy: String
     /// How the requester has proved who he is, as `Identity.Kind` has it; nil for an operator.
     package var requestedWith: String?
+    /// What the requester may see of the catalogs; nil where the job's catalog is the same for everybody.
+    package var access: JSON?
     /// The checked request in canonical form.
     package var request: JSON
     package var idempotencyKey: String?
@@ -66,7 +68,9 @@ package struct NewJob: Sendable {
 
     /// The text that the hash of equal requests is made of.
     var repetitionText: String? {
-        repetition.map { JSON.array([request, .string(language), .string(orNull: $0.watermark)]).text }
+        repetition.map {
+            JSON.array([request, .string(language), .string(orNull: $0.watermark)] + [access].compactMap { $0 }).text
+        }
     }
 }
 

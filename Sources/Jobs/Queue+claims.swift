@@ -47,8 +47,11 @@ extension Queue {
     /// - Parameter tenantLimit: how many of one tenant may run at the same time, on all hosts.
     package func claim(worker: Int64, tenantLimit: Int, atMost: Int) throws -> [Claim] {
         try connection.query(
-            "select * from claim_jobs(\(bind: worker), \(bind: tenantLimit), \(bind: atMost))", "claim jobs",
-            preparing: true
+            """
+            select c.*, case when c.access is not null then
+                current_access(c.requested_with, c.requested_by, c.tenant_id, c.access) end as access_now
+            from claim_jobs(\(bind: worker), \(bind: tenantLimit), \(bind: atMost)) c
+            """, "claim jobs", preparing: true
         ).all.compactMap { row in
             guard let token = row.string("claim_token") else { return nil }
             if let job = row.readableJob { return Claim(job: job, token: token, values: row.values) }

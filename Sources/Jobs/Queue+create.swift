@@ -50,7 +50,8 @@ extension Queue {
                 report_params => \(bind: new.reexport?.params.text), report_zone => \(bind: new.reexport?.zone),
                 report_day => \(bind: new.reexport?.day), kept_path => \(bind: new.reexport?.rows?.storedPath),
                 kept_digest => decode(\(bind: new.reexport?.rows?.sha256), 'hex'),
-                keys_bytes => \(bind: new.filterBytes.map(String.init)), asked_with => \(bind: new.requestedWith))
+                keys_bytes => \(bind: new.filterBytes.map(String.init)), asked_with => \(bind: new.requestedWith),
+                caller_access => \(bind: new.access?.text))
             """, "create job", preparing: true)
         guard let row = rows.first else { throw JobsError.unreadableRow("outcome") }
         switch row.string("outcome") {

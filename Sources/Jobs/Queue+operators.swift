@@ -17,13 +17,16 @@ extension Queue {
             """, "list all jobs", columns: "*")
     }
 
-    /// A job like another one, which is pending: with its request, language and requester.
+    /// A job like another one, which is pending: with its request, language and requester, who has signed in as he had
+    /// then.
     /// - Throws: `PostgresError`; `JobsError.unreadableRow`.
     package func repeating(_ job: Job, maxAttempts: Int) throws -> Creation {
-        let new = NewJob(
+        var new = NewJob(
             tenant: job.tenant, module: job.module, catalog: job.catalog, category: job.category, format: job.format,
-            language: job.language, requestedBy: job.requestedBy, request: job.request, idempotencyKey: nil,
-            requestID: nil, maxAttempts: maxAttempts, notify: job.notify)
+            language: job.language, requestedBy: job.requestedBy, requestedWith: job.requestedWith,
+            request: job.request,
+            idempotencyKey: nil, requestID: nil, maxAttempts: maxAttempts, notify: job.notify)
+        new.access = job.access
         return try create(new, limits: JobLimits(queued: Int(Int32.max)))
     }
 }

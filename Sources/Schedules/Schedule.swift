@@ -13,6 +13,8 @@ package struct Schedule: Sendable {
     package let language: String
     /// The user who made it, and to whom its exports belong.
     package let createdBy: String
+    /// How the owner has proved who he is, as `Identity.Kind` has it; nil for an operator.
+    package let createdWith: String?
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
     /// Nil while the schedule is disabled.
@@ -52,6 +54,7 @@ package struct Schedule: Sendable {
         tenant = try required("tenant_id")
         language = try required("language")
         createdBy = try required("created_by")
+        createdWith = row.string("created_with")
         createdAt = created
         updatedAt = updated
         nextDueAt = try time("next_due_at")

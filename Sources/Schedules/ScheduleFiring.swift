@@ -116,13 +116,17 @@ package final class ScheduleFiring {
                 "The database does not know the time zone \(timing.timeZone)")
         }
         let (due, next) = timing.latest(from: first, to: now, offsets)
+        let viewer = try viewer(of: schedule)
         let export: CheckedExport
         do throws(Unfit) {
-            export = try checked(schedule, on: Timing.date(at: due, offsets))
+            export = try checked(schedule, on: Timing.date(at: due, offsets), seenBy: viewer)
         } catch {
             return try pass(schedule.id, next: next, error.code, error.message)
         }
         let request = export.request.json.text
+        let isGuarded =
+            schedule.createdWith != nil
+            && catalogs.report(module: export.report.module, key: export.report.key)?.isGuarded == true
         let fired = try table.connection.query(
             """
             select outcome, job_id from fire_schedule(schedule => \(bind: schedule.id.description),
@@ -131,7 +135,8 @@ package final class ScheduleFiring {
                 new_id => \(bind: UUID.version7().description), job_category => \(bind: export.report.category),
                 job_format => \(bind: export.request.format.rawValue), job_request => \(bind: request),
                 hash => sha256(convert_to(\(bind: request), 'UTF8')), queued_limit => \(bind: limits.queued),
-                attempts_limit => \(bind: attempts), stored_limit => \(bind: limits.stored.map(String.init)))
+                attempts_limit => \(bind: attempts), stored_limit => \(bind: limits.stored.map(String.init)),
+                owner_access => \(bind: isGuarded ? viewer.keeping(claims: catalogs.claimNames).json.text : nil))
             """, "fire schedule", preparing: true
         ).first
         switch (fired?.string("outcome"), fired?.string("job_id").flatMap({ UUID($0) })) {
@@ -160,6 +165,18 @@ package final class ScheduleFiring {
         }
     }
 
+    /// What the schedule's owner may see of the catalogs now.
+    private func viewer(of schedule: Schedule) throws -> Viewer {
+        guard schedule.createdWith != nil, catalogs.isGuarded else { return .unrestricted }
+        let access = try table.connection.query(
+            """
+            select current_access(s.created_with, s.created_by, s.tenant_id, s.access) as access
+            from report_export_schedules s where s.id = \(bind: schedule.id.description)
+            """, "look at owner's access", preparing: true
+        ).first?.string("access").flatMap { try? JSON.parse(Array($0.utf8), limits: .stored) }
+        return access.map { Viewer($0) } ?? .nobody
+    }
+
     private func pause(_ schedule: UUID, _ code: String, _ message: String) throws -> Outcome {
         try table.connection.query(
             "select pause_schedule(\(bind: schedule.description), \(bind: code), \(bind: message))", "pause schedule",
@@ -173,14 +190,16 @@ package final class ScheduleFiring {
     }
 
     /// The request with the days that the due day sees, compared with the catalog as it is today.
-    private func checked(_ schedule: Schedule, on day: CivilDate) throws(Unfit) -> CheckedExport {
+    private func checked(
+        _ schedule: Schedule, on day: CivilDate, seenBy viewer: Viewer
+    ) throws(Unfit) -> CheckedExport {
         let draft = schedule.draft
         let days = draft.period?.range(seenFrom: day)
         guard draft.period == nil || days != nil else {
             throw Unfit(code: "invalid_period", message: "The period leaves the calendar")
         }
         let (module, key) = (draft.export.module, draft.export.catalog)
-        guard let report = catalogs.report(module: module, key: key) else {
+        guard let report = catalogs.report(module: module, key: key)?.seen(by: viewer) else {
             throw Unfit(code: "catalog_not_found", message: "There is no catalog \(module)/\(key) any more")
         }
         do {

@@ -20,14 +20,19 @@ package struct ScheduleTable {
         package var subject: String
         /// How the owner has proved who he is, as `Identity.Kind` has it; nil for an operator.
         package var kind: String?
+        /// What the owner may see of the catalogs; nil for an operator.
+        package var access: JSON?
         package var language: String
         /// nginx's request id: the same request makes one schedule.
         package var requestID: String?
 
-        package init(tenant: String, subject: String, kind: String?, language: String, requestID: String?) {
+        package init(
+            tenant: String, subject: String, kind: String?, access: JSON? = nil, language: String, requestID: String?
+        ) {
             self.tenant = tenant
             self.subject = subject
             self.kind = kind
+            self.access = access
             self.language = language
             self.requestID = requestID
         }
@@ -46,7 +51,8 @@ package struct ScheduleTable {
             every => \(bind: draft.timing.recurrence.interval.rawValue), at_minute => \(bind: draft.timing.minute), \
             on_weekday => \(bind: days.weekday), in_month => \(bind: days.month), on_day => \(bind: days.day), \
             zone => \(bind: draft.timing.timeZone), subject => \(bind: owner.subject), \
-            gateway_request_id => \(bind: owner.requestID), due => \(bind: due), at_most => \(bind: limit), owned_with => \(bind: owner.kind))
+            gateway_request_id => \(bind: owner.requestID), due => \(bind: due), at_most => \(bind: limit), \
+            owned_with => \(bind: owner.kind), caller_access => \(bind: owner.access?.text))
             """, "create schedule", preparing: true)
         guard rows.first?.string("outcome") != "quota_exceeded" else { return nil }
         guard let id = rows.first?.string("id").flatMap({ UUID($0) }),
@@ -81,10 +87,11 @@ package struct ScheduleTable {
 
     /// Reads a schedule, makes a draft of it and stores that, so that nothing is fired or changed in between. The due
     /// time is worked out anew only when the timing changed or a resting schedule is enabled.
-    /// - Parameter caller: the caller who changes it, and how he has proved who he is; nil for an operator.
+    /// - Parameter caller: the caller who changes it, how he has proved who he is, and what he may see of the catalogs;
+    ///   nil for an operator.
     /// - Returns: the schedule as changed; nil when it is not the tenant's.
     package func change(
-        tenant: String, id: UUID, by caller: (subject: String, kind: String)?,
+        tenant: String, id: UUID, by caller: (subject: String, kind: String, access: JSON)?,
         _ edit: (Schedule) throws -> ScheduleDraft
     ) throws -> Schedule? {
         try connection.transaction {
@@ -102,7 +109,8 @@ package struct ScheduleTable {
                 at_minute => \(bind: draft.timing.minute), on_weekday => \(bind: days.weekday), \
                 in_month => \(bind: days.month), on_day => \(bind: days.day), \
                 zone => \(bind: draft.timing.timeZone), due => \(bind: due), \
-                changed_by => \(bind: caller?.subject), changed_with => \(bind: caller?.kind))
+                changed_by => \(bind: caller?.subject), changed_with => \(bind: caller?.kind), \
+                caller_access => \(bind: caller?.access.text))
                 """, "change schedule", preparing: true
             ).first.map { try Schedule($0) }
         }

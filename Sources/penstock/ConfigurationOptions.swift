@@ -23,13 +23,13 @@ struct ConfigurationOptions: ParsableArguments {
 }
 
 extension SettingValues {
-    /// The catalogs of the configured folder, without the database's opinion of them.
+    /// The catalogs of the configured folder, as an operator sees them, without the database's opinion of them.
     /// - Throws: `CommandFailure` with the first of their faults.
     func loadedCatalogs() throws -> CatalogSet {
         let (catalogs, faults) = CatalogLoader.load(try CatalogFolder.sources(in: self[\.catalogs]))
         if let fault = faults.first(where: { $0.severity == .error }) {
             throw CommandFailure("\(fault); penstock catalog check lists all faults", ExitStatus.configuration)
         }
-        return catalogs
+        return catalogs.seen(by: .unrestricted)
     }
 }

@@ -1,3 +1,5 @@
+import Catalog
+import Configuration
 import HTTP
 import Identity
 
@@ -39,13 +41,32 @@ enum NameCheck {
         }
     }
 
-    /// A permission that nothing asks for is a typing error.
-    /// - Throws: `CommandFailure` for an unknown name.
-    static func permissions(_ names: [String]) throws(CommandFailure) {
-        let known = Permission.allCases.map(\.rawValue)
+    /// A permission that nothing asks for is a typing error: neither Penstock nor a catalog.
+    /// - Throws: `CommandFailure` for an unknown name, and for catalogs that have to be asked and cannot be read.
+    static func permissions(_ names: [String], _ options: ConfigurationOptions) throws {
+        let own = Permission.allCases.map(\.rawValue)
+        guard names.contains(where: { !own.contains($0) }) else { return }
+        let values = try options.values()
+        let named = (try? values[\.catalogs]) == nil ? [] : try values.loadedCatalogs().permissionNames
+        let known = own + named.sorted()
         for name in names where !known.contains(name) {
             throw CommandFailure(
                 "--permission \(name) is not one of \(known.joined(separator: ", "))", ExitStatus.usage)
         }
+    }
+
+    /// `driver_id=12`, by which catalogs choose rows; a name may come more than once.
+    /// - Throws: `CommandFailure` for another text.
+    static func claims(_ texts: [String]) throws(CommandFailure) -> [String: [String]] {
+        var claims: [String: [String]] = [:]
+        for claim in texts {
+            let parts = claim.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+                throw CommandFailure("--claim \(claim) is not like driver_id=12", ExitStatus.usage)
+            }
+            try text("--claim", claim)
+            claims[parts[0], default: []].append(parts[1])
+        }
+        return claims
     }
 }

@@ -190,6 +190,27 @@ struct AuthenticatorTests {
         #expect(try status([("Api-Key", "a"), ("Authorization", "Bearer b")], gateway: gateway, trusting: true) == 400)
     }
 
+    @Test func `what a token and a gateway say of the caller beside his name are claims, a number as it is written`()
+        throws
+    {
+        let said = claims([
+            ("driver_id", 12), ("depot", ["oslo", "bergen"]), ("address", ["street": "a"]), ("email", "a@b"),
+        ])
+        guard case .success(let bearer) = try identify([("Authorization", "Bearer \(try token(said))")]) else {
+            throw Refused()
+        }
+        #expect(bearer.claims == ["driver_id": ["12"], "depot": ["oslo", "bergen"], "email": ["a@b"]])
+        var gateway = GatewayParameters(user: ["grace"], tenant: ["acme"], claims: ["driver_id=1%262&depot=a&depot=b"])
+        guard case .success(let passed) = try identify([], gateway: gateway, trusting: true) else { throw Refused() }
+        #expect(passed.claims == ["driver_id": ["1&2"], "depot": ["a", "b"]])
+        for doubtful in [["a=1", "a=2"], ["%zz=1"], ["=1"]] {
+            gateway.claims = doubtful
+            #expect(try status([], gateway: gateway, trusting: true) == 500)
+        }
+    }
+
+    private struct Refused: Error {}
+
     @Test func `an untrusted gateway says nothing`() throws {
         let gateway = GatewayParameters(user: ["root", "root"], tenant: ["*"], superuser: ["true"])
         #expect(try status([], gateway: gateway) == 401)

@@ -183,7 +183,7 @@ import Time
         ).compactMap { $0[0] }
         let unread = [
             "request", "request_hash", "request_id", "idempotency_key", "claim_token", "worker_id", "dedupe_hash",
-            "schedule_due_at", "ended_by_request", "filter_bytes", "losses", "requires", "requested_with",
+            "schedule_due_at", "ended_by_request", "filter_bytes", "losses", "requires",
         ]
         #expect(Set(columns).subtracting(unread) == Job.listedColumns.columnNames)
     }

@@ -25,9 +25,9 @@ import Testing
         return made.id
     }
 
-    private func firing() -> ScheduleFiring {
+    private func firing(_ catalogs: CatalogSet = ScheduleDecodingTests.catalogs) -> ScheduleFiring {
         ScheduleFiring(
-            table, catalogs: ScheduleDecodingTests.catalogs, limits: JobLimits(queued: 10, stored: nil), attempts: 3,
+            table, catalogs: catalogs, limits: JobLimits(queued: 10, stored: nil), attempts: 3,
             ownerDays: 30)
     }
 
@@ -51,7 +51,7 @@ import Testing
 
         // A change that leaves it resting keeps the reason; an operator cannot lend a right.
         func change(enabled: Bool, by caller: (String, String)?) throws -> Schedule? {
-            try table.change(tenant: "acme", id: id, by: caller) {
+            try table.change(tenant: "acme", id: id, by: caller.map { ($0.0, $0.1, Viewer.nobody.json) }) {
                 var draft = $0.draft
                 draft.enabled = enabled
                 return draft
@@ -64,6 +64,37 @@ import Testing
         #expect(
             try database.psql("select requested_by, requested_with from report_export_jobs where id = '\(job)'")
                 == "bob|gateway\n")
+    }
+
+    @Test func `what a schedule's owner may see is asked for anew when it is due, and kept with the export`() throws {
+        let id = try schedule(of: "acme", by: "basic")
+        try database.psql(
+            """
+            insert into penstock_users (name, password_hash, tenants, permissions, claims)
+            values ('ann', '*', '{acme}', '{export:reports,view:codes}', '{"depot": ["oslo"]}')
+            """)
+        let (catalogs, faults) = CatalogLoader.load([
+            ScheduleDecodingTests.source(
+                "orders",
+                """
+                dateField: { column: created_at, type: datetime, label: Created }
+                permission: view:codes
+                rows: [{ column: depot, claim: depot }]
+                """)
+        ])
+        #expect(faults.isEmpty)
+        try makeDue()
+        guard case .fired(let job, _)? = try firing(catalogs).fireOne() else { throw Unmet("it did not fire") }
+        let kept = try database.psql("select access->'claims', requires from report_export_jobs where id = '\(job)'")
+        #expect(kept == "{\"depot\": [\"oslo\"]}|3\n")
+        for loss in ["claims = '{}'", "claims = '{\"depot\": [\"oslo\"]}', permissions = '{export:reports}'"] {
+            try database.psql("update penstock_users set \(loss)")
+            try makeDue()
+            guard case .passed(let passed, let reason)? = try firing(catalogs).fireOne() else {
+                throw Unmet("it was not passed over")
+            }
+            #expect(passed == id && reason.hasPrefix("catalog_not_found"))
+        }
     }
 
     @Test func `a schedule of a gateway's caller goes on for as long as there are signs of him`() throws {

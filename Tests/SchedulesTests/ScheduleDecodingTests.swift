@@ -7,29 +7,28 @@ import Time
 
 /// Bodies of create and change.
 struct ScheduleDecodingTests {
-    static let catalogs: CatalogSet = {
-        func source(_ key: String, _ rest: String) -> CatalogSource {
-            CatalogSource(
-                path: "\(key).yaml",
-                text: """
-                    module: sales
-                    key: \(key)
-                    category: operational
-                    label: Orders
-                    table: public.orders
-                    tenant: { column: tenant_id, type: text }
-                    uniqueKey: { column: id, type: uuid }
-                    columns: [{ key: code, label: Code, type: string, default: true }]
-                    formats: [csv, xlsx]
-                    filterKey: code
-                    \(rest)
-                    """)
-        }
-        return CatalogLoader.load([
-            source("orders", "dateField: { column: created_at, type: datetime, label: Created }"),
-            source("undated", ""),
-        ]).catalogs
-    }()
+    static func source(_ key: String, _ rest: String) -> CatalogSource {
+        CatalogSource(
+            path: "\(key).yaml",
+            text: """
+                module: sales
+                key: \(key)
+                category: operational
+                label: Orders
+                table: public.orders
+                tenant: { column: tenant_id, type: text }
+                uniqueKey: { column: id, type: uuid }
+                columns: [{ key: code, label: Code, type: string, default: true }]
+                formats: [csv, xlsx]
+                filterKey: code
+                \(rest)
+                """)
+    }
+
+    static let catalogs = CatalogLoader.load([
+        source("orders", "dateField: { column: created_at, type: datetime, label: Created }"),
+        source("undated", ""),
+    ]).catalogs
 
     private static let whole = """
         {"name":"Orders","interval":"monthly","time":"06:30","dayOfMonth":"last","timezone":"Europe/Oslo",

@@ -140,10 +140,11 @@ function detailsOf(job) {
 	return known(labelOf(job), async () => {
 		const full = await whole(job);
 		const catalog = await catalogOf(full.module, full.catalog).catch(() => null);
-		const { scope } = full.request;
+		const { scope } = full.request ?? {};  // The request is not shown to who may not see a column of it.
 		const kind = catalog?.scopes.find((one) => one.type === scope?.type);
 		const named = kind ? await (await import("./scope.js")).nameValues({ module: full.module, key: full.catalog }, kind, scope.values.slice(0, 5)) : [];
-		return [...requestRows(full.request, catalog, named.map(({ label }) => label)), ...jobRows(full)];
+		const asked = full.request ? requestRows(full.request, catalog, named.map(({ label }) => label)) : [];
+		return [...asked, ...jobRows(full)];
 	});
 }
 

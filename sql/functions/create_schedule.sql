@@ -1,5 +1,5 @@
 -- Purpose: store one schedule, once, however often nginx sends the request.
--- Parameter: owned_with, how the owner has proved who he is; null for an operator.
+-- Parameters: owned_with, how the owner has proved who he is; null for an operator; caller_access, what he may see.
 -- Returns: outcome 'created'; 'replayed' with the schedule that the same request has made; 'quota_exceeded' when the
 --          tenant has at_most schedules.
 -- Locks: one of a tenant's at a time, with the lock of create_job, so that the limit holds.
@@ -8,7 +8,7 @@ create or replace function create_schedule(
     schedule_id uuid, tenant text, title text, wants_notice boolean, of_module text, of_catalog text, wanted json,
     labels text, every text, at_minute integer, on_weekday integer, in_month integer, on_day integer, zone text,
     subject text, gateway_request_id text, due timestamptz, at_most integer,
-    owned_with text default null
+    owned_with text default null, caller_access jsonb default null
 ) returns table (id uuid, outcome text) language plpgsql as $$
 declare
     existing uuid;
@@ -26,10 +26,10 @@ begin
     end if;
     insert into report_export_schedules
         (id, tenant_id, name, notify, module, catalog, request, language, interval, minute, weekday, month, month_day,
-         time_zone, created_by, created_with, request_id, next_due_at, fire_at)
+         time_zone, created_by, created_with, access, request_id, next_due_at, fire_at)
     values
         (schedule_id, tenant, title, wants_notice, of_module, of_catalog, wanted, labels, every, at_minute, on_weekday,
-         in_month, on_day, zone, subject, owned_with, gateway_request_id, due, due);
+         in_month, on_day, zone, subject, owned_with, caller_access, gateway_request_id, due, due);
     perform pg_notify('penstock_schedules', '');
     return query select schedule_id, 'created'::text;
 end $$;

@@ -8,7 +8,7 @@ extension Call {
     /// - Throws: `RequestError`; `PostgresError` when a time zone cannot be looked up.
     func checked(_ body: FieldReader, for caller: Caller) throws -> CheckedExport {
         try CheckedExport(
-            body, in: catalogs, tenant: caller.tenant, language: caller.language,
+            body, in: catalogs(for: caller), tenant: caller.tenant, language: caller.language,
             knowsTimeZone: context.backends.knows(timeZone:), comparing: context.backends.comparisons(of:),
             besides: { uploaded?.list.faults(for: $0?.filterColumn?.type) ?? [] })
     }

@@ -3,6 +3,7 @@ import Configuration
 import Formats
 import HTTP
 import Identity
+import JSON
 import Jobs
 import Posix
 import Storage
@@ -15,6 +16,7 @@ struct JobMaker {
     let storage: StorageFolder
     let gate: StorageGate
     let configuration: Configuration
+    private let catalogs: CatalogSet
 
     /// - Throws: `PostgresError` when the queue is out of reach.
     init(_ call: Call) throws {
@@ -22,18 +24,27 @@ struct JobMaker {
         storage = call.context.storage
         gate = call.context.storageGate
         configuration = call.configuration
+        catalogs = call.context.catalogs
     }
 
     /// The job of an export, before it is inserted.
     /// - Parameter key: the request's `Idempotency-Key`.
     func newJob(of export: CheckedExport, for caller: Caller, _ request: Request, key: String?) -> NewJob {
-        NewJob(
+        var new = NewJob(
             tenant: export.tenant, module: export.report.module, catalog: export.report.key,
             category: export.report.category, format: export.request.format.rawValue, language: export.language,
             requestedBy: caller.identity.subject, requestedWith: caller.identity.kind.rawValue,
             request: export.request.json, idempotencyKey: key,
             requestID: request.requestID.isEmpty ? nil : request.requestID, maxAttempts: configuration.maxAttempts,
             notify: export.request.notifyOnCompletion)
+        new.access = access(of: caller, module: new.module, catalog: new.catalog)
+        return new
+    }
+
+    /// What a job keeps of what its requester may see; nil when the catalog is the same for everybody.
+    func access(of caller: Caller, module: String, catalog: String) -> JSON? {
+        guard catalogs.report(module: module, key: catalog)?.isGuarded == true else { return nil }
+        return caller.viewer.keeping(claims: catalogs.claimNames).json
     }
 
     /// Inserts a job, its list of keys in place. The list stays with the job that it was put in place for, and is

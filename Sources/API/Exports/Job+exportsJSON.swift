@@ -32,7 +32,7 @@ extension Job {
             json["language"] = .string(language)
             json["expiresAt"] = .string(orNull: expiresAt?.rfc3339)
             json["scheduleId"] = .string(orNull: schedule?.description)
-            json["request"] = request
+            if request.object?.isEmpty == false { json["request"] = request }
         }
         return .object(json)
     }

@@ -10,6 +10,7 @@ enum LinkExport {
         guard let id = UUID(call["id"]), let job = try download.queue.job(tenant: caller.tenant, id: id) else {
             try download.refuse("not_found", .notFound)
         }
+        guard call.isShown(job, to: caller) else { try download.refuse("hidden", .notFound, job: job) }
         let url =
             if let number = caller.query["part"] {
                 try part(number, of: job, call.context.links, download)

@@ -6,7 +6,7 @@ import JSON
 /// GET /report/catalogs
 enum ListAllCatalogs {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
-        let reports = call.catalogs.reports.filter { $0.tenant.allows(caller.tenant) }
+        let reports = call.catalogs(for: caller).reports.filter { $0.tenant.allows(caller.tenant) }
         return .json([
             "success": true, "caller": caller.json,
             "catalogs": .array(reports.map { $0.summaryJSON(language: caller.language) }),

@@ -6,7 +6,7 @@ import JSON
 enum ListCatalogs {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
         let module = call["module"]
-        let reports = call.catalogs.reports(module: module)
+        let reports = call.catalogs(for: caller).reports(module: module)
         guard !reports.isEmpty else {
             throw APIError(
                 404, "module_has_no_catalogs", "The module has no catalogs", details: [("module", .string(module))])

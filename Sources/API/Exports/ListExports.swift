@@ -1,3 +1,4 @@
+import Catalog
 import Configuration
 import HTTP
 import JSON
@@ -13,9 +14,10 @@ enum ListExports {
             JobFilter(
                 tenant: caller.tenant, module: query["module"], catalog: query["catalog"],
                 state: try query.choice("status", of: JobState.allCases)),
-            limit: page.limit, offset: page.offset, whole: isWhole)
+            limit: page.limit, offset: page.offset, whole: isWhole || call.context.catalogs.isGuarded)
         let answer: JSON.Object = [
-            "success": true, "data": .array(jobs.map { $0.exportsJSON(withRequest: isWhole) }), "page": .int(page.page),
+            "success": true, "data": .array(jobs.map { call.shown($0, to: caller).exportsJSON(withRequest: isWhole) }),
+            "page": .int(page.page),
             "limit": .int(page.limit), "total": .int(total.count),
         ]
         return .json(.object(answer))

@@ -10,7 +10,7 @@ import Posix
 enum ListScopeValues {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
         let (module, key) = (call["module"], call["catalog"])
-        guard let report = call.catalogs.report(module: module, key: key) else {
+        guard let report = call.catalogs(for: caller).report(module: module, key: key) else {
             throw RequestError.unknownCatalog(module: module, catalog: key)
         }
         guard let scope = report.scope(call["scope"]) else { throw APIError.notFound }

@@ -11,6 +11,7 @@ enum ChangePreset {
         }
         let changed = try UUID(call["id"]).flatMap { id in
             try call.presets(caller).change(id) { preset in
+                guard call.isShown(preset.draft.export, to: caller) else { throw APIError.unknownID() }
                 guard caller.mayChange(preset) else { throw APIError.insufficientPermissions }
                 let draft = try call.presetDraft(preset.draft.members(patchedBy: patch), for: caller)
                 try caller.mayHave(draft)

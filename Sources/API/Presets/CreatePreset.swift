@@ -35,7 +35,7 @@ extension Call {
     /// - Throws: `RequestError`; `PostgresError` when a time zone cannot be looked up.
     func presetDraft(_ body: JSON, for caller: Caller) throws -> PresetDraft {
         try PresetDraft(
-            body, in: catalogs, tenant: caller.tenant, language: caller.language,
+            body, in: catalogs(for: caller), tenant: caller.tenant, language: caller.language,
             knowsTimeZone: context.backends.knows(timeZone:), comparing: context.backends.comparisons(of:))
     }
 

@@ -12,9 +12,10 @@ enum GetPreset {
 }
 
 extension Call {
-    /// - Throws: 404 for one that the caller does not see.
+    /// - Throws: 404 for one that the caller does not see, or whose columns he does not.
     func preset(_ id: String, for caller: Caller) throws -> Preset {
-        guard let id = UUID(id), let preset = try presets(caller).preset(id) else { throw APIError.unknownID() }
+        guard let id = UUID(id), let preset = try presets(caller).preset(id), isShown(preset.draft.export, to: caller)
+        else { throw APIError.unknownID() }
         return preset
     }
 

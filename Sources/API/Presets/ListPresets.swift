@@ -9,7 +9,12 @@ enum ListPresets {
         let (presets, total) = try call.presets(caller).presets(
             module: caller.query["module"], catalog: caller.query["catalog"], limit: page.limit, offset: page.offset)
         return .json([
-            "success": true, "data": .array(presets.map { $0.json(mayChange: caller.mayChange($0)) }),
+            "success": true,
+            "data": .array(
+                presets.map { preset in
+                    call.withoutHidden(
+                        preset.json(mayChange: caller.mayChange(preset)), of: preset.draft.export, for: caller)
+                }),
             "page": .int(page.page), "limit": .int(page.limit), "total": .int(total),
         ])
     }

@@ -16,7 +16,7 @@ enum CreateRecent {
     private static let dedupeSeconds = 600
 
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
-        let export = try call.checked(try RecentBody.read(try call.json(), in: call.catalogs), for: caller)
+        let export = try call.checked(try RecentBody.read(try call.json(), in: call.catalogs(for: caller)), for: caller)
         let key = try IdempotencyKey.read(call.request)
         let watermark = try watermark(export, call)
         let maker = try JobMaker(call)
@@ -24,7 +24,7 @@ enum CreateRecent {
         new.repetition = NewJob.Repetition(watermark: watermark, seconds: dedupeSeconds)
         let creation = try maker.make(new, with: try call.keyList(of: export))
         let job = try maker.job(of: creation)
-        let shown = RecentExport(job)
+        let shown = RecentExport(job, call, caller)
         guard case .equal = creation else {
             return answer(shown, status: 202, call, caller).withHeader("Retry-After", "1")
         }
@@ -34,7 +34,7 @@ enum CreateRecent {
                 details: [("export", shown.json(for: caller, call.context))],
                 headers: [("Location", shown.url(call.context)), ("Retry-After", "1")])
         }
-        if call.context.links.link(to: job) != nil { try call.attempt(by: caller).recordLinks(job) }
+        if shown.link(call.context.links) != nil { try call.attempt(by: caller).recordLinks(job) }
         return answer(shown, status: 200, isDeduped: true, call, caller)
     }
 

@@ -19,8 +19,8 @@ enum GetRecent {
         if case .serial(let serial) = JobName(text),
             let part = try call.queue.part(tenant: caller.tenant, serial: serial)
         {
-            return RecentExport(try call.job(named: part.job.description, for: caller), part)
+            return RecentExport(try call.job(named: part.job.description, for: caller), part: part, call, caller)
         }
-        return RecentExport(try call.job(named: text, for: caller))
+        return RecentExport(try call.job(named: text, for: caller), call, caller)
     }
 }

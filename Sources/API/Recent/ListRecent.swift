@@ -11,7 +11,7 @@ enum ListRecent {
             shown = try parts(ofParent: try parent(caller.query), for: caller, limit: limit, call)
         } else {
             shown = try call.queue.recentJobs(tenant: caller.tenant, requester: caller.requester, limit: limit)
-                .map { RecentExport($0) }
+                .map { RecentExport($0, call, caller) }
         }
         if shown.contains(where: { $0.link(call.context.links) != nil }) { try call.attempt(by: caller).recordLinks() }
         let exports = shown.map { $0.json(for: caller, call.context) }
@@ -38,6 +38,6 @@ enum ListRecent {
             try call.attempt(by: caller).recordUnknownID(200, job: parent)
             return []
         }
-        return try call.queue.parts(of: parent.id).prefix(limit).map { RecentExport(parent, $0) }
+        return try call.queue.parts(of: parent.id).prefix(limit).map { RecentExport(parent, part: $0, call, caller) }
     }
 }

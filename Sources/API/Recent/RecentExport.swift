@@ -7,13 +7,17 @@ import Jobs
 struct RecentExport {
     let job: Job
     let part: JobPart?
+    /// Whether the caller may have the file.
+    private let isShown: Bool
 
-    init(_ job: Job, _ part: JobPart? = nil) {
-        self.job = job
+    init(_ job: Job, part: JobPart? = nil, _ call: Call, _ caller: Caller) {
+        isShown = call.isShown(job, to: caller)
+        self.job = isShown ? job : job.withoutContent
         self.part = part
     }
 
     func link(_ links: Links) -> (url: String, seconds: Int)? {
+        guard isShown else { return nil }
         guard let part else { return links.link(to: job) }
         return links.link(to: part, of: job)
     }

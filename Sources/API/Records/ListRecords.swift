@@ -20,10 +20,10 @@ enum ListRecords {
         let (jobs, total) = try call.queue.records(
             filter, limit: limit, offset: offset, exactUpTo: call.configuration.exactTotals)
         let ready = try call.queue.readyParts(of: jobs)
-        let links = jobs.map { call.context.links.link(to: $0)?.url }
+        let links = jobs.map { call.isShown($0, to: caller) ? call.context.links.link(to: $0)?.url : nil }
         if links.contains(where: { $0 != nil }) { try call.attempt(by: caller).recordLinks() }
         var response = Response.json(
-            .array(zip(jobs, links).map { $0.recordJSON(link: $1, ready: ready[$0.id] ?? []) })
+            .array(zip(jobs, links).map { call.shown($0, to: caller).recordJSON(link: $1, ready: ready[$0.id] ?? []) })
         )
         .withHeader("Cache-Control", "private, no-store").withHeader("X-Total-Count", String(total.count))
         if total.isEstimated { response.setHeader("X-Total-Count-Estimated", "true") }

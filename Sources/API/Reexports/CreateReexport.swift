@@ -19,7 +19,7 @@ enum CreateReexport {
         var body = ReexportBody(try call.json())
         guard let name = body.reportID else { throw APIError.invalid(body.faults) }
         let report = try report(named: name, call, caller)
-        let catalog = call.catalogs.report(module: report.module, key: report.catalog)
+        let catalog = call.catalogs(for: caller).report(module: report.module, key: report.catalog)
         let effective = try body.request(
             of: report.request, formats: catalog?.formats ?? ExportFormat.allCases,
             knowsTimeZone: { try backends.knows(timeZone: $0) })
@@ -34,10 +34,12 @@ enum CreateReexport {
             requestID: request.requestID.isEmpty ? nil : request.requestID, maxAttempts: call.configuration.maxAttempts,
             notify: body.notify)
         let maker = try JobMaker(call)
+        let access = maker.access(of: caller, module: new.module, catalog: new.catalog)
         func make(_ rows: Job.Reexport.Rows?) throws -> Queue.Creation {
             let zone = report.reexport?.zone ?? report.request["timezone"]?.string ?? "UTC"
             if rows == nil { try refuseUnlessRepeatable(new, catalog, daysIn: zone, backends) }
             var new = new
+            new.access = access
             new.reexport = Job.Reexport(
                 report: report.id, params: body.params(of: effective), zone: zone,
                 day: report.reexport?.day ?? "\(report.requestedAt.date)", rows: rows)
@@ -56,7 +58,7 @@ enum CreateReexport {
     /// The report that a re-export is made of: any finished job of the tenant's.
     private static func report(named text: String, _ call: Call, _ caller: Caller) throws -> Job {
         guard let id = UUID(text, prefixes: ["rpt", "reexp"]),
-            let job = try call.queue.job(tenant: caller.tenant, id: id)
+            let job = try call.queue.job(tenant: caller.tenant, id: id), call.isShown(job, to: caller)
         else { throw APIError.unknownID() }
         guard job.state.holdsFile || job.keptRows != nil else {
             throw APIError(409, "report_not_completed", "The report is \(job.state.reexportStatus.rawValue)")

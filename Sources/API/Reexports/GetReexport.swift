@@ -6,7 +6,8 @@ import Posix
 /// GET /api/v1/report-reexports/{reexport_id}
 enum GetReexport {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
-        let (job, reexport) = try call.reexport(of: caller)
+        let job = call.shown(try call.reexport(of: caller).job, to: caller)
+        guard let reexport = job.reexport else { throw APIError.unknownID(job: job) }
         var response = Response.json(job.reexportJSON(of: reexport))
         if job.state.isOpen { response.setHeader("Retry-After", "1") }
         return response

@@ -27,7 +27,11 @@ enum ListReexports {
         ]
         if total.isEstimated { pagination["total_estimated"] = true }
         return .json([
-            "data": .array(jobs.compactMap { job in job.reexport.map { job.listedReexportJSON(of: $0) } }),
+            "data": .array(
+                jobs.compactMap { job in
+                    let job = call.shown(job, to: caller)
+                    return job.reexport.map { job.listedReexportJSON(of: $0) }
+                }),
             "pagination": .object(pagination),
         ])
     }

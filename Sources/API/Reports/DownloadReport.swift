@@ -24,6 +24,7 @@ enum DownloadReport {
         guard job.state.holdsFile else {
             try download.refuse("not_found", .notFound, job: job)
         }
+        guard call.isShown(job, to: caller) else { try download.refuse("hidden", .notFound, job: job) }
         return try call.context.delivery.deliver(job, by: download)
     }
 }

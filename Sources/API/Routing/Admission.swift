@@ -87,7 +87,7 @@ package struct StoredIdentities: IdentityStore {
         try IdentityTable(queue().connection).user(named: name).map {
             StoredUser(
                 name: $0.name, passwordHash: $0.passwordHash, tenants: $0.tenants, permissions: $0.permissions,
-                isSuperuser: $0.isSuperuser, isDisabled: $0.isDisabled)
+                isSuperuser: $0.isSuperuser, isDisabled: $0.isDisabled, claims: $0.claims)
         }
     }
 
@@ -95,7 +95,7 @@ package struct StoredIdentities: IdentityStore {
         try IdentityTable(queue().connection).key(prefix: prefix).map {
             StoredApiKey(
                 prefix: $0.prefix, hash: $0.hash, tenant: $0.tenant, permissions: $0.permissions,
-                isRevoked: $0.revokedAt != nil || $0.isExpired)
+                isRevoked: $0.revokedAt != nil || $0.isExpired, claims: $0.claims)
         }
     }
 }

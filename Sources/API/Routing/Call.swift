@@ -27,7 +27,6 @@ struct Call {
     }
 
     var configuration: Configuration { context.configuration }
-    var catalogs: CatalogSet { context.catalogs }
 
     /// The connection to the queue; the same for the whole call.
     /// - Throws: `PostgresError` when it is out of reach.

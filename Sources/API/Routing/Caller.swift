@@ -1,3 +1,4 @@
+import Catalog
 import HTTP
 import Identity
 import JSON
@@ -8,12 +9,15 @@ struct Caller {
     let tenant: String
     let language: String
     let query: Query
+    /// What the catalogs look at.
+    let viewer: Viewer
 
     /// The checks that follow when the caller is known and has the permission.
     /// - Throws: 400 for a query that cannot be read or has other names, a missing tenant, an invalid language; 403 for
     ///   a tenant that is not the caller's.
     init(_ identity: Identity, _ request: Request, accepts names: QueryNames) throws {
         self.identity = identity
+        viewer = Viewer(identity)
         query = try Query(parsing: request.rawQuery)
         for name in query.names where !["tenant_id", "language"].contains(name) && !names.contains(name) {
             throw QueryError.unknown(name)

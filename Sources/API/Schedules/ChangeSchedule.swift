@@ -13,14 +13,16 @@ enum ChangeSchedule {
         let changed = try call.refusingUnknownZone {
             try UUID(call["id"]).flatMap { id in
                 try ScheduleTable(try call.queue.connection).change(
-                    tenant: caller.tenant, id: id, by: (caller.identity.subject, caller.identity.kind.rawValue)
+                    tenant: caller.tenant, id: id,
+                    by: (caller.identity.subject, caller.identity.kind.rawValue, call.keptAccess(of: caller))
                 ) { schedule in
-                    try call.draft(
-                        schedule.draft.members(patchedBy: patch), tenant: caller.tenant, language: schedule.language)
+                    guard call.isShown(schedule.draft.export, to: caller) else { throw APIError.unknownID() }
+                    return try call.draft(
+                        schedule.draft.members(patchedBy: patch), for: caller, language: schedule.language)
                 }
             }
         }
         guard let changed else { throw APIError.unknownID() }
-        return .json(["success": true, "data": changed.json])
+        return .json(["success": true, "data": call.json(changed, for: caller)])
     }
 }

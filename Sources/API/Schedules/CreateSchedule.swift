@@ -11,14 +11,15 @@ import Schedules
 enum CreateSchedule {
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
         let body = try call.withPreset(try call.json(), isNew: true, for: caller)
-        let draft = try call.draft(body, tenant: caller.tenant, language: caller.language)
+        let draft = try call.draft(body, for: caller, language: caller.language)
         let (requestID, limit) = (call.request.requestID, call.configuration.tenantSchedules)
         let made = try call.refusingUnknownZone {
             try ScheduleTable(try call.queue.connection).create(
                 draft,
                 of: ScheduleTable.Owner(
                     tenant: caller.tenant, subject: caller.identity.subject, kind: caller.identity.kind.rawValue,
-                    language: caller.language, requestID: requestID.isEmpty ? nil : requestID),
+                    access: call.keptAccess(of: caller), language: caller.language,
+                    requestID: requestID.isEmpty ? nil : requestID),
                 limit: limit)
         }
         guard let made else {
@@ -33,9 +34,10 @@ enum CreateSchedule {
 extension Call {
     /// A schedule's body, its request checked as a create would check it.
     /// - Throws: `RequestError`; `PostgresError` when a time zone cannot be looked up.
-    func draft(_ body: JSON, tenant: String, language: String) throws -> ScheduleDraft {
+    func draft(_ body: JSON, for caller: Caller, language: String) throws -> ScheduleDraft {
         try ScheduleDraft(
-            body, in: catalogs, tenant: tenant, language: language, knowsTimeZone: context.backends.knows(timeZone:),
+            body, in: catalogs(for: caller), tenant: caller.tenant, language: language,
+            knowsTimeZone: context.backends.knows(timeZone:),
             comparing: context.backends.comparisons(of:))
     }
 

@@ -13,8 +13,9 @@ enum GetSchedule {
         else {
             throw APIError.unknownID()
         }
-        guard try caller.query.choice("include", of: Include.allCases) != nil, case .object(var json) = schedule.json
-        else { return .json(["success": true, "data": schedule.json]) }
+        guard try caller.query.choice("include", of: Include.allCases) != nil,
+            case .object(var json) = call.json(schedule, for: caller)
+        else { return .json(["success": true, "data": call.json(schedule, for: caller)]) }
         json["upcoming"] = .array(
             try call.schedules.upcoming(schedule, count: 5).map { .string(Timestamp(seconds: $0.due).rfc3339) })
         return .json(["success": true, "data": .object(json)])

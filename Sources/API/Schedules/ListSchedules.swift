@@ -11,7 +11,7 @@ enum ListSchedules {
             tenant: caller.tenant, module: caller.query["module"], catalog: caller.query["catalog"],
             limit: page.limit, offset: page.offset)
         return .json([
-            "success": true, "data": .array(schedules.map(\.json)), "page": .int(page.page),
+            "success": true, "data": .array(schedules.map { call.json($0, for: caller) }), "page": .int(page.page),
             "limit": .int(page.limit), "total": .int(total),
         ])
     }

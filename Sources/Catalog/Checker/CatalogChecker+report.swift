@@ -17,6 +17,15 @@ extension CatalogChecker {
             checkWidth(type, of: found, at: "filterKey")
             checkUsable(found, of: report.table, at: "filterKey")
         }
+        for (index, rule) in report.rowRules.enumerated() {
+            let path = "rows.\(index).column"
+            guard let found = column(rule.column.column, of: table, report.table, at: path) else { continue }
+            compare(
+                .of(rule.column.type, on: found.type), "the claim '\(rule.claim)'", rule.column.type.rawValue, found,
+                path)
+            checkWidth(rule.column.type, of: found, at: path)
+            checkUsable(found, of: report.table, at: path)
+        }
         for scope in report.scopes {
             let path = "scopes.\(scope.type).column"
             guard let found = column(scope.column, of: table, report.table, at: path) else { continue }

@@ -32,7 +32,7 @@ package struct ColumnComparisons: Equatable, Sendable {
 extension Report {
     /// Every column that the statements of a request compare or sort by.
     package func comparedColumns(by request: ExportRequest) -> Set<ColumnPlace> {
-        var places = Set(tenant.comparedColumns(of: table))
+        var places = Set(columnsOfCallers)
         places.formUnion(uniqueKey.columns.map { ColumnPlace(table, $0) })
         func add(_ column: String?) {
             if let column { places.insert(ColumnPlace(table, column)) }

@@ -76,8 +76,23 @@ enum Conditions {
 }
 
 extension Report {
-    /// Which rows of its table, as `t`, are a tenant's.
+    /// Which rows of its table, as `t`, a caller of a tenant gets.
     func isTenant(_ value: String, comparing comparisons: ColumnComparisons) -> SQL {
+        ([isTenants(value, comparing: comparisons)] + callersRows(comparing: comparisons)).joined(
+            separator: "\n  and ")
+    }
+
+    /// What the rules of `rows` leave to the caller. A report that was not looked at with a caller's eyes has no rows.
+    private func callersRows(comparing comparisons: ColumnComparisons) -> [SQL] {
+        guard !rowRules.isEmpty else { return [] }
+        guard let rows else { return ["false"] }
+        return rows.map { row in
+            comparisons[table, row.column.column].isAny(
+                "t.\(identifier: row.column.column)", of: row.values.map { row.column.type.sql($0) })
+        }
+    }
+
+    private func isTenants(_ value: String, comparing comparisons: ColumnComparisons) -> SQL {
         switch tenant {
         case .column(let column):
             return comparisons[table, column.column].isTenant("t.\(identifier: column.column)", value, column.type)
@@ -107,7 +122,7 @@ extension Tenancy {
     }
 
     /// The columns that it compares.
-    package func comparedColumns(of table: TableName) -> [ColumnPlace] {
+    fileprivate func comparedColumns(of table: TableName) -> [ColumnPlace] {
         switch self {
         case .column(let column): [ColumnPlace(table, column.column)]
         case .constant: []
@@ -117,6 +132,13 @@ extension Tenancy {
                 ColumnPlace(related.table, related.tenant.column),
             ]
         }
+    }
+}
+
+extension Report {
+    /// The columns by which the rows of a caller of a tenant are told from others.
+    package var columnsOfCallers: [ColumnPlace] {
+        tenant.comparedColumns(of: table) + rowRules.map { ColumnPlace(table, $0.column.column) }
     }
 }
 

@@ -24,7 +24,7 @@ package struct ScopeNames {
 
     /// Every column that the statement compares.
     package var comparedColumns: Set<ColumnPlace> {
-        var places = Set(report.tenant.comparedColumns(of: report.table))
+        var places = Set(report.columnsOfCallers)
         places.insert(ColumnPlace(report.table, scope.column))
         if let path, let relation = report.relation(path.relation) { places.formUnion(relation.comparedColumns) }
         return places
@@ -66,12 +66,15 @@ package struct ScopeNames {
         let isKey = comparisons[relation.table, relation.key].isKey(
             "r1.\(identifier: relation.key)", of: "t.\(identifier: scope.column)",
             comparisons[report.table, scope.column])
-        // Of a table that all tenants share, those that the tenant's own rows lead to.
+        // Of a table that all tenants share, and for a caller who gets some rows only, those that the rows lead to.
+        let isTenants = relation.tenantColumn.map { isTenant("r1", relation.table, $0) }
         let own =
-            relation.tenantColumn.map { isTenant("r1", relation.table, $0) } ?? """
-                exists (select from \(report.table.sql) t
-                    where \(report.isTenant(tenant, comparing: comparisons)) and \(isKey))
-                """
+            (report.rows ?? []).isEmpty && isTenants != nil
+            ? isTenants ?? "false"
+            : """
+            exists (select from \(report.table.sql) t
+                where \(report.isTenant(tenant, comparing: comparisons)) and \(isKey))\(isTenants.map { " and \($0)" } ?? "")
+            """
         return """
             select \(value) as value, \(label) as label
             from \(from)

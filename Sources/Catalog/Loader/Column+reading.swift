@@ -18,7 +18,7 @@ extension Column {
     }
 
     init?(reading value: YAMLValue) {
-        let keys = ["key", "label", "type", "column", "default", "zone", "relationOptions"]
+        let keys = ["key", "label", "type", "column", "default", "zone", "relationOptions", "permission"]
         guard let mapping = value.mapping(keys: keys) else { return nil }
         let key = mapping.required("key")?.slug()
         let label = mapping.required("label")?.localizedText()
@@ -27,10 +27,11 @@ extension Column {
         let isDefault = mapping.optional("default").map { $0.flag() } ?? false
         let zone = mapping.zone(of: type)
         let options = mapping.optional("relationOptions").map { RelationOption.list(reading: $0) } ?? []
+        let permission = mapping.optional("permission")?.permission()
         guard let key, let label, let type, let column, let isDefault, let zone else { return nil }
         self.init(
             key: key, label: label, type: type, column: column, isDefault: isDefault, zone: zone,
-            relationOptions: options)
+            relationOptions: options, permission: permission)
     }
 }
 

@@ -8,15 +8,19 @@ extension RelationTarget {
     }
 
     init?(name: String, reading value: YAMLValue) {
-        guard let mapping = value.mapping(keys: ["table", "key", "tenantColumn", "nested"]) else { return nil }
+        guard let mapping = value.mapping(keys: ["table", "key", "tenantColumn", "nested", "permission"]) else {
+            return nil
+        }
         let table = mapping.required("table")?.tableName()
         let key = mapping.required("key")?.identifier()
         let tenantColumn = mapping.optional("tenantColumn")?.identifier()
         let nested = (mapping.optional("nested")?.mapping()?.entries ?? []).compactMap { entry in
             Self.isName(entry, "nested relation") ? NestedRelation(name: entry.key, reading: entry.value) : nil
         }
+        let permission = mapping.optional("permission")?.permission()
         guard let table, let key else { return nil }
-        self.init(name: name, table: table, key: key, tenantColumn: tenantColumn, nested: nested)
+        self.init(
+            name: name, table: table, key: key, tenantColumn: tenantColumn, nested: nested, permission: permission)
     }
 
     private static func isName(_ entry: (key: String, position: Position, value: YAMLValue), _ what: String) -> Bool {

@@ -3,7 +3,8 @@ import Formats
 extension Report {
     static let keys = [
         "module", "key", "category", "label", "description", "table", "tenant", "uniqueKey", "dateField", "statuses",
-        "scopes", "relations", "columns", "formats", "sort", "filterKey", "keepRows", "watermark",
+        "scopes", "relations", "columns", "formats", "sort", "filterKey", "keepRows", "watermark", "permission",
+        "rows",
     ]
 
     /// A file's report; nil when anything in it is a fault, all of which are then in the value's log.
@@ -26,6 +27,8 @@ extension Report {
         let sort = root.optional("sort").map { SortTerm.list(reading: $0) } ?? []
         let filterKey = root.optional("filterKey")?.text()
         let watermark = root.optional("watermark")?.identifier()
+        let permission = root.optional("permission")?.permission()
+        let rowRules = root.optional("rows").map { RowRule.list(reading: $0) } ?? []
         let keepRows = root.optional("keepRows")?.retention() ?? .some(nil)
 
         let relationNames = root.optional("relations")?.names(under: "") ?? []
@@ -37,7 +40,7 @@ extension Report {
             module: module, key: key, category: category, label: label, description: description, table: table,
             tenant: tenant, uniqueKey: uniqueKey, dateField: dateField, statuses: statuses, scopes: scopes,
             relations: relations, columns: columns, formats: formats, sort: sort, filterKey: filterKey,
-            keepRowsSeconds: keepRows, watermark: watermark,
+            keepRowsSeconds: keepRows, watermark: watermark, permission: permission, rowRules: rowRules,
             source: SourceMap(file: value.log.file, positions: value.log.positions))
         refuseUnknownOrder(root.optional("columns")?.names(under: "key") ?? [], value.log)
         guard value.log.faults.isEmpty else { return nil }

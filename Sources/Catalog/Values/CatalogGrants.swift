@@ -14,7 +14,7 @@ package struct CatalogGrants: Sendable {
         let filters = [report.tenant.column, report.dateField?.column, report.statuses?.column, report.watermark]
         columns[report.table, default: []].formUnion(
             report.columns.map(\.column) + report.uniqueKey.columns + report.scopes.map(\.column)
-                + filters.compactMap { $0 })
+                + report.rowRules.map(\.column.column) + filters.compactMap { $0 })
         if case .related(let related) = report.tenant {
             columns[report.table, default: []].insert(related.pointer)
             columns[related.table, default: []].formUnion([related.key, related.tenant.column])

@@ -7,14 +7,16 @@ package struct Column: Equatable, Sendable {
     /// The database's name for it.
     package let column: String
     /// Whether a request that names no columns gets it.
-    package let isDefault: Bool
+    package internal(set) var isDefault: Bool
     /// The zone a `localDatetime` is in; otherwise unused.
     package let zone: String
-    package let relationOptions: [RelationOption]
+    package internal(set) var relationOptions: [RelationOption]
+    /// What a caller needs to see the column; nil where everybody may.
+    package let permission: String?
 
     package init(
         key: String, label: LocalizedText, type: ColumnType, column: String, isDefault: Bool, zone: String = "UTC",
-        relationOptions: [RelationOption] = []
+        relationOptions: [RelationOption] = [], permission: String? = nil
     ) {
         self.key = key
         self.label = label
@@ -23,5 +25,6 @@ package struct Column: Equatable, Sendable {
         self.isDefault = isDefault
         self.zone = zone
         self.relationOptions = relationOptions
+        self.permission = permission
     }
 }

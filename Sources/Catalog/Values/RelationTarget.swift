@@ -8,13 +8,19 @@ package struct RelationTarget: Equatable, Sendable {
     /// Compared with the report's tenant in the join, where the table has one.
     package let tenantColumn: String?
     package let nested: [NestedRelation]
+    /// What a caller needs to see values of it; nil where everybody may.
+    package let permission: String?
 
-    package init(name: String, table: TableName, key: String, tenantColumn: String?, nested: [NestedRelation] = []) {
+    package init(
+        name: String, table: TableName, key: String, tenantColumn: String?, nested: [NestedRelation] = [],
+        permission: String? = nil
+    ) {
         self.name = name
         self.table = table
         self.key = key
         self.tenantColumn = tenantColumn
         self.nested = nested
+        self.permission = permission
     }
 
     package func nested(_ name: String) -> NestedRelation? {

@@ -14,22 +14,31 @@ package struct Report: Equatable, Sendable {
     package let table: TableName
     package let tenant: Tenancy
     package let uniqueKey: UniqueKey
-    package let dateField: DateField?
-    package let statuses: Statuses?
-    package let scopes: [Scope]
-    package let relations: [RelationTarget]
+    package internal(set) var dateField: DateField?
+    package internal(set) var statuses: Statuses?
+    package internal(set) var scopes: [Scope]
+    package internal(set) var relations: [RelationTarget]
     /// Never empty; at least one is a default.
-    package let columns: [Column]
+    package internal(set) var columns: [Column]
     /// Never empty.
     package let formats: [ExportFormat]
     /// The order of a request without `sort`, before the unique key.
-    package let sort: [SortTerm]
+    package internal(set) var sort: [SortTerm]
     /// The key of the column that a filter file is matched against.
-    package let filterKey: String?
+    package internal(set) var filterKey: String?
     /// How long a finished report's rows are kept for re-exports; nil: not at all.
     package let keepRowsSeconds: Int?
     /// The column whose greatest value tells whether rows have come or changed; nil when no column tells.
     package let watermark: String?
+    /// What a caller needs to see the report at all; nil where everybody may.
+    package let permission: String?
+    /// Which rows which caller gets.
+    package let rowRules: [RowRule]
+    /// What the rules come to for the caller whose view of the report this is; nil before there is a caller, and then a
+    /// report with rules has no rows.
+    package internal(set) var rows: [RowCondition]?
+    /// The database columns that the caller may not see.
+    package internal(set) var hiddenColumns: Set<String> = []
     package let source: SourceMap
 
     package init(
@@ -37,7 +46,8 @@ package struct Report: Equatable, Sendable {
         table: TableName, tenant: Tenancy, uniqueKey: UniqueKey, dateField: DateField?, statuses: Statuses? = nil,
         scopes: [Scope] = [], relations: [RelationTarget] = [], columns: [Column],
         formats: [ExportFormat] = ExportFormat.allCases, sort: [SortTerm] = [], filterKey: String? = nil,
-        keepRowsSeconds: Int? = nil, watermark: String? = nil, source: SourceMap = SourceMap()
+        keepRowsSeconds: Int? = nil, watermark: String? = nil, permission: String? = nil, rowRules: [RowRule] = [],
+        source: SourceMap = SourceMap()
     ) {
         self.module = module
         self.key = key
@@ -57,6 +67,8 @@ package struct Report: Equatable, Sendable {
         self.filterKey = filterKey
         self.keepRowsSeconds = keepRowsSeconds
         self.watermark = watermark
+        self.permission = permission
+        self.rowRules = rowRules
         self.source = source
     }
 
@@ -83,6 +95,7 @@ package struct Report: Equatable, Sendable {
     /// the date field or the unique key by their column names, which need not be offered as columns to be sorted by.
     package func sortColumn(_ field: String) -> String? {
         if let column = column(field) { return column.column }
+        guard !hiddenColumns.contains(field) else { return nil }
         return dateField?.column == field || uniqueKey.columns.contains(field) ? field : nil
     }
 }

@@ -55,10 +55,12 @@ package struct ExportRun {
         _ storage: StorageFolder, _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (ChildMessage) -> Void
     ) throws -> FinishedFile {
         let observer = RunObserver(board, slot: slot, workers: configuration.workers, tell: tell)
-        if let rows = job.reexport?.rows { return try rerendered(rows, storage, observer) }
-        guard let report = catalogs.report(module: job.module, key: job.catalog) else {
-            throw ExportFailure("catalog_changed", "The catalog \(job.module)/\(job.catalog) is not there any more")
+        let access = FileAccess(catalogs)
+        if let rows = job.reexport?.rows {
+            guard access.isShown(job, to: Viewer(running: job)) else { throw ExportFailure.rightsLost }
+            return try rerendered(rows, storage, observer)
         }
+        let report = try access.report(of: job)
         let checked = try CheckedExport(stored: job.request, of: report, tenant: job.tenant, language: job.language)
         do {
             return try file(of: checked, storage, observer)

@@ -13,7 +13,7 @@ package enum Watermark {
     ) throws -> String? {
         _ = try session.begin(tenant: tenant, zone: "UTC", seconds: seconds)
         let comparisons = try ColumnComparisons.read(
-            Set(report.tenant.comparedColumns(of: report.table)), on: session.connection)
+            Set(report.columnsOfCallers), on: session.connection)
         guard let statement = try Compiler.watermark(of: report, tenant: tenant, comparing: comparisons) else {
             try session.end()
             return nil

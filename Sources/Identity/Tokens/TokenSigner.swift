@@ -73,6 +73,9 @@ package struct TokenSigner: Sendable {
             "exp": .int(now.adding(seconds: lifetimeSeconds).seconds),
         ]
         if identity.isSuperuser { claims["superuser"] = true }
+        for (name, values) in identity.claims.sorted(by: { $0.key < $1.key }) where claims[name] == nil {
+            claims[name] = values.count == 1 ? .string(values[0]) : .array(values.map { .string($0) })
+        }
         if let issuer { claims["iss"] = .string(issuer) }
         if let audience { claims["aud"] = .string(audience) }
         var header: JSON.Object = ["alg": .string(algorithm.rawValue), "typ": "JWT"]

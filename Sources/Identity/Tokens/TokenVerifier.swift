@@ -53,13 +53,38 @@ package struct TokenVerifier: Sendable {
             }
         guard let isSuperuser = (claims["superuser"] ?? false).bool else { throw .malformedClaims }
         return Identity(
-            subject: subject, tenants: tenants, permissions: Set(permissions), isSuperuser: isSuperuser, kind: .bearer)
+            subject: subject, tenants: tenants, permissions: Set(permissions), isSuperuser: isSuperuser, kind: .bearer,
+            claims: Self.claims(claims))
     }
+
+    /// Every claim that is a value or a list of values; others choose no rows, and neither do those that are read here.
+    private static func claims(_ claims: JSON.Object) -> [String: [String]] {
+        Dictionary(
+            claims.members.filter { !Self.known.contains($0.key) }.compactMap { name, claim in
+                let values = (claim.array ?? [claim]).map(\.claimValue)
+                return values.contains(nil) ? nil : (name, values.compactMap { $0 })
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static let known: Set = [
+        "sub", "tenants", "tenant_id", "permissions", "superuser", "iss", "aud", "exp", "nbf", "iat", "jti",
+    ]
 
     private func names(_ claim: JSON?) throws(TokenError) -> [String] {
         guard let claim else { return [] }
         let names = claim.array?.map(\.string) ?? [nil]
         guard !names.contains(nil) else { throw .malformedClaims }
         return names.compactMap { $0 }
+    }
+}
+
+extension JSON {
+    /// A text, a number as it is written, or a truth value.
+    fileprivate var claimValue: String? {
+        switch self {
+        case .string(let text): text
+        case .number, .bool: self.text
+        default: nil
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// The parameters that reach Penstock with a request.
 extension SnippetCheck {
     private static let identity = [
-        "PENSTOCK_USER", "PENSTOCK_TENANT", "PENSTOCK_PERMISSIONS", "PENSTOCK_SUPERUSER",
+        "PENSTOCK_USER", "PENSTOCK_TENANT", "PENSTOCK_PERMISSIONS", "PENSTOCK_SUPERUSER", "PENSTOCK_CLAIMS",
     ]
 
     private func parameters(_ location: Scope, _ name: String) -> [Directive] {
@@ -54,7 +54,7 @@ extension SnippetCheck {
         }
     }
 
-    /// Each of the four comes once: blank, or from a place where nginx has authenticated the caller.
+    /// Each of the five comes once: blank, or from a place where nginx has authenticated the caller.
     mutating func checkIdentity(_ location: Scope) {
         var isBlank = true
         for name in Self.identity {

@@ -127,6 +127,8 @@ struct StreamTable {
     mutating func tell(_ job: Job, to targets: [Int32], at now: Int64) -> [Action] {
         if targets.isEmpty { return [] }
         for target in targets { streams[target]?.position = job.changeNumber }
+        // All streams of a tenant are told the same: no columns, where a catalog is not the same for everybody.
+        let job = job.access == nil ? job : job.withoutContent
         return write(
             "id: \(job.changeNumber)\nevent: job\ndata: \(job.exportsJSON().text)\n\n", to: targets, at: now)
     }

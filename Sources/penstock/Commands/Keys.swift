@@ -27,17 +27,21 @@ struct KeysCreate: ParsableCommand {
     @Option(help: "The purpose of the key.") var name: String
     @Option(name: .customLong("permission"), help: "A permission, e.g. view:reports. May be repeated.")
     var permissions: [String] = []
+    @Option(
+        name: .customLong("claim"), help: "A claim by which catalogs choose rows, e.g. driver_id=12. May be repeated.")
+    var claims: [String] = []
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
-            try NameCheck.permissions(permissions)
+            try NameCheck.permissions(permissions, options)
             try NameCheck.tenants([tenant])
             try NameCheck.text("--name", name)
             let key = ApiKey.generate()
             let table = IdentityTable(try options.database("keys"))
             try table.insert(
-                keyPrefix: key.prefix, hash: key.hash, name: name, tenant: tenant, permissions: permissions)
+                keyPrefix: key.prefix, hash: key.hash, name: name, tenant: tenant, permissions: permissions,
+                claims: try NameCheck.claims(claims))
             if json {
                 Terminal.json(["key": .string(key.text), "prefix": .string(key.prefix), "tenant": .string(tenant)])
             } else {
@@ -63,7 +67,7 @@ struct KeysList: ParsableCommand {
                             [
                                 "prefix": .string($0.prefix), "name": .string($0.name), "tenant": .string($0.tenant),
                                 "permissions": .array($0.permissions.map { .string($0) }),
-                                "createdAt": .string($0.createdAt.rfc3339),
+                                "claims": $0.claims.claimsJSON, "createdAt": .string($0.createdAt.rfc3339),
                                 "revokedAt": .string(orNull: $0.revokedAt?.rfc3339),
                                 "expiresAt": .string(orNull: $0.expiresAt?.rfc3339),
                             ]
@@ -85,7 +89,7 @@ struct KeysRotate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate", abstract: "Make a key in the place of another; both are good for a day.",
         discussion: """
-            The new key has the name, tenant and permissions of the old one, and a prefix of its own: what is listed as the \
+            The new key has the name, tenant, permissions and claims of the old one, and a prefix of its own: what is listed as the \
             caller's own (Recent API, Records API) begins anew with it, and schedules of the old key go on. It is shown this once.
             """)
 

@@ -16,13 +16,16 @@ struct TokenCommand: ParsableCommand {
     @Option(name: .customLong("tenant"), help: "A tenant. May be repeated; * is every tenant, for a superuser.")
     var tenants: [String]
     @Option(name: .customLong("permission"), help: "A permission. May be repeated.") var permissions: [String] = []
+    @Option(
+        name: .customLong("claim"), help: "A claim by which catalogs choose rows, e.g. driver_id=12. May be repeated.")
+    var claims: [String] = []
     @Flag(help: "Has every permission, and may set_cancel.") var superuser = false
     @Option(help: "How long the token is good: 30s, 15m, 12h or 30d.") var expires = "1h"
     @Option(help: "The key to sign with; the first private one when left out.") var kid: String?
 
     func run() throws {
         try command {
-            try NameCheck.permissions(permissions)
+            try NameCheck.permissions(permissions, options)
             try NameCheck.tenants(tenants)
             try NameCheck.text("--subject", subject)
             let values = try options.values()
@@ -37,7 +40,7 @@ struct TokenCommand: ParsableCommand {
                 try signer.token(
                     for: Identity(
                         subject: subject, tenants: tenants, permissions: Set(permissions), isSuperuser: superuser,
-                        kind: .bearer),
+                        kind: .bearer, claims: try NameCheck.claims(claims)),
                     now: Timestamp(microseconds: Clock.wallMicroseconds), lifetimeSeconds: try seconds(),
                     issuer: try values[\.jwtIssuer], audience: try values[\.jwtAudience]))
         }

@@ -21,6 +21,9 @@ struct UsersAdd: ParsableCommand {
     @Argument(help: "The user's name.") var name: String
     @Option(name: .customLong("tenant"), help: "A tenant of the user's. May be repeated.") var tenants: [String]
     @Option(name: .customLong("permission"), help: "A permission. May be repeated.") var permissions: [String] = []
+    @Option(
+        name: .customLong("claim"), help: "A claim by which catalogs choose rows, e.g. driver_id=12. May be repeated.")
+    var claims: [String] = []
     @Flag(help: "Has every permission, and may set_cancel.") var superuser = false
     @Flag(help: "Read the password from standard input instead of asking for it.") var passwordStdin = false
     @Option(
@@ -29,7 +32,7 @@ struct UsersAdd: ParsableCommand {
 
     func run() throws {
         try command {
-            try NameCheck.permissions(permissions)
+            try NameCheck.permissions(permissions, options)
             try NameCheck.tenants(tenants)
             try NameCheck.user(name)
             let stored: String
@@ -44,7 +47,8 @@ struct UsersAdd: ParsableCommand {
             }
             let table = IdentityTable(try options.database("users"))
             try table.save(
-                user: name, passwordHash: stored, tenants: tenants, permissions: permissions, superuser: superuser)
+                user: name, passwordHash: stored, tenants: tenants, permissions: permissions, superuser: superuser,
+                claims: try NameCheck.claims(claims))
             Terminal.line("saved \(name)")
         }
     }
@@ -66,7 +70,8 @@ struct UsersList: ParsableCommand {
                             [
                                 "name": .string($0.name), "tenants": .array($0.tenants.map { .string($0) }),
                                 "permissions": .array($0.permissions.map { .string($0) }),
-                                "superuser": .bool($0.isSuperuser), "disabled": .bool($0.isDisabled),
+                                "claims": $0.claims.claimsJSON, "superuser": .bool($0.isSuperuser),
+                                "disabled": .bool($0.isDisabled),
                                 "createdAt": .string($0.createdAt.rfc3339),
                             ]
                         }))
