@@ -946,6 +946,22 @@ CREATE FUNCTION filter_source(tenant text, digest bytea) RETURNS SETOF report_ex
     order by id desc limit 1
 $$;
 
+CREATE FUNCTION find_downloads(tenant text, job uuid, who text, result text, since timestamp with time zone, until timestamp with time zone, page_limit integer, page_offset bigint) RETURNS TABLE(at timestamp with time zone, tenant_id text, job_id uuid, subject text, via text, outcome text, status integer, remote_addr text, user_agent text, range text, request_id text, sent_method text, sent_status integer, sent_bytes bigint, sent_ms bigint, sent_completed boolean)
+    LANGUAGE sql STABLE
+    AS $$
+    select a.at, a.tenant_id, a.job_id, a.subject, a.via, a.outcome, a.status, a.remote_addr, a.user_agent, a.range,
+        a.request_id, t.method, t.status, t.bytes_sent, t.duration_ms, t.completed
+    from (
+        select * from report_download_audit d
+        where d.tenant_id = tenant and (job is null or d.job_id = job) and (who is null or d.subject = who)
+          and (result is null or d.outcome = result) and (since is null or d.at >= since)
+          and (until is null or d.at < until)
+        order by d.id desc limit page_limit offset page_offset
+    ) a
+    left join report_download_transfers t on t.request_id = a.request_id and a.outcome = 'granted'
+    order by a.id desc
+$$;
+
 ALTER TABLE report_export_jobs ALTER COLUMN serial ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME report_export_jobs_serial_seq
     START WITH 1
@@ -1719,6 +1735,8 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('engine webhooks', 'penstock_api_keys', 'select',
             'prefix, tenant_id, permissions, claims, revoked_at, expires_at, replaced_by'),
         ('engine responder', 'penstock_webhooks', 'select', 'tenant_id, disabled_at'),
+        -- For administrators, who see no secret.
+        ('responder', 'penstock_webhooks', 'select', 'url, changed_at'),
         ('responder', 'report_export_jobs', 'select insert update', null),
         ('responder', 'report_export_parts', 'select', null),
         ('responder', 'report_export_schedules', 'select insert update delete', null),
@@ -1726,9 +1744,10 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('responder', 'report_export_presets', 'select insert update delete', null),
         ('responder', 'report_lost_files', 'select', null),
         ('responder', 'report_webhook_outbox', 'insert', null),
-        -- For the figures of the queue.
-        ('responder', 'report_webhook_outbox', 'select', 'due_at'),
-        ('responder', 'penstock_dispatchers', 'select', 'alive_until'),
+        -- For figures, and for administrators.
+        ('responder', 'report_webhook_outbox', 'select',
+            'id, job_id, tenant_id, event, happened_at, attempts, due_at, delivered_at, last_status, last_error'),
+        ('responder', 'penstock_dispatchers', 'select', null),
         ('responder', 'report_download_audit', 'select insert', null),
         ('responder', 'report_download_transfers', 'select insert', null),
         ('responder', 'report_audit_checkpoints', 'select', null),
@@ -2296,10 +2315,37 @@ begin
     end if;
 end $$;
 
+CREATE FUNCTION show_endpoint(tenant text) RETURNS TABLE(origin text, changed_at timestamp with time zone, disabled_at timestamp with time zone, waiting bigint, delivered bigint, given_up bigint)
+    LANGUAGE sql STABLE
+    AS $_$
+    select regexp_replace(w.url, '^(https?://)(?:[^/?#@]*@)?([^/?#]*).*$', '\1\2'), w.changed_at, w.disabled_at, count(o.due_at),
+        count(o.delivered_at), count(o.id) filter (where o.due_at is null and o.delivered_at is null)
+    from penstock_webhooks w left join report_webhook_outbox o on o.tenant_id = w.tenant_id
+    where w.tenant_id = tenant
+    group by w.tenant_id
+$_$;
+
 CREATE FUNCTION show_job(tenant text, job_id uuid) RETURNS SETOF shown_jobs
     LANGUAGE sql STABLE
     AS $$
     select * from shown_jobs where id = job_id and tenant_id = tenant
+$$;
+
+CREATE FUNCTION show_usage(tenant text, subject text) RETURNS TABLE(pending bigint, running bigint, stored_bytes bigint, schedules bigint, presets bigint, own_presets bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    select
+        (select count(*) from report_export_jobs j where j.tenant_id = tenant and j.state = 'pending'),
+        (select count(*) from report_export_jobs j where j.tenant_id = tenant and j.state = 'processing'),
+        (select coalesce(sum(j.file_size_bytes), 0) from report_export_jobs j where j.tenant_id = tenant
+            and (j.state = 'ready' or (j.state = 'expired' and j.file_deleted_at is null)))::bigint
+        + (select coalesce(sum(j.rows_size), 0) from report_export_jobs j where j.tenant_id = tenant
+            and j.rows_path is not null and j.rows_deleted_at is null)::bigint
+        + (select coalesce(sum(j.filter_bytes), 0) from report_export_jobs j where j.tenant_id = tenant
+            and j.filter_sha256 is not null and holds_filter(j.state))::bigint,
+        (select count(*) from report_export_schedules s where s.tenant_id = tenant),
+        (select count(*) from report_export_presets p where p.tenant_id = tenant),
+        (select count(*) from report_export_presets p where p.tenant_id = tenant and p.created_by = subject)
 $$;
 
 CREATE FUNCTION show_webhooks(only_tenant text) RETURNS TABLE(tenant_id text, url text, secret text, previous_secret text, changed_at timestamp with time zone, disabled_at timestamp with time zone, waiting bigint, delivered bigint, given_up bigint, last_error text)

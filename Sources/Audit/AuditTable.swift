@@ -27,25 +27,22 @@ package struct AuditTable {
 
     /// The newest attempts first.
     package func downloads(tenant: String?, job: UUID?, limit: Int) throws -> [AuditedDownload] {
-        let rows = try connection.query(
+        try connection.query(
             "select * from list_downloads(\(bind: tenant), \(bind: job?.description), \(bind: limit))", "list downloads"
-        )
-        return rows.all.map { row in
-            AuditedDownload(
-                at: row.timestamp("at") ?? .earliest,
-                attempt: DownloadAttempt(
-                    tenant: row.string("tenant_id"), job: row.string("job_id").flatMap { UUID($0) },
-                    subject: row.string("subject"), via: row.string("via").map(DownloadAttempt.Via.init) ?? .link,
-                    outcome: row.string("outcome") ?? "", status: Int(row.integer("status") ?? 0),
-                    remoteAddress: row.string("remote_addr"), userAgent: row.string("user_agent"),
-                    range: row.string("range"), requestID: row.string("request_id")),
-                transfer: row.integer("sent_status").map {
-                    SentTransfer(
-                        method: row.string("sent_method") ?? "", status: Int($0),
-                        bytes: row.integer("sent_bytes") ?? 0, milliseconds: row.integer("sent_ms") ?? 0,
-                        isCompleted: row.boolean("sent_completed") ?? false)
-                })
-        }
+        ).all.map(AuditedDownload.init)
+    }
+
+    /// A page of one tenant's attempts, newest first.
+    /// - Throws: `PostgresError`.
+    package func downloads(_ filter: AuditFilter, limit: Int, offset: Int64) throws -> [AuditedDownload] {
+        try connection.query(
+            """
+            select * from find_downloads(tenant => \(bind: filter.tenant), job => \(bind: filter.job?.description), \
+            who => \(bind: filter.subject), result => \(bind: filter.outcome), \
+            since => \(bind: filter.since?.exactRFC3339), until => \(bind: filter.until?.exactRFC3339), \
+            page_limit => \(bind: limit), page_offset => \(bind: offset))
+            """, "find downloads"
+        ).all.map(AuditedDownload.init)
     }
 
     /// Sends the transfers that nginx has reported, and does not wait; one that was recorded before changes nothing.

@@ -79,6 +79,15 @@ package struct IdentityTable {
         try connection.query("\(Self.selectKeys) order by created_at", "list keys").all.map(key)
     }
 
+    /// Those of one tenant, the oldest first.
+    /// - Throws: `PostgresError`.
+    package func keys(tenant: String) throws -> [Key] {
+        try connection.query(
+            "\(Self.selectKeys) where tenant_id = \(bind: tenant) order by created_at, prefix", "list keys",
+            preparing: true
+        ).all.map(key)
+    }
+
     private static let selectKeys: SQL = """
         select prefix, key_hash, name, tenant_id, permissions, claims, created_at, revoked_at, expires_at,
             coalesce(expires_at <= clock_timestamp(), false) as expired

@@ -42,6 +42,29 @@ extension WebhookTable {
         }
     }
 
+    /// A tenant's endpoint as its administrators see it, without secrets.
+    package struct Overview: Sendable {
+        /// Scheme and host.
+        package let origin: String
+        package let changedAt: Timestamp?
+        package let disabledAt: Timestamp?
+        package let waiting: Int64
+        package let delivered: Int64
+        package let givenUp: Int64
+    }
+
+    /// - Returns: nil where there is none.
+    /// - Throws: `PostgresError`.
+    package func endpoint(of tenant: String) throws -> Overview? {
+        try connection.query("select * from show_endpoint(\(bind: tenant))", "show endpoint", preparing: true).first.map
+        {
+            Overview(
+                origin: $0.string("origin") ?? "", changedAt: $0.timestamp("changed_at"),
+                disabledAt: $0.timestamp("disabled_at"), waiting: $0.integer("waiting") ?? 0,
+                delivered: $0.integer("delivered") ?? 0, givenUp: $0.integer("given_up") ?? 0)
+        }
+    }
+
     package enum Resending: String, Sendable {
         case queued
         case noEndpoint = "no_endpoint"

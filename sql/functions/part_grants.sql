@@ -25,6 +25,8 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('engine webhooks', 'penstock_api_keys', 'select',
             'prefix, tenant_id, permissions, claims, revoked_at, expires_at, replaced_by'),
         ('engine responder', 'penstock_webhooks', 'select', 'tenant_id, disabled_at'),
+        -- For administrators, who see no secret.
+        ('responder', 'penstock_webhooks', 'select', 'url, changed_at'),
         ('responder', 'report_export_jobs', 'select insert update', null),
         ('responder', 'report_export_parts', 'select', null),
         ('responder', 'report_export_schedules', 'select insert update delete', null),
@@ -32,9 +34,10 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('responder', 'report_export_presets', 'select insert update delete', null),
         ('responder', 'report_lost_files', 'select', null),
         ('responder', 'report_webhook_outbox', 'insert', null),
-        -- For the figures of the queue.
-        ('responder', 'report_webhook_outbox', 'select', 'due_at'),
-        ('responder', 'penstock_dispatchers', 'select', 'alive_until'),
+        -- For figures, and for administrators.
+        ('responder', 'report_webhook_outbox', 'select',
+            'id, job_id, tenant_id, event, happened_at, attempts, due_at, delivered_at, last_status, last_error'),
+        ('responder', 'penstock_dispatchers', 'select', null),
         ('responder', 'report_download_audit', 'select insert', null),
         ('responder', 'report_download_transfers', 'select insert', null),
         ('responder', 'report_audit_checkpoints', 'select', null),

@@ -7,6 +7,7 @@ extension Surface {
         "exports", prefix: "/report", errors: .exports,
         fragments: [
             PackageResources.exports_yaml, PackageResources.schedules_yaml, PackageResources.presets_yaml,
+            PackageResources.administration_yaml,
             PackageResources.operations_yaml,
         ],
         [
@@ -57,6 +58,14 @@ extension Surface {
             Endpoint("getPreset", .get, "/presets/{id}", needs: .viewReports, GetPreset.answer),
             Endpoint("changePreset", .patch, "/presets/{id}", needs: .viewReports, body: .json, ChangePreset.answer),
             Endpoint("removePreset", .delete, "/presets/{id}", needs: .viewReports, RemovePreset.answer),
+            Endpoint("getUsage", .get, "/usage", needs: .viewReports, ShowUsage.answer),
+            Endpoint(
+                "searchAudit", .get, "/audit",
+                .known(
+                    .superusers, query: ["exportId", "subject", "outcome", "from", "to", "page", "limit"],
+                    SearchAudit.answer)),
+            Endpoint("getWebhook", .get, "/webhook", .known(.superusers, query: [], ShowWebhook.answer)),
+            Endpoint("listKeys", .get, "/keys", .known(.superusers, query: [], ListKeys.answer)),
         ])
 }
 

@@ -1,0 +1,41 @@
+import Configuration
+import HTTP
+import Identity
+import JSON
+import Jobs
+import Time
+
+/// GET /report/usage
+enum ShowUsage {
+    static func answer(_ call: Call, _ caller: Caller) throws -> Response {
+        let (queue, settings) = (try call.queue, call.configuration)
+        let usage = try queue.usage(tenant: caller.tenant, subject: caller.identity.subject)
+        func used(_ count: Int64, of limit: Int?) -> JSON {
+            ["used": .int(count), "limit": limit.map { .int($0) } ?? .null]
+        }
+        let hosts = caller.identity.has(.viewMetrics) ? try queue.hosts().map(\.json) : nil
+        return .json([
+            "success": true,
+            "data": [
+                "pending": .int(usage.pending), "running": used(usage.running, of: settings.tenantRunning),
+                "queued": used(usage.pending + usage.running, of: settings.tenantQueued),
+                "storedBytes": used(usage.storedBytes, of: settings.tenantStoredBytes),
+                "schedules": used(usage.schedules, of: settings.tenantSchedules),
+                "presets": used(usage.presets, of: settings.tenantPresets),
+                "ownPresets": used(usage.ownPresets, of: settings.callerPresets),
+                "hosts": hosts.map { .array($0) } ?? .null,
+            ],
+        ])
+    }
+}
+
+extension HostSight {
+    fileprivate var json: JSON {
+        [
+            "host": .string(host), "version": .string(orNull: version), "alive": .bool(isAlive),
+            "running": .int(running),
+            "workers": workers.map { .int($0) } ?? .null, "startedAt": .string(orNull: startedAt?.rfc3339),
+            "renewedAt": .string(orNull: renewedAt?.rfc3339),
+        ]
+    }
+}
