@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from urllib.parse import unquote
 
 from openpyxl import load_workbook
 from playwright.sync_api import expect
@@ -49,6 +50,11 @@ def frogner(browser):
     press(page, "Create export")
     expect(result(page)).to_contain_text("Ready")
     file = saved(page, lambda: result(page).get_by_role("button", name="Download").click(), FOLDER)
+    # All that the page is made of, from its opening to the file, without compression.
+    loaded = page.evaluate("""[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .filter((one) => one.name.includes('/penstock/')).map((one) => [one.name.split('/').pop(), one.decodedBodySize])""")
+    print("bytes:", sum(size for _, size in loaded))
+    assert len(loaded) > 10 and sum(size for _, size in loaded) < 100_000, loaded
     # Two choices in native menus take two clicks each, which a script does not make.
     print("clicks:", page.evaluate("window.clicks") + 4)
     rows = list(load_workbook(file).active.values)
@@ -109,6 +115,8 @@ def columns(browser):
     page.keyboard.press("Enter")
     choose(page, "Sort by", "Weight (kg)")
     choose(page, "Direction", "Descending")
+    choose(page, "Then by (2)", "Recipient")
+    expect(page.get_by_role("combobox", name="Then by (3)")).to_be_visible()
     page.reload()
     heading(page, "Delivery Orders")
     press(page, "Preview")
@@ -116,6 +124,8 @@ def columns(browser):
     assert page.locator("thead th").all_inner_texts() == ["Recipient", "Weight (kg)", "Customer"]
     weights = [float(text) for text in page.locator("tbody td:nth-child(2)").all_inner_texts() if text != "—"]
     assert weights and weights == sorted(weights, reverse=True), weights
+    assert '"sort":[{"field":"weight_kg","direction":"desc"},{"field":"recipient_name","direction":"asc"}]' in unquote(page.url), page.url
+    expect(page.locator("#room")).to_contain_text("more exports")
     assert all("@" in text or text == "—" for text in page.locator("tbody td:nth-child(3)").all_inner_texts())
     # Only what a workbook has is asked for one, and the other way round.
     page.get_by_text("More options").click()
@@ -392,6 +402,37 @@ def saves(browser):
     expect(card).to_have_count(0)
 
 
+def administration(browser):
+    """A superuser finds who has a file, the limits, the hosts, the webhook and the keys; nobody else is shown the way there."""
+    page = browser.person()
+    heading(page, "Which report?")
+    expect(page.get_by_role("link", name="Administration")).to_be_hidden()
+    mine = api("POST", "/report/exports", LONG)
+    page.get_by_role("link", name="Exports").click()
+    card = page.locator(f".jobs .job[data-id='{mine['id']}']")
+    expect(card).to_contain_text("Ready")
+    expect(card.get_by_role("link", name="Who has it")).to_have_count(0)
+    saved(page, lambda: card.get_by_role("button", name="Download").click(), FOLDER)
+
+    boss = browser.person(token=os.environ["PENSTOCK_ADMIN_TOKEN"])
+    boss.get_by_role("link", name="Exports").click()
+    boss.locator(f".jobs .job[data-id='{mine['id']}']").get_by_role("link", name="Who has it").click()
+    heading(boss, "Administration")
+    rows = boss.get_by_role("region", name="Who has this file").locator("tbody tr")
+    expect(rows.filter(has_text="demo")).to_contain_text("Link given (200)")
+    expect(rows.filter(has_text="by a link")).to_contain_text("Granted (200)")
+    boss.get_by_label("Who, exactly").fill("nobody")
+    press(boss, "Search")
+    expect(boss.get_by_text("No row matches.")).to_be_visible()
+    boss.get_by_role("link", name="Administration").click()
+    expect(boss.get_by_role("region", name="Audit").locator("tbody tr")).not_to_have_count(0)
+    expect(boss.get_by_role("region", name="Use and limits")).to_contain_text("Waiting and running")
+    expect(boss.get_by_role("region", name="Hosts").locator("tbody tr")).to_have_count(1)
+    expect(boss.get_by_role("region", name="API keys").locator("tbody tr")).not_to_have_count(0)
+    expect(boss.get_by_text("No webhook is set.")).to_be_visible()
+    flawless(boss, "administration")
+
+
 def norwegian(browser):
     """All words, dates and faults in the browser's language; what is chosen instead stays."""
     page = browser.person(locale="nb-NO")
@@ -447,6 +488,33 @@ def views(browser):
     page.locator(".job summary").first.click()
     expect(page.locator("dl dd").first).to_be_visible()
     flawless(page, "exports")
+
+
+def prefix(browser):
+    """Behind a proxy that has the service under a path of its own, nothing is asked for outside of that path."""
+    page = browser.person(token=None)
+    # The page that stands beside no proxy has asked for all that it needs.
+    expect(page.get_by_role("dialog").get_by_role("heading", name="Sign in")).to_be_visible()
+    inside, outside = [], []
+
+    def proxy(route):
+        url = route.request.url
+        (inside if "/behind/a/prefix/" in url else outside).append(url)
+        route.continue_(url=url.replace("/behind/a/prefix", "")) if "/behind/a/prefix/" in url else route.abort()
+
+    page.route("**/*", proxy)
+    page.goto(f"{URL}/behind/a/prefix/penstock/")
+    page.get_by_role("dialog").get_by_label("Token", exact=True).fill(TOKEN)
+    press(page, "Sign in")
+    heading(page, "Which report?")
+    open_report(page, "Warehouses")
+    press(page, "Preview")
+    expect(page.locator("#preview-facts")).to_contain_text("rows")
+    press(page, "Create export")
+    expect(result(page)).to_contain_text("Ready")
+    page.get_by_role("link", name="Saved").first.click()
+    heading(page, "Saved")
+    assert len(inside) > 20 and not outside, outside
 
 
 def foreign(browser):

@@ -1,8 +1,8 @@
 // The page: signs in, and shows the view that the address names. The views are in modules of their own.
 
 import { connection, Problem, recall, remember as rememberConnection, whenSignedOut } from "./api.js";
-import { remember, showCatalogs } from "./catalogs.js";
-import { $, announce, button, make, option, toast } from "./dom.js";
+import { may, remember, showCatalogs } from "./catalogs.js";
+import { $, button, make, option, toast } from "./dom.js";
 import { chooseLanguage, explain, language, languages, t } from "./i18n.js";
 import { begin, showJobs, unwatch } from "./jobs.js";
 import { chooseTenant, open, signIn, signOut } from "./signin.js";
@@ -50,6 +50,8 @@ async function show() {
 			const { openSaved, showSaved } = await import("./saved.js");
 			if (module) return await openSaved(module);
 			await showSaved(view, decode(rest));
+		} else if (place === "admin") {
+			await (await import("./admin.js")).showAdmin(view, decode(rest));
 		} else if (place === "schedules") {
 			await (await import("./schedules.js")).showSchedules(view, decode(rest));
 		} else {
@@ -77,6 +79,7 @@ function drawAccount() {
 		await chooseLanguage(menu.value);
 		await start();
 	});
+	$("to-admin").hidden = !caller?.isSuperuser && !may("view:metrics");
 	const several = caller && (caller.tenants.length > 1 || caller.tenants.includes("*"));
 	$("account").replaceChildren(...[
 		caller ? make("span", { className: "hint" }, `${caller.subject} · ${caller.tenant}`) : null,

@@ -2,12 +2,11 @@
 
 import { call, connection, patient, Problem, randomKey } from "./api.js";
 import { catalogOf, may, summaryOf } from "./catalogs.js";
-import { columnPicker, columnsSummary, outputName, outputOf, usualColumns } from "./columns.js";
-import { $, announce, button, field, make, onClick, option, tick, toggles } from "./dom.js";
+import { columnsSummary, outputName, outputOf, usualColumns } from "./columns.js";
+import { $, announce, button, field, foldout, make, onClick, option, tick, toggles } from "./dom.js";
 import { bytes, day, duration, explain, faults, language, number, t, zone } from "./i18n.js";
 import { jobCard } from "./card.js";
 import { pace, store, track, watch } from "./jobs.js";
-import { keysPicker } from "./keys.js";
 import { PERIODS, range, today } from "./periods.js";
 import { nameValues, scopePicker } from "./scope.js";
 
@@ -137,11 +136,11 @@ export async function showBuilder(view, module, key, given) {
 		catalog.statuses ? make("div", { "data-field": "statuses", className: "labelled" }, make("span", {}, t("fields.statuses"), " ", make("span", { className: "hint" }, t("builder.allStatuses"))),
 			toggles(t("fields.statuses"), catalog.statuses.map(({ value, label }) => ({ value, text: label })), state.statuses, (values) => { state.statuses = values; changed(); })) : null,
 		catalog.scopes.length ? scopePicker(report, catalog, state, changed) : null,
-		report.filterKey ? make("details", {}, make("summary", {}, t("keys.title")), keysPicker(report.filterKey, state, changed)) : null);
+		report.filterKey ? foldout(t("keys.title"), { "data-field": "filterFile" }, async () => (await import("./keys.js")).keysPicker(report.filterKey, state, changed)) : null);
 
 	// Columns
 	const columns = make("section", { className: "card" },
-		make("details", {}, make("summary", {}, make("h2", {}, t("builder.columns")), " ", say.columns), columnPicker(catalog, state, changed)));
+		foldout([make("h2", {}, t("builder.columns")), " ", say.columns], { "data-field": "columns relationFields sort" }, async () => (await import("./picker.js")).columnPicker(catalog, state, changed)));
 
 	// File
 	const csv = make("div", { className: "row", "data-field": "csv" },
@@ -216,6 +215,7 @@ export async function showBuilder(view, module, key, given) {
 		}
 	};
 	const createButton = make("button", { className: "primary", type: "submit", id: "create" }, t("builder.create"));
+	const room = make("p", { className: "hint", id: "room" });
 	const buttons = make("div", { className: "buttons" },
 		button(t("builder.preview"), guarded(() => look(true))),
 		may("export:reports") ? createButton : make("span", { className: "hint" }, t("builder.viewer")),
@@ -231,8 +231,13 @@ export async function showBuilder(view, module, key, given) {
 	view.replaceChildren(
 		make("nav", { "aria-label": t("nav.path") }, make("a", { href: "#/" }, "‹ " + t("nav.reports"))),
 		make("h1", { tabIndex: -1 }, catalog.label), make("p", { className: "hint" }, catalog.description), say.saved,
-		form, wrong, preview, make("div", { className: "bar" }, result, buttons));
+		form, wrong, preview, room, make("div", { className: "bar" }, result, buttons));
 	describe();
+	// What the tenant may still have; the form waits for none of it.
+	if (may("export:reports")) call("report/usage").then(({ body: { data: { queued, storedBytes } } }) => {
+		room.textContent = [t("builder.queueLeft", { n: Math.max(0, queued.limit - queued.used) }),
+			storedBytes.limit === null ? null : t("builder.storeLeft", { size: bytes(Math.max(0, storedBytes.limit - storedBytes.used)) })].filter(Boolean).join(" · ");
+	}, () => {});
 
 	let card = null;
 	watch(view, () => {
@@ -294,7 +299,7 @@ function showFaults(view, wrong, problem, focus) {
 		place.append(note);
 		control?.setAttribute("aria-invalid", "true");
 		control?.setAttribute("aria-describedby", note.id);
-		return make("li", {}, make("a", { href: "#", onclick: (event) => { event.preventDefault(); control?.focus(); } }, fault.text));
+		return make("li", {}, make("a", { href: "#", onclick: (event) => { event.preventDefault(); (control ?? place.querySelector("input, button"))?.focus(); } }, fault.text));
 	})));
 	wrong.hidden = false;
 	if (focus) wrong.focus();

@@ -76,6 +76,16 @@ export function rove(bar, elements) {
 	});
 }
 
+/** A part that is loaded and made when it is opened. */
+export function foldout(summary, properties, load) {
+	const place = make("div", properties);
+	const details = make("details", {}, make("summary", {}, summary), place);
+	details.addEventListener("toggle", async () => {
+		if (details.open && !place.children.length) place.replaceChildren(await load());
+	});
+	return details;
+}
+
 /** What is known of something, asked for when it is opened: pairs of a name and a text or elements. */
 export function facts(name, rows) {
 	const place = make("dl");
@@ -86,6 +96,11 @@ export function facts(name, rows) {
 	});
 	return details;
 }
+
+/** A table that scrolls within itself where the window is too narrow. */
+export const table = (name, heads, rows) => make("div", { className: "scroll", tabIndex: 0, role: "group", "aria-label": name }, make("table", {},
+	make("thead", {}, make("tr", {}, heads.map((text) => make(text ? "th" : "td", text ? { scope: "col" } : {}, text)))),
+	make("tbody", {}, rows.map((row) => make("tr", {}, row.map((one) => make("td", {}, one)))))));
 
 /** The way to the pages before and after one of a list of twenty each. */
 export function turns(where, given, { page, total }) {

@@ -1,6 +1,6 @@
 // The exports that the page knows, kept up to date by the event stream, or else by asking for one list.
 
-import { call, connection } from "./api.js";
+import { call } from "./api.js";
 import { announce, make, option, field, button } from "./dom.js";
 import { t } from "./i18n.js";
 import { jobCard } from "./card.js";

@@ -28,7 +28,7 @@ export function keysPicker(filterKey, state, changed) {
 		changed();
 	});
 	file.addEventListener("change", () => take(file.files[0] ?? null));
-	const zone = make("div", { className: "drop", "data-field": "filterFile" },
+	const zone = make("div", { className: "drop" },
 		make("p", { className: "hint" }, t("keys.hint", { name: filterKey.label })),
 		make("label", {}, make("span", {}, t("keys.paste")), text), make("label", {}, make("span", {}, t("keys.choose")), file), note);
 	zone.addEventListener("dragover", (event) => event.preventDefault());

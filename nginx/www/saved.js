@@ -2,7 +2,7 @@
 
 import { call, Problem } from "./api.js";
 import { choicesOf, link } from "./builder.js";
-import { periodName, requestRows } from "./card.js";
+import { periodName, requestRows } from "./details.js";
 import { catalogOf, may, summaryOf } from "./catalogs.js";
 import { $, button, copy, facts, field, make, onClick, tick, toast, turns } from "./dom.js";
 import { day, explain, t } from "./i18n.js";

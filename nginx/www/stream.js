@@ -1,6 +1,6 @@
 // The tenant's event stream, read by fetch, since an EventSource could not send a token. Docs: docs/api.md.
 
-import { address, call, connection, credentialHeaders, pause } from "./api.js";
+import { address, credentialHeaders, pause } from "./api.js";
 
 let generation = 0;
 

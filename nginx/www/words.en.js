@@ -4,13 +4,14 @@ export default {
 	close: "Close", again: "Try again", copied: "Copied.", requestId: "The operator finds it in the log as {id}.",
 	nav: {
 		skip: "Skip to content", skipCreate: "Skip to Create", places: "Views", path: "Path", reports: "Reports", exports: "Exports",
-		schedules: "Schedules", saved: "Saved", language: "Language", messages: "Messages",
+		schedules: "Schedules", admin: "Administration", saved: "Saved", language: "Language", messages: "Messages",
 	},
 	catalogs: {
 		title: "Which report?", search: "Search reports", recent: "Last used", none: "There are no reports here yet. The operator adds them as catalogs.",
 		noneFound: "No report matches.",
 	},
 	builder: {
+		queueLeft: { one: "Room for {n} more export", other: "Room for {n} more exports" }, storeLeft: "{size} of files",
 		rows: "Rows", columns: "Columns", file: "File", allStatuses: "(none chosen: all)", preview: "Preview", create: "Create export",
 		viewer: "You may look, but not export. Ask for the right to export reports.",
 		gone: "This report is not here (any more).", faults: "This cannot be exported yet:", created: "{name} is being made.",
@@ -37,7 +38,7 @@ export default {
 		string: "Text", uuid: "Identifier", enum: "Choice", datetime: "Date and time", date: "Date", time: "Time", boolean: "Yes or no",
 		integer: "Whole number", number: "Number", json: "Structured data",
 	},
-	sort: { by: "Sort by", usual: "As usual", direction: "Direction", asc: "Ascending", desc: "Descending" },
+	sort: { by: "Sort by", usual: "As usual", then: "Then by ({n})", noMore: "Nothing more", directionOf: "Direction ({n})", direction: "Direction", asc: "Ascending", desc: "Descending" },
 	scope: {
 		only: "Only for", everything: "Everything", type: "Type a name of {name}", chosen: "Chosen: {name}", added: "{name} added", remove: "Remove {name}",
 		noneFound: "Nothing by that name.", more: "There are more: type on.", values: { one: "{n} chosen:", other: "{n} chosen:" },
@@ -74,7 +75,7 @@ export default {
 		reexportNow: "{format} is being made of the rows as they are now.",
 	},
 	actions: {
-		download: "Download", copyLink: "Copy link (5 minutes)", copyAddress: "Copy link", repeat: "Repeat …", share: "Share", unshare: "Do not share", cancel: "Cancel", again: "Run again", edit: "Edit as new", as: "As {format}", copy: "Copy",
+		download: "Download", copyLink: "Copy link (5 minutes)", whoHas: "Who has it", copyAddress: "Copy link", repeat: "Repeat …", share: "Share", unshare: "Do not share", cancel: "Cancel", again: "Run again", edit: "Edit as new", as: "As {format}", copy: "Copy",
 		runNow: "Run now", pause: "Pause", resume: "Resume", change: "Change", remove: "Remove",
 	},
 	receipt: {
@@ -117,6 +118,20 @@ export default {
 	saved: {
 		opened: "Opened: {name}", save: "Save …", title: "Save this request", share: "Shared with everybody here", asNew: "Save as new", done: "Saved: {name}", hint: "A click on a name opens the form as it was saved.",
 		none: "Nothing saved yet. Choose a report and press “Save …”.", own: "Only you", shared: "Shared", by: "saved by {name}", confirm: "Remove {name}? Its schedules stay.",
+	},
+	admin: {
+		usage: "Use and limits", hosts: "Hosts", audit: "Audit: who has downloaded what", webhook: "Webhook", keys: "API keys", what: "What", used: "Used", of: "{n} of {of}",
+		waiting: { one: "{n} export waits.", other: "{n} exports wait." }, alive: "Alive", lost: "Gone", search: "Search", noneFound: "No row matches.", whoHas: "Who has this file",
+		link: "by a link", off: "turned off by its receiver: {time}", messages: "{delivered} delivered, {waiting} waiting, {lost} given up", deliveries: "Last messages",
+		noWebhook: "No webhook is set. The operator sets one.", noKeys: "There are no API keys.", revoked: "revoked {time}",
+		limits: { running: "Running at once", queued: "Waiting and running", storedBytes: "Stored", schedules: "Schedules", presets: "Saved by all", ownPresets: "Saved by you" },
+		filters: { exportId: "Export (id)", subject: "Who, exactly", outcome: "Outcome", from: "From", to: "To" },
+		outcomes: { granted: "Granted", link_issued: "Link given", unknown_id: "Unknown", expired: "Expired", forged: "Forged", not_ready: "Not ready", forbidden: "Not allowed" },
+		columns: {
+			host: "Host", version: "Version", state: "State", workers: "Workers busy", since: "Since", sign: "Last sign", at: "Time", who: "Who", file: "Export", outcome: "Outcome",
+			sent: "Sent", from: "From address", via: "By", event: "Told", answer: "Answer", tries: "Tries", next: "Next try", name: "Name", prefix: "Prefix", rights: "Rights",
+			made: "Made", until: "Good until",
+		},
 	},
 	schedules: {
 		repeat: "Repeat …", title: "Repeat {name}", changeTitle: "Change the schedule", name: "Name", interval: "How often", weekday: "On", date: "On day", month: "In", time: "At",

@@ -4,13 +4,14 @@ export default {
 	close: "Lukk", again: "Prøv igjen", copied: "Kopiert.", requestId: "Driften finner det i loggen som {id}.",
 	nav: {
 		skip: "Hopp til innholdet", skipCreate: "Hopp til Lag eksport", places: "Visninger", path: "Sti", reports: "Rapporter", exports: "Eksporter",
-		schedules: "Tidsplaner", saved: "Lagret", language: "Språk", messages: "Meldinger",
+		schedules: "Tidsplaner", admin: "Administrasjon", saved: "Lagret", language: "Språk", messages: "Meldinger",
 	},
 	catalogs: {
 		title: "Hvilken rapport?", search: "Søk i rapporter", recent: "Sist brukt", none: "Her er det ingen rapporter ennå. Driften legger dem inn som kataloger.",
 		noneFound: "Ingen rapport passer.",
 	},
 	builder: {
+		queueLeft: { one: "Plass til {n} eksport til", other: "Plass til {n} eksporter til" }, storeLeft: "{size} filer",
 		rows: "Rader", columns: "Kolonner", file: "Fil", allStatuses: "(ingen valgt: alle)", preview: "Forhåndsvis", create: "Lag eksport",
 		viewer: "Du kan se, men ikke eksportere. Be om rett til å eksportere rapporter.",
 		gone: "Denne rapporten finnes ikke (lenger).", faults: "Dette kan ikke eksporteres ennå:", created: "{name} lages nå.",
@@ -37,7 +38,7 @@ export default {
 		string: "Tekst", uuid: "Identifikator", enum: "Valg", datetime: "Dato og tid", date: "Dato", time: "Klokkeslett", boolean: "Ja eller nei",
 		integer: "Heltall", number: "Tall", json: "Strukturerte data",
 	},
-	sort: { by: "Sorter etter", usual: "Som vanlig", direction: "Retning", asc: "Stigende", desc: "Synkende" },
+	sort: { by: "Sorter etter", usual: "Som vanlig", then: "Så etter ({n})", noMore: "Ikke mer", directionOf: "Retning ({n})", direction: "Retning", asc: "Stigende", desc: "Synkende" },
 	scope: {
 		only: "Bare for", everything: "Alt", type: "Skriv et navn: {name}", chosen: "Valgt: {name}", added: "{name} er lagt til", remove: "Fjern {name}",
 		noneFound: "Ingenting med det navnet.", more: "Det finnes flere: skriv mer.", values: { one: "{n} valgt:", other: "{n} valgt:" },
@@ -74,7 +75,7 @@ export default {
 		reexportNow: "{format} lages av radene slik de er nå.",
 	},
 	actions: {
-		download: "Last ned", copyLink: "Kopier lenke (5 minutter)", copyAddress: "Kopier lenke", repeat: "Gjenta …", share: "Del", unshare: "Ikke del", cancel: "Avbryt", again: "Kjør igjen", edit: "Rediger som ny", as: "Som {format}", copy: "Kopier",
+		download: "Last ned", copyLink: "Kopier lenke (5 minutter)", whoHas: "Hvem har den", copyAddress: "Kopier lenke", repeat: "Gjenta …", share: "Del", unshare: "Ikke del", cancel: "Avbryt", again: "Kjør igjen", edit: "Rediger som ny", as: "Som {format}", copy: "Kopier",
 		runNow: "Kjør nå", pause: "Pause", resume: "Fortsett", change: "Endre", remove: "Fjern",
 	},
 	receipt: {
@@ -117,6 +118,20 @@ export default {
 	saved: {
 		opened: "Åpnet: {name}", save: "Lagre …", title: "Lagre dette valget", share: "Delt med alle her", asNew: "Lagre som nytt", done: "Lagret: {name}", hint: "Et klikk på navnet åpner skjemaet slik det ble lagret.",
 		none: "Ingenting er lagret ennå. Velg en rapport og trykk «Lagre …».", own: "Bare du", shared: "Delt", by: "lagret av {name}", confirm: "Fjerne {name}? Tidsplanene blir.",
+	},
+	admin: {
+		usage: "Bruk og grenser", hosts: "Maskiner", audit: "Revisjon: hvem har lastet ned hva", webhook: "Webhook", keys: "API-nøkler", what: "Hva", used: "Brukt", of: "{n} av {of}",
+		waiting: { one: "{n} eksport venter.", other: "{n} eksporter venter." }, alive: "I live", lost: "Borte", search: "Søk", noneFound: "Ingen rad passer.", whoHas: "Hvem har denne filen",
+		link: "med en lenke", off: "slått av av mottakeren: {time}", messages: "{delivered} levert, {waiting} venter, {lost} oppgitt", deliveries: "Siste meldinger",
+		noWebhook: "Ingen webhook er satt. Driften setter en.", noKeys: "Det finnes ingen API-nøkler.", revoked: "trukket tilbake {time}",
+		limits: { running: "Kjører samtidig", queued: "Venter og kjører", storedBytes: "Lagret", schedules: "Tidsplaner", presets: "Lagret av alle", ownPresets: "Lagret av deg" },
+		filters: { exportId: "Eksport (id)", subject: "Hvem, nøyaktig", outcome: "Utfall", from: "Fra", to: "Til" },
+		outcomes: { granted: "Tillatt", link_issued: "Lenke gitt", unknown_id: "Ukjent", expired: "Utløpt", forged: "Forfalsket", not_ready: "Ikke klar", forbidden: "Ikke lov" },
+		columns: {
+			host: "Maskin", version: "Versjon", state: "Tilstand", workers: "I arbeid", since: "Siden", sign: "Siste livstegn", at: "Tid", who: "Hvem", file: "Eksport", outcome: "Utfall",
+			sent: "Sendt", from: "Fra adresse", via: "Via", event: "Fortalt", answer: "Svar", tries: "Forsøk", next: "Neste forsøk", name: "Navn", prefix: "Prefiks", rights: "Rettigheter",
+			made: "Laget", until: "Gyldig til",
+		},
 	},
 	schedules: {
 		repeat: "Gjenta …", title: "Gjenta {name}", changeTitle: "Endre tidsplanen", name: "Navn", interval: "Hvor ofte", weekday: "På", date: "På dag", month: "I", time: "Klokken",

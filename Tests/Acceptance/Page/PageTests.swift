@@ -12,7 +12,7 @@ import Testing
 
     @Test(arguments: [
         ["frogner", "keys"], ["columns", "roles"], ["living", "phone"], ["keyboard", "schedules"],
-        ["norwegian", "saves"],
+        ["norwegian", "saves"], ["administration", "prefix"],
     ])
     func `the page does what is wanted of it`(scenes: [String]) throws {
         try Self.play(scenes, on: try Self.stage.get())
