@@ -215,15 +215,17 @@ export async function showBuilder(view, module, key, given) {
 		}
 	};
 	const createButton = make("button", { className: "primary", type: "submit", id: "create" }, t("builder.create"));
-	const room = make("p", { className: "hint", id: "room" });
+	const mayExport = may("export:reports");
 	const buttons = make("div", { className: "buttons" },
-		button(t("builder.preview"), guarded(() => look(true))),
-		may("export:reports") ? createButton : make("span", { className: "hint" }, t("builder.viewer")),
-		may("export:reports") ? button(t("schedules.repeat"), guarded(async () => (await import("./schedules.js")).scheduleDialog(report, catalog, requestBody(report, catalog, state, "schedule"), state)), { className: "quiet" }) : null,
+		button(t("builder.preview"), guarded(() => look(true))), mayExport ? createButton : make("span", { className: "hint" }, t("builder.viewer")));
+	// Below the bar that is always seen, so that this is one line on a phone too.
+	const room = make("span", { className: "hint", id: "room" });
+	const more = make("div", { className: "buttons" },
+		mayExport ? button(t("schedules.repeat"), guarded(async () => (await import("./schedules.js")).scheduleDialog(report, catalog, requestBody(report, catalog, state, "schedule"), state)), { className: "quiet" }) : null,
 		button(t("saved.save"), guarded(async () => (await import("./saved.js")).saveDialog(report, requestBody(report, catalog, state, "saved"), state, (saved) => {
 			state.saved = saved;
 			changed();
-		})), { className: "quiet" }));
+		})), { className: "quiet" }), room);
 	onClick(createButton, guarded(create));
 
 	const form = make("form", { noValidate: true }, rows, columns, file);
@@ -231,10 +233,10 @@ export async function showBuilder(view, module, key, given) {
 	view.replaceChildren(
 		make("nav", { "aria-label": t("nav.path") }, make("a", { href: "#/" }, "‹ " + t("nav.reports"))),
 		make("h1", { tabIndex: -1 }, catalog.label), make("p", { className: "hint" }, catalog.description), say.saved,
-		form, wrong, preview, room, make("div", { className: "bar" }, result, buttons));
+		form, wrong, preview, make("div", { className: "bar" }, result, buttons), more);
 	describe();
 	// What the tenant may still have; the form waits for none of it.
-	if (may("export:reports")) call("report/usage").then(({ body: { data: { queued, storedBytes } } }) => {
+	if (mayExport) call("report/usage").then(({ body: { data: { queued, storedBytes } } }) => {
 		room.textContent = [t("builder.queueLeft", { n: Math.max(0, queued.limit - queued.used) }),
 			storedBytes.limit === null ? null : t("builder.storeLeft", { size: bytes(Math.max(0, storedBytes.limit - storedBytes.used)) })].filter(Boolean).join(" · ");
 	}, () => {});

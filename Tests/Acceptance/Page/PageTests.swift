@@ -18,7 +18,9 @@ import Testing
         try Self.play(scenes, on: try Self.stage.get())
     }
 
-    @Test func `axe finds nothing in any view, from 320 pixels to 3840, in both themes`() throws {
+    @Test(.timeLimit(.minutes(10))) func `axe finds nothing in any view, from 320 pixels to 3840, in both themes`()
+        throws
+    {
         try Self.play(["views"], on: try Self.stage.get())
     }
 
@@ -76,7 +78,7 @@ import Testing
         variables["PENSTOCK_SOURCE_URL"] = stage.url(.sourceOwner)
         let outcome = try Shell.run(
             [String(environment.text.filter { $0 != "\n" }), "\(TestRun.source)/Tests/Page/drive.py"] + scenes,
-            environment: variables.merging(more) { $1 }, within: 840)
+            environment: variables.merging(more) { $1 }, within: 600)
         #expect(outcome.status == 0, "\(outcome.errorText.suffix(3000))")
         print(outcome.text, terminator: "")
     }
