@@ -5,10 +5,15 @@ DESTDIR ?=
 SWIFT ?= swift
 JOBS ?= 2
 
+bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share/penstock
+doc = $(DESTDIR)$(PREFIX)/share/doc/penstock
+bash_completion = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/penstock
+zsh_completion = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_penstock
+fish_completion = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/penstock.fish
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kills sweep recovery chaos orders bench fuzz examples model format schema lint build install packages clean
+.PHONY: help run test kills sweep recovery chaos orders bench fuzz examples model format schema lint build install uninstall packages clean
 
 help:              ## this list
 	@sed -n 's/^\([a-z]*\): *.*## *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -79,15 +84,26 @@ lint:              ## check format and habits, strictly
 	.ci/circles
 	.ci/documents
 
-install: build     ## program, nginx include, web page and example catalogs, under DESTDIR and PREFIX
-	install -D -m 0755 "$$($(SWIFT) build --configuration release --show-bin-path)/penstock" "$(DESTDIR)$(PREFIX)/bin/penstock"
-	install -d "$(share)/nginx" "$(share)/www" "$(share)/examples/catalogs"
+install: build     ## program, nginx include, web page, example catalogs, documents and completions, under DESTDIR and PREFIX
+	install -D -m 0755 "$$($(SWIFT) build --configuration release --show-bin-path)/penstock" "$(bin)/penstock"
+	install -d "$(share)/nginx" "$(share)/www" "$(share)/examples/catalogs" "$(doc)"
 	set -e; for file in nginx/penstock*.conf; do \
 	    sed 's#/usr/share/penstock/#$(PREFIX)/share/penstock/#g' "$$file" > "$(share)/nginx/$${file##*/}"; \
 	done
 	install -m 0644 nginx/www/* "$(share)/www/"
 	cp -R sql/demo/catalogs/. "$(share)/examples/catalogs/"
-	chmod -R u=rwX,go=rX "$(share)"
+	cp -R README.md CHANGELOG.md LICENSE docs "$(doc)/"
+	install -D -m 0644 Sources/Catalog/README.md "$(doc)/Sources/Catalog/README.md"
+	install -d "$(dir $(bash_completion))" "$(dir $(zsh_completion))" "$(dir $(fish_completion))"
+	"$(bin)/penstock" --generate-completion-script bash > "$(bash_completion)"
+	"$(bin)/penstock" --generate-completion-script zsh > "$(zsh_completion)"
+	"$(bin)/penstock" --generate-completion-script fish > "$(fish_completion)"
+	chmod -R u=rwX,go=rX "$(share)" "$(doc)"
+	chmod 0644 "$(bash_completion)" "$(zsh_completion)" "$(fish_completion)"
+
+uninstall:         ## remove what install put there; settings, databases and exports are left alone
+	rm -f "$(bin)/penstock" "$(bash_completion)" "$(zsh_completion)" "$(fish_completion)"
+	rm -rf "$(share)" "$(doc)"
 
 packages:          ## install the system packages that are missing, if any
 	@.ci/packages
