@@ -73,6 +73,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         module("Schedules", ["Catalog", "Formats", "JSON", "Jobs", "Posix", "Postgres", "SQLText", "Time"]),
+        module(
+            "ObjectStore",
+            ["CCurl", "Coding", "Posix", "Time", .product(name: "Crypto", package: "swift-crypto")]),
         module("Storage", ["Coding", "Formats", "HTTP", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
         module(
             "Identity",
@@ -140,6 +143,7 @@ let package = Package(
         tests("Schedules", ["Catalog", "JSON", "Jobs", "Posix", "Postgres", "Support", "Time", "penstock"]),
         tests("Webhooks", ["Posix"]),
         tests("Storage", ["Coding", "Formats", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
+        tests("ObjectStore"),
         tests("Identity", ["Coding", "HTTP", "JSON", "Posix", "Time"]),
         tests(
             "Generation",
