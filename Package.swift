@@ -76,7 +76,12 @@ let package = Package(
         module(
             "ObjectStore",
             ["CCurl", "Coding", "Posix", "Time", .product(name: "Crypto", package: "swift-crypto")]),
-        module("Storage", ["Coding", "Formats", "HTTP", "Posix", .product(name: "Crypto", package: "swift-crypto")]),
+        module(
+            "Storage",
+            [
+                "Coding", "Configuration", "Formats", "HTTP", "ObjectStore", "Posix", "Time",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         module(
             "Identity",
             [

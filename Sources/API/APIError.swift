@@ -188,6 +188,9 @@ package struct APIError: Error, Sendable {
             self.init(
                 503, "storage_full", "There is no room for the filter file", headers: [("Retry-After", "60")],
                 cause: error.debugDescription)
+        case .away:
+            self = .storageUnavailable
+            cause = error.debugDescription
         default: self = .internalError(error.debugDescription)
         }
     }

@@ -59,6 +59,9 @@ int penstock_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 int penstock_start_writeback(int descriptor, off_t offset, off_t count) {
     return sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE);
 }
+int penstock_punch_hole(int descriptor, off_t offset, off_t count) {
+    return fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, count);
+}
 ssize_t penstock_random(void *buffer, size_t count) { return getrandom(buffer, count, 0); }
 
 int penstock_signal_descriptor(const int *signals, int count) {

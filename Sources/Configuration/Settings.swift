@@ -25,7 +25,34 @@ package struct Settings: Sendable {
         return try Settings.shared.databaseURL.value(in: values)
     }
     package let catalogs = Setting.required("CATALOGS", "folder of catalog files (*.yaml), read with its subfolders")
-    package let storage = Setting.required("STORAGE", "folder for the export files; nginx reads its subfolder files")
+    package let storage = Setting.required(
+        "STORAGE",
+        "folder for the export files, of which nginx reads the subfolder files; or a bucket of an object store: "
+            + "s3://bucket/prefix")
+    package let storageEndpoint = Setting<String>.text(
+        "STORAGE_ENDPOINT", default: "https://s3.amazonaws.com",
+        "address of the object store, e.g. https://s3.example.com:9000")
+    package let storageRegion = Setting<String>.text(
+        "STORAGE_REGION", default: "us-east-1", "region of the object store, which is part of each signature")
+    package let storageStyle = Setting<StorageStyle>(
+        "STORAGE_STYLE", default: StorageStyle.path.rawValue,
+        "how requests name the bucket: path for https://endpoint/bucket, host for https://bucket.endpoint"
+    ) { values, name throws(ConfigurationError) in
+        guard let text = values.text(name) else { return .path }
+        guard let value = StorageStyle(rawValue: text) else {
+            throw ConfigurationError("\(name) is '\(text)', not path or host")
+        }
+        return value
+    }
+    package let storageKeys = Setting<String?>.text(
+        "STORAGE_KEYS", default: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the environment",
+        "file with the key of the object store: lines aws_access_key_id = … and aws_secret_access_key = …")
+    package let storageAuthorities = Setting<String?>.text(
+        "STORAGE_CA", default: "the system's",
+        "file of PEM certificates that vouch for the object store, in place of the system's")
+    package let storageScratch = Setting<String>.text(
+        "STORAGE_SCRATCH", default: "/var/tmp",
+        "local folder where parts of running exports lie on their way to an object store")
     package let socket = Setting<String>.text(
         "SOCKET", default: "/run/penstock/penstock.sock",
         "unix path or IPv4 host:port; a socket on descriptor 0 goes first")

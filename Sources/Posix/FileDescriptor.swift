@@ -80,6 +80,11 @@ package struct FileDescriptor: ~Copyable {
         _ = penstock_start_writeback(raw, off_t(offset), off_t(count))
     }
 
+    /// Gives the room of a range back; it reads as zeros then. A hint: file systems that cannot keep it.
+    package borrowing func punchHole(from offset: Int64, count: Int64) {
+        _ = penstock_punch_hole(raw, off_t(offset), off_t(count))
+    }
+
     /// Lets the kernel forget what it has read of the file. A hint: unwritten pages and mapped ones stay.
     package borrowing func dropCache() {
         _ = posix_fadvise(raw, 0, 0, POSIX_FADV_DONTNEED)

@@ -20,10 +20,10 @@ struct StorageBinding {
         case fault(String)
     }
 
-    private let storage: StorageFolder
+    private let storage: any FileStore
     private let queue: Queue
 
-    init(_ storage: StorageFolder, _ queue: Queue) {
+    init(_ storage: any FileStore, _ queue: Queue) {
         self.storage = storage
         self.queue = queue
     }
@@ -77,7 +77,7 @@ struct StorageBinding {
 
     /// The error of a folder that was found bound earlier and has since been unmounted or become read-only; nil when it
     /// is still good.
-    static func fault(_ storage: StorageFolder, bound id: UUID) -> String? {
+    static func fault(_ storage: any FileStore, bound id: UUID) -> String? {
         do {
             guard try storage.identity() == id else {
                 return "\(storage) is not the bound storage folder any more"

@@ -1,4 +1,5 @@
 import Glibc
+import ObjectStore
 import Posix
 
 /// An error of the storage. The description is a stable word that a client may see; path and cause stand in
@@ -12,6 +13,8 @@ package struct StorageError: Error, CustomStringConvertible, CustomDebugStringCo
         case missing = "storage_missing"
         /// A name that is not one of ours; nothing was touched.
         case refused = "storage_refused"
+        /// An object store does not answer, or not with what was asked for; no export brings that about.
+        case away = "storage_unavailable"
         /// Every other error of the kernel. After a failed write, sync or close the attempt is over: the kernel may
         /// have dropped the bytes that it could not write, and a second fsync would report success over a hole.
         case io = "storage_error"
@@ -24,12 +27,30 @@ package struct StorageError: Error, CustomStringConvertible, CustomDebugStringCo
     package let errorNumber: Int32
     /// For the log only.
     package let path: String
+    /// The object store's words, for the log only; nil when none was asked.
+    package let reason: String?
 
     init(_ code: Code, operation: StaticString, path: String) {
         self.code = code
         self.operation = operation
         self.errorNumber = 0
         self.path = path
+        reason = nil
+    }
+
+    init(_ cause: ObjectError, operation: StaticString = "request", key: String) {
+        code =
+            switch cause.kind {
+            case .full: .full
+            case .exists: .exists
+            case .missing: .missing
+            case .unavailable: .away
+            case .denied, .other: .io
+            }
+        self.operation = operation
+        errorNumber = cause.kind == .full ? ENOSPC : 0
+        path = key
+        reason = cause.description
     }
 
     init(_ cause: PosixError, path: String) {
@@ -43,13 +64,14 @@ package struct StorageError: Error, CustomStringConvertible, CustomDebugStringCo
         operation = cause.operation
         errorNumber = cause.errorNumber
         self.path = path
+        reason = nil
     }
 
     package var description: String { code.rawValue }
 
     package var debugDescription: String {
-        let reason = errorNumber == 0 ? "" : ": " + String(cString: strerror(errorNumber))
-        return "\(code.rawValue): \(operation) \(path)\(reason)"
+        let words = reason ?? (errorNumber == 0 ? nil : String(cString: strerror(errorNumber)))
+        return "\(code.rawValue): \(operation) \(path)\(words.map { ": \($0)" } ?? "")"
     }
 }
 

@@ -13,7 +13,7 @@ import Storage
 ///     CheckedExport ─▶ NewJob ─▶ its list of keys in place ─▶ one insert ─▶ the job, or the reason against it
 struct JobMaker {
     let queue: Queue
-    let storage: StorageFolder
+    let storage: any FileStore
     let gate: StorageGate
     let configuration: Configuration
     private let catalogs: CatalogSet

@@ -48,7 +48,7 @@ struct KeyList {
     /// Puts the list where the job's attempts will find it. The job's row is made afterwards: without a row the list is
     /// an orphan, without its list a job could not run.
     /// - Throws: `StorageError`; `APIError` when the list is not there any more.
-    func place(for new: inout NewJob, in storage: StorageFolder) throws {
+    func place(for new: inout NewJob, in storage: any FileStore) throws {
         switch source {
         case .uploaded(let upload):
             try upload.publish()
@@ -62,7 +62,7 @@ struct KeyList {
     }
 
     /// Undoes `place`, because no job was made.
-    func withdraw(for new: NewJob, in storage: StorageFolder) {
+    func withdraw(for new: NewJob, in storage: any FileStore) {
         switch source {
         case .uploaded(let upload): upload.withdraw()
         case .kept: storage.discardFilterKeys(of: new.id)
@@ -70,7 +70,7 @@ struct KeyList {
     }
 
     /// The list for a preview, which keeps nothing.
-    func keys(in storage: StorageFolder) -> FilterKeys? {
+    func keys(in storage: any FileStore) -> FilterKeys? {
         switch source {
         case .uploaded(let upload): upload.unpublished
         case .kept(let job, let filter):

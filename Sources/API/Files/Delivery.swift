@@ -17,7 +17,7 @@ struct Deliverable {
 
 /// The end of every way to a file: nginx is told to send it.
 struct Delivery {
-    let storage: StorageFolder
+    let storage: any FileStore
     let gate: StorageGate
     /// nil where nginx does not report transfers.
     let workers: NginxWorkers?
@@ -39,15 +39,18 @@ struct Delivery {
     /// in exactly one place, here, after all checks.
     /// - Throws: `APIError` when the file is gone or damaged; `PostgresError` when the audit is out of reach.
     func deliver(_ file: Deliverable, of job: Job, by download: Download) throws -> Response {
-        let state: Integrity
+        let look: FileLook
         do {
-            state = try gate.pass {
-                try storage.glance(at: PublishedFile(name: file.stored, size: file.size, sha256: []))
+            look = try gate.pass {
+                try storage.look(at: PublishedFile(name: file.stored, size: file.size, sha256: []))
             }
         } catch let error as APIError {
             try download.refuse(error.code, error, job: job)
+        } catch let error as StorageError where error.code == .away {
+            let error = APIError(error)
+            try download.refuse(error.code, error, job: job)
         }
-        switch state {
+        switch look.integrity {
         case .whole: break
         case .missing: try download.refuse("file_missing", .gone, job: job)
         case .damaged:
@@ -69,7 +72,22 @@ struct Delivery {
                 ("Repr-Digest", "sha-256=:\(Base64.encode(file.digest, .standard)):"),
             ]
         }
-        return Response(status: 200, headers: headers)
+        return Response(status: 200, headers: headers + handover(of: file, look, to: download.request))
+    }
+
+    /// What nginx needs to ask an object store for the file; nothing for a file that it reads itself. A store passes
+    /// over `If-Range` and may answer several ranges in any form, so one range is handed on that is to be had.
+    private func handover(of file: Deliverable, _ look: FileLook, to request: Request) -> [(String, String)] {
+        var headers = storage.handover(of: file.stored, method: request.method.rawValue)
+        guard !headers.isEmpty else { return [] }
+        headers.append(("X-Penstock-Size", "\(file.size)"))
+        let condition = request.headers.first("if-range")
+        if let range = request.headers.first("range"), !range.contains(","),
+            condition == nil || condition == look.etag || condition == look.lastModified
+        {
+            headers.append(("X-Penstock-Range", range))
+        }
+        return headers
     }
 
     /// The header that names the file to the web server.
@@ -78,7 +96,7 @@ struct Delivery {
         case .accelRedirect:
             let isAnnounced = worker.map { workers?.isNew($0) ?? false } ?? false
             return ("X-Accel-Redirect", isAnnounced ? file.announcingURI : file.internalURI)
-        case .sendfile: return ("X-Sendfile", storage.path(of: file))
+        case .sendfile: return ("X-Sendfile", storage.localPath(of: file) ?? "")
         }
     }
 

@@ -33,7 +33,7 @@ enum ShowReadiness {
     static func answer(_ call: Call) -> Response {
         let database = isFine { try call.queue.ping() }
         let storage = isFine {
-            try call.context.storageGate.pass { if call.context.storage.room == nil { throw Unready() } }
+            try call.context.storageGate.pass { if !call.context.storage.answers { throw Unready() } }
         }
         let isReady = database && storage
         func word(_ isFine: Bool) -> JSON { isFine ? "ok" : "unavailable" }

@@ -10,7 +10,7 @@ final class Context {
     let configuration: Configuration
     let catalogs: CatalogSet
     let backends: Backends
-    let storage: StorageFolder
+    let storage: any FileStore
     let links: Links
     let sealer: TokenSealer
     let delivery: Delivery
@@ -38,7 +38,7 @@ final class Context {
         self.limits = limits
         self.operations = operations
         backends = Backends(configuration)
-        storage = StorageFolder(at: configuration.storage)
+        storage = try configuration.openedStorage(patience: 2_000)
         links = Links(LinkSigner(keys), publicURL: configuration.publicURL, seconds: configuration.linkSeconds)
         sealer = TokenSealer(keys)
         delivery = Delivery(

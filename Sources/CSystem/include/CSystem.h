@@ -35,6 +35,8 @@ int penstock_pipe(int ends[2]);
 /// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts writing a range to the disk, without waiting for it. Not in the
 /// Glibc module.
 int penstock_start_writeback(int descriptor, off_t offset, off_t count);
+/// fallocate(2) with FALLOC_FL_PUNCH_HOLE, which is not in the Glibc module: gives the room of a range back.
+int penstock_punch_hole(int descriptor, off_t offset, off_t count);
 /// getrandom(2): not in the Glibc module.
 ssize_t penstock_random(void *buffer, size_t count);
 /// signalfd(2) with SFD_CLOEXEC and SFD_NONBLOCK over the blocked set of `count` signals; -1 on error.

@@ -130,7 +130,7 @@ package struct ExportFailure: Error, Equatable, CustomStringConvertible, CustomD
         // attempt has another name.
         case .exists: self.init("storage_error", "The file could not be stored", .resume, detail: detail)
         // The storage's folder is away, which no export brings about.
-        case .missing: self.init("storage_error", "The file could not be stored", .resume, detail: detail)
+        case .missing, .away: self.init("storage_error", "The file could not be stored", .resume, detail: detail)
         // A disk that failed once may do better with a new file; never with the same file.
         case .io: self.init("storage_error", "The file could not be stored", .retry, detail: detail)
         case .refused: self.init("storage_error", "The file could not be stored", detail: detail)

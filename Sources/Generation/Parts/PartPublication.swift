@@ -11,14 +11,14 @@ import Storage
 /// made, whose rows have the numbers that they have in the whole; that compresses the chunks at its ends once more. So
 /// a part gets a file only when the rest is expected to take long enough for someone to download it.
 package struct PartPublication {
-    private let storage: StorageFolder
+    private let storage: any FileStore
     private let attempt: StoredAttempt
     private let content: StoredFileName.Content
     /// How long the rest of the export has to be expected to take.
     private let patienceMilliseconds: Int64
 
     package init(
-        storage: StorageFolder, attempt: StoredAttempt, content: StoredFileName.Content, patienceMilliseconds: Int64
+        storage: any FileStore, attempt: StoredAttempt, content: StoredFileName.Content, patienceMilliseconds: Int64
     ) {
         self.storage = storage
         self.attempt = attempt

@@ -32,7 +32,7 @@ package struct ExportRun {
     ///   - slot: where on the board this child shows its life.
     ///   - tell: takes the messages for the dispatcher: the source was reached, and the events of parts.
     package func outcome(
-        storage: StorageFolder, progress board: ProgressBoard, slot: Int, tell: @escaping (ChildMessage) -> Void
+        storage: any FileStore, progress board: ProgressBoard, slot: Int, tell: @escaping (ChildMessage) -> Void
     ) -> Outcome {
         do {
             return .finished(try file(storage, board, slot, tell))
@@ -43,7 +43,7 @@ package struct ExportRun {
     }
 
     /// Whether the place of the storage is empty: its folder is known by its identity.
-    private static func isAway(_ storage: StorageFolder) -> Bool {
+    private static func isAway(_ storage: any FileStore) -> Bool {
         do {
             return try storage.identity() == nil
         } catch {
@@ -52,7 +52,7 @@ package struct ExportRun {
     }
 
     private func file(
-        _ storage: StorageFolder, _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (ChildMessage) -> Void
+        _ storage: any FileStore, _ board: ProgressBoard, _ slot: Int, _ tell: @escaping (ChildMessage) -> Void
     ) throws -> FinishedFile {
         let observer = RunObserver(board, slot: slot, workers: configuration.workers, tell: tell)
         let access = FileAccess(catalogs)
@@ -71,7 +71,7 @@ package struct ExportRun {
     }
 
     private func file(
-        of checked: CheckedExport, _ storage: StorageFolder, _ observer: any ExportObserver
+        of checked: CheckedExport, _ storage: any FileStore, _ observer: any ExportObserver
     ) throws -> FinishedFile {
         let (request, report) = (checked.request, checked.report)
         let session = try ExportFailure.reaching {
@@ -114,7 +114,7 @@ package struct ExportRun {
     /// The report again, from the rows that were kept of it. Neither its tables nor its catalog need be there any more.
     /// - Throws: `ExportFailure`, or an error that it is made of.
     private func rerendered(
-        _ rows: Job.Reexport.Rows, _ storage: borrowing StorageFolder, _ observer: any ExportObserver
+        _ rows: Job.Reexport.Rows, _ storage: any FileStore, _ observer: any ExportObserver
     ) throws -> FinishedFile {
         let request = try RequestDecoding.decode(stored: job.request)
         guard let name = StoredFileName(relativePath: rows.storedPath) else {
@@ -129,7 +129,7 @@ package struct ExportRun {
     }
 
     private func pendingFile(
-        _ request: ExportRequest, _ storage: borrowing StorageFolder
+        _ request: ExportRequest, _ storage: any FileStore
     ) throws -> Unique<PendingFile> {
         let pending = Unique(
             try storage.create(
@@ -138,7 +138,7 @@ package struct ExportRun {
         return pending
     }
 
-    private func publication(_ request: ExportRequest, _ storage: StorageFolder) -> PartPublication {
+    private func publication(_ request: ExportRequest, _ storage: any FileStore) -> PartPublication {
         PartPublication(
             storage: storage, attempt: attempt,
             content: StoredFileName.Content(request.variant.partKind),
@@ -161,7 +161,7 @@ package struct ExportRun {
 
 extension Job {
     /// The list of keys that was uploaded with the job; each attempt reads it again.
-    fileprivate func filterKeys(in storage: borrowing StorageFolder) -> FilterKeys? {
+    fileprivate func filterKeys(in storage: any FileStore) -> FilterKeys? {
         filter.map { FilterKeys(storage.object(StoredFileName(filterKeysOf: id)), count: $0.keys) }
     }
 }

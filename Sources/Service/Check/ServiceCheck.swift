@@ -57,7 +57,7 @@ package struct ServiceCheck {
     /// - Throws: `StorageError`, `PostgresError`.
     package func adoptStorage() throws {
         let queue = try Queue.connect(configuration.databaseURL, applicationName: "penstock check")
-        _ = try StorageBinding(StorageFolder(root: configuration.storage), queue).adopt()
+        _ = try StorageBinding(configuration.openStorage(), queue).adopt()
     }
 
     private func library() -> CheckFinding {
@@ -81,8 +81,8 @@ package struct ServiceCheck {
 
     private func storage(_ queue: Queue?) -> CheckFinding {
         do {
-            let folder = try StorageFolder(root: configuration.storage)
-            let hasUnnamedFiles = try folder.probe()
+            let folder = try configuration.openStorage()
+            let remark = try folder.probe()
             if let queue, let reason = try StorageBinding(folder, queue).refusal() {
                 return CheckFinding(subject: "storage", grade: .bad, message: reason)
             }
@@ -92,8 +92,9 @@ package struct ServiceCheck {
                     message: "\(folder) has \(room.free >> 20) MiB of free space, less than its reserve of "
                         + "\(least >> 20) MiB (RESERVE_MB): no export begins")
             }
-            let without = hasUnnamedFiles ? "" : "; it has no O_TMPFILE, named files that are unlinked take its place"
-            return CheckFinding(subject: "storage", grade: .good, message: "\(folder) can be written\(without)")
+            return CheckFinding(
+                subject: "storage", grade: .good,
+                message: "\(folder) can be written\(remark.map { "; \($0)" } ?? "")")
         } catch let error as PostgresError {
             return .unreachable("storage", error)
         } catch let error as StorageError where error.code == .full {

@@ -23,7 +23,7 @@ import Storage
 final class Dispatcher {
     private let configuration: Configuration
     private let catalogs: CatalogSet
-    private let storage: StorageFolder
+    private let storage: any FileStore
     private let board: ProgressBoard
     private let loop: ServiceLoop
     private let link: QueueLink
@@ -38,7 +38,7 @@ final class Dispatcher {
         self.figures = figures
         self.configuration = configuration
         self.catalogs = catalogs
-        storage = try StorageFolder(root: configuration.storage)
+        storage = try configuration.openStorage()
         storageWatch = StorageWatch(reserve: configuration.reserveBytes)
         board = try ProgressBoard(slots: configuration.workers)
         self.loop = loop

@@ -70,7 +70,7 @@ enum Settlement {
 
     /// - Parameter keepSeconds: how long a finished file is kept.
     /// - Throws: `PostgresError`; then it is to be performed again.
-    func perform(_ queue: Queue, _ storage: borrowing StorageFolder, keepSeconds: Int) throws {
+    func perform(_ queue: Queue, _ storage: any FileStore, keepSeconds: Int) throws {
         switch self {
         case .part(let claim, let event): try tell(queue, claim, event)
         case .finish(let claim, let file):
@@ -141,7 +141,7 @@ enum Settlement {
 
     /// Removes the files that the attempt left on the disk. A file that cannot be removed now is an orphan for the next
     /// sweep.
-    private func discard(_ claim: Claim, _ storage: borrowing StorageFolder) {
+    private func discard(_ claim: Claim, _ storage: any FileStore) {
         storage.discard(claim.attempt)
         try? Failpoint.filesDiscarded.reach()
     }

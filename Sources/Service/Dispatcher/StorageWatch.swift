@@ -21,11 +21,11 @@ struct StorageWatch {
         self.reserve = reserve
     }
 
-    mutating func isReady(_ storage: StorageFolder, _ link: QueueLink) -> Bool {
+    mutating func isReady(_ storage: any FileStore, _ link: QueueLink) -> Bool {
         isBound(storage, link) && hasRoom(storage, link)
     }
 
-    private mutating func isBound(_ storage: StorageFolder, _ link: QueueLink) -> Bool {
+    private mutating func isBound(_ storage: any FileStore, _ link: QueueLink) -> Bool {
         var found: String?
         if let bound {
             found = StorageBinding.fault(storage, bound: bound)
@@ -46,7 +46,7 @@ struct StorageWatch {
     }
 
     /// Jobs for which there is no room say so, and are due again when there is.
-    private mutating func hasRoom(_ storage: StorageFolder, _ link: QueueLink) -> Bool {
+    private mutating func hasRoom(_ storage: any FileStore, _ link: QueueLink) -> Bool {
         guard let room = storage.room else { return true }
         let least = room.reserve(reserve)
         let wasFull = isFull

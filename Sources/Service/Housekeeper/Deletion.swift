@@ -8,7 +8,7 @@ import Storage
 /// A file that cannot be removed (its folder refuses, or it is another owner's since a restore) is tried again in the
 /// next round, and holds up no other.
 struct Deletion {
-    private let storage: StorageFolder
+    private let storage: any FileStore
     private let identity: UUID
     private let heartbeat: Heartbeat
     private(set) var refused = 0
@@ -17,7 +17,7 @@ struct Deletion {
     /// - Parameters:
     ///   - identity: the folder's, to which the database is bound.
     ///   - heartbeat: of the process that deletes.
-    init(_ storage: StorageFolder, _ identity: UUID, _ heartbeat: Heartbeat) {
+    init(_ storage: any FileStore, _ identity: UUID, _ heartbeat: Heartbeat) {
         self.storage = storage
         self.identity = identity
         self.heartbeat = heartbeat

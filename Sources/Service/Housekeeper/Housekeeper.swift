@@ -20,7 +20,7 @@ import Storage
 /// steps the next round goes on.
 final class Housekeeper {
     private let configuration: Configuration
-    private let storage: StorageFolder
+    private let storage: any FileStore
     private let loop: ServiceLoop
     private var losses: Sweep.Record
     private var history: History
@@ -34,7 +34,7 @@ final class Housekeeper {
     init(_ loop: ServiceLoop, _ configuration: Configuration, keys: KeyRing) throws {
         self.configuration = configuration
         history = History(configuration, keys: keys, loop.heartbeat)
-        storage = try StorageFolder(root: configuration.storage)
+        storage = try configuration.openStorage()
         self.loop = loop
         losses = Sweep.Record(mostPercent: configuration.mostLostPercent)
         scrub = configuration.scrubBytes.map { [storage] in

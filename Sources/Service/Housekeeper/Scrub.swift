@@ -14,7 +14,7 @@ import Storage
 /// read is read from its beginning. Wrong files beyond a few in a hundred are told and not believed, as with
 /// `LossRecord`.
 final class Scrub {
-    private let storage: StorageFolder
+    private let storage: any FileStore
     private let heartbeat: Heartbeat
     private let bytesPerSecond: Int
     private let mostPercent: Int
@@ -41,7 +41,7 @@ final class Scrub {
     /// - Parameters:
     ///   - heartbeat: of the process that reads.
     ///   - mostPercent: of the files that were read, how many in a hundred may be wrong.
-    init(_ storage: StorageFolder, _ heartbeat: Heartbeat, bytesPerSecond: Int, mostPercent: Int) {
+    init(_ storage: any FileStore, _ heartbeat: Heartbeat, bytesPerSecond: Int, mostPercent: Int) {
         self.storage = storage
         self.heartbeat = heartbeat
         self.bytesPerSecond = bytesPerSecond

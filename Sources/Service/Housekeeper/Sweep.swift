@@ -8,7 +8,7 @@ import Storage
 /// network file system's cache of absences. And a database may have been set back. So the folder's identity is asked
 /// for again and again, and what is wrong is only believed by the rules of `LossRecord`.
 struct Sweep {
-    private let storage: StorageFolder
+    private let storage: any FileStore
     private let identity: UUID
     private let queue: Queue
     private let heartbeat: Heartbeat
@@ -59,7 +59,7 @@ struct Sweep {
     /// - Parameters:
     ///   - identity: the folder's, to which the database is bound.
     ///   - heartbeat: of the process that sweeps, which may take long.
-    init(_ storage: StorageFolder, _ identity: UUID, _ queue: Queue, _ heartbeat: Heartbeat) {
+    init(_ storage: any FileStore, _ identity: UUID, _ queue: Queue, _ heartbeat: Heartbeat) {
         self.storage = storage
         self.identity = identity
         self.queue = queue

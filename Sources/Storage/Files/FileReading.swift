@@ -3,16 +3,19 @@ import Crypto
 import Glibc
 import Posix
 
-/// A published file that is read from the disk piece by piece, for its digest.
+/// A published file that is read from its home piece by piece, for its digest.
 ///
-/// The kernel's copy of it is dropped before and after: what counts is what the disk has, and the files that are
-/// downloaded should keep their place in memory.
+/// On a disk, the kernel's copy of it is dropped before and after: what counts is what the disk has, and the files
+/// that are downloaded should keep their place in memory.
 package struct FileReading: ~Copyable {
-    private let file: FileDescriptor
+    private let file: FileDescriptor?
     private let path: String
-    private var chunks: ChunkReader
+    /// Of the open file; nil for an object.
+    private var chunks: ChunkReader?
+    private var object: ObjectReading?
     private var digest = SHA256()
-    /// When it was changed last, in microseconds since the Unix epoch (st_ctim, which no program can set).
+    /// When it was changed last, in microseconds since the Unix epoch (st_ctim, which no program can set); of an
+    /// object a number that is another one when it has changed.
     package let changed: Int64
 
     fileprivate init(path: String) throws(StorageError) {
@@ -24,14 +27,27 @@ package struct FileReading: ~Copyable {
         changed = try storing(path) { () throws(PosixError) in try FileDescriptor.changeTime(of: descriptor) }
         chunks = ChunkReader(descriptor)
         file.dropCache()
-        self.file = file
+        self.file = consume file
+        object = nil
     }
 
-    /// Reads the next piece, of at most 256 KiB.
+    init(_ object: ObjectReading) {
+        path = ""
+        file = nil
+        chunks = nil
+        changed = object.changed
+        self.object = object
+    }
+
+    /// Reads the next piece, of at most 1 MiB.
     /// - Returns: its bytes; 0 at the end.
     package mutating func advance() throws(StorageError) -> Int {
+        if let bytes = try object?.next() {
+            digest.update(data: bytes)
+            return bytes.count
+        }
         do {
-            guard let chunk = try chunks.next() else { return 0 }
+            guard let chunk = try chunks?.next() else { return 0 }
             digest.update(bufferPointer: chunk)
             return chunk.count
         } catch {
@@ -41,7 +57,7 @@ package struct FileReading: ~Copyable {
 
     /// The SHA-256 of what was read, in lower-case hexadecimal.
     package consuming func finish() -> String {
-        file.dropCache()
+        file?.dropCache()
         return Array(digest.finalize()).hexadecimal
     }
 }
@@ -51,21 +67,5 @@ extension StorageFolder {
     /// - Throws: `StorageError` when it is not there, or not to be read.
     package func reading(_ name: StoredFileName) throws(StorageError) -> FileReading {
         try FileReading(path: path(of: name))
-    }
-
-    /// Reads a whole file.
-    /// - Parameters:
-    ///   - known: when the file was changed last at an earlier look; it is read again only when it was changed since.
-    ///   - beat: called after each piece.
-    /// - Returns: when the file was changed last, and its SHA-256; nil for a file that was not read.
-    /// - Throws: `StorageError` when it is not there, or not to be read.
-    package func digest(
-        of name: StoredFileName, unlessChanged known: Int64?, _ beat: () -> Void
-    ) throws(StorageError) -> (changed: Int64, sha256: String?) {
-        var file = try reading(name)
-        let changed = file.changed
-        if changed == known { return (changed, nil) }
-        while try file.advance() > 0 { beat() }
-        return (changed, file.finish())
     }
 }

@@ -14,8 +14,9 @@ import Posix
 ///     rename        to the attempt's own name, in the same folder
 ///     fsync         of the folder: without it the old name can come back after a power cut
 ///
-/// Only then may the job's row say `ready`. Whichever step fails, the unfinished file is removed when the value goes;
-/// nothing is retried on the same file.
+/// In a bucket the same is done by `PendingObject`: an object appears when its upload is completed. Only then may the
+/// job's row say `ready`. Whichever step fails, the unfinished file is removed when the value goes; nothing is retried
+/// on the same file.
 package struct PendingFile: ~Copyable {
     package let name: StoredFileName
     /// Bytes written so far.
@@ -26,13 +27,23 @@ package struct PendingFile: ~Copyable {
     private var started: Int64 = 0
     private var digest = SHA256()
     private static let writebackBytes: Int64 = 8 << 20
+    /// Empty in a bucket.
     private let folder: String
+    /// nil in a folder.
+    private let pendingObject: PendingObject?
     /// The path to remove if this value goes now: the unfinished file's, or the published one's before its folder was
     /// synced.
     private var leftover: String?
 
+    init(name: StoredFileName, object: PendingObject) {
+        self.name = name
+        folder = ""
+        pendingObject = object
+    }
+
     init(name: StoredFileName, folder: String) throws(StorageError) {
         self.name = name
+        pendingObject = nil
         self.folder = folder
         let final = "\(folder)/\(name)"
         if try storing(final, { () throws(PosixError) in try File.status(final) }) != nil {
@@ -52,6 +63,12 @@ package struct PendingFile: ~Copyable {
     /// Appends bytes. After it has thrown, the file can only be given up.
     /// - Throws: `StorageError`: the disk is full or failing.
     package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
+        if let pendingObject {
+            try pendingObject.append(bytes)
+            digest.update(bufferPointer: bytes)
+            size += Int64(bytes.count)
+            return
+        }
         guard file != nil else { throw StorageError(.io, operation: "write", path: path) }
         do {
             try file?.writeAll(bytes)
@@ -69,6 +86,10 @@ package struct PendingFile: ~Copyable {
     /// Publishes the file: when this returns, it is under its final name and would survive a power cut. The job's row
     /// may name it from then on, and has to be given its size and digest.
     package mutating func finish() throws(StorageError) -> PublishedFile {
+        if let pendingObject {
+            try pendingObject.finish()
+            return PublishedFile(name: name, size: size, sha256: Array(digest.finalize()))
+        }
         guard let open = file.take() else { throw StorageError(.io, operation: "publish", path: path) }
         do {
             try open.synchronizeData()
@@ -92,7 +113,7 @@ package struct PendingFile: ~Copyable {
     }
 
     /// The bytes that have been written, until the file is published.
-    package var object: StoredObject { StoredObject(path: path) }
+    package var object: StoredObject { pendingObject?.object ?? StoredObject(path: path) }
 
     private var path: String { "\(folder)/\(name.unfinished)" }
 

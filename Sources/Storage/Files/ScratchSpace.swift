@@ -19,6 +19,23 @@ package struct ScratchSpace: Sendable {
         }
     }
 
+    /// Removes files that were to lose their names at once and that a process has left behind.
+    /// - Parameter age: microseconds since the Unix epoch; younger ones may be in use.
+    /// - Returns: how many there were.
+    func removeTemporaries(olderThan age: Int64) throws(StorageError) -> Int {
+        try storing(folder) { () throws(PosixError) in
+            var count = 0
+            for name in try File.names(in: folder) where TemporaryName.isOurs(name) {
+                guard let status = try File.status("\(folder)/\(name)"), status.modified < age else { continue }
+                if try File.remove("\(folder)/\(name)") { count += 1 }
+            }
+            return count
+        }
+    }
+
+    /// nil when the file system does not say.
+    var room: StorageRoom? { StorageRoom(at: folder) }
+
     /// A file that never has a name.
     /// - Returns: nil where the file system or the kernel has none (open(2), O_TMPFILE): NFS and most of FUSE.
     /// - Throws: `PosixError` when there is another reason.

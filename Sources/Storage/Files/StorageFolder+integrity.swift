@@ -9,11 +9,11 @@ package enum Integrity: Sendable, Equatable {
 }
 
 extension StorageFolder {
-    /// Whether a file is there with the size of its receipt: one system call, cheap enough for every download.
-    package func glance(at file: PublishedFile) throws(StorageError) -> Integrity {
+    /// One system call, cheap enough for every download.
+    package func look(at file: PublishedFile) throws(StorageError) -> FileLook {
         let path = path(of: file.name)
         let status = try storing(path) { () throws(PosixError) in try File.status(path) }
-        guard let status else { return .missing }
-        return status.kind == .file && status.size == file.size ? .whole : .damaged
+        guard let status else { return FileLook(.missing) }
+        return FileLook(status.kind == .file && status.size == file.size ? .whole : .damaged)
     }
 }

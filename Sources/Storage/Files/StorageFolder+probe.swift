@@ -4,9 +4,8 @@ import Posix
 /// What the service needs of the file system, tried before it is needed.
 extension StorageFolder {
     /// Whether files can be written, made durable, renamed and linked here right now.
-    /// - Returns: whether the file system has files without names; a named one that is unlinked takes their place.
     /// - Throws: `StorageError` with the first operation that the file system refuses.
-    package func probe() throws(StorageError) -> Bool {
+    package func probe() throws(StorageError) -> String? {
         let folder = "\(root)/\(StoredFileName.folder)"
         let names = (0..<3).map { _ in "\(folder)/\(TemporaryName.make())" }
         defer { for name in names { unlink(name) } }
@@ -20,9 +19,9 @@ extension StorageFolder {
         }
         return try storing(folder) { () throws(PosixError) in
             try FileDescriptor.open(folder, O_RDONLY | O_DIRECTORY).synchronize()
-            if try scratch.makeUnnamedFile() != nil { return true }
+            if try scratch.makeUnnamedFile() != nil { return nil }
             _ = try scratch.makeUnlinkedFile()
-            return false
+            return "it has no O_TMPFILE, named files that are unlinked take its place"
         }
     }
 
@@ -30,17 +29,7 @@ extension StorageFolder {
     /// - Parameter age: microseconds since the Unix epoch; younger ones may be in use.
     /// - Returns: how many there were.
     package func removeTemporaries(olderThan age: Int64) throws(StorageError) -> Int {
-        var removed = 0
-        for folder in [root, "\(root)/\(StoredFileName.folder)"] {
-            removed += try storing(folder) { () throws(PosixError) in
-                var count = 0
-                for name in try File.names(in: folder) where TemporaryName.isOurs(name) {
-                    guard let status = try File.status("\(folder)/\(name)"), status.modified < age else { continue }
-                    if try File.remove("\(folder)/\(name)") { count += 1 }
-                }
-                return count
-            }
-        }
-        return removed
+        try scratch.removeTemporaries(olderThan: age)
+            + ScratchSpace(folder: "\(root)/\(StoredFileName.folder)").removeTemporaries(olderThan: age)
     }
 }

@@ -16,15 +16,21 @@ package struct StorageRoom: Sendable, Equatable {
     package func reserve(_ setting: Int?) -> Int64 { setting.map { Int64($0) } ?? min(total / 20, 1 << 30) }
 }
 
-extension StorageFolder {
-    /// nil when the file system does not say.
-    package var room: StorageRoom? {
+extension StorageRoom {
+    /// - Returns: nil when the file system does not say.
+    init?(at folder: String) {
         var status = statvfs()
-        guard statvfs(root + "/" + StoredFileName.folder, &status) == 0 else { return nil }
+        guard statvfs(folder, &status) == 0 else { return nil }
         func bytes(_ blocks: fsblkcnt_t) -> Int64 {
             let (bytes, isTooMuch) = UInt64(blocks).multipliedReportingOverflow(by: UInt64(status.f_frsize))
             return isTooMuch ? .max : Int64(clamping: bytes)
         }
-        return StorageRoom(free: bytes(status.f_bavail), total: bytes(status.f_blocks))
+        self.init(free: bytes(status.f_bavail), total: bytes(status.f_blocks))
     }
+}
+
+extension StorageFolder {
+    package var room: StorageRoom? { StorageRoom(at: root + "/" + StoredFileName.folder) }
+
+    package var answers: Bool { room != nil }
 }

@@ -3,7 +3,7 @@ import Posix
 
 /// The folder where files live. It hands out files to write, finds and removes finished ones, and touches nothing
 /// whose name it would not have written itself.
-package struct StorageFolder: Sendable, CustomStringConvertible {
+package struct StorageFolder: FileStore {
     /// Absolute, without a slash at its end.
     let root: String
 
@@ -45,15 +45,9 @@ package struct StorageFolder: Sendable, CustomStringConvertible {
         return try storing(path) { () throws(PosixError) in try File.remove(path) }
     }
 
-    /// Removes the file that a job's row names. A path that is not exactly one of ours is refused, so that a forged
-    /// row cannot remove anything else.
-    @discardableResult
-    package func remove(relativePath: String) throws(StorageError) -> Bool {
-        guard let name = StoredFileName(relativePath: relativePath) else {
-            throw StorageError(.refused, operation: "remove", path: relativePath)
-        }
-        return try remove(name)
-    }
+    package func handover(of name: StoredFileName, method: String) -> [(String, String)] { [] }
+
+    package func localPath(of name: StoredFileName) -> String? { path(of: name) }
 
     /// A new folder's own entry has to be durable too, or its files are lost with it.
     private func makeDurably(_ folder: String) throws(StorageError) {

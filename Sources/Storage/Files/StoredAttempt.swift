@@ -26,6 +26,9 @@ package struct StoredAttempt: Hashable, Sendable, CustomStringConvertible {
         self.claim = claim
     }
 
+    /// The two hexadecimal digits that name the folder of its files.
+    var shard: String { String(job.description.suffix(2)) }
+
     package var description: String { "\(job).\(epoch)\(claim.map { "-\($0)" } ?? "")" }
 
     /// - Parameter number: the epoch and the claim, as they stand in a name.

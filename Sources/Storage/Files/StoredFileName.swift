@@ -68,6 +68,9 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
         StoredFileName(attempt, content, number: number, isUnfinished: true)
     }
 
+    /// The same attempt's file when it is whole.
+    var whole: StoredFileName { StoredFileName(attempt, content, number: number) }
+
     /// The name without its folders.
     package var description: String {
         "\(attempt).\(number.map { "p\($0)." } ?? "")\(content.ending)\(isUnfinished ? ".part" : "")"
@@ -77,7 +80,7 @@ package struct StoredFileName: Hashable, Sendable, CustomStringConvertible {
     static let folder = "files"
 
     /// The two hexadecimal digits that name the folder.
-    var shard: String { String(job.description.suffix(2)) }
+    var shard: String { attempt.shard }
 
     /// `files/<shard>/<name>`, as a job's row keeps it.
     package var relativePath: String { "\(Self.folder)/\(shard)/\(self)" }

@@ -25,7 +25,9 @@ struct Status: ParsableCommand {
             let socket = try values[\.socket]
             // A socket of TCP is another host's to judge.
             let listens = !socket.hasPrefix("/") || (try? SocketProbe.connect(to: socket)) != nil
-            let room = StorageFolder(at: try values[\.storage]).room
+            let storage = try values[\.storage]
+            // The room of an object store is its own affair; this host's is for parts on their way.
+            let room = storage.hasPrefix("s3://") ? nil : StorageFolder(at: storage).room
             let isFine = figures.dispatchers > 0 && listens
             if json {
                 Terminal.json(

@@ -17,7 +17,7 @@ import Storage
 ///     intake (401, 403) ─ body, piece by piece ─▶ take ─ end of the body ─▶ checked ─▶ publish ─▶ the job's row
 package final class Upload: MultipartReceiver {
     let job = UUID.version7()
-    private let storage: StorageFolder
+    private let storage: any FileStore
     private var reader: MultipartReader
     private var part: MultipartPart?
     private var seen: Set<String> = []
@@ -33,7 +33,7 @@ package final class Upload: MultipartReceiver {
     /// The name that the client gave the file.
     private var fileName = "filter-file"
 
-    init(_ type: MultipartReader, storage: StorageFolder) throws(StorageError) {
+    init(_ type: MultipartReader, storage: any FileStore) throws(StorageError) {
         self.storage = storage
         reader = type
         pending = try storage.create(StoredFileName(filterKeysOf: job))
