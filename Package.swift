@@ -110,7 +110,7 @@ let package = Package(
             name: "NginxFiles", path: "nginx", exclude: ["www"], sources: ["NginxFiles.swift"],
             resources: [
                 "penstock.conf", "penstock-fastcgi.conf", "penstock-http.conf", "penstock-identity.conf",
-                "penstock-limits.conf", "penstock-transfers.conf", "penstock-unlogged.conf",
+                "penstock-limits.conf", "penstock-objects.conf", "penstock-transfers.conf", "penstock-unlogged.conf",
             ].map { .embedInCode($0) }, swiftSettings: strict),
         module("Nginx", ["API", "NginxFiles", "Posix"]),
         module(

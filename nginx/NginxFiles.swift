@@ -12,6 +12,9 @@ package enum NginxFiles {
         "penstock-unlogged.conf": text(PackageResources.penstock_unlogged_conf),
     ]
 
+    /// The location of the files when they are in a bucket, with its error pages.
+    package static let objects = text(PackageResources.penstock_objects_conf)
+
     /// The include of the http block.
     package static let http = text(PackageResources.penstock_http_conf)
 

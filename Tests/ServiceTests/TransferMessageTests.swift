@@ -20,6 +20,15 @@ import Testing
             ])
     }
 
+    /// nginx says OK of a file that an object store has cut.
+    @Test func `fewer bytes than the answer's length are no complete file`() throws {
+        let complete = whole.replacing(#""completion":"""#, with: #""completion":"OK""#)
+        func isComplete(_ text: String) -> JSON? { TransferMessage(line(text))?.json["completed"] }
+        #expect(isComplete(complete + #","of":"4096""#) == true && isComplete(complete + #","of":"""#) == true)
+        #expect(isComplete(complete + #","of":"4097""#) == false)
+        #expect(isComplete(complete.replacing("GET", with: "HEAD") + #","of":"4097""#) == true)
+    }
+
     @Test func `an empty range is none, and a path that names no job leaves it out`() throws {
         let text = whole.replacing("bytes=0-4095", with: "").replacing(
             "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5", with: "x")

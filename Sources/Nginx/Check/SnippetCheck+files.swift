@@ -35,7 +35,7 @@ extension SnippetCheck {
 
     /// The log of the files: it is off, or its format holds no secret; Penstock's own format reports transfers to the
     /// audit.
-    private mutating func checkTransfers(_ location: Scope) {
+    mutating func checkTransfers(_ location: Scope) {
         let secret = "the signature of the request that led here"
         let logs = location.effective("access_log")
         if logs.isEmpty { return error(location.place, "access_log is on, nginx's default; \(secret) would be logged") }

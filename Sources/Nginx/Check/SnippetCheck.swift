@@ -76,7 +76,11 @@ package struct SnippetCheck {
         for location in locations {
             let path = Self.path(location)
             if path == Self.internalPath {
-                checkFiles(location)
+                if expectation.places.bucket == nil {
+                    checkFiles(location)
+                } else if let wanted = wanted.first(where: { Self.path($0) == path }) {
+                    checkObjects(location, wanted)
+                }
                 checkErrors(location)
             } else if let wanted = api(path) ?? (passesToUs(location) ? wanted.first : nil) {
                 checkPass(location)

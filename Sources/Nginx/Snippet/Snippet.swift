@@ -11,6 +11,8 @@ package struct Snippet: Sendable {
         package var auditSocket: String? = "/run/penstock/audit.sock"
         /// The folder of the finished files, without a slash at its end.
         package var files = "/var/lib/penstock/files"
+        /// Where the files are when they are in a bucket; nil for a folder.
+        package var bucket: Bucket?
         /// The folder of the web page, without a slash at its end.
         package var page = "/usr/share/penstock/www"
         /// A file with the identity's parameters, which is included in place of the blank ones; nil for these.
@@ -21,6 +23,22 @@ package struct Snippet: Sendable {
         package var limitsAddresses = true
         /// Bytes of the largest body with a filter file.
         package var uploadBytes = 33 << 20
+
+        /// A bucket as nginx has to know it.
+        package struct Bucket: Sendable {
+            /// Of the finished files, with a slash at its end.
+            let url: String
+            /// As requests are signed for it.
+            let host: String
+            /// A file of PEM certificates; nil for the system's.
+            let authorities: String?
+
+            package init(url: String, host: String, authorities: String?) {
+                self.url = url
+                self.host = host
+                self.authorities = authorities
+            }
+        }
 
         package init() {}
 
@@ -51,7 +69,9 @@ package struct Snippet: Sendable {
             "# Penstock behind an existing nginx, printed by `penstock nginx`: to be included inside a server block.",
             "",
         ]
-        for line in Self.body(places.uploadBytes).split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in Self.withBucket(places.bucket, Self.body(places.uploadBytes)).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        {
             guard let name = Self.included(line) else {
                 lines.append(String(line))
                 continue
@@ -85,6 +105,19 @@ package struct Snippet: Sendable {
         let prefixes = APILocations.prefixes.map { $0.dropFirst() }.joined(separator: "|")
         return top + locationsBegin + APILocations.text(uploadMegabytes: megabytes)
             + end.replacing(#/\[\^ \?\]\*/\([^()]*\)\(/#, with: "[^ ?]*/(\(prefixes))(")
+    }
+
+    /// The text with the location of a bucket's files in the place of a folder's.
+    private static func withBucket(_ bucket: Places.Bucket?, _ text: String) -> String {
+        guard let bucket else { return text }
+        let begin = "location ^~ /_penstock_files/ {\n"
+        let (top, rest) = cut(text, at: begin)
+        let objects = cut(NginxFiles.objects, at: begin).after
+            .replacing("https://s3.example.com/bucket/files/", with: bucket.url)
+            .replacing("\"s3.example.com\"", with: "\"\(bucket.host)\"")
+            .replacing(
+                "/etc/ssl/certs/ca-certificates.crt", with: bucket.authorities ?? "/etc/ssl/certs/ca-certificates.crt")
+        return top + objects + cut(rest, at: "\n}\n").after.dropFirst(3)
     }
 
     /// The text before a line, and from it on. A text that has no such line is the whole `after`.

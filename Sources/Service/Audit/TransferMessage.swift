@@ -33,11 +33,14 @@ struct TransferMessage {
             let bytes = Int64(text("bytes")), bytes >= 0, let milliseconds = Self.milliseconds(text("seconds")),
             case let method = text("method"), (1...32).contains(method.utf8.count)
         else { return nil }
+        // nginx takes an answer that an object store has cut for complete.
+        let isCut = method != "HEAD" && Int64(text("of")).map { bytes < $0 } ?? false
         let range = String(String.UnicodeScalarView(text("range").unicodeScalars.prefix(Self.rangeLength)))
         json = [
             "request_id": .string(id), "job": .string(orNull: Self.job(text("uri"))), "method": .string(method),
             "status": .int(status), "bytes": .int(bytes), "range": .string(orNull: range.isEmpty ? nil : range),
-            "ms": .int(milliseconds), "completed": .bool(text("completion") == "OK"), "from": .string(text("from")),
+            "ms": .int(milliseconds), "completed": .bool(text("completion") == "OK" && !isCut),
+            "from": .string(text("from")),
         ]
     }
 

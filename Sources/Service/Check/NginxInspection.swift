@@ -3,6 +3,7 @@ import Configuration
 import Glibc
 import Nginx
 import Posix
+import Storage
 
 /// nginx's side of the service: whether its configuration has the snippet, and fits the settings.
 ///
@@ -24,7 +25,7 @@ struct NginxInspection {
         if findings.contains(where: { $0.grade == .bad }) { return findings }
         do {
             let expectation = SnippetCheck.Expectation(
-                Snippet.Places(configuration), trustsGateway: configuration.trustsGateway,
+                try Snippet.Places(configuration), trustsGateway: configuration.trustsGateway,
                 publicPath: configuration.publicPath)
             let directives = try Directive.read(path, from: files)
             findings += versionFindings(directives)
@@ -38,7 +39,7 @@ struct NginxInspection {
                             + (reader.map { ", says \($0)" } ?? "")))
             }
         } catch {
-            findings.append(finding(.bad, error.description))
+            findings.append(finding(.bad, "\(error)"))
         }
         return findings
     }
@@ -123,10 +124,13 @@ struct NginxInspection {
 
 extension Snippet.Places {
     /// Where things are by Penstock's own settings.
-    package init(_ configuration: Configuration) {
+    /// - Throws: `ConfigurationError` for the address of a bucket that is malformed.
+    package init(_ configuration: Configuration) throws(ConfigurationError) {
         self.init(
             socket: configuration.socket, auditSocket: configuration.auditSocket, storage: configuration.storage,
             uploadBytes: BodyLimits.withFilterFile(configuration))
+        bucket = try BucketAddress(configuration.storage, configuration.storageEndpoint, configuration.storageStyle)
+            .map { Bucket(url: $0.url, host: $0.host, authorities: configuration.storageAuthorities) }
     }
 }
 

@@ -2,6 +2,7 @@ import API
 import ArgumentParser
 import Configuration
 import Nginx
+import Storage
 
 struct NginxCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,7 +24,8 @@ struct NginxCommand: ParsableCommand {
     @Option(help: "The socket of Penstock, a unix path or host:port (PENSTOCK_SOCKET).") var socket: String?
     @Option(help: "The socket for nginx's reports of transfers, a unix path, or none (PENSTOCK_AUDIT_SOCKET).")
     var auditSocket: String?
-    @Option(help: "The folder of the export files; nginx reads its subfolder files (PENSTOCK_STORAGE).")
+    @Option(
+        help: "The folder or bucket of the export files (PENSTOCK_STORAGE); nginx reads a folder's subfolder files.")
     var storage: String?
     @Option(help: "The folder of the web page.") var page = "/usr/share/penstock/www"
     @Option(help: "A file with the four PENSTOCK_… parameters that say who is calling; they are blank without it.")
@@ -48,6 +50,9 @@ struct NginxCommand: ParsableCommand {
             socket: socket, auditSocket: try auditSocket(beside: socket, values),
             storage: storage ?? values.text("STORAGE") ?? "/var/lib/penstock",
             uploadBytes: try values[\.filterFileBytes] + BodyLimits.json)
+        places.bucket = try BucketAddress(
+            storage ?? values.text("STORAGE") ?? "", try values[\.storageEndpoint], try values[\.storageStyle]
+        ).map { try Snippet.Places.Bucket(url: $0.url, host: $0.host, authorities: values[\.storageAuthorities]) }
         places.page = Snippet.Places.folder(page)
         places.identity = identity
         places.tellsTransfers = transfers
