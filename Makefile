@@ -26,6 +26,7 @@ test:              ## all tests, the acceptance tests against real nginx, Postgr
 	@Tests/Readers/environment >/dev/null
 	@Tests/WebServers/environment >/dev/null
 	@Tests/Readers/environment Page >/dev/null
+	@Tests/Readers/environment ObjectStores >/dev/null
 	$(SWIFT) test --jobs $(JOBS)
 
 kills: packages    ## kill parts of exports at random instants, 200 of each format, and compare the files

