@@ -55,6 +55,7 @@ bench: packages build   ## measure against psql, libxlsxwriter, a C "hello" and 
 	Tests/Bench/bench
 	Tests/Bench/children
 	Tests/Bench/requests
+	Tests/Bench/small
 	Tests/Bench/queue
 
 fuzz: packages     ## fuzz the parsers and encoders in process, guided by coverage (SECONDS_EACH=60, hours by more)
