@@ -43,6 +43,7 @@ package enum Schema {
             ("043_show_hosts", text(PackageResources._43_show_hosts_sql)),
             ("047_guard_catalogs", text(PackageResources._47_guard_catalogs_sql)),
             ("049_create_presets", text(PackageResources._49_create_presets_sql)),
+            ("056_drain_hosts", text(PackageResources._56_drain_hosts_sql)),
         ]
     }
 
@@ -75,6 +76,7 @@ package enum Schema {
             ("current_access", text(PackageResources.current_access_sql)),
             ("deletable_files", text(PackageResources.deletable_files_sql)),
             ("deletable_rows", text(PackageResources.deletable_rows_sql)),
+            ("drain_host", text(PackageResources.drain_host_sql)),
             ("due_schedule", text(PackageResources.due_schedule_sql)),
             ("end_lease", text(PackageResources.end_lease_sql)),
             ("ended_by_request", text(PackageResources.ended_by_request_sql)),
@@ -158,6 +160,7 @@ package enum Schema {
             ("renew_lease", text(PackageResources.renew_lease_sql)),
             ("resend_webhook", text(PackageResources.resend_webhook_sql)),
             ("restore_file", text(PackageResources.restore_file_sql)),
+            ("resume_host", text(PackageResources.resume_host_sql)),
             ("resume_jobs", text(PackageResources.resume_jobs_sql)),
             ("retry_job", text(PackageResources.retry_job_sql)),
             ("schedule_clock", text(PackageResources.schedule_clock_sql)),

@@ -103,9 +103,9 @@ package struct Settings: Sendable {
     package let auditDays = Setting.limit(
         "AUDIT_DAYS", in: 0...36_500, default: 0,
         "how long a row of the audit is kept; a signed checkpoint stands for those that went. 0 for ever")
-    package let tenantRunning = Setting.integer(
-        "TENANT_RUNNING", in: 1...256, default: "the workers", "exports of one tenant that run at the same time"
-    ) { values throws(ConfigurationError) in try Settings.shared.workers.value(in: values) }
+    package let tenantRunning = Setting.limit(
+        "TENANT_RUNNING", in: 0...1024, default: 0,
+        "exports of one tenant that run at the same time, on all hosts together. 0 for as many as these have workers")
     package let tenantQueued = Setting.integer(
         "TENANT_QUEUED", in: 1...10_000_000, default: 1000,
         "exports of one tenant that are pending or running; more are refused with 429")

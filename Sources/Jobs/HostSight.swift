@@ -14,6 +14,10 @@ package struct HostSight: Sendable {
     /// Its last sign of life; nil when it has said that it ends.
     package let renewedAt: Timestamp?
     package let isAlive: Bool
+    /// Whether it is told to take no more jobs.
+    package let isDraining: Bool
+    /// Whether it has heard of that and has nothing running.
+    package let isDrained: Bool
 
     init(_ row: Rows.Row) {
         host = row.string("host") ?? ""
@@ -23,5 +27,7 @@ package struct HostSight: Sendable {
         startedAt = row.timestamp("started_at")
         renewedAt = row.timestamp("renewed_at")
         isAlive = row.boolean("is_alive") ?? false
+        isDraining = row.boolean("is_draining") ?? false
+        isDrained = row.boolean("is_drained") ?? false
     }
 }

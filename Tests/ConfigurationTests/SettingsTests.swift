@@ -65,7 +65,7 @@ struct SettingsTests {
     @Test func `a setting that is left out may come from another one`() throws {
         let configuration = try configuration("SOCKET: /run/x/penstock.sock\nWORKERS: 7\n")
         #expect(configuration.sourceURL == "a")
-        #expect(configuration.tenantRunning == 7)
+        #expect(configuration.workers == 7 && configuration.tenantRunning == nil)
         #expect(configuration.auditSocket == "/run/x/audit.sock")
         #expect(try self.configuration("AUDIT_SOCKET: none\n").auditSocket == nil)
     }

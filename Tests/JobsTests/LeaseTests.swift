@@ -62,6 +62,26 @@ import Testing
         _ = try queue.release(claim)
     }
 
+    @Test func `a host that drains is told so, and its workers are none of those that a tenant may have`() throws {
+        let big = Worker(id: 5, host: "big", identity: nil, workers: 8)
+        let small = Worker(id: 6, host: "small", identity: nil, workers: 3)
+        _ = try queue.renewLease(of: big)
+        #expect(try queue.renewLease(of: small) == LeaseAnswer(isDraining: false, fleet: 11))
+        #expect(try queue.drain(host: "big") && queue.drain(host: "big") && !queue.drain(host: "unheard of"))
+        func drained() throws -> [String] { try queue.hosts().filter(\.isDrained).map(\.host) }
+        #expect(try drained().isEmpty)
+        let claim = try claimed(by: big)
+        #expect(try queue.renewLease(of: big) == LeaseAnswer(isDraining: true, fleet: 3))
+        #expect(try queue.hosts().filter(\.isDraining).map(\.host) == ["big"] && drained().isEmpty)
+        _ = try queue.release(claim)
+        #expect(try drained() == ["big"])
+        // One that is gone without a word counts for nothing either.
+        try overrun(small)
+        #expect(try queue.renewLease(of: big) == LeaseAnswer(isDraining: true, fleet: 0))
+        #expect(try queue.resume(host: "big") && !queue.resume(host: "big"))
+        #expect(try queue.renewLease(of: big) == LeaseAnswer(isDraining: false, fleet: 8))
+    }
+
     @Test(arguments: ["started_at = started_at - interval '1 s'", "renewed_at = renewed_at - interval '9 s'"])
     func `F69 after a restart, a failover or a gap all have a lease's time to come back`(_ change: String) throws {
         let claim = try claimed(by: there)

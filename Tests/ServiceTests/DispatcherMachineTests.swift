@@ -124,6 +124,25 @@ import Testing
         #expect(Self.names(machine) == ["abandon"] && machine.settlements.first?.claim.token == claims[0].token)
     }
 
+    @Test
+    func
+        `a host that is told to drain claims nothing until it is told to go on, and more workers are a reason to look`()
+    {
+        var machine = Self.running([])
+        machine.foundNoWork()
+        machine.renewed(at: 10_000, LeaseAnswer(isDraining: false, fleet: 8))
+        let grown = machine.claims(at: 10_000)
+        machine.renewed(at: 13_000, LeaseAnswer(isDraining: true, fleet: 4))
+        let drained = machine.claims(at: 13_000) || machine.wantsSpare(at: 13_000)
+        machine.renewed(at: 16_000)
+        let unsaid = machine.claims(at: 16_000)
+        machine.renewed(at: 19_000, LeaseAnswer(isDraining: false, fleet: 4))
+        #expect(grown && !drained && !unsaid && machine.claims(at: 19_000))
+        machine.foundNoWork()
+        machine.renewed(at: 22_000, LeaseAnswer(isDraining: false, fleet: 4))
+        #expect(!machine.claims(at: 22_000) && machine.fleet == 4)
+    }
+
     @Test func `INT during a drain gives the jobs back, and one that was cancelled before stays abandoned`() throws {
         let claims = [try Claim.sample(), try Claim.sample()]
         var machine = Self.running(claims)

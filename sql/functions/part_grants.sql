@@ -18,6 +18,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('engine', 'report_download_audit', 'select insert', null),
         ('engine', 'report_audit_checkpoints', 'select', null),
         ('engine', 'penstock_dispatchers', 'select insert update delete', null),
+        ('engine', 'penstock_drains', 'select', null),
         ('engine', 'penstock_reach', 'select insert update delete', null),
         ('engine', 'penstock_scrub', 'select insert update', null),
         ('engine', 'penstock_storage', 'select insert update delete', null),
@@ -59,6 +60,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('reader', 'report_export_presets', 'select', null),
         ('reader', 'report_webhook_outbox', 'select', null),
         ('reader', 'penstock_dispatchers', 'select', null),
+        ('reader', 'penstock_drains', 'select', null),
         ('engine responder webhooks auditor reader', 'penstock_schema', 'select', null)
     ) g (parts, relation, privileges, only_columns)
     cross join lateral string_to_table(g.parts, ' ') p (part)

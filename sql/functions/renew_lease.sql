@@ -1,13 +1,15 @@
 -- Purpose: a dispatcher is alive: its lease begins anew. It calls this every 3 s, and first of all on a new connection.
 -- Parameters: host, for operators; kernel and process, by which its neighbours see that it has died, null where they
 --             are not known; version and workers, for operators, which programs of the release before do not tell.
+-- Returns: is_draining: whether its host is told to take no more jobs (drain_host); fleet: the workers of all
+--          dispatchers that live and may take jobs, this one's among them.
 -- Also notes since when the server could be reached (reach_since). The first renewal of a dispatcher removes the rows
 -- of those that have been gone for an hour and hold nothing.
 -- Locks: the two rows.
--- Indexes: penstock_dispatchers_pkey, penstock_reach_pkey, report_export_jobs_running.
+-- Indexes: penstock_dispatchers_pkey, penstock_drains_pkey, penstock_reach_pkey, report_export_jobs_running.
 create or replace function renew_lease(
     worker bigint, host text, kernel text, process text, version text default null, workers integer default null)
-returns void language plpgsql as $$
+returns table (is_draining boolean, fleet bigint) language plpgsql as $$
 declare
     now timestamptz := clock_timestamp();
     unbroken timestamptz := coalesce(reach_since(), now);
@@ -24,4 +26,8 @@ begin
     insert into penstock_reach (started_at, since, renewed_at) values (pg_postmaster_start_time(), unbroken, now)
     on conflict (only_row) do update
     set started_at = excluded.started_at, since = excluded.since, renewed_at = excluded.renewed_at;
+    return query
+    select exists (select from penstock_drains n where n.host = renew_lease.host),
+        (select coalesce(sum(d.workers), 0) from penstock_dispatchers d
+         where d.alive_until > now and not exists (select from penstock_drains n where n.host = d.host));
 end $$;

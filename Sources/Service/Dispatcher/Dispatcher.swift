@@ -90,7 +90,12 @@ final class Dispatcher {
     private func renew() {
         let now = Clock.monotonicMilliseconds
         guard machine.isRenewalDue(at: now) else { return }
-        if link.attempt({ queue in try queue.renewLease(of: worker) }) != .later { machine.renewed(at: now) }
+        var lease: LeaseAnswer?
+        guard link.attempt({ queue in lease = try queue.renewLease(of: worker) }) != .later else { return }
+        if let lease, lease.isDraining != machine.isDraining {
+            Log.info(lease.isDraining ? "host drains: it takes no more exports" : "host takes exports again")
+        }
+        machine.renewed(at: now, lease)
     }
 
     private func takeNotifications() {
@@ -181,7 +186,9 @@ final class Dispatcher {
             var claims: [Claim] = []
             let answer = link.attempt { queue in
                 claims = try queue.claim(
-                    worker: worker.id, tenantLimit: configuration.tenantRunning, atMost: machine.room)
+                    worker: worker.id,
+                    tenantLimit: configuration.tenantRunning ?? max(configuration.workers, machine.fleet),
+                    atMost: machine.room)
             }
             guard !claims.isEmpty else {
                 if answer != .later { machine.foundNoWork() }

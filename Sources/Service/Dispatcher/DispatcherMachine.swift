@@ -24,6 +24,10 @@ struct DispatcherMachine {
     private(set) var settlements = Backlog<Settlement>()
     private var freeSlots: [Int]
     private var phase = ServiceLoop.Phase.working
+    /// Whether the host is told to take no more jobs.
+    private(set) var isDraining = false
+    /// The workers of all hosts that take jobs, as far as is known.
+    private(set) var fleet = 0
     private var mayHaveWork = true
     private var source = SourceWatch()
     private(set) var spare: Spare
@@ -92,7 +96,15 @@ struct DispatcherMachine {
     /// locked must not keep the lease waiting in turn.
     func isRenewalDue(at now: Int64) -> Bool { now >= nextRenewal }
 
-    mutating func renewed(at now: Int64) { nextRenewal = now + Self.renewalMilliseconds }
+    /// - Parameter answer: nil when the queue has said nothing.
+    mutating func renewed(at now: Int64, _ answer: LeaseAnswer? = nil) {
+        nextRenewal = now + Self.renewalMilliseconds
+        guard let answer else { return }
+        // More may be claimed than before, and nothing else would wake this dispatcher.
+        if answer.fleet > fleet || (isDraining && !answer.isDraining) { mayHaveWork = true }
+        fleet = answer.fleet
+        isDraining = answer.isDraining
+    }
 
     /// Whether the queue is to be looked at for jobs of dispatchers that are gone.
     mutating func isPollDue(at now: Int64) -> Bool {
@@ -129,7 +141,7 @@ struct DispatcherMachine {
     // MARK: Claiming
 
     private var mayClaim: Bool {
-        mayHaveWork && phase == .working && !freeSlots.isEmpty
+        mayHaveWork && phase == .working && !isDraining && !freeSlots.isEmpty
             && source.mayTry(trying: children.values.contains { !$0.hasReached })
     }
 
@@ -159,10 +171,14 @@ struct DispatcherMachine {
     // MARK: The spare child
 
     /// Whether one is to be forked.
-    func wantsSpare(at now: Int64) -> Bool { phase == .working && !source.isAway && spare.isWanted(at: now) }
+    func wantsSpare(at now: Int64) -> Bool {
+        phase == .working && !isDraining && !source.isAway && spare.isWanted(at: now)
+    }
 
     /// Whether it is to end without having worked.
-    func endsSpare(at now: Int64) -> Bool { spare.pid != nil && (phase != .working || spare.isOver(at: now)) }
+    func endsSpare(at now: Int64) -> Bool {
+        spare.pid != nil && (phase != .working || isDraining || spare.isOver(at: now))
+    }
 
     mutating func spareForked(pid: Int32) { spare.forked(pid: pid) }
     mutating func spareFailed() { spare.failed() }
