@@ -104,7 +104,7 @@ extension Connection {
         let now = Clock.monotonicMilliseconds
         if now - silence.since >= patience { throw giveUp(operation, "no answer", now) }
         guard now >= silence.probeAt else { return }
-        let probe = silence.probe ?? LifeProbe(serverAddress, session: PQbackendPID(handle), at: now)
+        let probe = silence.probe ?? LifeProbe(address, session: PQbackendPID(handle), at: now)
         silence.probe = probe
         let verdict = probe.verdict(at: now)
         switch verdict {

@@ -12,8 +12,7 @@ import SQLText
 /// hold for all of them.
 package final class Connection {
     let handle: OpaquePointer
-    /// The connection string, for a second connection to the same server.
-    let conninfo: String
+    private let conninfo: String
     /// Statements on the server by their text. A name is never used twice.
     var prepared: [String: Prepared] = [:]
     var preparations = 0
@@ -45,11 +44,14 @@ package final class Connection {
     /// and the encoding, which poolers know; other settings of a session are made by statements, for poolers drop them
     /// from the packet.
     /// - Parameters:
-    ///   - conninfo: a libpq connection string or URI.
+    ///   - address: of a libpq connection string or URI, or another connection's.
     ///   - applicationName: the name in pg_stat_activity.
     ///   - seconds: how long an address is waited for, whatever the connection string says; at least 2 for libpq. Nil
     ///     for what the string says, or ten.
-    package init(_ conninfo: String, applicationName: String, within seconds: Int? = nil) throws(PostgresError) {
+    package init(
+        to address: ServerAddress, applicationName: String, within seconds: Int? = nil
+    ) throws(PostgresError) {
+        let conninfo = address.conninfo
         if let fault = Self.fault(in: conninfo) {
             throw PostgresError(.invalidConnectionString, operation: "connect", detail: fault)
         }
@@ -61,7 +63,7 @@ package final class Connection {
                 ("keepalives_count", "2"), ("tcp_user_timeout", "20000"),
                 ("dbname", conninfo),
                 ("application_name", applicationName), ("client_encoding", "UTF8"),
-            ] + (seconds.map { [("connect_timeout", String(max(2, $0)))] } ?? [])
+            ] + address.choice + (seconds.map { [("connect_timeout", String(max(2, $0)))] } ?? [])
         let handle = withCStrings(parameters.map(\.0)) { names in
             withCStrings(parameters.map(\.1)) { values in PQconnectdbParams(names, values, 1) }
         }
@@ -89,6 +91,13 @@ package final class Connection {
         }
     }
 
+    /// As above, to the servers of a connection string.
+    package convenience init(
+        _ conninfo: String, applicationName: String, within seconds: Int? = nil
+    ) throws(PostgresError) {
+        try self.init(to: ServerAddress(conninfo), applicationName: applicationName, within: seconds)
+    }
+
     deinit { PQfinish(handle) }
 
     /// Whether errors have the server's DETAIL, HINT and CONTEXT, which may hold values of rows, beside its message.
@@ -112,14 +121,16 @@ package final class Connection {
     /// The socket, to wait on together with others. Changes never while the connection lives.
     package var socket: Int32 { PQsocket(handle) }
 
-    /// libpq's keywords and values for a second connection to the same server. The address is the one that this
-    /// connection has found, so that no name is resolved again.
-    var serverAddress: [(String, String)] {
+    /// For a second connection to the same server. It is the address that this connection has found, so that no name
+    /// is resolved again, and whatever else the string asks of a server was seen to hold.
+    package var address: ServerAddress {
         func text(_ value: UnsafeMutablePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
-        return [
-            ("dbname", conninfo), ("host", text(PQhost(handle))), ("hostaddr", text(PQhostaddr(handle))),
-            ("port", text(PQport(handle))),
-        ]
+        return ServerAddress(
+            conninfo,
+            choice: [
+                ("host", text(PQhost(handle))), ("hostaddr", text(PQhostaddr(handle))), ("port", text(PQport(handle))),
+                ("target_session_attrs", "any"),
+            ])
     }
 
     /// Whether libpq still believes in the connection. A half-open one looks fine until it is used.

@@ -22,13 +22,14 @@ final class LifeProbe {
     private static let limitMilliseconds: Int64 = 10_000
 
     /// - Parameters:
-    ///   - address: libpq's keywords and values that lead to the server (`Connection.serverAddress`).
+    ///   - address: of the server alone (`Connection.address`).
     ///   - session: the server's number of the process that is to answer. Poolers give numbers of their own, for which
     ///     the server has no row.
     ///   - now: monotonic milliseconds.
-    init(_ address: [(String, String)], session: Int32, at now: Int64) {
+    init(_ address: ServerAddress, session: Int32, at now: Int64) {
         self.session = session
-        let parameters = address + [("target_session_attrs", "any"), ("application_name", "penstock probe")]
+        let parameters =
+            [("dbname", address.conninfo)] + address.choice + [("application_name", "penstock probe")]
         handle = withCStrings(parameters.map(\.0)) { names in
             withCStrings(parameters.map(\.1)) { values in PQconnectStartParams(names, values, 1) }
         }

@@ -21,7 +21,7 @@ package enum SharedSessions {
     package static func found(behind connection: Connection) throws(PostgresError) -> Bool {
         let first = try session(connection)
         if first.pid == String(connection.backendPID) { return false }
-        let other = try Connection(connection.conninfo, applicationName: "penstock check")
+        let other = try Connection(to: connection.address, applicationName: "penstock check")
         other.patience = connection.patience
         var last = try session(other)
         if last == first { return true }

@@ -6,8 +6,8 @@ package final class Standby {
 
     /// Makes it from a base backup and waits until it answers queries.
     /// - Parameter settings: of the server, as `name=value`.
-    package init(of stage: Stage, _ settings: [String] = []) throws {
-        server = try PostgresServer(beside: stage, port: "5433", settings)
+    package init(of stage: Stage, port: String = "5433", _ settings: [String] = []) throws {
+        server = try PostgresServer(beside: stage, port: port, settings)
         try server.copy(asStandby: true)
         try start()
     }

@@ -23,13 +23,14 @@ struct SourceScope {
     }
 
     /// Another session, in a transaction on a snapshot that the first one keeps.
+    /// - Parameter address: of the server that has the snapshot.
     /// - Throws: `ExportFailure`, which is to wait when no connection could be had.
     func join(
-        _ snapshot: String, _ compiled: CompiledExport, conninfo: String, purpose: String
+        _ snapshot: String, _ compiled: CompiledExport, at address: ServerAddress, purpose: String
     ) throws -> SourceSession {
         do {
             return try ExportFailure.reaching {
-                let session = try SourceSession(conninfo, purpose: purpose)
+                let session = try SourceSession(to: address, purpose: purpose)
                 try beginning { access throws(PostgresError) in
                     try session.begin(
                         tenant: tenant, zone: zone, seconds: seconds, sharing: snapshot, access: access)

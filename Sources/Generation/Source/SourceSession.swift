@@ -17,8 +17,6 @@ import SQLText
 /// security.
 package struct SourceSession {
     package let connection: Connection
-    /// The connection string, for other sessions that share a snapshot.
-    let conninfo: String
     /// The name in pg_stat_activity from the first transaction on, when it is another one than before.
     private var name: String?
 
@@ -27,8 +25,12 @@ package struct SourceSession {
     ///   - seconds: as `Connection` takes them.
     /// - Throws: `PostgresError` when the server is out of reach.
     package init(_ conninfo: String, purpose: String, within seconds: Int? = nil) throws(PostgresError) {
-        self.conninfo = conninfo
-        connection = try Connection(conninfo, applicationName: purpose, within: seconds)
+        try self.init(to: ServerAddress(conninfo), purpose: purpose, within: seconds)
+    }
+
+    /// - Throws: as above.
+    init(to address: ServerAddress, purpose: String, within seconds: Int? = nil) throws(PostgresError) {
+        connection = try Connection(to: address, applicationName: purpose, within: seconds)
         connection.takesForeignValuesAsNull()
     }
 

@@ -31,7 +31,7 @@ package struct TableQuery {
         let snapshot = try scope.begin(session, exporting: exporting)
         let compiled = try session.compile(export, daysIn: daysZone)
         try scope.load(compiled, into: session)
-        return (TableSource(scope, try session.typed(compiled), conninfo: session.conninfo), snapshot)
+        return (TableSource(scope, try session.typed(compiled), at: session.connection.address), snapshot)
     }
 }
 

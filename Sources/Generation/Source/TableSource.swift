@@ -11,14 +11,14 @@ import SQLText
 /// The rows that were written must be the rows that the server says it sent; otherwise there is no file.
 struct TableSource {
     private let scope: SourceScope
-    /// Of the database.
-    private let conninfo: String
+    /// Of the server that has the snapshot: the connection string may name several.
+    private let address: ServerAddress
     private(set) var compiled: CompiledExport
     /// The labels that `compiled` leaves to be put into the rows; nil where it leaves none, and before they are read.
     private(set) var labels: Labels?
 
-    init(_ scope: SourceScope, _ compiled: CompiledExport, conninfo: String) {
-        self.conninfo = conninfo
+    init(_ scope: SourceScope, _ compiled: CompiledExport, at address: ServerAddress) {
+        self.address = address
         self.scope = scope
         self.compiled = compiled
     }
@@ -26,7 +26,7 @@ struct TableSource {
     /// A session of its own in a transaction on the snapshot that the source's own keeps.
     /// - Throws: `ExportFailure`, which is to wait when no connection could be had.
     func joining(_ snapshot: String, purpose: String) throws -> SourceSession {
-        try scope.join(snapshot, compiled, conninfo: conninfo, purpose: purpose)
+        try scope.join(snapshot, compiled, at: address, purpose: purpose)
     }
 
     // MARK: Questions in the transaction
