@@ -13,8 +13,8 @@ extension Queue {
         case equal(Job)
         /// The key belongs to another request.
         case conflict
-        /// The tenant has as many jobs queued as it may.
-        case queueFull
+        /// The tenant has as many jobs queued as it may: so many.
+        case queueFull(limit: Int)
         /// The tenant's files take as many bytes as they may.
         case storageFull
         /// The report to render again, or its kept rows, are not there any more.
@@ -59,7 +59,7 @@ extension Queue {
         case "replayed": return .replayed(try Job(row))
         case "equal": return .equal(try Job(row))
         case "conflict": return .conflict
-        case "queue_full": return .queueFull
+        case "queue_full": return .queueFull(limit: try raisedLimits(of: new.tenant)?.queued ?? limits.queued)
         case "storage_full": return .storageFull
         case "report_gone": return .reportGone
         default: throw JobsError.unreadableRow("outcome")

@@ -23,19 +23,7 @@ extension Queue {
         _ filter: RecordFilter, limit: Int, offset: Int, exactUpTo bound: Int
     ) throws -> (jobs: [Job], total: Total) {
         let columns: SQL = "\(Job.listedColumns), request - 'scope' as request"
-        if filter.isOfStatesAlone {
-            let conditions: SQL = """
-                tenant => \(bind: filter.tenant), only_module => null, only_catalog => null, \
-                only_states => \(bind: filter.stateNames)
-                """
-            let jobs = try listed(
-                "page_jobs(\(conditions), page_limit => \(bind: limit), page_offset => \(bind: offset))",
-                "list all records", columns: columns)
-            let total = try connection.query(
-                "select coalesce(sum(jobs), 0)::bigint as total from count_blocks(\(conditions))", "count all records"
-            ).first
-            return (jobs, Total(total?.integer("total") ?? 0))
-        }
+        if filter.isCounted { return try countedRecords(filter, limit: limit, offset: offset, columns: columns) }
         let conditions = filter.arguments
         let jobs = try listed(
             "list_records(\(conditions), page_limit => \(bind: limit), page_offset => \(bind: offset))", "list records",
@@ -44,6 +32,32 @@ extension Queue {
             counting: "count_records(\(conditions), at_most => \(bind: bound + 1))", upTo: bound,
             of: "list_records(\(conditions), page_limit => null, page_offset => 0)")
         return (jobs, total)
+    }
+
+    /// A page that is found by the counts of blocks.
+    private func countedRecords(
+        _ filter: RecordFilter, limit: Int, offset: Int, columns: SQL
+    ) throws -> (jobs: [Job], total: Total) {
+        let conditions: SQL = """
+            tenant => \(bind: filter.tenant), requester => \(bind: filter.requester), \
+            states => \(bind: filter.stateNames), only_format => \(bind: filter.format)
+            """
+        let counts = try connection.query(
+            """
+            select later.jobs as later, greatest(since.jobs - later.jobs, 0) as total
+            from count_newer(\(conditions), moment => coalesce(\(bind: filter.createdFrom), '-infinity')::timestamptz) since,
+                count_newer(\(conditions), moment => coalesce(\(bind: filter.createdBefore), 'infinity')::timestamptz) later
+            """, "count records"
+        ).first
+        let total = counts?.integer("total") ?? 0
+        let left = min(Int64(limit), total - Int64(offset))
+        guard left > 0 else { return ([], Total(total)) }
+        let jobs = try listed(
+            """
+            page_records(\(conditions), page_limit => \(bind: Int(left)), \
+            page_offset => \(bind: (counts?.integer("later") ?? 0) + Int64(offset)))
+            """, "list counted records", columns: columns)
+        return (jobs, Total(total))
     }
 
     /// The numbers of the parts that are ready, of the jobs that have any; in the order of the file.
@@ -135,9 +149,10 @@ package struct RecordFilter: Sendable {
         self.parts = parts
     }
 
-    /// Whether the blocks of the tenant's list answer it.
-    fileprivate var isOfStatesAlone: Bool {
-        requester == nil && format == nil && createdFrom == nil && createdBefore == nil && parts.isEmpty
+    /// Whether blocks are counted of it: of a requester, of a format, or of states, in any stretch of time.
+    fileprivate var isCounted: Bool {
+        let conditions = (requester == nil ? 0 : 1) + (format == nil ? 0 : 1) + (states == nil ? 0 : 1)
+        return parts.isEmpty && conditions <= 1
     }
 
     fileprivate var stateNames: String? { states.map { SQL.arrayText($0.map(\.rawValue)) } }

@@ -14,7 +14,7 @@ struct Penstock: ParsableCommand {
         version: Release.version,
         subcommands: [
             InitCommand.self, Serve.self, Migrate.self, Check.self, CatalogCommand.self, ExportCommand.self,
-            JobsCommand.self, HostsCommand.self, Status.self,
+            JobsCommand.self, TenantsCommand.self, HostsCommand.self, Status.self,
             SchedulesCommand.self, WebhooksCommand.self, KeysCommand.self, UsersCommand.self, TokenCommand.self,
             AuditCommand.self,
             NginxCommand.self, OpenAPICommand.self,

@@ -13,11 +13,12 @@ create function storm_drift() returns setof text language sql stable as $$
     select format('%s: %s, but %s', coalesce(t.tenant_id, j.tenant_id), t, j)
     from report_export_tenants t full join (
         select tenant_id, count(*) filter (where state = 'pending') as pending,
-            count(*) filter (where state = 'processing') as running,
+            count(*) filter (where state = 'processing') as running, count(*) filter (where is_open(state)) as open,
             coalesce(min(run_after) filter (where state = 'pending'), 'infinity') as head_at
         from report_export_jobs where completed_at is null group by tenant_id) j using (tenant_id)
-    where (coalesce(t.pending, 0), coalesce(t.running, 0), coalesce(t.head_at, 'infinity'))
-        is distinct from (coalesce(j.pending, 0), coalesce(j.running, 0), coalesce(j.head_at, 'infinity'))
+    where (coalesce(t.pending, 0), coalesce(t.running, 0), coalesce(t.open, 0), coalesce(t.head_at, 'infinity'))
+        is distinct from (coalesce(j.pending, 0), coalesce(j.running, 0), coalesce(j.open, 0),
+            coalesce(j.head_at, 'infinity'))
         or (t.pending > 0 and t.turn_at = 'infinity')
     union all
     select format('block %s, but %s', b, really) from report_export_blocks b
@@ -44,8 +45,20 @@ create function storm_drift() returns setof text language sql stable as $$
     from (select count(*) as n from report_export_jobs) j, (select sum(jobs) as n from report_export_blocks) b
     where j.n <> coalesce(b.n, 0)
     union all
+    select format('of %s %s of %s %s are counted, but %s', c.field, c.value, c.tenant_id, c.jobs, j.jobs)
+    from (select tenant_id, field, value, sum(jobs) as jobs from report_export_counts group by 1, 2, 3) c
+    full join (
+        select tenant_id, field, case field when 'format' then format else requested_by end as value, count(*) as jobs
+        from report_export_jobs, unnest(array['format', 'requester']) field group by 1, 2, 3) j
+        using (tenant_id, field, value)
+    where c.jobs is distinct from j.jobs
+    union all
     select format('%s has %s rows', tenant_id, count(*)) from report_export_tenants group by tenant_id having count(*) > 1
 $$;
+
+-- One tenant may run more than the others; of another this is over.
+insert into penstock_tenant_limits (tenant_id, running, until, set_by)
+values ('tenant-0', 5, clock_timestamp() + interval '1 day', 'storm'), ('tenant-1', 9, clock_timestamp(), 'storm');
 
 -- One session. Every step is a transaction of its own; some are rolled back, some stay open for a while.
 create procedure storm(seconds float, tenants integer, tenant_limit integer) language plpgsql as $$
@@ -165,7 +178,7 @@ create function storm_look(tenant_limit integer) returns setof text language sql
     select * from storm_drift()
     union all
     select format('%s runs %s', tenant_id, count(*)) from report_export_jobs where state = 'processing'
-    group by tenant_id having count(*) > tenant_limit
+    group by tenant_id having count(*) > case tenant_id when 'tenant-0' then 5 else tenant_limit end
 $$;
 
 -- When all sessions have ended: their leases end, and everything comes to its end.

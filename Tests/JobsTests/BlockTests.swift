@@ -17,10 +17,12 @@ import Testing
             """
             do $do$ begin
                 execute replace(pg_get_functiondef('count_block'::regproc), '4000', '40');
+                execute replace(pg_get_functiondef('count_values'::regproc), '2000', '20');
                 for n in 1..400 loop
                     insert into report_export_jobs
                         (id, tenant_id, module, catalog, category, format, language, requested_by, request, request_hash)
-                    select gen_random_uuid(), tenant, 'm', 'c' || n % 7 / 5, 'c', 'csv', 'en', 'u', '{}', sha256('')
+                    select gen_random_uuid(), tenant, 'm', 'c' || n % 7 / 5, 'c', case n % 11 when 3 then 'xlsx' else 'csv' end,
+                        'en', 'u' || n % 3, '{}', sha256('')
                     from unnest(array['acme', 'other']) tenant;
                 end loop;
             end $do$;
@@ -48,5 +50,64 @@ import Testing
             #expect(jobs.map(\.id.description) == Array(all.dropFirst(offset).prefix(30)), "\(offset)")
             #expect(total == Total(Int64(all.count)))
         }
+    }
+
+    @Test(
+        arguments: [
+            (nil, nil, nil), ("u1", nil, nil), (nil, "csv", nil), (nil, "xlsx", nil), (nil, nil, [.cancelled]),
+            ("none", nil, nil),
+            ("u1", "csv", nil), ("u2", nil, [.pending]), (nil, "csv", [.pending, .failed]),
+        ] as [(String?, String?, [JobState]?)])
+    func `a page of records has the jobs that lie there, in any stretch of time`(
+        requester: String?, format: String?, states: [JobState]?
+    ) throws {
+        let conditions =
+            "tenant_id = 'acme'" + (requester.map { " and requested_by = '\($0)'" } ?? "")
+            + (format.map { " and format = '\($0)'" } ?? "")
+            + (states.map { " and state = any ('{\($0.map(\.rawValue).joined(separator: ","))}')" } ?? "")
+        // Where a block begins, and where none does.
+        let times = try database.rows(
+            """
+            (select to_json(first_at) #>> '{}' from report_export_blocks where first_at > '-infinity' limit 1)
+            union all select to_json(requested_at) #>> '{}' from report_export_jobs where serial in (81, 555)
+            """
+        ).map { $0[0] }
+        for from in times + [nil] {
+            for before in times + [nil] {
+                let all = try database.rows(
+                    """
+                    select id from report_export_jobs where \(conditions)
+                        and requested_at >= '\(from ?? "-infinity")' and requested_at < '\(before ?? "infinity")'
+                    order by requested_at desc, serial desc
+                    """
+                ).compactMap { $0.first ?? nil }
+                let filter = RecordFilter(
+                    tenant: "acme", requester: requester, states: states, format: format, createdFrom: from,
+                    createdBefore: before)
+                for offset in [0, 30, max(0, all.count - 7), all.count + 1] {
+                    let (jobs, total) = try queue.records(filter, limit: 30, offset: offset, exactUpTo: 1000)
+                    #expect(jobs.map(\.id.description) == Array(all.dropFirst(offset).prefix(30)), "\(offset)")
+                    #expect(total == Total(Int64(all.count)))
+                }
+            }
+        }
+    }
+
+    /// Each is counted where it lies, after some have gone too.
+    @Test func `what is counted of requesters and formats is what there is`() throws {
+        let drift = """
+            select c.* from (
+                select tenant_id, field, value, sum(jobs) as jobs from report_export_counts group by 1, 2, 3) c
+            full join (
+                select tenant_id, field, case field when 'format' then format else requested_by end as value, count(*) as jobs
+                from report_export_jobs, unnest(array['format', 'requester']) field group by 1, 2, 3) j
+                using (tenant_id, field, value)
+            where c.jobs is distinct from j.jobs
+            """
+        #expect(try database.rows(drift) == [])
+        try database.psql("delete from report_export_jobs where serial % 2 = 0")
+        #expect(try database.rows(drift) == [])
+        try database.psql("delete from report_export_jobs")
+        #expect(try database.rows("select * from report_export_counts") == [])
     }
 }

@@ -130,11 +130,12 @@ enum QueueRules {
         select coalesce(t.tenant_id, j.tenant_id), t::text, j::text
         from report_export_tenants t full join (
             select tenant_id, count(*) filter (where state = 'pending') as pending,
-                count(*) filter (where state = 'processing') as running,
+                count(*) filter (where state = 'processing') as running, count(*) filter (where is_open(state)) as open,
                 coalesce(min(run_after) filter (where state = 'pending'), 'infinity') as head_at
             from report_export_jobs where completed_at is null group by tenant_id) j using (tenant_id)
-        where (coalesce(t.pending, 0), coalesce(t.running, 0), coalesce(t.head_at, 'infinity'))
-            is distinct from (coalesce(j.pending, 0), coalesce(j.running, 0), coalesce(j.head_at, 'infinity'))
+        where (coalesce(t.pending, 0), coalesce(t.running, 0), coalesce(t.open, 0), coalesce(t.head_at, 'infinity'))
+            is distinct from (coalesce(j.pending, 0), coalesce(j.running, 0), coalesce(j.open, 0),
+                coalesce(j.head_at, 'infinity'))
             or (t.pending > 0 and t.turn_at = 'infinity')
         """
 }

@@ -22,12 +22,14 @@ import Testing
 
     /// The rules are such that a guard less is noticed.
     @Test(arguments: [
-        ("lease", "finish_job", "claim_token = token and "), ("retry", "retry_job", "claim_token = token and "),
-        ("reconnect", "finish_job", "claim_token = token and "), ("end", "cancel_job", "and is_open(state)"),
+        ("lease", "finish_job", "claim_token = token"), ("retry", "retry_job", "claim_token = token"),
+        ("reconnect", "finish_job", "claim_token = token"), ("end", "cancel_job", "is_open(state)"),
     ])
     func `a function without one of its guards breaks a rule`(spec: String, function: String, guarding: String) throws {
         let body = try #require(try database.rows("select pg_get_functiondef('\(function)'::regproc)").first?.first)
-        let weaker = try #require(body).replacing(guarding, with: " ")
+        // A claim that is lost looks like the one that is held, when only the state is asked for.
+        let weaker = try #require(body).replacing(
+            guarding, with: guarding == "claim_token = token" ? "state = 'processing'" : "true")
         #expect(weaker != body)
         try database.psql("\(weaker);")
         #expect(try verdicts(of: spec).contains { $0.verdict != "holds" })

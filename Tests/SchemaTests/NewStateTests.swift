@@ -34,9 +34,15 @@ import Testing
         }
         let found = "select count(*) from report_export_jobs where tenant_id = 'acme' and is_open(state)"
         #expect(try database.psql(found) == "1\n")
-        // The index over open jobs holds it: nothing else may answer here.
-        let plan = try database.psql("set enable_seqscan = off; explain (costs off) \(found)")
-        #expect(plan.contains("report_export_jobs_tenant_active"), "\(plan)")
+        // It takes one of the places that its tenant has.
+        for (limit, outcome) in [(1, "queue_full"), (2, "created")] {
+            let made = try database.psql(
+                """
+                select outcome from create_job(gen_random_uuid(), 'acme', 'm', 'c', 'c', 'csv', 'en', 'u', '{}', sha256(''),
+                    null, null, \(limit), 3)
+                """)
+            #expect(made == "\(outcome)\n")
+        }
         #expect(
             try database.psql("select state from cancel_job('acme', '01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e4')")
                 == "cancelled\n")

@@ -11,14 +11,14 @@
 -- Returns: one row. Outcome 'created' with the new job; 'replayed' with the earlier job when the same key (or nginx's
 --          request id, or the due time of the same schedule) brought the same request; 'conflict' when the key brought
 --          another request; 'equal' with the job of an equal request that is under way, or finished with its file still
---          to be had; 'queue_full' when the tenant has queued_limit jobs pending or processing; 'storage_full' when its
---          files, kept rows and lists of keys take stored_limit bytes; 'report_gone' when the report is not the
---          tenant's or its kept rows are not there any more.
+--          to be had; 'queue_full' when the tenant has as many jobs open as queued_limit, or what it is
+--          raised to, says; 'storage_full' when its files, kept rows and lists of keys take stored_limit bytes;
+--          'report_gone' when the report is not the tenant's or its kept rows are not there any more.
 -- Locks: one insert of a tenant at a time (advisory lock to the end of the transaction, two-key form of lock_number),
 --        so that the limits hold to the last job and two equal requests at once make one job; the row's unique indexes.
 -- Indexes: report_export_jobs_idempotency_key, report_export_jobs_request_id, report_export_jobs_schedule_due,
---          report_export_jobs_dedupe, report_export_jobs_tenant_active, report_export_jobs_tenant_stored,
---          report_export_jobs_tenant_rows, report_export_jobs_filter.
+--          report_export_jobs_dedupe, report_export_tenants_pkey, penstock_tenant_limits_pkey,
+--          report_export_jobs_ready, report_export_jobs_tenant_rows, report_export_jobs_filter.
 create or replace function create_job(
     job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text,
     job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text,
@@ -59,8 +59,10 @@ begin
         return next;
         return;
     end if;
-    if (select count(*) from report_export_jobs j
-            where j.tenant_id = tenant and is_open(j.state)) >= queued_limit then
+    if (select t.open from report_export_tenants t where t.tenant_id = tenant order by t.version desc limit 1)
+        >= greatest(queued_limit, (
+            select l.queued from penstock_tenant_limits l
+            where l.tenant_id = tenant and l.until > clock_timestamp())) then
         outcome := 'queue_full';
         return next;
         return;

@@ -15,7 +15,7 @@ begin
         error_code = code, error_summary = left(summary, 1000),
         attempt_error_code = code, attempt_error_summary = left(summary, 1000), attempt_sqlstate = state_code,
         attempt_error_detail = left(detail, 4000)
-    where id = job_id and claim_token = token and state = 'processing'
+    where id = job_id and claim_token = token
     returning schedule_id into schedule;
     if not found then
         return false;

@@ -12,6 +12,6 @@ begin
     set state = 'ready', claim_token = null, worker_id = null, completed_at = clock_timestamp(),
         file_name = name, stored_path = path, file_size_bytes = size, row_count = rows, sha256 = digest,
         metadata = receipt, expires_at = clock_timestamp() + keep, progress_total = rows, progress_done = rows
-    where id = job_id and claim_token = token and state = 'processing';
+    where id = job_id and claim_token = token;
     return found;
 end $$;

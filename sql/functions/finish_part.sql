@@ -10,7 +10,7 @@ declare
     current_epoch integer;
 begin
     select j.epoch into current_epoch from report_export_jobs j
-    where j.id = job and j.claim_token = token and j.state = 'processing' for no key update;
+    where j.id = job and j.claim_token = token for no key update;
     if not found then
         return false;
     end if;

@@ -18,7 +18,7 @@ begin
         error_summary = case when losses + 1 < most then null else format('The worker was lost %s times', most) end,
         attempt_error_code = 'worker_lost', attempt_error_summary = 'The worker was lost', attempt_sqlstate = null,
         attempt_error_detail = null
-    where id = job_id and claim_token = token and state = 'processing'
+    where id = job_id and claim_token = token
     returning state, schedule_id, error_summary into job;
     if job.state = 'failed' then
         perform tell_schedule(job.schedule_id, job_id, 'worker_lost', job.error_summary);

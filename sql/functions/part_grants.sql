@@ -9,8 +9,10 @@ returns table (part text, relation text, privilege text, only_columns text) lang
     select p.part, g.relation, r.privilege, g.only_columns
     from (values
         ('engine', 'report_export_jobs', 'select insert update delete', null),
+        ('engine responder', 'penstock_tenant_limits', 'select', null),
         ('engine responder', 'report_export_tenants', 'select insert update', null),
         ('engine responder', 'report_export_blocks', 'select insert update delete', null),
+        ('engine responder', 'report_export_counts', 'select insert update delete', null),
         ('engine', 'report_export_parts', 'select insert update delete', null),
         ('engine', 'report_export_schedules', 'select update', null),
         ('engine', 'report_lost_files', 'select insert update delete', null),
@@ -55,6 +57,8 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('auditor', 'report_audit_checkpoints', 'select', null),
         ('reader', 'report_export_jobs', 'select', null),
         ('reader', 'report_export_blocks', 'select', null),
+        ('reader', 'report_export_tenants', 'select', null),
+        ('reader', 'penstock_tenant_limits', 'select', null),
         ('reader', 'report_export_parts', 'select', null),
         ('reader', 'report_export_schedules', 'select', null),
         ('reader', 'report_export_presets', 'select', null),

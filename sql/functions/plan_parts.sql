@@ -9,7 +9,7 @@ declare
     current_epoch integer;
 begin
     update report_export_jobs j set parts_total = cardinality(bounds) + 1
-    where j.id = job and j.claim_token = token and j.state = 'processing'
+    where j.id = job and j.claim_token = token
     returning j.epoch into current_epoch;
     if not found then
         return false;

@@ -2,11 +2,14 @@
 --          catalog.
 -- Parameters: none.
 -- Locks: none.
--- Indexes: report_export_jobs_tenant_active, report_export_jobs_claim, report_webhook_outbox_due. No history is read.
+-- Indexes: report_export_jobs_tenant_claim, report_export_jobs_running, report_webhook_outbox_due. No history is read.
 create or replace function queue_figures()
 returns table (figure text, state text, module text, catalog text, value double precision) language sql stable as $$
     select 'jobs', j.state, j.module, j.catalog, count(*)
-    from report_export_jobs j where j.state in ('pending', 'processing') group by j.state, j.module, j.catalog
+    from report_export_jobs j where j.state = 'pending' group by j.state, j.module, j.catalog
+    union all
+    select 'jobs', j.state, j.module, j.catalog, count(*)
+    from report_export_jobs j where j.state = 'processing' group by j.state, j.module, j.catalog
     union all
     select 'oldest_due', null, null, null,
         coalesce(extract(epoch from clock_timestamp() - min(j.run_after)), 0)

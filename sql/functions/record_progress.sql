@@ -8,6 +8,6 @@ returns setof uuid language sql as $$
     update report_export_jobs j
     set progress_done = p.done, progress_total = nullif(p.total, -1)
     from unnest(ids, tokens, done, totals) as p (id, token, done, total)
-    where j.id = p.id and j.claim_token = p.token and j.state = 'processing'
+    where j.id = p.id and j.claim_token = p.token
     returning j.id
 $$;

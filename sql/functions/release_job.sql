@@ -9,6 +9,6 @@ begin
     set state = 'pending', claim_token = null, worker_id = null, attempts = attempts - 1, started_at = null,
         progress_done = 0, progress_total = null, parts_total = null, parts_ready = 0,
         run_after = clock_timestamp()
-    where id = job_id and claim_token = token and state = 'processing';
+    where id = job_id and claim_token = token;
     return found;
 end $$;

@@ -21,7 +21,7 @@ begin
                              else left(format('%s (attempt %s of %s)', summary, attempts, max_attempts), 1000) end,
         attempt_error_code = code, attempt_error_summary = left(summary, 1000), attempt_sqlstate = state_code,
         attempt_error_detail = left(detail, 4000)
-    where id = job_id and claim_token = token and state = 'processing'
+    where id = job_id and claim_token = token
     returning state, schedule_id, error_summary into job;
     if job.state = 'failed' then
         perform tell_schedule(job.schedule_id, job_id, code, job.error_summary);

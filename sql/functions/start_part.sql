@@ -8,7 +8,7 @@ declare
     current_epoch integer;
 begin
     select j.epoch into current_epoch from report_export_jobs j
-    where j.id = job and j.claim_token = token and j.state = 'processing' for share;
+    where j.id = job and j.claim_token = token for share;
     if not found then
         return false;
     end if;

@@ -17,6 +17,6 @@ begin
         interruptions = interruptions + case when interrupted then 1 else 0 end,
         attempt_error_code = code, attempt_error_summary = left(summary, 1000), attempt_sqlstate = state_code,
         attempt_error_detail = left(detail, 4000)
-    where id = job_id and claim_token = token and state = 'processing';
+    where id = job_id and claim_token = token;
     return found;
 end $$;

@@ -71,10 +71,10 @@ struct JobMaker {
         case .created(let job), .replayed(let job), .equal(let job): return job
         case .conflict: throw .idempotencyKeyReused
         case .reportGone: throw .notFound
-        case .queueFull:
+        case .queueFull(let limit):
             throw APIError.quotaExceeded(
-                "queued-exports", quota: configuration.tenantQueued, retryAfter: 30,
-                "The tenant has \(configuration.tenantQueued) exports pending or running; try again when some are done")
+                "queued-exports", quota: limit, retryAfter: 30,
+                "The tenant has \(limit) exports pending or running; try again when some are done")
         case .storageFull:
             throw APIError.quotaExceeded(
                 "stored-bytes", quota: configuration.tenantStoredBytes ?? 0, unit: "content-bytes", retryAfter: 3600,
