@@ -33,7 +33,7 @@ import Testing
 
         let plain = try watcher.get("/report/metrics", [("Accept", "text/plain;version=0.0.4")])
         #expect(plain["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8")
-        guard ProgramRun.find("promtool") != nil else { return }
+        try #require(ProgramRun.find("promtool") != nil, "promtool is in Debian's prometheus")
         let check = try Shell.run(["promtool", "check", "metrics"], input: plain.body)
         #expect(check.status == 0, "\(check.errorText)")
         let rules = try Shell.run([
