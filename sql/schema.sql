@@ -167,8 +167,6 @@ begin
             drop constraint job_rows_when_made,
             add constraint job_rows_when_made check (rows_path is null or state in (%4$s));
 
-        drop index report_export_jobs_tenant_active;
-        create index report_export_jobs_tenant_active on report_export_jobs (tenant_id) where state in (%2$s);
         drop index report_export_jobs_rows_in_use;
         create index report_export_jobs_rows_in_use on report_export_jobs (reexport_rows_path)
             where reexport_rows_path is not null and state in (%2$s);
@@ -408,35 +406,99 @@ declare
     known integer := coalesce(nullif(current_setting('penstock.job_version', true), ''), '1')::integer;
     wanted integer := at_most;
     due timestamptz;
-    candidate text;
+    candidate record;
     -- The tenants of this round, those of the rounds before, and the first one that somebody else is changing.
     mine text[];
     tried text[] := '{}';
     busy text;
     has_locked boolean := false;
     claimed report_export_jobs;
+    -- By the number running, from 0, the last for all above: where to look from; what this look finds, and how far it
+    -- has come.
+    turns_from timestamptz[] := coalesce(nullif(current_setting('penstock.turns_from', true), ''), '{}')::timestamptz[];
+    turns_found timestamptz[];
+    seen integer := 0;
+    -- A time, the first transaction that had not begun then, when everything was looked at last, and for which limit.
+    noted text[] := coalesce(
+        nullif(current_setting('penstock.turns_noted', true), ''), '{-infinity,0,-infinity}')::text[];
+    noted_at timestamptz := noted[1]::timestamptz;
+    whole_at timestamptz := noted[3]::timestamptz;
 begin
     perform pg_advisory_xact_lock_shared(lock_number('claims'), 1);
+    if noted[4] is distinct from tenant_limit::text then
+        turns_from := '{}';
+    end if;
     -- Jobs that fail here are few; the bound keeps one call short.
     for round in 1..100 loop
         exit when wanted <= 0;
         due := clock_timestamp();
+        if round = 1 and due not between noted_at and noted_at + interval '50 ms'
+            and pg_snapshot_xmin(pg_current_snapshot()) >= noted[2]::xid8 then
+            turns_found := '{}';
+            noted_at := least(noted_at, due);
+            if due not between whole_at and whole_at + interval '1 min' then
+                turns_from := '{}';
+                whole_at := due;
+            end if;
+            noted := array[
+                due::text, pg_snapshot_xmax(pg_current_snapshot())::text, whole_at::text, tenant_limit::text];
+        end if;
         mine := '{}';
         busy := null;
         for candidate in
-            select turn.tenant_id from generate_series(0, tenant_limit - 1) as running
+            select turn.tenant_id, turn.turn_at, running.running from generate_series(0, tenant_limit - 1) as running
             cross join lateral (
-                select t.tenant_id from report_export_tenants t
-                where t.pending > 0 and t.running = running.running and t.turn_at <= due and t.tenant_id <> all (tried)
+                select t.tenant_id, t.turn_at from report_export_tenants t
+                where t.pending > 0 and t.running = running.running and t.turn_at <= due
+                  and t.turn_at >= coalesce(
+                      turns_from[least(running.running + 1, cardinality(turns_from))], '-infinity')
+                  and t.tenant_id <> all (tried)
                 order by t.turn_at) turn
+            union all
+            -- Of those that may run more than others for a time.
+            (select t.tenant_id, null, t.running from penstock_tenant_limits l
+            cross join lateral (
+                select n.* from report_export_tenants n where n.tenant_id = l.tenant_id
+                order by n.version desc limit 1) t
+            where l.until > due and t.running >= tenant_limit and t.running < l.running
+              and t.pending > 0 and t.turn_at <= due and t.tenant_id <> all (tried)
+            order by t.running, t.turn_at)
         loop
-            if pg_try_advisory_xact_lock(lock_number('changes'), hashtext(candidate)) then
-                mine := mine || candidate;
+            if turns_found is not null and candidate.turn_at is not null then
+                -- Numbers that were passed have no turn.
+                while seen < candidate.running loop
+                    turns_found := turns_found || noted_at;
+                    seen := seen + 1;
+                end loop;
+                if seen = candidate.running then
+                    turns_found := turns_found || least(candidate.turn_at, noted_at);
+                    seen := seen + 1;
+                end if;
+            end if;
+            if pg_try_advisory_xact_lock(lock_number('changes'), hashtext(candidate.tenant_id)) then
+                mine := mine || candidate.tenant_id;
                 exit when cardinality(mine) >= wanted;
             else
-                busy := coalesce(busy, candidate);
+                busy := coalesce(busy, candidate.tenant_id);
             end if;
         end loop;
+        if turns_found is not null then
+            -- What was not come to is as it was; what was, and is not there, has no turn.
+            while seen < tenant_limit loop
+                turns_found := turns_found || case
+                    when cardinality(mine) >= wanted
+                        then coalesce(turns_from[least(seen + 1, cardinality(turns_from))], '-infinity')
+                    else noted_at end;
+                seen := seen + 1;
+            end loop;
+            while seen > 1 and turns_found[seen] = turns_found[seen - 1] loop
+                seen := seen - 1;
+            end loop;
+            turns_found := turns_found[:seen];
+            perform set_config('penstock.turns_from', turns_found::text, false),
+                set_config('penstock.turns_noted', noted::text, false);
+            turns_found := null;
+        end if;
         if mine = '{}' then
             -- Whoever holds no tenant's changes waits for one and is waited for by nobody.
             exit when busy is null or has_locked;
@@ -448,11 +510,12 @@ begin
         tried := tried || mine;
         for claimed in
             with room as materialized (
-                select t.* from unnest(mine) as m (tenant_id)
+                select t.*, greatest(tenant_limit, l.running) as may_run from unnest(mine) as m (tenant_id)
                 cross join lateral (
                     select n.tenant_id, n.pending, n.running, n.head_at, n.turn_at from report_export_tenants n
                     where n.tenant_id = m.tenant_id order by n.version desc limit 1) t
-                where t.pending > 0 and t.running < tenant_limit
+                left join penstock_tenant_limits l on l.tenant_id = m.tenant_id and l.until > due
+                where t.pending > 0 and t.running < greatest(tenant_limit, l.running)
             ), head as materialized (
                 select h.id, r.turn_at, r.running
                     + row_number() over (partition by r.tenant_id order by h.run_after, h.id) as place
@@ -461,7 +524,7 @@ begin
                     select j.id, j.run_after from report_export_jobs j
                     where j.tenant_id = r.tenant_id and j.state = 'pending' and j.run_after between r.head_at and due
                       and j.requires <= known
-                    order by j.run_after, j.id limit least(wanted, tenant_limit - r.running) for update skip locked) h
+                    order by j.run_after, j.id limit least(wanted, r.may_run - r.running) for update skip locked) h
             ), chosen as materialized (
                 select id from head order by place, turn_at, id limit wanted
             )
@@ -523,6 +586,16 @@ CREATE FUNCTION claim_webhooks(at_most integer, per_tenant integer, busy text[],
     from claimed c where c.may_be_told
 $$;
 
+CREATE FUNCTION clear_limits(tenant text, who text, told text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from penstock_tenant_limits where tenant_id = tenant;
+    if not found then return false; end if;
+    perform record_download(tenant, null, who, 'command', 'limits_cleared', 200, null, told, null, null);
+    return true;
+end $$;
+
 CREATE FUNCTION count_block() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -539,6 +612,8 @@ declare
     start_at timestamptz := '-infinity';
     start_serial bigint := 0;
     block record;
+    place tid;
+    moved tid;
 begin
     if was = becomes then
         return null;
@@ -557,17 +632,23 @@ begin
         start_serial := block.serial;
     end if;
     if tg_op = 'INSERT' and (
-            select sum(b.jobs) from report_export_blocks b
-            where b.tenant_id = job.tenant_id and b.first_at = start_at and b.first_serial = start_serial) >= 4000
+            select t.block_jobs from report_export_tenants t
+            where t.tenant_id = job.tenant_id order by t.version desc limit 1) >= 4000
         and not exists (
             select from report_export_jobs j
             where j.tenant_id = job.tenant_id and (j.requested_at, j.serial) > (job.requested_at, job.serial)) then
         start_at := job.requested_at;
         start_serial := job.serial;
     end if;
-    insert into report_export_blocks as b (tenant_id, first_at, first_serial, module, catalog)
-    values (job.tenant_id, start_at, start_serial, job.module, job.catalog)
-    on conflict do nothing;
+    select b.ctid into place from report_export_blocks b
+    where b.tenant_id = job.tenant_id and b.first_at = start_at and b.first_serial = start_serial
+      and b.module = job.module and b.catalog = job.catalog
+    order by b.version desc limit 1;
+    if not found then
+        insert into report_export_blocks as b (tenant_id, first_at, first_serial, module, catalog)
+        values (job.tenant_id, start_at, start_serial, job.module, job.catalog)
+        returning b.ctid into place;
+    end if;
     update report_export_blocks b
     set pending = b.pending
             + (becomes is not distinct from 'pending')::integer - (was is not distinct from 'pending')::integer,
@@ -583,12 +664,14 @@ begin
         other = b.other
             + coalesce(becomes not in ('pending', 'processing', 'ready', 'failed', 'cancelled', 'expired'), false)::integer
             - coalesce(was not in ('pending', 'processing', 'ready', 'failed', 'cancelled', 'expired'), false)::integer
-    where b.tenant_id = job.tenant_id and b.first_at = start_at and b.first_serial = start_serial
-      and b.module = job.module and b.catalog = job.catalog;
+    where b.ctid = place
+    returning b.ctid into moved;
+    -- The page of a tid is the first number of its text.
+    if (moved::text::point)[0] <> (place::text::point)[0] then
+        update report_export_blocks b set version = b.version + 1 where b.ctid = moved returning b.ctid into moved;
+    end if;
     if tg_op = 'DELETE' then
-        delete from report_export_blocks b
-        where b.tenant_id = job.tenant_id and b.first_at = start_at and b.first_serial = start_serial
-          and b.module = job.module and b.catalog = job.catalog and b.jobs = 0;
+        delete from report_export_blocks b where b.ctid = moved and b.jobs = 0;
     end if;
     return null;
 end $$;
@@ -617,6 +700,33 @@ CREATE FUNCTION count_jobs(tenant text, only_module text, only_catalog text, onl
         tenant, only_module, only_catalog, case when only_state is not null then array[only_state] end)
 $$;
 
+CREATE FUNCTION count_newer(tenant text, requester text, states text[], only_format text, moment timestamp with time zone) RETURNS TABLE(jobs bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    select coalesce(sum(b.jobs) filter (where b.first_at >= moment), 0)::bigint + coalesce((
+        select count(*)
+        from (
+            select c.first_at, c.first_serial from record_blocks(tenant, requester, states, only_format) c
+            where c.first_at < moment order by c.first_at desc, c.first_serial desc limit 1) cut
+        left join lateral (
+            select n.first_at, n.first_serial from report_export_blocks n
+            where requester is null and n.tenant_id = tenant
+              and (n.first_at, n.first_serial) > (cut.first_at, cut.first_serial)
+            order by n.first_at, n.first_serial limit 1) next on true
+        left join lateral (
+            select n.first_at, n.first_serial from report_export_counts n
+            where requester is not null and n.tenant_id = tenant and n.field = 'requester' and n.value = requester
+              and (n.first_at, n.first_serial) > (cut.first_at, cut.first_serial)
+            order by n.first_at, n.first_serial limit 1) own on true
+        join report_export_jobs i on i.tenant_id = tenant
+          and (requester is null or i.requested_by = requester)
+          and (states is null or i.state = any (states)) and (only_format is null or i.format = only_format)
+          and i.requested_at >= moment
+          and (i.requested_at, i.serial) < (
+              coalesce(own.first_at, next.first_at, 'infinity'), coalesce(own.first_serial, next.first_serial, 0))), 0)
+    from record_blocks(tenant, requester, states, only_format) b
+$$;
+
 CREATE FUNCTION count_parts(job uuid, token uuid, counts bigint[]) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
@@ -624,7 +734,7 @@ declare
     current_epoch integer;
 begin
     update report_export_jobs j set progress_total = (select sum(n)::bigint from unnest(counts) n)
-    where j.id = job and j.claim_token = token and j.state = 'processing'
+    where j.id = job and j.claim_token = token
     returning j.epoch into current_epoch;
     if not found then
         return false;
@@ -699,6 +809,71 @@ CREATE FUNCTION count_schedules(tenant text, only_module text, only_catalog text
       and (only_catalog is null or catalog = only_catalog)
 $$;
 
+CREATE FUNCTION count_values() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_sort TO 'off'
+    SET jit TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    job report_export_jobs;
+    counted record;
+    -- Where the block begins, its row and what it says.
+    start_at timestamptz;
+    start_serial bigint;
+    block record;
+    place tid;
+    so_far integer;
+    moved tid;
+begin
+    job := case when tg_op = 'DELETE' then old else new end;
+    for counted in select * from (values ('requester', job.requested_by), ('format', job.format)) f (field, value) loop
+        -- The newest of its own blocks that is not after the job: there the job is counted, when it goes.
+        select c.first_at, c.first_serial, c.ctid, c.jobs into start_at, start_serial, place, so_far
+        from report_export_counts c
+        where c.tenant_id = job.tenant_id and c.field = counted.field and c.value = counted.value
+          and (c.first_at, c.first_serial) <= (job.requested_at, job.serial)
+        order by c.first_at desc, c.first_serial desc, c.version desc limit 1;
+        if tg_op = 'INSERT' and counted.field = 'requester' then
+            if so_far >= 2000 and not exists (
+                    select from report_export_jobs j
+                    where j.tenant_id = job.tenant_id and j.requested_by = job.requested_by
+                      and (j.requested_at, j.serial) > (job.requested_at, job.serial)) then
+                start_at := job.requested_at;
+                start_serial := job.serial;
+                place := null;
+            end if;
+        elsif tg_op = 'INSERT' then
+            select b.first_at as at, b.first_serial as serial into block from report_export_blocks b
+            where b.tenant_id = job.tenant_id and (b.first_at, b.first_serial) <= (job.requested_at, job.serial)
+            order by b.first_at desc, b.first_serial desc limit 1;
+            if (block.at, block.serial) is distinct from (start_at, start_serial) then
+                start_at := block.at;
+                start_serial := block.serial;
+                place := null;
+            end if;
+        end if;
+        if place is null then
+            insert into report_export_counts as c (tenant_id, field, value, first_at, first_serial)
+            values (job.tenant_id, counted.field, counted.value, coalesce(start_at, '-infinity'), coalesce(start_serial, 0))
+            returning c.ctid into place;
+        end if;
+        update report_export_counts c set jobs = c.jobs + case when tg_op = 'DELETE' then -1 else 1 end
+        where c.ctid = place
+        returning c.ctid into moved;
+        -- The page of a tid is the first number of its text.
+        if (moved::text::point)[0] <> (place::text::point)[0] then
+            update report_export_counts c set version = c.version + 1 where c.ctid = moved returning c.ctid into moved;
+        end if;
+        if tg_op = 'DELETE' then
+            delete from report_export_counts c where c.ctid = moved and c.jobs = 0;
+        end if;
+    end loop;
+    return null;
+end $$;
+
 CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone, keys_name text DEFAULT NULL::text, keys_count integer DEFAULT NULL::integer, keys_digest bytea DEFAULT NULL::bytea, equal_hash bytea DEFAULT NULL::bytea, equal_for interval DEFAULT NULL::interval, report uuid DEFAULT NULL::uuid, report_params json DEFAULT NULL::json, report_zone text DEFAULT NULL::text, report_day date DEFAULT NULL::date, kept_path text DEFAULT NULL::text, kept_digest bytea DEFAULT NULL::bytea, keys_bytes bigint DEFAULT NULL::bigint, asked_with text DEFAULT NULL::text, caller_access jsonb DEFAULT NULL::jsonb) RETURNS TABLE(outcome text, job report_export_jobs)
     LANGUAGE plpgsql
     AS $_$
@@ -730,8 +905,10 @@ begin
         return next;
         return;
     end if;
-    if (select count(*) from report_export_jobs j
-            where j.tenant_id = tenant and is_open(j.state)) >= queued_limit then
+    if (select t.open from report_export_tenants t where t.tenant_id = tenant order by t.version desc limit 1)
+        >= greatest(queued_limit, (
+            select l.queued from penstock_tenant_limits l
+            where l.tenant_id = tenant and l.until > clock_timestamp())) then
         outcome := 'queue_full';
         return next;
         return;
@@ -881,6 +1058,15 @@ CREATE FUNCTION deletable_rows(grace interval, after_time timestamp with time zo
     order by j.rows_expire_at, j.id limit 500
 $$;
 
+CREATE FUNCTION drain_host(name text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if not exists (select from list_hosts() h where h.host = name) then return false; end if;
+    insert into penstock_drains (host) values (name) on conflict (host) do nothing;
+    return true;
+end $$;
+
 CREATE FUNCTION due_schedule() RETURNS TABLE(schedule report_export_schedules, now timestamp with time zone)
     LANGUAGE plpgsql
     AS $$
@@ -929,7 +1115,7 @@ begin
         error_code = code, error_summary = left(summary, 1000),
         attempt_error_code = code, attempt_error_summary = left(summary, 1000), attempt_sqlstate = state_code,
         attempt_error_detail = left(detail, 4000)
-    where id = job_id and claim_token = token and state = 'processing'
+    where id = job_id and claim_token = token
     returning schedule_id into schedule;
     if not found then
         return false;
@@ -1045,7 +1231,7 @@ begin
     set state = 'ready', claim_token = null, worker_id = null, completed_at = clock_timestamp(),
         file_name = name, stored_path = path, file_size_bytes = size, row_count = rows, sha256 = digest,
         metadata = receipt, expires_at = clock_timestamp() + keep, progress_total = rows, progress_done = rows
-    where id = job_id and claim_token = token and state = 'processing';
+    where id = job_id and claim_token = token;
     return found;
 end $$;
 
@@ -1056,7 +1242,7 @@ declare
     current_epoch integer;
 begin
     select j.epoch into current_epoch from report_export_jobs j
-    where j.id = job and j.claim_token = token and j.state = 'processing' for no key update;
+    where j.id = job and j.claim_token = token for no key update;
     if not found then
         return false;
     end if;
@@ -1385,16 +1571,18 @@ CREATE FUNCTION list_downloads(tenant text, job uuid, at_most integer) RETURNS T
     order by a.id desc
 $$;
 
-CREATE FUNCTION list_hosts() RETURNS TABLE(host text, version text, workers integer, running bigint, started_at timestamp with time zone, renewed_at timestamp with time zone, is_alive boolean)
+CREATE FUNCTION list_hosts() RETURNS TABLE(host text, version text, workers integer, running bigint, started_at timestamp with time zone, renewed_at timestamp with time zone, is_alive boolean, is_draining boolean, is_drained boolean)
     LANGUAGE sql STABLE
     AS $$
-    select d.host, d.version, d.workers,
-        (select count(*) from report_export_jobs j where j.worker_id = d.worker_id and j.state = 'processing'),
-        d.started_at, case when d.alive_until > '-infinity' then d.alive_until - lease_length() end,
-        d.alive_until > clock_timestamp()
+    select d.host, d.version, d.workers, r.count, d.started_at, l.renewed_at, d.alive_until > clock_timestamp(),
+        n.host is not null, coalesce(r.count = 0 and (l.renewed_at is null or l.renewed_at > n.since), false)
     from penstock_dispatchers d
-    where d.alive_until > clock_timestamp() - interval '1 hour'
-        or exists (select from report_export_jobs j where j.worker_id = d.worker_id and j.state = 'processing')
+    cross join lateral (
+        select count(*) from report_export_jobs j where j.worker_id = d.worker_id and j.state = 'processing') r
+    cross join lateral (
+        select case when d.alive_until > '-infinity' then d.alive_until - lease_length() end as renewed_at) l
+    left join penstock_drains n on n.host = d.host
+    where d.alive_until > clock_timestamp() - interval '1 hour' or r.count > 0
     order by d.host, d.started_at desc
 $$;
 
@@ -1510,15 +1698,18 @@ $$;
 CREATE FUNCTION list_reports(tenant text, created_from timestamp with time zone, created_before timestamp with time zone, only_source text, only_interval text, older_than timestamp with time zone, older_serial bigint, page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
     LANGUAGE sql STABLE
     AS $$
-    select * from report_export_jobs j
-    where tenant_id = tenant and state = 'ready' and expires_at > clock_timestamp()
-      and requested_at >= coalesce(created_from, '-infinity')
-      and requested_at < coalesce(created_before, 'infinity')
-      and (only_source is null or j.source = only_source)
-      and (only_interval is null or j.interval = only_interval)
-      and (older_than is null or (requested_at, serial) < (older_than, older_serial))
-    order by requested_at desc, serial desc
-    limit page_limit offset page_offset
+    select j.* from (
+        select r.requested_at, r.serial from report_export_jobs r
+        where r.tenant_id = tenant and r.state = 'ready' and r.expires_at > clock_timestamp()
+          and r.requested_at >= coalesce(created_from, '-infinity')
+          and r.requested_at < coalesce(created_before, 'infinity')
+          and (only_source is null or r.source = only_source)
+          and (only_interval is null or r.interval = only_interval)
+          and (older_than is null or (r.requested_at, r.serial) < (older_than, older_serial))
+        order by r.requested_at desc, r.serial desc
+        limit page_limit offset page_offset) page
+    join report_export_jobs j on j.serial = page.serial
+    order by page.requested_at desc, page.serial desc
 $$;
 
 CREATE FUNCTION list_running(tenants text[]) RETURNS SETOF shown_jobs
@@ -1536,6 +1727,17 @@ CREATE FUNCTION list_schedules(tenant text, only_module text, only_catalog text,
       and (only_catalog is null or catalog = only_catalog)
     order by id desc
     limit page_limit offset page_offset
+$$;
+
+CREATE FUNCTION list_tenants(at_most integer) RETURNS TABLE(tenant_id text, pending integer, running integer, may_run integer, may_queue integer, until timestamp with time zone, set_by text)
+    LANGUAGE sql STABLE
+    AS $$
+    select coalesce(t.tenant_id, l.tenant_id), coalesce(t.pending, 0), coalesce(t.running, 0), l.running, l.queued,
+        l.until, l.set_by
+    from (select * from report_export_tenants where open > 0) t
+    full join (select * from penstock_tenant_limits where until > clock_timestamp()) l on l.tenant_id = t.tenant_id
+    order by coalesce(t.pending, 0) + coalesce(t.running, 0) desc, 1
+    limit at_most
 $$;
 
 CREATE FUNCTION lock_changes(tenants text[]) RETURNS void
@@ -1577,7 +1779,7 @@ begin
         error_summary = case when losses + 1 < most then null else format('The worker was lost %s times', most) end,
         attempt_error_code = 'worker_lost', attempt_error_summary = 'The worker was lost', attempt_sqlstate = null,
         attempt_error_detail = null
-    where id = job_id and claim_token = token and state = 'processing'
+    where id = job_id and claim_token = token
     returning state, schedule_id, error_summary into job;
     if job.state = 'failed' then
         perform tell_schedule(job.schedule_id, job_id, 'worker_lost', job.error_summary);
@@ -1689,6 +1891,37 @@ CREATE FUNCTION page_jobs(tenant text, only_module text, only_catalog text, only
     limit page_limit
 $$;
 
+CREATE FUNCTION page_records(tenant text, requester text, states text[], only_format text, page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
+    LANGUAGE sql STABLE
+    AS $$
+    select j.* from (
+        select c.*, sum(c.jobs) over (order by c.first_at desc, c.first_serial desc) as until
+        from record_blocks(tenant, requester, states, only_format) c) b
+    left join lateral (
+        select n.first_at, n.first_serial from report_export_blocks n
+        where requester is null and n.tenant_id = tenant
+          and (n.first_at, n.first_serial) > (b.first_at, b.first_serial)
+        order by n.first_at, n.first_serial limit 1) next on true
+    left join lateral (
+        select n.first_at, n.first_serial from report_export_counts n
+        where requester is not null and n.tenant_id = tenant and n.field = 'requester' and n.value = requester
+          and (n.first_at, n.first_serial) > (b.first_at, b.first_serial)
+        order by n.first_at, n.first_serial limit 1) own on true
+    cross join lateral (
+        select i.id, i.requested_at, i.serial from report_export_jobs i
+        where i.tenant_id = tenant and (i.requested_at, i.serial) >= (b.first_at, b.first_serial)
+          and (i.requested_at, i.serial) < (
+              coalesce(own.first_at, next.first_at, 'infinity'), coalesce(own.first_serial, next.first_serial, 0))
+          and (requester is null or i.requested_by = requester)
+          and (states is null or i.state = any (states)) and (only_format is null or i.format = only_format)
+        order by i.requested_at desc, i.serial desc
+        limit page_limit offset greatest(page_offset - (b.until - b.jobs), 0)) page
+    join report_export_jobs j on j.id = page.id
+    where b.until > page_offset and b.until - b.jobs < page_offset + page_limit and b.jobs > 0
+    order by page.requested_at desc, page.serial desc
+    limit page_limit
+$$;
+
 CREATE FUNCTION part_faults(of_part text) RETURNS TABLE(missing text, needless text)
     LANGUAGE sql STABLE
     AS $$
@@ -1719,8 +1952,10 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
     select p.part, g.relation, r.privilege, g.only_columns
     from (values
         ('engine', 'report_export_jobs', 'select insert update delete', null),
+        ('engine responder', 'penstock_tenant_limits', 'select', null),
         ('engine responder', 'report_export_tenants', 'select insert update', null),
         ('engine responder', 'report_export_blocks', 'select insert update delete', null),
+        ('engine responder', 'report_export_counts', 'select insert update delete', null),
         ('engine', 'report_export_parts', 'select insert update delete', null),
         ('engine', 'report_export_schedules', 'select update', null),
         ('engine', 'report_lost_files', 'select insert update delete', null),
@@ -1728,6 +1963,7 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('engine', 'report_download_audit', 'select insert', null),
         ('engine', 'report_audit_checkpoints', 'select', null),
         ('engine', 'penstock_dispatchers', 'select insert update delete', null),
+        ('engine', 'penstock_drains', 'select', null),
         ('engine', 'penstock_reach', 'select insert update delete', null),
         ('engine', 'penstock_scrub', 'select insert update', null),
         ('engine', 'penstock_storage', 'select insert update delete', null),
@@ -1764,11 +2000,14 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('auditor', 'report_audit_checkpoints', 'select', null),
         ('reader', 'report_export_jobs', 'select', null),
         ('reader', 'report_export_blocks', 'select', null),
+        ('reader', 'report_export_tenants', 'select', null),
+        ('reader', 'penstock_tenant_limits', 'select', null),
         ('reader', 'report_export_parts', 'select', null),
         ('reader', 'report_export_schedules', 'select', null),
         ('reader', 'report_export_presets', 'select', null),
         ('reader', 'report_webhook_outbox', 'select', null),
         ('reader', 'penstock_dispatchers', 'select', null),
+        ('reader', 'penstock_drains', 'select', null),
         ('engine responder webhooks auditor reader', 'penstock_schema', 'select', null)
     ) g (parts, relation, privileges, only_columns)
     cross join lateral string_to_table(g.parts, ' ') p (part)
@@ -1819,7 +2058,7 @@ declare
     current_epoch integer;
 begin
     update report_export_jobs j set parts_total = cardinality(bounds) + 1
-    where j.id = job and j.claim_token = token and j.state = 'processing'
+    where j.id = job and j.claim_token = token
     returning j.epoch into current_epoch;
     if not found then
         return false;
@@ -1847,7 +2086,10 @@ CREATE FUNCTION queue_figures() RETURNS TABLE(figure text, state text, module te
     LANGUAGE sql STABLE
     AS $$
     select 'jobs', j.state, j.module, j.catalog, count(*)
-    from report_export_jobs j where j.state in ('pending', 'processing') group by j.state, j.module, j.catalog
+    from report_export_jobs j where j.state = 'pending' group by j.state, j.module, j.catalog
+    union all
+    select 'jobs', j.state, j.module, j.catalog, count(*)
+    from report_export_jobs j where j.state = 'processing' group by j.state, j.module, j.catalog
     union all
     select 'oldest_due', null, null, null,
         coalesce(extract(epoch from clock_timestamp() - min(j.run_after)), 0)
@@ -1876,6 +2118,21 @@ begin
     return null;
 end $$;
 
+CREATE FUNCTION raise_limits(tenant text, to_running integer, to_queued integer, length interval, who text, told text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    AS $$
+declare
+    ends timestamptz := clock_timestamp() + length;
+begin
+    insert into penstock_tenant_limits (tenant_id, running, queued, until, set_by)
+    values (tenant, to_running, to_queued, ends, who)
+    on conflict (tenant_id) do update
+    set running = excluded.running, queued = excluded.queued, until = excluded.until, set_at = excluded.set_at,
+        set_by = excluded.set_by;
+    perform record_download(tenant, null, who, 'command', 'limits_raised', 200, null, told, null, null);
+    return ends;
+end $$;
+
 CREATE FUNCTION reach_since() RETURNS timestamp with time zone
     LANGUAGE sql
     AS $$
@@ -1890,6 +2147,17 @@ CREATE FUNCTION ready_files(after uuid) RETURNS TABLE(id uuid, stored_path text,
     select j.id, j.stored_path, j.file_size_bytes from report_export_jobs j
     where j.state = 'ready' and j.id > coalesce(after, '00000000-0000-0000-0000-000000000000')
     order by j.id limit 500
+$$;
+
+CREATE FUNCTION record_blocks(tenant text, requester text, states text[], only_format text) RETURNS TABLE(first_at timestamp with time zone, first_serial bigint, jobs bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    select b.first_at, b.first_serial, b.jobs from count_blocks(tenant, null, null, states) b
+    where requester is null and only_format is null
+    union all
+    select c.first_at, c.first_serial, c.jobs::bigint from report_export_counts c
+    where c.tenant_id = tenant and c.field = case when requester is null then 'format' else 'requester' end
+      and c.value = coalesce(requester, only_format)
 $$;
 
 CREATE FUNCTION record_deletion(job_id uuid) RETURNS void
@@ -1915,7 +2183,7 @@ CREATE FUNCTION record_progress(ids uuid[], tokens uuid[], done bigint[], totals
     update report_export_jobs j
     set progress_done = p.done, progress_total = nullif(p.total, -1)
     from unnest(ids, tokens, done, totals) as p (id, token, done, total)
-    where j.id = p.id and j.claim_token = p.token and j.state = 'processing'
+    where j.id = p.id and j.claim_token = p.token
     returning j.id
 $$;
 
@@ -2016,7 +2284,7 @@ begin
     set state = 'pending', claim_token = null, worker_id = null, attempts = attempts - 1, started_at = null,
         progress_done = 0, progress_total = null, parts_total = null, parts_ready = 0,
         run_after = clock_timestamp()
-    where id = job_id and claim_token = token and state = 'processing';
+    where id = job_id and claim_token = token;
     return found;
 end $$;
 
@@ -2143,7 +2411,7 @@ begin
     return true;
 end $$;
 
-CREATE FUNCTION renew_lease(worker bigint, host text, kernel text, process text, version text DEFAULT NULL::text, workers integer DEFAULT NULL::integer) RETURNS void
+CREATE FUNCTION renew_lease(worker bigint, host text, kernel text, process text, version text DEFAULT NULL::text, workers integer DEFAULT NULL::integer) RETURNS TABLE(is_draining boolean, fleet bigint)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -2162,6 +2430,10 @@ begin
     insert into penstock_reach (started_at, since, renewed_at) values (pg_postmaster_start_time(), unbroken, now)
     on conflict (only_row) do update
     set started_at = excluded.started_at, since = excluded.since, renewed_at = excluded.renewed_at;
+    return query
+    select exists (select from penstock_drains n where n.host = renew_lease.host),
+        (select coalesce(sum(d.workers), 0) from penstock_dispatchers d
+         where d.alive_until > now and not exists (select from penstock_drains n where n.host = d.host));
 end $$;
 
 CREATE FUNCTION resend_webhook(message uuid) RETURNS text
@@ -2200,6 +2472,14 @@ begin
     return found;
 end $$;
 
+CREATE FUNCTION resume_host(name text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    delete from penstock_drains d where d.host = name;
+    return found;
+end $$;
+
 CREATE FUNCTION resume_jobs() RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -2233,7 +2513,7 @@ begin
                              else left(format('%s (attempt %s of %s)', summary, attempts, max_attempts), 1000) end,
         attempt_error_code = code, attempt_error_summary = left(summary, 1000), attempt_sqlstate = state_code,
         attempt_error_detail = left(detail, 4000)
-    where id = job_id and claim_token = token and state = 'processing'
+    where id = job_id and claim_token = token
     returning state, schedule_id, error_summary into job;
     if job.state = 'failed' then
         perform tell_schedule(job.schedule_id, job_id, code, job.error_summary);
@@ -2369,7 +2649,7 @@ declare
     current_epoch integer;
 begin
     select j.epoch into current_epoch from report_export_jobs j
-    where j.id = job and j.claim_token = token and j.state = 'processing' for share;
+    where j.id = job and j.claim_token = token for share;
     if not found then
         return false;
     end if;
@@ -2446,11 +2726,14 @@ declare
         (becomes is not distinct from 'pending')::integer - (was is not distinct from 'pending')::integer;
     more_running integer :=
         (becomes is not distinct from 'processing')::integer - (was is not distinct from 'processing')::integer;
+    more_open integer := coalesce(is_open(becomes), false)::integer - coalesce(is_open(was), false)::integer;
     now timestamptz;
     found_head timestamptz;
+    block record;
+    in_block integer;
     t record;
 begin
-    if more_pending = 0 and more_running = 0
+    if tg_op <> 'INSERT' and more_pending = 0 and more_running = 0 and more_open = 0
         and (becomes is distinct from 'pending' or old.run_after = new.run_after) then
         return null;
     end if;
@@ -2461,8 +2744,8 @@ begin
     select x.ctid as place, x.* into t from report_export_tenants x
     where x.tenant_id = tenant order by x.version desc limit 1;
     if not found then
-        insert into report_export_tenants (tenant_id, pending, running, head_at, turn_at)
-        values (tenant, more_pending, more_running,
+        insert into report_export_tenants (tenant_id, pending, running, open, block_jobs, head_at, turn_at)
+        values (tenant, more_pending, more_running, more_open, (tg_op = 'INSERT')::integer,
             case when more_pending = 1 then new.run_after else 'infinity' end,
             case when more_pending = 1 then greatest(new.run_after, now) else 'infinity' end);
         return null;
@@ -2478,10 +2761,17 @@ begin
     if becomes = 'pending' then
         found_head := least(found_head, new.run_after);
     end if;
+    in_block := t.block_jobs;
+    if tg_op = 'INSERT' then
+        select b.first_at, b.first_serial into block from report_export_blocks b
+        where b.tenant_id = tenant order by b.first_at desc, b.first_serial desc limit 1;
+        in_block := case when block.first_at = new.requested_at and block.first_serial = new.serial then 1
+            else t.block_jobs + 1 end;
+    end if;
 
     update report_export_tenants x
     set version = t.version + 1, pending = t.pending + more_pending, running = t.running + more_running,
-        head_at = found_head,
+        open = t.open + more_open, block_jobs = in_block, head_at = found_head,
         turn_at = case when found_head = 'infinity' then found_head
                        when more_running <> 0 or t.pending = 0 then greatest(found_head, now)
                        else greatest(found_head, least(t.turn_at, now)) end
@@ -2501,7 +2791,7 @@ begin
         interruptions = interruptions + case when interrupted then 1 else 0 end,
         attempt_error_code = code, attempt_error_summary = left(summary, 1000), attempt_sqlstate = state_code,
         attempt_error_detail = left(detail, 4000)
-    where id = job_id and claim_token = token and state = 'processing';
+    where id = job_id and claim_token = token;
     return found;
 end $$;
 
@@ -2587,6 +2877,11 @@ CREATE TABLE penstock_dispatchers (
     CONSTRAINT dispatcher_version_length CHECK ((length(version) <= 100))
 );
 
+CREATE TABLE penstock_drains (
+    host text NOT NULL,
+    since timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
 CREATE TABLE penstock_reach (
     only_row boolean DEFAULT true NOT NULL,
     started_at timestamp with time zone NOT NULL,
@@ -2622,6 +2917,17 @@ CREATE TABLE penstock_storage (
     bound_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     only_row boolean DEFAULT true NOT NULL,
     CONSTRAINT storage_one_row CHECK (only_row)
+);
+
+CREATE TABLE penstock_tenant_limits (
+    tenant_id text NOT NULL,
+    running integer,
+    queued integer,
+    until timestamp with time zone NOT NULL,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    set_by text NOT NULL,
+    CONSTRAINT tenant_limits_length CHECK ((((length(tenant_id) >= 1) AND (length(tenant_id) <= 255)) AND ((length(set_by) >= 1) AND (length(set_by) <= 255)))),
+    CONSTRAINT tenant_limits_positive CHECK (((LEAST(running, queued) > 0) AND (num_nonnulls(running, queued) > 0)))
 );
 
 CREATE TABLE penstock_users (
@@ -2720,6 +3026,7 @@ CREATE TABLE report_export_blocks (
     expired integer DEFAULT 0 NOT NULL,
     other integer DEFAULT 0 NOT NULL,
     jobs integer GENERATED ALWAYS AS (((((((pending + processing) + ready) + failed) + cancelled) + expired) + other)) STORED NOT NULL,
+    version bigint DEFAULT 0 NOT NULL,
     CONSTRAINT block_counts_not_negative CHECK ((LEAST(pending, processing, ready, failed, cancelled, expired, other) >= 0))
 )
 WITH (fillfactor='50');
@@ -2731,6 +3038,19 @@ CREATE SEQUENCE report_export_changes
     NO MAXVALUE
     CACHE 1;
 
+CREATE TABLE report_export_counts (
+    tenant_id text NOT NULL,
+    field text NOT NULL,
+    value text NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    first_serial bigint NOT NULL,
+    version bigint DEFAULT 0 NOT NULL,
+    jobs integer DEFAULT 0 NOT NULL,
+    CONSTRAINT counted_field_known CHECK ((field = ANY (ARRAY['requester'::text, 'format'::text]))),
+    CONSTRAINT counted_jobs_not_negative CHECK ((jobs >= 0))
+)
+WITH (fillfactor='50');
+
 CREATE TABLE report_export_tenants (
     tenant_id text NOT NULL,
     version bigint DEFAULT 0 NOT NULL,
@@ -2738,7 +3058,10 @@ CREATE TABLE report_export_tenants (
     running integer DEFAULT 0 NOT NULL,
     head_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
     turn_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    open integer DEFAULT 0 NOT NULL,
+    block_jobs integer DEFAULT 0 NOT NULL,
     CONSTRAINT tenant_counts_not_negative CHECK (((pending >= 0) AND (running >= 0))),
+    CONSTRAINT tenant_open_not_negative CHECK ((open >= 0)),
     CONSTRAINT tenant_turn_after_head CHECK ((turn_at >= head_at))
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='10000', autovacuum_vacuum_cost_delay='0');
@@ -2790,6 +3113,9 @@ ALTER TABLE ONLY penstock_api_keys
 ALTER TABLE ONLY penstock_dispatchers
     ADD CONSTRAINT penstock_dispatchers_pkey PRIMARY KEY (worker_id);
 
+ALTER TABLE ONLY penstock_drains
+    ADD CONSTRAINT penstock_drains_pkey PRIMARY KEY (host);
+
 ALTER TABLE ONLY penstock_reach
     ADD CONSTRAINT penstock_reach_pkey PRIMARY KEY (only_row);
 
@@ -2804,6 +3130,9 @@ ALTER TABLE ONLY penstock_scrub
 
 ALTER TABLE ONLY penstock_storage
     ADD CONSTRAINT penstock_storage_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY penstock_tenant_limits
+    ADD CONSTRAINT penstock_tenant_limits_pkey PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY penstock_users
     ADD CONSTRAINT penstock_users_pkey PRIMARY KEY (name);
@@ -2821,7 +3150,10 @@ ALTER TABLE ONLY report_download_transfers
     ADD CONSTRAINT report_download_transfers_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY report_export_blocks
-    ADD CONSTRAINT report_export_blocks_pkey PRIMARY KEY (tenant_id, first_at, first_serial, module, catalog);
+    ADD CONSTRAINT report_export_blocks_pkey PRIMARY KEY (tenant_id, first_at, first_serial, module, catalog, version);
+
+ALTER TABLE ONLY report_export_counts
+    ADD CONSTRAINT report_export_counts_pkey PRIMARY KEY (tenant_id, field, value, first_at, first_serial, version);
 
 ALTER TABLE ONLY report_export_jobs
     ADD CONSTRAINT report_export_jobs_pkey PRIMARY KEY (id);
@@ -2882,7 +3214,7 @@ CREATE INDEX report_export_jobs_filter ON report_export_jobs USING btree (tenant
 
 CREATE UNIQUE INDEX report_export_jobs_idempotency_key ON report_export_jobs USING btree (tenant_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 
-CREATE INDEX report_export_jobs_ready ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC) INCLUDE (expires_at, source, "interval") WHERE (state = 'ready'::text);
+CREATE INDEX report_export_jobs_ready ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC) INCLUDE (state, expires_at, source, "interval", file_size_bytes) WHERE ((state = 'ready'::text) OR ((state = 'expired'::text) AND (file_deleted_at IS NULL)));
 
 CREATE INDEX report_export_jobs_reexports ON report_export_jobs USING btree (tenant_id, id DESC) INCLUDE (state, reexport_of) WHERE (reexport_of IS NOT NULL);
 
@@ -2900,13 +3232,9 @@ CREATE INDEX report_export_jobs_running ON report_export_jobs USING btree (worke
 
 CREATE UNIQUE INDEX report_export_jobs_schedule_due ON report_export_jobs USING btree (schedule_id, schedule_due_at) WHERE (schedule_id IS NOT NULL);
 
-CREATE INDEX report_export_jobs_tenant_active ON report_export_jobs USING btree (tenant_id) WHERE (state = ANY (ARRAY['pending'::text, 'processing'::text]));
-
 CREATE INDEX report_export_jobs_tenant_claim ON report_export_jobs USING btree (tenant_id, run_after, id) WHERE (state = 'pending'::text);
 
 CREATE INDEX report_export_jobs_tenant_rows ON report_export_jobs USING btree (tenant_id) INCLUDE (rows_size) WHERE ((rows_path IS NOT NULL) AND (rows_deleted_at IS NULL));
-
-CREATE INDEX report_export_jobs_tenant_stored ON report_export_jobs USING btree (tenant_id) INCLUDE (file_size_bytes) WHERE ((state = 'ready'::text) OR ((state = 'expired'::text) AND (file_deleted_at IS NULL)));
 
 CREATE INDEX report_export_jobs_undeleted ON report_export_jobs USING btree (expires_at) WHERE ((state = 'expired'::text) AND (file_deleted_at IS NULL));
 
@@ -2957,6 +3285,8 @@ CREATE TRIGGER report_download_transfers_removal AFTER DELETE ON report_download
 ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_transfers_removal;
 
 CREATE TRIGGER report_export_jobs_count AFTER INSERT OR DELETE OR UPDATE OF state ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION count_block();
+
+CREATE TRIGGER report_export_jobs_count_values AFTER INSERT OR DELETE ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION count_values();
 
 CREATE TRIGGER report_export_jobs_notify_insert AFTER INSERT ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION notify_job();
 

@@ -8,7 +8,7 @@ import Testing
 @Suite(.waits) struct DrainTests {
     /// The states of the stage's own dispatchers that live.
     private static func states(_ faults: FaultStage) throws -> [String] {
-        let hosts = try JSON(parsing: Array(faults.stage.penstock("hosts", "--json").text.utf8)).array ?? []
+        let hosts = try JSON.parse(faults.stage.penstock("hosts", "--json").output, limits: .stored).array ?? []
         return hosts.compactMap { $0["state"]?.string }.filter { $0 != "ended" && $0 != "lost" }
     }
 
