@@ -94,6 +94,7 @@ package enum Schema {
             ("finish_job", text(PackageResources.finish_job_sql)),
             ("finish_part", text(PackageResources.finish_part_sql)),
             ("fire_schedule", text(PackageResources.fire_schedule_sql)),
+            ("fleet_workers", text(PackageResources.fleet_workers_sql)),
             ("get_job", text(PackageResources.get_job_sql)),
             ("get_job_by_serial", text(PackageResources.get_job_by_serial_sql)),
             ("get_preset", text(PackageResources.get_preset_sql)),

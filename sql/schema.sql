@@ -1284,6 +1284,13 @@ begin
     return next;
 end $$;
 
+CREATE FUNCTION fleet_workers() RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    select coalesce(sum(d.workers), 0) from penstock_dispatchers d
+    where d.alive_until > clock_timestamp() and not exists (select from penstock_drains n where n.host = d.host)
+$$;
+
 CREATE FUNCTION get_job(tenant text, job_id uuid) RETURNS SETOF report_export_jobs
     LANGUAGE sql STABLE
     AS $$
@@ -1963,7 +1970,7 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('engine', 'report_download_audit', 'select insert', null),
         ('engine', 'report_audit_checkpoints', 'select', null),
         ('engine', 'penstock_dispatchers', 'select insert update delete', null),
-        ('engine', 'penstock_drains', 'select', null),
+        ('engine responder', 'penstock_drains', 'select', null),
         ('engine', 'penstock_reach', 'select insert update delete', null),
         ('engine', 'penstock_scrub', 'select insert update', null),
         ('engine', 'penstock_storage', 'select insert update delete', null),
@@ -2431,9 +2438,7 @@ begin
     on conflict (only_row) do update
     set started_at = excluded.started_at, since = excluded.since, renewed_at = excluded.renewed_at;
     return query
-    select exists (select from penstock_drains n where n.host = renew_lease.host),
-        (select coalesce(sum(d.workers), 0) from penstock_dispatchers d
-         where d.alive_until > now and not exists (select from penstock_drains n where n.host = d.host));
+    select exists (select from penstock_drains n where n.host = renew_lease.host), fleet_workers();
 end $$;
 
 CREATE FUNCTION resend_webhook(message uuid) RETURNS text
@@ -2611,7 +2616,7 @@ CREATE FUNCTION show_job(tenant text, job_id uuid) RETURNS SETOF shown_jobs
     select * from shown_jobs where id = job_id and tenant_id = tenant
 $$;
 
-CREATE FUNCTION show_usage(tenant text, subject text) RETURNS TABLE(pending bigint, running bigint, stored_bytes bigint, schedules bigint, presets bigint, own_presets bigint)
+CREATE FUNCTION show_usage(tenant text, subject text) RETURNS TABLE(pending bigint, running bigint, stored_bytes bigint, schedules bigint, presets bigint, own_presets bigint, raised_running integer, raised_queued integer, fleet bigint)
     LANGUAGE sql STABLE
     AS $$
     select
@@ -2625,7 +2630,10 @@ CREATE FUNCTION show_usage(tenant text, subject text) RETURNS TABLE(pending bigi
             and j.filter_sha256 is not null and holds_filter(j.state))::bigint,
         (select count(*) from report_export_schedules s where s.tenant_id = tenant),
         (select count(*) from report_export_presets p where p.tenant_id = tenant),
-        (select count(*) from report_export_presets p where p.tenant_id = tenant and p.created_by = subject)
+        (select count(*) from report_export_presets p where p.tenant_id = tenant and p.created_by = subject),
+        (select l.running from penstock_tenant_limits l where l.tenant_id = tenant and l.until > clock_timestamp()),
+        (select l.queued from penstock_tenant_limits l where l.tenant_id = tenant and l.until > clock_timestamp()),
+        fleet_workers()
 $$;
 
 CREATE FUNCTION show_webhooks(only_tenant text) RETURNS TABLE(tenant_id text, url text, secret text, previous_secret text, changed_at timestamp with time zone, disabled_at timestamp with time zone, waiting bigint, delivered bigint, given_up bigint, last_error text)

@@ -10,6 +10,11 @@ package struct TenantUsage: Sendable {
     package let presets: Int64
     /// Saved requests of the caller alone.
     package let ownPresets: Int64
+    /// Limits of the tenant that are higher than the settings' for a time; nil where they are not.
+    package let raisedRunning: Int64?
+    package let raisedQueued: Int64?
+    /// How many exports all hosts make at the same time.
+    package let fleet: Int64
 }
 
 extension Queue {
@@ -21,6 +26,8 @@ extension Queue {
         func count(_ column: String) -> Int64 { row?.integer(column) ?? 0 }
         return TenantUsage(
             pending: count("pending"), running: count("running"), storedBytes: count("stored_bytes"),
-            schedules: count("schedules"), presets: count("presets"), ownPresets: count("own_presets"))
+            schedules: count("schedules"), presets: count("presets"), ownPresets: count("own_presets"),
+            raisedRunning: row?.integer("raised_running"), raisedQueued: row?.integer("raised_queued"),
+            fleet: count("fleet"))
     }
 }

@@ -20,7 +20,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('engine', 'report_download_audit', 'select insert', null),
         ('engine', 'report_audit_checkpoints', 'select', null),
         ('engine', 'penstock_dispatchers', 'select insert update delete', null),
-        ('engine', 'penstock_drains', 'select', null),
+        ('engine responder', 'penstock_drains', 'select', null),
         ('engine', 'penstock_reach', 'select insert update delete', null),
         ('engine', 'penstock_scrub', 'select insert update', null),
         ('engine', 'penstock_storage', 'select insert update delete', null),

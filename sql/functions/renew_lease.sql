@@ -27,7 +27,5 @@ begin
     on conflict (only_row) do update
     set started_at = excluded.started_at, since = excluded.since, renewed_at = excluded.renewed_at;
     return query
-    select exists (select from penstock_drains n where n.host = renew_lease.host),
-        (select coalesce(sum(d.workers), 0) from penstock_dispatchers d
-         where d.alive_until > now and not exists (select from penstock_drains n where n.host = d.host));
+    select exists (select from penstock_drains n where n.host = renew_lease.host), fleet_workers();
 end $$;

@@ -1,10 +1,12 @@
 -- Purpose: what a tenant has of what is limited: exports that wait and run, stored bytes, schedules, saved requests;
 --          and how many of the last a caller has.
--- Returns: one row.
+-- Returns: one row; raised_running and raised_queued: limits that are higher than the settings' for a time, else null;
+--          fleet: the workers of all hosts.
 -- Indexes: report_export_tenants_pkey, report_export_jobs_tenant_stored and those of rows and lists of keys,
 --          report_export_schedules_tenant, report_export_presets_tenant, report_export_presets_owner.
 create or replace function show_usage(tenant text, subject text)
-returns table (pending bigint, running bigint, stored_bytes bigint, schedules bigint, presets bigint, own_presets bigint)
+returns table (pending bigint, running bigint, stored_bytes bigint, schedules bigint, presets bigint, own_presets bigint,
+    raised_running integer, raised_queued integer, fleet bigint)
 language sql stable as $$
     select
         (select count(*) from report_export_jobs j where j.tenant_id = tenant and j.state = 'pending'),
@@ -17,5 +19,8 @@ language sql stable as $$
             and j.filter_sha256 is not null and holds_filter(j.state))::bigint,
         (select count(*) from report_export_schedules s where s.tenant_id = tenant),
         (select count(*) from report_export_presets p where p.tenant_id = tenant),
-        (select count(*) from report_export_presets p where p.tenant_id = tenant and p.created_by = subject)
+        (select count(*) from report_export_presets p where p.tenant_id = tenant and p.created_by = subject),
+        (select l.running from penstock_tenant_limits l where l.tenant_id = tenant and l.until > clock_timestamp()),
+        (select l.queued from penstock_tenant_limits l where l.tenant_id = tenant and l.until > clock_timestamp()),
+        fleet_workers()
 $$;

@@ -13,12 +13,15 @@ enum ShowUsage {
         func used(_ count: Int64, of limit: Int?) -> JSON {
             ["used": .int(count), "limit": limit.map { .int($0) } ?? .null]
         }
+        // What is raised for a time, of the settings, or what the hosts can do.
+        let running = max(Int(usage.raisedRunning ?? 0), settings.tenantRunning ?? max(Int(usage.fleet), 1))
+        let queued = max(Int(usage.raisedQueued ?? 0), settings.tenantQueued)
         let hosts = caller.identity.has(.viewMetrics) ? try queue.hosts().map(\.json) : nil
         return .json([
             "success": true,
             "data": [
-                "pending": .int(usage.pending), "running": used(usage.running, of: settings.tenantRunning),
-                "queued": used(usage.pending + usage.running, of: settings.tenantQueued),
+                "pending": .int(usage.pending), "running": used(usage.running, of: running),
+                "queued": used(usage.pending + usage.running, of: queued),
                 "storedBytes": used(usage.storedBytes, of: settings.tenantStoredBytes),
                 "schedules": used(usage.schedules, of: settings.tenantSchedules),
                 "presets": used(usage.presets, of: settings.tenantPresets),
