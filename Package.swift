@@ -172,7 +172,7 @@ let package = Package(
             ]),
 
         tests("Deflate", ["CZlib", "FileReaders", "Support", "penstock"]),
-        tests("Postgres", ["Posix", "SQLText", "Support", "penstock"]),
+        tests("Postgres", ["CPostgres", "Posix", "SQLText", "Support", "penstock"]),
 
         // Readers of files that know nothing of their writers.
         .target(

@@ -59,7 +59,8 @@ extension Queue {
         case "replayed": return .replayed(try Job(row))
         case "equal": return .equal(try Job(row))
         case "conflict": return .conflict
-        case "queue_full": return .queueFull(limit: try raisedLimits(of: new.tenant)?.queued ?? limits.queued)
+        case "queue_full":
+            return .queueFull(limit: max(limits.queued, try raisedLimits(of: new.tenant)?.queued ?? 0))
         case "storage_full": return .storageFull
         case "report_gone": return .reportGone
         default: throw JobsError.unreadableRow("outcome")

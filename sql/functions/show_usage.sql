@@ -2,7 +2,7 @@
 --          and how many of the last a caller has.
 -- Returns: one row; raised_running and raised_queued: limits that are higher than the settings' for a time, else null;
 --          fleet: the workers of all hosts.
--- Indexes: report_export_tenants_pkey, report_export_jobs_tenant_stored and those of rows and lists of keys,
+-- Indexes: report_export_tenants_pkey, report_export_jobs_ready and those of rows and lists of keys,
 --          report_export_schedules_tenant, report_export_presets_tenant, report_export_presets_owner.
 create or replace function show_usage(tenant text, subject text)
 returns table (pending bigint, running bigint, stored_bytes bigint, schedules bigint, presets bigint, own_presets bigint,
