@@ -18,7 +18,7 @@ import Testing
         try Self.play(scenes, on: try Self.stage.get())
     }
 
-    @Test(.timeLimit(.minutes(10))) func `axe finds nothing in any view, from 320 pixels to 3840, in both themes`()
+    @Test(.timeLimit(.minutes(25))) func `axe finds nothing in any view, from 320 pixels to 3840, in both themes`()
         throws
     {
         try Self.play(["views"], on: try Self.stage.get())
