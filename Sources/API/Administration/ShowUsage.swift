@@ -13,8 +13,10 @@ enum ShowUsage {
         func used(_ count: Int64, of limit: Int?) -> JSON {
             ["used": .int(count), "limit": limit.map { .int($0) } ?? .null]
         }
-        // What is raised for a time, of the settings, or what the hosts can do.
-        let running = max(Int(usage.raisedRunning ?? 0), settings.tenantRunning ?? max(Int(usage.fleet), 1))
+        // What is raised for a time, of the settings, or what the hosts can do. Dispatchers claim by the same rule: a
+        // host that has just started counts itself before its lease is there.
+        let running = max(
+            Int(usage.raisedRunning ?? 0), settings.tenantRunning ?? max(settings.workers, Int(usage.fleet)))
         let queued = max(Int(usage.raisedQueued ?? 0), settings.tenantQueued)
         let hosts = caller.identity.has(.viewMetrics) ? try queue.hosts().map(\.json) : nil
         return .json([
