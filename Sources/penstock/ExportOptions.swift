@@ -21,6 +21,10 @@ struct ExportOptions: ParsableArguments {
         help:
             "Show a column through one of its relationOptions, e.g. driver_id=drivers.user.full_name. May be repeated.")
     var relations: [String] = []
+    @Option(
+        name: .customLong("heading"),
+        help: "What a column is called in the file, e.g. customer_id=Client. May be repeated.")
+    var headings: [String] = []
     @Option(help: "IANA time zone of the days and the timestamps.") var timezone: String?
     @Option(help: "e.g. nb-NO: delimiter and decimal mark.") var locale: String?
     @Option(help: "One of , ; | or tab.") var delimiter: String?
@@ -61,6 +65,7 @@ struct ExportOptions: ParsableArguments {
         if let scope { body["scope"] = try parsed(scope: scope) }
         if !columns.isEmpty { body["columns"] = .array(columns.map { .string($0) }) }
         if !relations.isEmpty { body["relationFields"] = .array(try relations.map(parsed(relation:))) }
+        if !headings.isEmpty { body["headings"] = .object(JSON.Object(try headings.map(parsed(heading:)))) }
         if let timezone { body["timezone"] = .string(timezone) }
         if let locale { body["locale"] = .string(locale) }
         var csv = JSON.Object()
@@ -80,6 +85,13 @@ struct ExportOptions: ParsableArguments {
         }
         let values = scope[scope.index(after: equals)...].split(separator: ",").map { JSON.string(String($0)) }
         return ["type": .string(String(scope[..<equals])), "values": .array(values)]
+    }
+
+    private func parsed(heading: String) throws -> (String, JSON) {
+        guard let equals = heading.firstIndex(of: "=") else {
+            throw CommandFailure("--heading \(heading) is not of the form column=text", ExitStatus.usage)
+        }
+        return (String(heading[..<equals]), .string(String(heading[heading.index(after: equals)...])))
     }
 
     private func parsed(relation: String) throws -> JSON {

@@ -52,8 +52,9 @@ struct RecentBodyTests {
     @Test func `a scope goes by its own name, and one value stands for a list`() throws {
         let request = try request([
             "report_type": "big_orders_csv", "search_params": ["sales_area": "north"],
-            "index_params": ["sort": "-code"],
+            "index_params": ["sort": "-code", "headings": ["code": "Number"]],
         ])
+        #expect(request.headings == ["code": "Number"])
         #expect(request.scope == ExportRequest.ScopeSelection(type: "sales-area", values: ["north"]))
         #expect(request.sort.map(\.field) == ["code"] && request.sort.map(\.direction) == [.desc])
     }
@@ -62,6 +63,10 @@ struct RecentBodyTests {
         func faults(_ search: JSON, _ index: JSON = [:]) throws -> [String] {
             try self.faults(["report_type": "big_orders_csv", "search_params": search, "index_params": index])
         }
+        #expect(
+            try faults([:], ["headings": ["route": "x"]]) == [
+                "index_params.headings.route: index_params.headings.route is not among the columns"
+            ])
         #expect(try faults(["date_from": "2026-05-01"]) == ["search_params.date_to: search_params.date_to is required"])
         #expect(
             try faults(["route": ["x"]]) == [

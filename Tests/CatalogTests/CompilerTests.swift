@@ -127,6 +127,13 @@ struct CompilerTests {
         #expect(count.binds == Array(rows.binds.dropFirst()))
     }
 
+    @Test func `a heading stands in place of the label, whatever the language`() throws {
+        let asked = #""columns":["status","delivery_code"],"headings":{"delivery_code":"Kode"}"#
+        for language in ["en", "nb"] {
+            #expect(try Self.compile(asked, language: language).columns.map(\.label) == ["Status", "Kode"])
+        }
+    }
+
     @Test func `statuses by their labels are looked up in the statement, others stay as they are`() throws {
         let export = try Self.compile(#""columns":["status","delivery_code"],"values":"label""#, language: "nb")
         let rows = export.rows.parameterized

@@ -273,6 +273,37 @@ struct RequestDecodingTests {
             ]
         ),
         (#""timezone":"+02:00""#, ["timezone: timezone must be an IANA time zone such as UTC or Europe/Oslo"]),
+        (#""headings":["Amount"]"#, ["headings: headings must be an object"]),
+        (#""headings":{"status":1}"#, ["headings.status: headings.status must be a string"]),
+        (
+            #""columns":["amount"],"headings":{"amount":"Sum","status":"State","co.lumn":"x"}"#,
+            [
+                "headings.status: headings.status is not among the columns",
+                "headings.co.lumn: headings.co.lumn is not among the columns",
+            ]
+        ),
+        (
+            #""headings":{"status":"","delivery_code":" \u00a0"}"#,
+            [
+                "headings.status: headings.status must be 1 to 255 printable characters",
+                "headings.delivery_code: headings.delivery_code must be 1 to 255 printable characters",
+            ]
+        ),
+        (
+            #""headings":{"status":"a\nb","delivery_code":"a\u2028b"}"#,
+            [
+                "headings.status: headings.status must be 1 to 255 printable characters",
+                "headings.delivery_code: headings.delivery_code must be 1 to 255 printable characters",
+            ]
+        ),
+        (
+            #""headings":{"status":"\#(String(repeating: "æ", count: 256))"}"#,
+            ["headings.status: headings.status must be 1 to 255 printable characters"]
+        ),
+        (
+            #""headings":{"status":"Code","delivery_code":"Code"}"#,
+            ["headings.delivery_code: duplicate heading: Code"]
+        ),
         // I38: statuses.
         (#""statuses":[]"#, ["statuses: statuses must not be empty"]),
         (

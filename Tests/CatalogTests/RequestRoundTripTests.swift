@@ -70,6 +70,7 @@ struct RequestRoundTripTests {
         }
         request.timezone = ["UTC", "Europe/Oslo"].randomElement(using: &random) ?? "UTC"
         request.locale = [nil, "nb-NO", "en", "es-MX"].randomElement(using: &random) ?? nil
+        for key in request.columns where Bool.random(using: &random) { request.headings[key] = "=\(key), \"æ\"" }
         request.values = Bool.random(using: &random) ? .label : .key
         request.includeAnnexes = Bool.random(using: &random)
         request.notifyOnCompletion = Bool.random(using: &random)

@@ -10,7 +10,8 @@ import JSON
 ///     search_params.statuses     a list, or one               statuses
 ///     search_params.timezone, .filter_file                    timezone, filterFile
 ///     search_params.<scope>      a list, or one value         scope
-///     index_params.columns, .relation_fields, .locale, .include_annexes, .values, and the formats' options
+///     index_params.columns, .relation_fields, .locale, .include_annexes, .values, .headings, and the
+///                                options of formats
 ///     index_params.sort          "-created_at", or a list     sort
 enum RecentBody {
     /// A reader of the body that finds the request's fields where this surface has them.
@@ -58,6 +59,7 @@ enum RecentBody {
             Place("relationFields.*.referenceField", "index_params.relation_fields.*.reference_field"),
             Place("sort", "index_params.sort", takesOne: true), Place("locale", "index_params.locale"),
             Place("includeAnnexes", "index_params.include_annexes"), Place("values", "index_params.values"),
+            Place("headings", "index_params.headings"),
         ]
         places += ExportFormat.options.map { Place($0.name, "index_params.\($0.name)") }
         if let scope {

@@ -68,6 +68,9 @@ struct ReexportBody {
             request["relationFields"] = request["relationFields"]?.array.map { fields in
                 .array(fields.filter { field in columns.contains { .string($0) == field["field"] } })
             }
+            request["headings"] = request["headings"]?.object.map { headings in
+                .object(JSON.Object(headings.members.filter { columns.contains($0.key) }.map { ($0.key, $0.value) }))
+            }
         }
         if let format {
             request["format"] = .string(format.rawValue)

@@ -3,7 +3,7 @@ import SQLText
 /// A column of the file, in its order.
 package struct OutputColumn: Equatable, Sendable {
     package let key: String
-    /// In the caller's language.
+    /// In the caller's language, or what the request calls it.
     package let label: String
     /// The column's declared type, also where a related row's value is shown.
     package let type: ColumnType

@@ -61,7 +61,7 @@ package enum Compiler {
             }
             columns.append(
                 OutputColumn(
-                    key: key, label: column.label.label(language), type: column.type,
+                    key: key, label: request.headings[key] ?? column.label.label(language), type: column.type,
                     relationOutput: option?.output.name, kind: shown.type.outputKind))
         }
         let from: SQL = "from \(report.table.sql) t"

@@ -74,14 +74,17 @@ extension ReportDescription {
     }
 
     /// The columns of a file in a language; some of them, where `keys` names some, in its order.
+    /// - Parameter headings: what columns are called in place of their labels.
     /// - Returns: nil when a key is not among them.
-    package func outputColumns(_ keys: [String]? = nil, language: String) -> [OutputColumn]? {
+    package func outputColumns(
+        _ keys: [String]? = nil, headings: [String: String] = [:], language: String
+    ) -> [OutputColumn]? {
         var chosen: [OutputColumn] = []
         for key in keys ?? columns.map(\.key) {
             guard let column = columns.first(where: { $0.key == key }) else { return nil }
             chosen.append(
                 OutputColumn(
-                    key: key, label: column.label.label(language), type: column.type,
+                    key: key, label: headings[key] ?? column.label.label(language), type: column.type,
                     relationOutput: column.relationOutput, kind: column.shownType.outputKind,
                     mayHoldFormulas: column.mayHoldFormulas))
         }

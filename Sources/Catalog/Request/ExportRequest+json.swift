@@ -16,6 +16,10 @@ extension ExportRequest {
         }
         object["columns"] = .array(columns.map { .string($0) })
         object["relationFields"] = .array(relationFields.map(\.json))
+        if !headings.isEmpty {
+            object["headings"] = .object(
+                JSON.Object(columns.compactMap { key in headings[key].map { (key, .string($0)) } }))
+        }
         if values != .key { object["values"] = .string(values.rawValue) }
         object["timezone"] = .string(timezone)
         object["locale"] = locale.map { .string($0) }

@@ -63,6 +63,8 @@ package struct ExportRequest: Equatable, Sendable {
     package var columns: [String]
     /// At most one a column.
     package var relationFields: [RelationField]
+    /// What columns are called in place of their labels, by their keys: 1 to 255 printable characters, distinct.
+    package var headings: [String: String]
     package var values: Values
     /// An IANA name; where the days of `dateRange` begin and end.
     package var timezone: String
@@ -81,7 +83,8 @@ package struct ExportRequest: Equatable, Sendable {
     package init(
         module: String, catalog: String, format: ExportFormat, dateRange: DateRange? = nil, statuses: [String] = [],
         scope: ScopeSelection? = nil, columns: [String], relationFields: [RelationField] = [],
-        values: Values = .key, timezone: String = "UTC", locale: String? = nil, options: FormatOptions? = nil,
+        headings: [String: String] = [:], values: Values = .key, timezone: String = "UTC", locale: String? = nil,
+        options: FormatOptions? = nil,
         sort: [SortTerm] = [], includeAnnexes: Bool = false,
         notifyOnCompletion: Bool = false, filterFile: String? = nil
     ) {
@@ -93,6 +96,7 @@ package struct ExportRequest: Equatable, Sendable {
         self.scope = scope
         self.columns = columns
         self.relationFields = relationFields
+        self.headings = headings
         self.values = values
         self.timezone = timezone
         self.locale = locale

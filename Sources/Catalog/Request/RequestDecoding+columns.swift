@@ -64,6 +64,36 @@ extension RequestDecoding {
         return ExportRequest.RelationField(field: field, output: wanted)
     }
 
+    mutating func headings(selected: [String]) -> [String: String] {
+        guard var reader = body.reader("headings") else { return [:] }
+        var headings: [String: String] = [:]
+        for key in reader.object.keys {
+            guard let text = reader.string(key) else { continue }
+            let name = RequestFault.shown(key)
+            if !selected.contains(key), report != nil {
+                reader.fault(name, that: "is not among the columns")
+            } else if !Self.isHeading(text) {
+                reader.fault(name, that: "must be 1 to 255 printable characters")
+            } else if headings.values.contains(text) {
+                reader.fault(name, "duplicate heading: \(RequestFault.shown(text))")
+            }
+            headings[key] = text
+        }
+        body.absorb(reader)
+        return headings
+    }
+
+    /// Whether a text stands in one line of a header and can be seen there.
+    private static func isHeading(_ text: String) -> Bool {
+        (1...255).contains(text.unicodeScalars.count) && text.contains { !$0.isWhitespace }
+            && text.unicodeScalars.allSatisfy {
+                switch $0.properties.generalCategory {
+                case .control, .lineSeparator, .paragraphSeparator: false
+                default: true
+                }
+            }
+    }
+
     mutating func sort() -> [SortTerm] {
         guard let items = body.list("sort") else { return [] }
         var terms: [SortTerm] = []

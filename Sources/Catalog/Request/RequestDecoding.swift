@@ -27,6 +27,7 @@ package struct RequestDecoding {
         let scope = scope()
         let columns = columns()
         let relationFields = relationFields(selected: columns)
+        let headings = headings(selected: columns)
         let values = body.choice("values", of: ExportRequest.Values.allCases, default: .key)
         let timezone = try timezone(knowsTimeZone)
         let locale = locale()
@@ -39,8 +40,8 @@ package struct RequestDecoding {
         guard let module, let catalog, let format else { return nil }
         return ExportRequest(
             module: module, catalog: catalog, format: format, dateRange: dateRange, statuses: statuses, scope: scope,
-            columns: columns, relationFields: relationFields, values: values ?? .key, timezone: timezone,
-            locale: locale, options: options, sort: sort, includeAnnexes: includeAnnexes,
+            columns: columns, relationFields: relationFields, headings: headings, values: values ?? .key,
+            timezone: timezone, locale: locale, options: options, sort: sort, includeAnnexes: includeAnnexes,
             notifyOnCompletion: notifyOnCompletion,
             filterFile: filterFile)
     }

@@ -58,7 +58,7 @@ struct Annexes {
     private var columns: AnnexTable {
         let rows = chosen.map { column -> [String?] in
             [
-                column.key, column.label.label(language), column.shownType.apiName,
+                column.key, heading(of: column), column.shownType.apiName,
                 column.shownAs?.label(language),
             ]
         }
@@ -70,7 +70,7 @@ struct Annexes {
         var rows: [[String?]] = [[nil, AnnexText.rows.label(language), String(provenance.summary.rows), nil]]
         for column in chosen {
             guard let sum = provenance.summary.columns.first(where: { $0.key == column.key }) else { continue }
-            rows.append([column.key, column.label.label(language), String(sum.count), sum.sum])
+            rows.append([column.key, heading(of: column), String(sum.count), sum.sum])
         }
         return table(
             AnnexText.summary, "summary", [AnnexText.key, AnnexText.column, AnnexText.count, AnnexText.sum], rows,
@@ -80,6 +80,11 @@ struct Annexes {
     /// The file's columns, in its order.
     private var chosen: [ReportDescription.Column] {
         request.columns.compactMap { key in provenance.description.columns.first { $0.key == key } }
+    }
+
+    /// What the column is called in the file.
+    private func heading(of column: ReportDescription.Column) -> String {
+        request.headings[column.key] ?? column.label.label(language)
     }
 
     private var scope: String {

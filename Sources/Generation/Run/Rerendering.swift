@@ -22,7 +22,8 @@ struct Rerendering {
         observer.counted(provenance.summary.rows)
         let request = rendering.request
         guard
-            let columns = provenance.description.outputColumns(request.columns, language: rendering.language)
+            let columns = provenance.description.outputColumns(
+                request.columns, headings: request.headings, language: rendering.language)
         else { throw ExportFailure("column_not_kept", "A column was not among those of the report") }
         let table = rendering.table(columns, title: provenance.description.label, provenance)
         let made = try rendering.file(of: table, from: KeptSource(kept, request, observer: observer), sink: sink)

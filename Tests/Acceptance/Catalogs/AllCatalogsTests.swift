@@ -115,6 +115,28 @@ import Testing
         #expect(named.map { $0[1] } == bare.map { $0[1] })
     }
 
+    @Test func `columns are called what the request calls them, in previews and files`() throws {
+        let client = try Stage.shared.client
+        let request: JSON = [
+            "module": "delivery", "catalog": "delivery-orders", "format": "csv",
+            "columns": ["status", "delivery_code"],
+            "dateRange": ["from": "2026-03-01", "to": "2026-03-01"], "headings": ["delivery_code": "Code, ours"],
+        ]
+        let preview = try client.post("/report/exports/preview?language=nb", request).json["data"]
+        #expect(preview?["columns"]?.array?.map { $0["label"] } == ["Status", "Code, ours"])
+        #expect(preview?["columns"]?.array?.map { $0["key"] } == ["status", "delivery_code"])
+        let file = try client.export(request)
+        #expect(CSVText(file.file).records[0].map(\.text) == ["Status", "Code, ours"])
+        let kept = try client.get("/report/exports/\(file.job["id"]?.string ?? "")?include=request").json["data"]
+        #expect(kept?["request"]?["headings"] == request["headings"])
+        // Where a header has keys it has them still.
+        let keys = try client.export(request.setting("csv", to: ["header": "key"]))
+        #expect(CSVText(keys.file).records[0].map(\.text) == ["status", "delivery_code"])
+        let lines = NDJSONTests.request("jsonl")
+        let named = try client.export(lines.setting("headings", to: ["created_at": "When"]))
+        #expect(named.file == (try client.export(lines)).file)
+    }
+
     @Test func `a schedule shows its next five due times`() throws {
         let client = try Stage.shared.client
         let id = try client.post("/report/schedules", ScheduleTests.body()).json["data"]?["id"]?.string ?? ""

@@ -17,6 +17,11 @@ import Testing
         ),
         (["--relation", "size=countries.name"], "penstock: column size has no such relation option; it has none\n"),
         (["--relation", "country"], "penstock: --relation country is not of the form column=table.field\n"),
+        (["--heading", "name"], "penstock: --heading name is not of the form column=text\n"),
+        (
+            ["--column", "name", "--heading", "country=Land"],
+            "penstock: headings.country is not among the columns\n"
+        ),
         (["--scope", "land=NO"], "penstock: scope.type must be one of country, place\n"),
         (
             ["--scope", "place=NO"],
@@ -42,6 +47,16 @@ import Testing
         #expect(outcome.status == 64)
         #expect(outcome.errorText == message)
         #expect(outcome.output.isEmpty)
+    }
+
+    @Test func `a column is called what the command calls it`() throws {
+        let outcome = try GeonamesTests.sample.get().penstock(
+            [
+                "export", "--catalog", "cities", "--tenant", "atlas", "--output", "-", "--column", "name",
+                "--heading", "name==Town",
+            ], catalogs: GeonamesTests.catalogs)
+        #expect(outcome.status == 0, "\(outcome.errorText)")
+        #expect(outcome.text.hasPrefix("'=Town\r\n"))
     }
 
     @Test func `a device is written to, not replaced`() throws {

@@ -18,6 +18,7 @@ import Testing
                     "referenceField": "user.full_name",
                 ]
             ],
+            "headings": ["amount": "=Beløp", "driver_id": "Sjåfør"],
         ]
         if annexes { request = request.setting("includeAnnexes", to: true) }
         return request
@@ -89,10 +90,13 @@ import Testing
         let columns = fields(members[2].text)
         #expect(columns.count == 7)
         #expect(columns.contains { $0[0] == "driver_id" && $0[2] == "string" && !$0[3].isEmpty })
+        // What the request calls its columns stands in all of them, and is kept from running.
+        #expect(fields(members[0].text)[0][2...4] == ["'=Beløp", fields(plain.file.text)[0][3], "Sjåfør"])
+        #expect(columns.filter { ["amount", "driver_id"].contains($0[0]) }.map { $0[1] } == ["'=Beløp", "Sjåfør"])
 
         let sums = try Self.sums(stage)
         let summary = fields(members[3].text)
-        #expect(summary.count == 4)
+        #expect(summary.count == 4 && summary[2][1] == "'=Beløp")
         #expect(summary[1][2] == sums[0] && job["rowCount"]?.int == Int(sums[0] ?? ""))
         func number(_ text: String?) -> String { (text ?? "").replacingOccurrence(of: ".", with: ",") }
         #expect(Array(summary[2][2...]) == [sums[1] ?? "", number(sums[2])])
@@ -115,6 +119,10 @@ import Testing
         for value in [sums[0], sums[1], sums[2]] { #expect(summary.contains("<v>\(value ?? "-")</v>")) }
         #expect(member("xl/worksheets/sheet2.xml").contains("<t>\(stage.tenant)</t>"))
         #expect(member("xl/worksheets/sheet3.xml").contains("<t>driver_id</t>"))
+        for sheet in [1, 3] {
+            let text = member("xl/worksheets/sheet\(sheet).xml")
+            #expect(text.contains("<t>Sjåfør</t>") && text.contains("<t>=Beløp</t>"))
+        }
     }
 
     @Test func `a preview is the same with annexes and without`() throws {

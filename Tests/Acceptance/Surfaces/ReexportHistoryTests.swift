@@ -24,6 +24,7 @@ import Testing
                     "referenceField": "user.full_name",
                 ]
             ],
+            "headings": ["amount": "Sum", "driver_id": "Sjåfør"],
         ]
         for (name, value) in more { request = request.setting(name, to: value) }
         return request
@@ -82,7 +83,10 @@ import Testing
             (
                 "fewer columns in another order", ["columns": ["amount", "created_at", "delivery_code"]],
                 try export(
-                    Self.report([("columns", ["amount", "created_at", "delivery_code"]), ("relationFields", nil)])
+                    Self.report([
+                        ("columns", ["amount", "created_at", "delivery_code"]), ("relationFields", nil),
+                        ("headings", ["amount": "Sum"]),
+                    ])
                 ).file
             ),
         ]
@@ -133,7 +137,9 @@ import Testing
             update delivery_orders set created_at = 'infinity' where delivery_code = 'DEL-BLANK';
             update delivery_orders set created_at = '0044-03-15 12:00:00.5 BC' where delivery_code = 'DEL-NULL';
             """, on: .sourceOwner)
-        let request = Self.report([("columns", ["created_at", "delivery_code"]), ("relationFields", nil)])
+        let request = Self.report([
+            ("columns", ["created_at", "delivery_code"]), ("relationFields", nil), ("headings", nil),
+        ])
         let original = try stage.client.export(request.setting("timezone", to: "UTC"))
         let id = original.job["id"]?.string ?? ""
         for zone in [
