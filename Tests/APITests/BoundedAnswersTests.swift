@@ -106,6 +106,24 @@ import Testing
         let data = try reply.json["data"]
         #expect(reply.status == 200 && data?["rows"]?.array?.count == 10, "\(reply.text)")
         #expect(data?["totalRowsEstimated"] == true && data?["done"] == false, "\(reply.text.prefix(300))")
+        // Without the rows nothing waits for them.
+        let guess = try service.api.post("/report/exports/preview?rows=none", body).json["data"]
+        #expect(guess?["totalRowsEstimated"] == true && guess?["rows"] == [] && guess?["done"] == false)
+    }
+
+    @Test func `the number of rows is to be had alone, and is the preview's`() throws {
+        let service = try InProcessService([:])
+        func data(_ query: String, _ body: JSON) throws -> JSON? {
+            try service.api.post("/report/exports/preview?rows=\(query)", body).json["data"]
+        }
+        let (shown, counted) = (try data("first", Self.order), try data("none", Self.order))
+        #expect(shown?["rows"]?.array?.count == 10 && counted?["rows"] == [])
+        #expect(counted?["totalRows"] == shown?["totalRows"] && counted?["totalRows"] != 0)
+        #expect(counted?["totalRowsEstimated"] == shown?["totalRowsEstimated"])
+        var nothing = try #require(Self.order.object)
+        nothing["dateRange"] = ["from": "1999-01-01", "to": "1999-01-01"]
+        #expect(try data("none", .object(nothing))?["totalRows"] == 0)
+        #expect(try service.api.post("/report/exports/preview?rows=some", Self.order).status == 400)
     }
 
     @Test func `a preview counts up to a bound`() throws {

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -47,8 +48,16 @@ def frogner(browser):
     choose(page, "Only for", "Zone")
     page.get_by_role("combobox", name="Zone", exact=True).fill("frog")
     page.get_by_role("option", name="Frogner").click()
+    wanted = sql("""
+        select count(*) from delivery_orders o join zones z on z.id = o.zone_id and z.tenant_id = o.tenant_id
+        where o.tenant_id = 'acme-logistics' and z.name = 'Frogner' and o.status = 'delivered'
+          and o.created_at >= (date_trunc('month', now() at time zone 'Europe/Oslo') - interval '1 month') at time zone 'Europe/Oslo'
+          and o.created_at < date_trunc('month', now() at time zone 'Europe/Oslo') at time zone 'Europe/Oslo'""")
     press(page, "Create export")
+    # How many rows that will be is told without a preview, and once one has been made, how large and how long.
+    expect(page.locator("#expected")).to_have_text(re.compile(f"^{int(wanted):,} rows?"))
     expect(result(page)).to_contain_text("Ready")
+    expect(page.locator("#expected")).to_have_text(re.compile(f"^{int(wanted):,} rows? ?about .* and .*, going by the last export"))
     file = saved(page, lambda: result(page).get_by_role("button", name="Download").click(), FOLDER)
     # All that the page is made of, from its opening to the file, without compression.
     loaded = page.evaluate("""[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
@@ -59,11 +68,6 @@ def frogner(browser):
     print("clicks:", page.evaluate("window.clicks") + 4)
     rows = list(load_workbook(file).active.values)
     header = list(rows[0])
-    wanted = sql("""
-        select count(*) from delivery_orders o join zones z on z.id = o.zone_id and z.tenant_id = o.tenant_id
-        where o.tenant_id = 'acme-logistics' and z.name = 'Frogner' and o.status = 'delivered'
-          and o.created_at >= (date_trunc('month', now() at time zone 'Europe/Oslo') - interval '1 month') at time zone 'Europe/Oslo'
-          and o.created_at < date_trunc('month', now() at time zone 'Europe/Oslo') at time zone 'Europe/Oslo'""")
     assert len(rows) - 1 == int(wanted), (len(rows) - 1, wanted)
     names = set(sql("select full_name from users where tenant_id = 'acme-logistics'").split("\n"))
     assert {row[header.index("Zone")] for row in rows[1:]} <= {"Frogner"}
@@ -110,6 +114,13 @@ def columns(browser):
         page.get_by_role("button", name=wanted).focus()
         page.keyboard.press("Enter")
     choose(page, "Customer shows", "Customer email")
+    page.get_by_role("textbox", name="Weight (kg) is called").fill("Kilos")
+    page.get_by_role("textbox", name="Recipient is called").fill("Kilos")
+    press(page, "Create export")
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_text("Name of a column: Kilos stands there twice.")
+    page.get_by_role("alert").get_by_role("link").click()
+    expect(page.get_by_role("textbox", name="Recipient is called")).to_be_focused()
+    page.get_by_role("textbox", name="Recipient is called").fill("")
     page.get_by_role("button", name="Move Recipient up").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
@@ -121,7 +132,7 @@ def columns(browser):
     heading(page, "Delivery Orders")
     press(page, "Preview")
     expect(page.locator("#preview-facts")).to_contain_text("rows")
-    assert page.locator("thead th").all_inner_texts() == ["Recipient", "Weight (kg)", "Customer"]
+    assert page.locator("thead th").all_inner_texts() == ["Recipient", "Kilos", "Customer"]
     weights = [float(text) for text in page.locator("tbody td:nth-child(2)").all_inner_texts() if text != "—"]
     assert weights and weights == sorted(weights, reverse=True), weights
     assert '"sort":[{"field":"weight_kg","direction":"desc"},{"field":"recipient_name","direction":"asc"}]' in unquote(page.url), page.url

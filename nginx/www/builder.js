@@ -3,15 +3,15 @@
 import { call, connection, patient, Problem, randomKey } from "./api.js";
 import { catalogOf, may, summaryOf } from "./catalogs.js";
 import { columnsSummary, outputName, outputOf, usualColumns } from "./columns.js";
-import { $, announce, button, field, foldout, make, onClick, option, tick, toggles } from "./dom.js";
-import { bytes, day, duration, explain, faults, language, number, t, zone } from "./i18n.js";
+import { announce, button, field, foldout, make, onClick, option, tick, toggles } from "./dom.js";
+import { bytes, day, duration, language, t, zone } from "./i18n.js";
 import { jobCard } from "./card.js";
 import { pace, store, track, watch } from "./jobs.js";
 import { PERIODS, range, today } from "./periods.js";
 import { nameValues, scopePicker } from "./scope.js";
 
 const usual = (report, catalog) => ({
-	period: "", from: "", to: "", timezone: zone(), statuses: [], scope: null, columns: usualColumns(catalog), outputs: {},
+	period: "", from: "", to: "", timezone: zone(), statuses: [], scope: null, columns: usualColumns(catalog), outputs: {}, headings: {},
 	sort: [], format: catalog.supportedFormats.includes("xlsx") ? "xlsx" : catalog.supportedFormats[0], locale: "",
 	compression: "", csv: {}, annexes: false, notify: false, values: "label", filterFile: undefined, saved: null,
 });
@@ -29,7 +29,7 @@ export async function choicesOf(request, report, catalog) {
 	if (request.period) state.period = request.period;
 	if (request.dateRange) Object.assign(state, { period: "custom", ...request.dateRange });
 	if (request.timezone) state.timezone = request.timezone;
-	for (const name of ["statuses", "columns", "sort", "format", "locale", "csv", "filterFile"]) {
+	for (const name of ["statuses", "columns", "headings", "sort", "format", "locale", "csv", "filterFile"]) {
 		if (request[name] !== undefined) state[name] = request[name];
 	}
 	if (request.csv) state.csv = Object.fromEntries(Object.entries(request.csv).filter(([name, value]) => value !== { bom: false, header: "label", formulaGuard: true }[name]));
@@ -50,6 +50,12 @@ export async function choicesOf(request, report, catalog) {
 export const days = (state) => (state.period === "custom" ? { from: state.from, to: state.to }
 	: state.period ? range(state.period, today(state.timezone)) : null);
 
+/** How many rows, how large and how long a file will be, in words. */
+function totals(data, speed) {
+	const rows = t(data.totalRowsEstimated ? "preview.about" : "preview.rows", { n: data.totalRows });
+	return speed && data.totalRows ? [rows, t("preview.estimate", { size: bytes(speed.bytes * data.totalRows), time: duration(speed.seconds * data.totalRows) })] : [rows];
+}
+
 /** The body of a preview or create; what is left at its default is left out. A schedule's, and one that is saved, have the period by its name. */
 export function requestBody(report, catalog, state, use = "export") {
 	const repeated = use === "schedule";
@@ -67,6 +73,8 @@ export function requestBody(report, catalog, state, use = "export") {
 		relationFields.push({ field: key, output: output.output, table: output.table, referenceField: output.referenceField });
 	}
 	if (relationFields.length) body.relationFields = relationFields;
+	const headings = state.columns.filter((key) => state.headings[key]).map((key) => [key, state.headings[key]]);
+	if (headings.length) body.headings = Object.fromEntries(headings);
 	if (catalog.statuses && state.values === "label") body.values = "label";
 	if (!repeated && state.timezone && state.timezone !== "UTC") body.timezone = state.timezone;
 	if (state.locale) body.locale = state.locale;
@@ -96,9 +104,8 @@ export async function showBuilder(view, module, key, given) {
 	const changed = () => {
 		history.replaceState(null, "", link(report, choices(state, report, catalog)));
 		describe();
-		if (preview.hidden) return;
 		clearTimeout(timer);
-		timer = setTimeout(() => look(false).catch((problem) => { if (!(problem instanceof Problem)) throw problem; }), 700);
+		timer = setTimeout(() => (preview.hidden ? count() : look(false)).catch((problem) => { if (!(problem instanceof Problem)) throw problem; }), 700);
 	};
 	const describe = () => {
 		say.columns.textContent = state.columns.length ? columnsSummary(catalog, state) : t("columns.noneChosen");
@@ -140,7 +147,7 @@ export async function showBuilder(view, module, key, given) {
 
 	// Columns
 	const columns = make("section", { className: "card" },
-		foldout([make("h2", {}, t("builder.columns")), " ", say.columns], { "data-field": "columns relationFields sort" }, async () => (await import("./picker.js")).columnPicker(catalog, state, changed)));
+		foldout([make("h2", {}, t("builder.columns")), " ", say.columns], { "data-field": "columns relationFields headings sort" }, async () => (await import("./picker.js")).columnPicker(catalog, state, changed)));
 
 	// File
 	const csv = make("div", { className: "row", "data-field": "csv" },
@@ -185,18 +192,34 @@ export async function showBuilder(view, module, key, given) {
 	const body = () => requestBody(report, catalog, state);
 	const keys = () => state.keys ?? null;
 
+	let rowsNow = null;
+	let counts = 0;
+	/** How many rows there will be; nothing waits for it, and what it cannot be found for goes without. A list of keys is counted by a preview. */
+	async function count() {
+		const mine = ++counts;
+		const data = state.keys ? null : await call("report/exports/preview", { method: "POST", json: body(), query: { rows: "none" }, quiet: true }).then((answer) => answer.body.data, () => null);
+		if (mine === counts) foretell(data);
+	}
+	function foretell(data = rowsNow) {
+		rowsNow = data;
+		expected.replaceChildren(...(data ? totals(data, pace(report, state.format)) : []).map((text) => make("span", {}, text)));
+	}
+	const clear = async () => wrong.hidden || (await import("./faults.js")).clearFaults(view, wrong);
+	const fault = async (problem, focus) => (await import("./faults.js")).showFaults(view, wrong, problem, focus);
 	async function look(focus) {
-		clearFaults(view, wrong);
-		const { body: { data } } = await patient(() => call("report/exports/preview", { method: "POST", json: body(), file: keys() })).catch((problem) => {
-			if (focus) throw problem;
-			return showFaults(view, wrong, problem, false) ?? Promise.reject(problem);
+		await clear();
+		const { body: { data } } = await patient(() => call("report/exports/preview", { method: "POST", json: body(), file: keys() })).catch(async (problem) => {
+			if (!focus) await fault(problem, false);
+			throw problem;
 		});
-		drawPreview(preview, data, state.format, pace(report, state.format));
+		counts += 1;
+		foretell(data);
+		(await import("./preview.js")).drawPreview(preview, data, totals(data, pace(report, state.format)));
 		preview.hidden = false;
 		if (focus) preview.querySelector("h2").focus();
 	}
 	async function create() {
-		clearFaults(view, wrong);
+		await clear();
 		const json = body();
 		const text = JSON.stringify([json, state.keysText, state.keys?.name, state.keys?.size, state.keys?.lastModified]);
 		if (attempt.text !== text) attempt = { text, key: randomKey() };
@@ -211,13 +234,14 @@ export async function showBuilder(view, module, key, given) {
 			await action();
 		} catch (problem) {
 			if (!(problem instanceof Problem)) throw problem;
-			showFaults(view, wrong, problem, true);
+			await fault(problem, true);
 		}
 	};
 	const createButton = make("button", { className: "primary", type: "submit", id: "create" }, t("builder.create"));
+	const expected = make("span", { className: "hint", id: "expected" });
 	const mayExport = may("export:reports");
 	const buttons = make("div", { className: "buttons" },
-		button(t("builder.preview"), guarded(() => look(true))), mayExport ? createButton : make("span", { className: "hint" }, t("builder.viewer")));
+		button(t("builder.preview"), guarded(() => look(true))), mayExport ? createButton : make("span", { className: "hint" }, t("builder.viewer")), expected);
 	// Below the bar that is always seen, so that this is one line on a phone too.
 	const room = make("span", { className: "hint", id: "room" });
 	const more = make("div", { className: "buttons" },
@@ -235,6 +259,7 @@ export async function showBuilder(view, module, key, given) {
 		make("h1", { tabIndex: -1 }, catalog.label), make("p", { className: "hint" }, catalog.description), say.saved,
 		form, wrong, preview, make("div", { className: "bar" }, result, buttons), more);
 	describe();
+	count();
 	// What the tenant may still have; the form waits for none of it.
 	if (mayExport) call("report/usage").then(({ body: { data: { queued, storedBytes } } }) => {
 		room.textContent = [t("builder.queueLeft", { n: Math.max(0, queued.limit - queued.used) }),
@@ -243,6 +268,7 @@ export async function showBuilder(view, module, key, given) {
 
 	let card = null;
 	watch(view, () => {
+		foretell();
 		const job = made && store.get(made);
 		if (!job) return;
 		if (card?.id !== made) {
@@ -258,60 +284,3 @@ export const link = (report, chosen) => {
 	const text = JSON.stringify(chosen);
 	return `#/report/${report.module}/${report.key}${text === "{}" ? "" : "?" + encodeURIComponent(text)}`;
 };
-
-function drawPreview(place, data, format, speed) {
-	const numeric = (type) => (type === "number" || type === "integer" ? "number" : null);
-	const cell = (value, column) => (value === null || value === undefined ? make("td", { className: "null" }, "—")
-		: make("td", { className: numeric(column.type), dir: "auto" }, String(value).replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?/, "$1 $2")));
-	const facts = [t(data.totalRowsEstimated ? "preview.about" : "preview.rows", { n: data.totalRows })];
-	if (speed && data.totalRows) facts.push(t("preview.estimate", { size: bytes(speed.bytes * data.totalRows), time: duration(speed.seconds * data.totalRows) }));
-	const missing = data.filterKeysUnmatched > 0 ? make("p", { className: "warning" },
-		t("preview.unmatched", { n: data.filterKeysUnmatched, of: data.filterKeysDistinct }) + " "
-		+ data.filterKeysUnmatchedFirst.map(({ key, line }) => (line ? t("preview.keyAt", { key, line }) : key)).join(", ")) : null;
-	place.replaceChildren(...[
-		make("h2", { id: "preview-heading", tabIndex: -1 }, t("preview.title")),
-		make("p", { className: "hint", id: "preview-facts" }, facts.join(" · ")), missing,
-		data.rows.length ? make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": t("preview.region") }, make("table", {},
-			make("caption", {}, t(data.done ? "preview.all" : "preview.first", { n: data.rows.length })),
-			make("thead", {}, make("tr", {}, data.columns.map((column) => make("th", { scope: "col", className: numeric(column.type) }, column.label)))),
-			make("tbody", {}, data.rows.map((row) => make("tr", {}, data.columns.map((column) => cell(row[column.key], column))))))) : make("p", { className: "warning" }, t("preview.empty")),
-	].filter(Boolean));
-	announce(facts.join(", "));
-}
-
-function clearFaults(view, wrong) {
-	wrong.hidden = true;
-	for (const note of view.querySelectorAll(".fault[data-made]")) note.remove();
-	for (const element of view.querySelectorAll("[aria-invalid]")) {
-		element.removeAttribute("aria-invalid");
-		element.removeAttribute("aria-describedby");
-	}
-}
-
-/** Shows each fault at its field, and all of them together where the reader is taken to. */
-function showFaults(view, wrong, problem, focus) {
-	clearFaults(view, wrong);
-	const found = problem.status === 400 ? faults(problem) : [];
-	wrong.replaceChildren(make("p", {}, found.length ? t("builder.faults") : explain(problem)), make("ul", {}, found.map((fault, index) => {
-		const place = placeOf(view, fault.field);
-		if (!place) return make("li", {}, fault.text);
-		for (let above = place; above; above = above.parentElement.closest("details")) if (above.tagName === "DETAILS") above.open = true;
-		const control = place.querySelector("input, select, textarea") ?? place.querySelector("button, summary");
-		const note = make("span", { className: "fault", id: `fault-${index}`, "data-made": "" }, fault.text);
-		place.append(note);
-		control?.setAttribute("aria-invalid", "true");
-		control?.setAttribute("aria-describedby", note.id);
-		return make("li", {}, make("a", { href: "#", onclick: (event) => { event.preventDefault(); (control ?? place.querySelector("input, button"))?.focus(); } }, fault.text));
-	})));
-	wrong.hidden = false;
-	if (focus) wrong.focus();
-}
-
-/** The part of the form for a dotted field: `scope.values.0` is at `scope.values`, or else at `scope`. */
-function placeOf(view, path) {
-	for (let steps = path.replace(/\.\d+/g, "").split("."); steps.length; steps = steps.slice(0, -1)) {
-		const place = Array.from(view.querySelectorAll("[data-field]")).find((element) => element.dataset.field.split(" ").includes(steps.join(".")));
-		if (place && !place.closest("[hidden]")) return place;
-	}
-	return null;
-}

@@ -15,7 +15,7 @@ export const outputOf = (column, state) => {
 };
 
 /** What a column is called here: by what it shows, where there is a choice. */
-export const shownName = (column, state) => (column.relationOptions.length > 1 ? outputOf(column, state).label : column.label);
+export const shownName = (column, state) => state.headings?.[column.key] || (column.relationOptions.length > 1 ? outputOf(column, state).label : column.label);
 
 export const usualColumns = (catalog) => catalog.columns.filter((column) => column.defaultSelected).map((column) => column.key);
 

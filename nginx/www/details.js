@@ -7,7 +7,7 @@ import { day, duration, has, list, moment, number, t } from "./i18n.js";
 /** What was asked for, in the catalog's words. */
 export function requestRows(request, catalog, names = null) {
 	const labels = (values, all, key) => list(values.map((value) => all?.find((one) => one[key] === value)?.label ?? value));
-	const state = { columns: request.columns ?? [], outputs: {} };
+	const state = { columns: request.columns ?? [], outputs: {}, headings: request.headings };
 	for (const column of catalog?.columns ?? []) {
 		if (!column.relationOptions.length) continue;
 		const field = request.relationFields?.find((one) => one.field === column.key);

@@ -34,10 +34,11 @@ export function columnPicker(catalog, state, changed) {
 			made.disabled = index + by < 0 || index + by >= state.columns.length;
 			return made;
 		};
-		const row = make("li", { draggable: true, "data-key": key },
+		const row = make("li", { draggable: true, "data-key": key });
+		row.append(
 			make("span", { className: "grip", "aria-hidden": "true" }, "⠿"),
-			make("span", { className: "name" }, column.label),
-			column.relationOptions.length > 1 ? output(column) : null,
+			heading(column, row),
+			column.relationOptions.length > 1 ? output(column) : "",
 			make("span", { className: "buttons" },
 				step("↑", -1, "columns.up"), step("↓", 1, "columns.down"),
 				button("✕", () => {
@@ -64,6 +65,24 @@ export function columnPicker(catalog, state, changed) {
 			chosen.querySelector(`[data-key="${CSS.escape(key)}"] button:not(:disabled)`)?.focus();
 		});
 		return row;
+	}
+
+	/** What the column is called in the file: its label, until something else is typed. */
+	function heading(column, row) {
+		const own = make("span", { className: "hint" });
+		const say = () => { own.textContent = state.headings[column.key] ? column.label : ""; };
+		const name = make("input", { value: state.headings[column.key] ?? "", placeholder: column.label, maxLength: 255, autocomplete: "off", "aria-label": t("columns.heading", { name: column.label }) });
+		name.addEventListener("change", () => {
+			const { [column.key]: _, ...others } = state.headings;
+			state.headings = name.value.trim() ? { ...others, [column.key]: name.value.trim() } : others;
+			say();
+			changed();
+		});
+		// A text is selected by dragging, too.
+		name.addEventListener("focus", () => { row.draggable = false; });
+		name.addEventListener("blur", () => { row.draggable = true; });
+		say();
+		return make("span", { className: "name", "data-field": `headings.${column.key}` }, name, own);
 	}
 
 	function output(column) {

@@ -18,7 +18,7 @@ export default {
 	},
 	fields: {
 		timezone: "Time zone", statuses: "Status", format: "Format", locale: "Numbers as in", dateRange: "Period", dateRange_from: "From", dateRange_to: "To",
-		columns: "Columns", relationFields: "Columns", scope: "Only for", scope_values: "Only for", sort: "Sort", filterFile: "List of keys", csv: "CSV",
+		columns: "Columns", relationFields: "Columns", headings: "Name of a column", scope: "Only for", scope_values: "Only for", sort: "Sort", filterFile: "List of keys", csv: "CSV",
 		compression: "Compression", name: "Name", time: "Time", weekday: "Day of the week", dayOfMonth: "Day of the month", request: "Request",
 		request_columns: "Columns", request_period: "Period", tenant_id: "Tenant", module: "Report", catalog: "Report",
 	},
@@ -30,7 +30,7 @@ export default {
 	},
 	columns: {
 		usual: "Usual", all: "All", none: "None", search: "Search columns", inOrder: "Columns of the file, in their order", others: "Columns to add",
-		up: "Move {name} up", down: "Move {name} down", remove: "Remove {name}", shows: "{name} shows", moved: "{name} is column {n} of {of}",
+		up: "Move {name} up", down: "Move {name} down", remove: "Remove {name}", shows: "{name} shows", heading: "{name} is called", moved: "{name} is column {n} of {of}",
 		added: "{name} added", noneFound: "No column matches.", allChosen: "All columns are chosen.", noneChosen: "No column is chosen.",
 		andMore: { one: "{names} and {n} more", other: "{names} and {n} more" },
 	},

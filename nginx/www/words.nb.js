@@ -18,7 +18,7 @@ export default {
 	},
 	fields: {
 		timezone: "Tidssone", statuses: "Status", format: "Format", locale: "Tall som i", dateRange: "Periode", dateRange_from: "Fra", dateRange_to: "Til",
-		columns: "Kolonner", relationFields: "Kolonner", scope: "Bare for", scope_values: "Bare for", sort: "Sortering", filterFile: "Nøkkelliste", csv: "CSV",
+		columns: "Kolonner", relationFields: "Kolonner", headings: "Navn på kolonne", scope: "Bare for", scope_values: "Bare for", sort: "Sortering", filterFile: "Nøkkelliste", csv: "CSV",
 		compression: "Komprimering", name: "Navn", time: "Klokkeslett", weekday: "Ukedag", dayOfMonth: "Dag i måneden", request: "Forespørsel",
 		request_columns: "Kolonner", request_period: "Periode", tenant_id: "Kunde", module: "Rapport", catalog: "Rapport",
 	},
@@ -30,7 +30,7 @@ export default {
 	},
 	columns: {
 		usual: "Vanlige", all: "Alle", none: "Ingen", search: "Søk i kolonner", inOrder: "Filens kolonner, i rekkefølge", others: "Kolonner å legge til",
-		up: "Flytt {name} opp", down: "Flytt {name} ned", remove: "Fjern {name}", shows: "{name} viser", moved: "{name} er kolonne {n} av {of}",
+		up: "Flytt {name} opp", down: "Flytt {name} ned", remove: "Fjern {name}", shows: "{name} viser", heading: "{name} heter", moved: "{name} er kolonne {n} av {of}",
 		added: "{name} er lagt til", noneFound: "Ingen kolonne passer.", allChosen: "Alle kolonner er valgt.", noneChosen: "Ingen kolonne er valgt.",
 		andMore: { one: "{names} og {n} til", other: "{names} og {n} til" },
 	},

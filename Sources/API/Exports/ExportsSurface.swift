@@ -17,8 +17,8 @@ extension Surface {
                 "listScopeValues", .get, "/catalogs/{module}/{catalog}/scopes/{scope}", needs: .viewReports,
                 query: ["search"], ListScopeValues.answer),
             Endpoint(
-                "previewExport", .post, "/exports/preview", needs: .viewReports, body: .jsonOrFilterFile,
-                PreviewExport.answer),
+                "previewExport", .post, "/exports/preview", needs: .viewReports, query: ["rows"],
+                body: .jsonOrFilterFile, PreviewExport.answer),
             Endpoint(
                 "createExport", .post, "/exports", needs: .exportReports, body: .jsonOrFilterFile, CreateExport.answer),
             Endpoint(

@@ -9,21 +9,34 @@ import Posix
 
 /// POST /report/exports/preview
 enum PreviewExport {
+    /// Which rows a preview shows.
+    private enum ShownRows: String, CaseIterable {
+        case first
+        /// Only how many there are.
+        case none
+    }
+
     static func answer(_ call: Call, _ caller: Caller) throws -> Response {
         let export = try call.checked(FieldReader(try call.json()), for: caller)
         let list = try call.keyList(of: export)
-        guard let preview = try call.context.previews.inside({ try take(export, list, call) }) else {
+        let showsRows = try caller.query.choice("rows", of: ShownRows.allCases) != ShownRows.none
+        guard
+            let preview = try call.context.previews.inside({ try take(export, list, call, showsRows: showsRows) })
+        else {
             throw APIError.busy("As many previews as may be made at once are under way")
         }
         return .json(["success": true, "data": .object(members(of: preview, export))])
     }
 
-    private static func take(_ export: CheckedExport, _ list: KeyList?, _ call: Call) throws -> Preview {
+    private static func take(
+        _ export: CheckedExport, _ list: KeyList?, _ call: Call, showsRows: Bool
+    ) throws -> Preview {
         try call.context.backends.withSource { session in
             try Preview.take(
                 session, export, seconds: call.configuration.previewSeconds,
                 exactUpTo: call.configuration.exactTotals,
-                rowBytes: call.configuration.workerMemoryBytes / 6, filter: list?.keys(in: call.context.storage))
+                rowBytes: call.configuration.workerMemoryBytes / 6, filter: list?.keys(in: call.context.storage),
+                showsRows: showsRows)
         }
     }
 
