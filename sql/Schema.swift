@@ -46,6 +46,7 @@ package enum Schema {
             ("046_count_values", text(PackageResources._46_count_values_sql)),
             ("047_guard_catalogs", text(PackageResources._47_guard_catalogs_sql)),
             ("049_create_presets", text(PackageResources._49_create_presets_sql)),
+            ("050_remove_exports", text(PackageResources._50_remove_exports_sql)),
             ("056_drain_hosts", text(PackageResources._56_drain_hosts_sql)),
         ]
     }
@@ -164,6 +165,7 @@ package enum Schema {
             ("release_webhook", text(PackageResources.release_webhook_sql)),
             ("remove_audit", text(PackageResources.remove_audit_sql)),
             ("remove_history", text(PackageResources.remove_history_sql)),
+            ("remove_job", text(PackageResources.remove_job_sql)),
             ("remove_preset", text(PackageResources.remove_preset_sql)),
             ("remove_schedule", text(PackageResources.remove_schedule_sql)),
             ("remove_webhook", text(PackageResources.remove_webhook_sql)),

@@ -73,6 +73,7 @@ CREATE TABLE report_export_jobs (
     requires integer DEFAULT 1 NOT NULL,
     requested_with text,
     access jsonb,
+    removed_at timestamp with time zone,
     CONSTRAINT job_attempt_error_length CHECK (((length(attempt_error_summary) <= 1000) AND (length(attempt_sqlstate) <= 5) AND (length(attempt_error_detail) <= 4000))),
     CONSTRAINT job_attempt_error_whole CHECK (((attempt_error_code IS NULL) = (attempt_error_summary IS NULL))),
     CONSTRAINT job_attempts_in_range CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
@@ -1545,7 +1546,8 @@ CREATE VIEW shown_jobs AS
         CASE
             WHEN (report_export_jobs.access IS NOT NULL) THEN '{}'::jsonb
             ELSE NULL::jsonb
-        END AS access
+        END AS access,
+    report_export_jobs.removed_at
    FROM report_export_jobs;
 
 CREATE FUNCTION list_changes(tenant text, after bigint, page integer) RETURNS SETOF shown_jobs
@@ -1986,7 +1988,7 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('responder', 'report_export_schedules', 'select insert update delete', null),
         ('responder', 'report_removed_schedules', 'select insert delete', null),
         ('responder', 'report_export_presets', 'select insert update delete', null),
-        ('responder', 'report_lost_files', 'select', null),
+        ('responder', 'report_lost_files', 'select delete', null),
         ('responder', 'report_webhook_outbox', 'insert', null),
         -- For figures, and for administrators.
         ('responder', 'report_webhook_outbox', 'select',
@@ -2370,6 +2372,26 @@ begin
     delete from report_export_jobs j where j.id = any (gone);
     removed := coalesce(cardinality(gone), 0);
     return next;
+end $$;
+
+CREATE FUNCTION remove_job(tenant text, job_id uuid) RETURNS SETOF report_export_jobs
+    LANGUAGE plpgsql
+    AS $$
+declare
+    removed report_export_jobs;
+begin
+    update report_export_jobs j
+    set state = case j.state when 'ready' then 'expired' else j.state end,
+        expires_at = case j.state when 'ready' then least(j.expires_at, clock_timestamp()) else j.expires_at end,
+        rows_expire_at = case
+            when j.rows_expire_at > clock_timestamp() then clock_timestamp() else j.rows_expire_at end,
+        removed_at = coalesce(j.removed_at, clock_timestamp())
+    where j.tenant_id = tenant and j.id = remove_job.job_id and not is_open(j.state)
+    returning * into removed;
+    if found then
+        delete from report_lost_files l where l.job_id = remove_job.job_id;
+        return next removed;
+    end if;
 end $$;
 
 CREATE FUNCTION remove_preset(tenant text, preset uuid, subject text, gateway_request_id text) RETURNS boolean
@@ -3299,11 +3321,11 @@ CREATE TRIGGER report_export_jobs_count_values AFTER INSERT OR DELETE ON report_
 
 CREATE TRIGGER report_export_jobs_notify_insert AFTER INSERT ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION notify_job();
 
-CREATE TRIGGER report_export_jobs_notify_state AFTER UPDATE OF state ON report_export_jobs FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (new.state <> 'processing'::text))) EXECUTE FUNCTION notify_job();
+CREATE TRIGGER report_export_jobs_notify_state AFTER UPDATE OF state, removed_at ON report_export_jobs FOR EACH ROW WHEN ((((old.state IS DISTINCT FROM new.state) OR (old.removed_at IS DISTINCT FROM new.removed_at)) AND (new.state <> 'processing'::text))) EXECUTE FUNCTION notify_job();
 
 CREATE TRIGGER report_export_jobs_number_insert BEFORE INSERT ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION number_change();
 
-CREATE TRIGGER report_export_jobs_number_state BEFORE UPDATE OF state ON report_export_jobs FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION number_change();
+CREATE TRIGGER report_export_jobs_number_state BEFORE UPDATE OF state, removed_at ON report_export_jobs FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.removed_at IS DISTINCT FROM new.removed_at))) EXECUTE FUNCTION number_change();
 
 CREATE TRIGGER report_export_jobs_track AFTER INSERT OR UPDATE OF state, run_after ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION track_tenant();
 

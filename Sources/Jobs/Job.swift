@@ -48,6 +48,8 @@ package struct Job: Sendable {
     package private(set) var completedAt: Timestamp?
     package let expiresAt: Timestamp?
     package let fileDeleted: Bool
+    /// When somebody removed it before its time; nil for one that nobody has.
+    package let removedAt: Timestamp?
     /// The list of keys that was uploaded with the request.
     package let filter: Filter?
     /// Whether the caller asked for a message when the job has ended.
@@ -112,6 +114,7 @@ package struct Job: Sendable {
         startedAt = row.timestamp("started_at")
         completedAt = row.timestamp("completed_at")
         expiresAt = row.timestamp("expires_at")
+        removedAt = row.timestamp("removed_at")
         fileDeleted = row.string("file_deleted_at") != nil
         notify = row.boolean("notify") ?? false
         notifiedAt = row.timestamp("notified_at")

@@ -82,6 +82,12 @@ package struct Queue {
             "select * from cancel_job(\(bind: tenant), \(bind: id.description), \(bind: request))", "cancel job")
     }
 
+    /// Takes a job that has ended away before its time.
+    /// - Returns: the job as removed, now or earlier; nil when the tenant has no such job that has ended.
+    package func remove(tenant: String, id: UUID) throws -> Job? {
+        try one("select * from remove_job(\(bind: tenant), \(bind: id.description))", "remove job")
+    }
+
     func one(_ sql: SQL, _ operation: String) throws -> Job? {
         try connection.query(sql, operation, preparing: true).first.map { try Job($0) }
     }

@@ -67,6 +67,10 @@ create function cancel(number integer) returns boolean language sql as $$
     insert into told (step, job) select 'cancel', id from cancel_job('acme', job($1)) returning true
 $$;
 
+create function remove(number integer) returns boolean language sql as $$
+    insert into told (step, job) select 'remove', id from remove_job('acme', job($1)) returning true
+$$;
+
 -- The rules that are broken, or 'holds'.
 create function verdict(tenant_limit integer default 9) returns text language sql as $$
     with counted as (
@@ -76,21 +80,24 @@ create function verdict(tenant_limit integer default 9) returns text language sq
         from report_export_jobs j, lateral (
             select count(*) filter (where step = 'claim') as claims, count(*) filter (where step = 'finish') as finishes,
                 count(*) filter (where step = 'retry') as retries, count(*) filter (where step = 'release') as releases,
-                count(*) filter (where step = 'recover') as recoveries, count(*) filter (where step = 'cancel') as cancels
+                count(*) filter (where step = 'recover') as recoveries, count(*) filter (where step = 'cancel') as cancels,
+                count(*) filter (where step = 'remove') as removes
             from told where told.job = j.id) t
     ), broken as (
         select rule from counted, lateral (values
             ('a job that is processing has one holder', holders = (state = 'processing')::integer),
-            ('a job is ready by one finish', finishes = (state = 'ready')::integer),
+            ('a job is ready by one finish', finishes = (state in ('ready', 'expired'))::integer),
             ('its file is that of the claim that finished it', finishes = 0 or stored_path = 'files/' || (
                 select token from held where held.job = counted.id
                 order by number limit 1 offset claims - 1)),
+            ('a job is removed when its removal was told, and has ended then', (removed_at is not null) = (removes > 0)
+                and (removed_at is null or state in ('expired', 'cancelled'))),
             ('a job is cancelled by one cancel', cancels = (state = 'cancelled')::integer),
             ('as many claims are made as are ended or held, and only a cancel ends one besides', claims - finishes
                 - retries - releases - recoveries - (state = 'processing')::integer between 0 and cancels),
             ('its epoch counts the claims', epoch = claims),
             ('an attempt that was lost or given back is not counted', attempts = claims - releases - recoveries),
-            ('no job fails by this', state in ('pending', 'processing', 'ready', 'cancelled'))
+            ('no job fails by this', state in ('pending', 'processing', 'ready', 'expired', 'cancelled'))
         ) as rules (rule, is_kept) where is_kept is not true
         union
         select 'no claim ends twice' from told where token is not null group by token having count(*) > 1

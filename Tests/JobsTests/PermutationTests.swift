@@ -13,7 +13,7 @@ import Testing
         try database.psql("set role penstock; \\i \(Self.folder)/prelude.sql")
     }
 
-    @Test(arguments: [("claim", 60), ("end", 60), ("lease", 60), ("retry", 30), ("reconnect", 60)])
+    @Test(arguments: [("claim", 60), ("end", 60), ("lease", 60), ("retry", 30), ("reconnect", 60), ("remove", 12)])
     func `F5, F45 a claim has one holder and one end in every order`(spec: String, orders: Int) throws {
         let verdicts = try verdicts(of: spec)
         #expect(verdicts.count == orders)
@@ -24,6 +24,7 @@ import Testing
     @Test(arguments: [
         ("lease", "finish_job", "claim_token = token"), ("retry", "retry_job", "claim_token = token"),
         ("reconnect", "finish_job", "claim_token = token"), ("end", "cancel_job", "is_open(state)"),
+        ("remove", "remove_job", "not is_open(j.state)"),
     ])
     func `a function without one of its guards breaks a rule`(spec: String, function: String, guarding: String) throws {
         let body = try #require(try database.rows("select pg_get_functiondef('\(function)'::regproc)").first?.first)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from urllib.parse import unquote
 
@@ -39,6 +40,7 @@ def result(page):
 
 def frogner(browser):
     """From a page never seen before to last month's delivered orders of a zone, by the customers' names."""
+    began = time.monotonic()
     page = browser.person()
     page.evaluate("addEventListener('click', (event) => { if (event.isTrusted) window.clicks = (window.clicks ?? 0) + 1 }, true)")
     heading(page, "Which report?")
@@ -59,13 +61,14 @@ def frogner(browser):
     expect(result(page)).to_contain_text("Ready")
     expect(page.locator("#expected")).to_have_text(re.compile(f"^{int(wanted):,} rows? ?about .* and .*, going by the last export"))
     file = saved(page, lambda: result(page).get_by_role("button", name="Download").click(), FOLDER)
+    took = time.monotonic() - began
     # All that the page is made of, from its opening to the file, without compression.
     loaded = page.evaluate("""[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
         .filter((one) => one.name.includes('/penstock/')).map((one) => [one.name.split('/').pop(), one.decodedBodySize])""")
     print("bytes:", sum(size for _, size in loaded))
     assert len(loaded) > 10 and sum(size for _, size in loaded) < 100_000, loaded
     # Two choices in native menus take two clicks each, which a script does not make.
-    print("clicks:", page.evaluate("window.clicks") + 4)
+    print("clicks:", page.evaluate("window.clicks") + 4, f"seconds: {took:.1f}")
     rows = list(load_workbook(file).active.values)
     header = list(rows[0])
     assert len(rows) - 1 == int(wanted), (len(rows) - 1, wanted)
@@ -185,6 +188,20 @@ def living(browser):
     expect(page.get_by_role("button", name="delivered", exact=True)).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_label("From", exact=True)).to_have_value("2026-01-01")
     expect(page.get_by_role("radio", name="CSV")).to_be_checked()
+    # What is removed goes from the list here and in other tabs, and is found among what has expired.
+    tab = browser.person()
+    for one in (tab, page):
+        one.get_by_role("link", name="Exports").first.click()
+        expect(one.locator(f".jobs .job[data-id='{mine['id']}']")).to_contain_text("Ready")
+    page.once("dialog", lambda asked: asked.accept())
+    card.get_by_role("button", name="Remove").click()
+    expect(page.locator("#toast")).to_contain_text("Removed: Delivery Orders")
+    expect(card).to_have_count(0)
+    expect(tab.locator(f".jobs .job[data-id='{mine['id']}']")).to_have_count(0)
+    choose(page, "State", "Expired")
+    expect(card).to_contain_text("Removed")
+    expect(card.get_by_role("button", name="Download")).to_have_count(0)
+    expect(card.get_by_role("button", name="Run again")).to_be_visible()
 
 
 def ready(page, ids):

@@ -4,7 +4,7 @@ import { call, connection } from "./api.js";
 import { catalogOf, may, summaryOf } from "./catalogs.js";
 import { $, announce, button, copy, facts as known, make, toast } from "./dom.js";
 import { bytes, day, duration, has, moment, t } from "./i18n.js";
-import { isOpen, labelOf, store, track } from "./jobs.js";
+import { isOpen, labelOf, stateOf, store, track } from "./jobs.js";
 
 /** An element that shows a job, and `update` for when it has changed. A compact one is the answer to Create. */
 export function jobCard(job, compact) {
@@ -14,14 +14,14 @@ export function jobCard(job, compact) {
 	let details = null;
 	function update(now) {
 		const focused = element.contains(document.activeElement);
-		if (shown !== now.status) {
-			shown = now.status;
+		if (shown !== stateOf(now)) {
+			shown = stateOf(now);
 			const open = details?.open;
 			details = compact ? null : detailsOf(now);
 			element.dataset.status = now.status;
 			element.replaceChildren(...[
 				make("div", { className: "title" }, make(compact ? "strong" : "h2", {}, labelOf(now)),
-					make("span", { className: `status ${isOpen(now) ? "open" : now.status}` }, t(`states.${now.status}`))),
+					make("span", { className: `status ${isOpen(now) ? "open" : shown}` }, t(`states.${shown}`))),
 				make("p", { className: "hint facts" }),
 				isOpen(now) ? make("progress", { "aria-label": t("jobs.progress", { name: labelOf(now) }) }) : null,
 				reason(now), actions(now, compact), details,
@@ -90,6 +90,7 @@ function actions(job, compact) {
 	if (!isOpen(job) && !compact && export_) {
 		if (summaryOf(job.module, job.catalog)) made.push(act("again", () => again(job), job.status === "ready" ? "quiet" : ""), act("edit", () => edit(job)));
 		if (job.status === "ready") made.push(...otherFormats(job, act));
+		if (!job.removedAt && (connection.caller.isSuperuser || job.requestedBy === connection.caller.subject)) made.push(act("remove", () => remove(job)));
 	}
 	if (compact) made.push(make("a", { href: "#/exports" }, t("jobs.all")));
 	return make("div", { className: "buttons" }, made);
@@ -112,6 +113,14 @@ async function download(job) {
 async function cancel(job) {
 	const { body } = await call(`report/exports/${job.id}/cancel`, { method: "POST" });
 	track({ ...store.get(job.id), ...body.data });
+}
+
+async function remove(job) {
+	if (!confirm(t("jobs.confirm", { name: labelOf(job) }))) return;
+	const { body } = await call(`report/exports/${job.id}`, { method: "DELETE" });
+	track(body.data);
+	toast(t("jobs.removed", { name: labelOf(job) }));
+	$("main").querySelector("h1")?.focus();
 }
 
 async function again(job) {

@@ -22,7 +22,8 @@ export function showFaults(view, wrong, problem, focus) {
 		for (let above = place; above; above = above.parentElement.closest("details")) if (above.tagName === "DETAILS") above.open = true;
 		const control = place.querySelector("input, select, textarea") ?? place.querySelector("button, summary");
 		const note = make("span", { className: "fault", id: `fault-${index}`, "data-made": "" }, fault.text);
-		place.append(note);
+		if (control) control.after(note);
+		else place.append(note);
 		control?.setAttribute("aria-invalid", "true");
 		control?.setAttribute("aria-describedby", note.id);
 		return make("li", {}, make("a", { href: "#", onclick: (event) => { event.preventDefault(); (control ?? place.querySelector("input, button"))?.focus(); } }, fault.text));

@@ -18,6 +18,8 @@ let lastAsked = 0;
 let timer;
 
 export const isOpen = (job) => !job.completedAt;
+/** How it is called here: one that somebody has removed is expired, or failed, for all others. */
+export const stateOf = (job) => (job.removedAt ? "removed" : job.status);
 export const labelOf = (job) => summaryOf(job.module, job.catalog)?.label ?? job.catalog;
 
 /** Calls back now and at each change, until the view is left. */
@@ -152,7 +154,7 @@ export function showJobs(view, given) {
 
 	function draw() {
 		const wanted = search.value.trim().toLowerCase();
-		const jobs = page.ids.map((id) => store.get(id)).filter((job) => job && (!filter.status || job.status === filter.status || cards.has(job.id))
+		const jobs = page.ids.map((id) => store.get(id)).filter((job) => job && (filter.status ? job.status === filter.status || cards.has(job.id) : !job.removedAt)
 			&& [labelOf(job), job.fileName, job.requestedBy, t(`states.${job.status}`), t(`formats.${job.format}`)].join("\n").toLowerCase().includes(wanted));
 		for (const job of jobs) {
 			if (cards.has(job.id)) cards.get(job.id).update(job);

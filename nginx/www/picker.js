@@ -82,7 +82,7 @@ export function columnPicker(catalog, state, changed) {
 		name.addEventListener("focus", () => { row.draggable = false; });
 		name.addEventListener("blur", () => { row.draggable = true; });
 		say();
-		return make("span", { className: "name", "data-field": `headings.${column.key}` }, name, own);
+		return make("span", { className: "name", "data-field": `headings.${column.key} relationFields.${column.key}` }, name, own);
 	}
 
 	function output(column) {

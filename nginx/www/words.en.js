@@ -65,8 +65,9 @@ export default {
 		empty: "No row matches: the file would be empty.", unmatched: { one: "{n} of {of} keys matches no row:", other: "{n} of {of} keys match no row:" },
 		keyAt: "{key} (line {line})",
 	},
-	states: { pending: "Waiting", processing: "Running", ready: "Ready", failed: "Failed", cancelled: "Cancelled", expired: "Expired" },
+	states: { pending: "Waiting", processing: "Running", ready: "Ready", failed: "Failed", cancelled: "Cancelled", expired: "Expired", removed: "Removed" },
 	jobs: {
+		confirm: "Remove {name}? Nobody can download its file any more.", removed: "Removed: {name}",
 		none: "Nothing has been exported yet.", noneFound: "No export matches.", failed: "The list cannot be had just now.", anyState: "Any", anyReport: "Any",
 		state: "State", report: "Report", search: "Search this page", newer: "Newer", older: "Older", page: "Page {n} of {of}", all: "All exports",
 		progress: "Progress of {name}", rows: { one: "{n} row", other: "{n} rows" }, rowsOf: "{n} of {of} rows", rate: "{n} rows/s", left: "{time} left",
@@ -126,7 +127,7 @@ export default {
 		noWebhook: "No webhook is set. The operator sets one.", noKeys: "There are no API keys.", revoked: "revoked {time}",
 		limits: { running: "Running at once", queued: "Waiting and running", storedBytes: "Stored", schedules: "Schedules", presets: "Saved by all", ownPresets: "Saved by you" },
 		filters: { exportId: "Export (id)", subject: "Who, exactly", outcome: "Outcome", from: "From", to: "To" },
-		outcomes: { granted: "Granted", link_issued: "Link given", unknown_id: "Unknown", expired: "Expired", forged: "Forged", not_ready: "Not ready", forbidden: "Not allowed" },
+		outcomes: { granted: "Granted", link_issued: "Link given", unknown_id: "Unknown", expired: "Expired", forged: "Forged", not_ready: "Not ready", forbidden: "Not allowed", removed: "Removed" },
 		columns: {
 			host: "Host", version: "Version", state: "State", workers: "Workers busy", since: "Since", sign: "Last sign", at: "Time", who: "Who", file: "Export", outcome: "Outcome",
 			sent: "Sent", from: "From address", via: "By", event: "Told", answer: "Answer", tries: "Tries", next: "Next try", name: "Name", prefix: "Prefix", rights: "Rights",

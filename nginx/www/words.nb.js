@@ -65,8 +65,9 @@ export default {
 		empty: "Ingen rad passer: filen ville bli tom.", unmatched: { one: "{n} av {of} nøkler passer til ingen rad:", other: "{n} av {of} nøkler passer til ingen rad:" },
 		keyAt: "{key} (linje {line})",
 	},
-	states: { pending: "Venter", processing: "Lages", ready: "Klar", failed: "Mislykket", cancelled: "Avbrutt", expired: "Utløpt" },
+	states: { pending: "Venter", processing: "Lages", ready: "Klar", failed: "Mislykket", cancelled: "Avbrutt", expired: "Utløpt", removed: "Fjernet" },
 	jobs: {
+		confirm: "Fjerne {name}? Ingen kan laste ned filen mer.", removed: "Fjernet: {name}",
 		none: "Ingenting er eksportert ennå.", noneFound: "Ingen eksport passer.", failed: "Listen kan ikke hentes akkurat nå.", anyState: "Alle", anyReport: "Alle",
 		state: "Tilstand", report: "Rapport", search: "Søk på denne siden", newer: "Nyere", older: "Eldre", page: "Side {n} av {of}", all: "Alle eksporter",
 		progress: "Framdrift for {name}", rows: { one: "{n} rad", other: "{n} rader" }, rowsOf: "{n} av {of} rader", rate: "{n} rader/s", left: "{time} igjen",
@@ -126,7 +127,7 @@ export default {
 		noWebhook: "Ingen webhook er satt. Driften setter en.", noKeys: "Det finnes ingen API-nøkler.", revoked: "trukket tilbake {time}",
 		limits: { running: "Kjører samtidig", queued: "Venter og kjører", storedBytes: "Lagret", schedules: "Tidsplaner", presets: "Lagret av alle", ownPresets: "Lagret av deg" },
 		filters: { exportId: "Eksport (id)", subject: "Hvem, nøyaktig", outcome: "Utfall", from: "Fra", to: "Til" },
-		outcomes: { granted: "Tillatt", link_issued: "Lenke gitt", unknown_id: "Ukjent", expired: "Utløpt", forged: "Forfalsket", not_ready: "Ikke klar", forbidden: "Ikke lov" },
+		outcomes: { granted: "Tillatt", link_issued: "Lenke gitt", unknown_id: "Ukjent", expired: "Utløpt", forged: "Forfalsket", not_ready: "Ikke klar", forbidden: "Ikke lov", removed: "Fjernet" },
 		columns: {
 			host: "Maskin", version: "Versjon", state: "Tilstand", workers: "I arbeid", since: "Siden", sign: "Siste livstegn", at: "Tid", who: "Hvem", file: "Eksport", outcome: "Utfall",
 			sent: "Sendt", from: "Fra adresse", via: "Via", event: "Fortalt", answer: "Svar", tries: "Forsøk", next: "Neste forsøk", name: "Navn", prefix: "Prefiks", rights: "Rettigheter",
@@ -153,6 +154,7 @@ export default {
 		[/^the catalog .* has no statuses$/, "rapporten har ingen statuser"], [/^the catalog .* has no scopes$/, "rapporten kan ikke avgrenses slik"],
 		[/^cannot sort by a json column: (.*)$/, "kan ikke sortere etter $1"], [/^belongs to format (.*)$/, "hører til formatet $1"],
 		[/^relation_target_not_whitelisted$/, "kan ikke vises slik"], [/^the request takes .*$/, "valget er for stort"],
-		[/^tenant_id is required.*$/, "må velges"],
+		[/^tenant_id is required.*$/, "må velges"], [/^must be 1 to 255 printable characters$/, "må ha 1 til 255 synlige tegn"],
+		[/^is not among the columns$/, "er ikke blant kolonnene"],
 	],
 };

@@ -35,7 +35,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('responder', 'report_export_schedules', 'select insert update delete', null),
         ('responder', 'report_removed_schedules', 'select insert delete', null),
         ('responder', 'report_export_presets', 'select insert update delete', null),
-        ('responder', 'report_lost_files', 'select', null),
+        ('responder', 'report_lost_files', 'select delete', null),
         ('responder', 'report_webhook_outbox', 'insert', null),
         -- For figures, and for administrators.
         ('responder', 'report_webhook_outbox', 'select',

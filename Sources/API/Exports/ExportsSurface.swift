@@ -26,6 +26,7 @@ extension Surface {
                 query: ["module", "catalog", "status", "page", "limit", "include"], ListExports.answer),
             Endpoint(
                 "getExport", .get, "/exports/{id}", needs: .viewReports, query: ["include"], GetExport.answer),
+            Endpoint("removeExport", .delete, "/exports/{id}", needs: .exportReports, RemoveExport.answer),
             Endpoint(
                 "linkExport", .get, "/exports/{id}/download",
                 .download(.permission(.viewReports), query: ["part"], LinkExport.answer)),

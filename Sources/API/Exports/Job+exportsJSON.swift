@@ -21,6 +21,7 @@ extension Job {
         ]
         // Beyond the document, and only where there is something to say.
         if let errorCode { json["errorCode"] = .string(errorCode) }
+        if let removedAt { json["removedAt"] = .string(removedAt.rfc3339) }
         if state == .pending, let attemptError {
             json["waiting"] = [
                 "code": .string(attemptError.code), "message": .string(attemptError.summary),

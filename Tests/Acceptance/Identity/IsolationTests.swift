@@ -26,7 +26,7 @@ import Testing
         for foreign in try foreignJobs(stage) {
             for (method, route) in [
                 ("GET", "/report/exports/ID"), ("HEAD", "/report/exports/ID"), ("GET", "/report/exports/ID/download"),
-                ("POST", "/report/exports/ID/cancel"),
+                ("POST", "/report/exports/ID/cancel"), ("DELETE", "/report/exports/ID"),
                 ("GET", "/report/exports/events?id=ID&x=1"),
                 ("GET", "/report/files/ID/warehouses-2026-01-01.csv?expires=4102444800&kid=demo&sig=AAAA"),
             ] {

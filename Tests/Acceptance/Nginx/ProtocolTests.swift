@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: [
         ("/report/catalogs/delivery", "GET, HEAD, OPTIONS"), ("/report/exports", "GET, HEAD, POST, OPTIONS"),
         ("/report/exports/preview", "POST, OPTIONS"),
-        ("/report/exports/01900000-0000-7000-8000-000000000001", "GET, HEAD, OPTIONS"),
+        ("/report/exports/01900000-0000-7000-8000-000000000001", "GET, HEAD, DELETE, OPTIONS"),
         ("/report/exports/01900000-0000-7000-8000-000000000001/download", "GET, HEAD, OPTIONS"),
         ("/report/exports/01900000-0000-7000-8000-000000000001/cancel", "POST, OPTIONS"),
     ])
@@ -17,7 +17,7 @@ import Testing
         let options = try client.send("OPTIONS", path)
         #expect(options.status == 204 && options.body.isEmpty)
         #expect(options["Allow"] == allowed)
-        let wrong = try client.send("DELETE", path)
+        let wrong = try client.send("PUT", path)
         #expect(wrong.status == 405)
         #expect(wrong["Allow"] == allowed)
         #expect(wrong.text == #"{"success":false,"message":"method_not_allowed"}"#)

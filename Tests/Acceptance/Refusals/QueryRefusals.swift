@@ -48,7 +48,7 @@ extension Refusal {
                 ("PATCH", "/report/exports"), ("PUT", "/report/exports"), ("DELETE", "/report/exports"),
                 ("FOO", "/report/exports"), ("GET", "/report/exports/preview"),
                 ("POST", "/report/catalogs/delivery"),
-                ("DELETE", "/report/exports/01900000-0000-7000-8000-000000000001"),
+                ("PATCH", "/report/exports/01900000-0000-7000-8000-000000000001"),
                 ("GET", "/report/exports/01900000-0000-7000-8000-000000000001/cancel"),
                 ("POST", "/report/exports/01900000-0000-7000-8000-000000000001/download"),
                 ("POST", "/report/files/01900000-0000-7000-8000-000000000001/x.csv"),
