@@ -506,6 +506,7 @@ def views(browser):
     press(page, "None")
     press(page, "Create export")
     expect(page.get_by_role("alert")).to_contain_text("choose at least one")
+    expect(page.locator("#expected")).to_be_empty()
     flawless(page, "builder-faults")
     press(page, "Usual")
     press(page, "Create export")

@@ -205,7 +205,10 @@ export async function showBuilder(view, module, key, given) {
 		expected.replaceChildren(...(data ? totals(data, pace(report, state.format)) : []).map((text) => make("span", {}, text)));
 	}
 	const clear = async () => wrong.hidden || (await import("./faults.js")).clearFaults(view, wrong);
-	const fault = async (problem, focus) => (await import("./faults.js")).showFaults(view, wrong, problem, focus);
+	const fault = async (problem, focus) => {
+		foretell(null);
+		(await import("./faults.js")).showFaults(view, wrong, problem, focus);
+	};
 	async function look(focus) {
 		await clear();
 		const { body: { data } } = await patient(() => call("report/exports/preview", { method: "POST", json: body(), file: keys() })).catch(async (problem) => {
