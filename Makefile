@@ -11,9 +11,12 @@ doc = $(DESTDIR)$(PREFIX)/share/doc/penstock
 bash_completion = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/penstock
 zsh_completion = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_penstock
 fish_completion = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/penstock.fish
+units = $(DESTDIR)$(PREFIX)/lib/systemd/system
+tmpfiles = $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+man = $(DESTDIR)$(PREFIX)/share/man/man1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kills sweep recovery chaos orders bench fuzz examples model format schema lint build install uninstall packages clean
+.PHONY: help run test kills sweep recovery chaos orders bench fuzz examples model format schema lint build install uninstall deb packages clean
 
 help:              ## this list
 	@sed -n 's/^\([a-z]*\): *.*## *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -86,7 +89,7 @@ lint:              ## check format and habits, strictly
 	.ci/circles
 	.ci/documents
 
-install: build     ## program, nginx include, web page, example catalogs, documents and completions, under DESTDIR and PREFIX
+install: build     ## program, units, nginx include, page, example catalogs, documents, man pages, completions, under DESTDIR and PREFIX
 	install -D -m 0755 "$$($(SWIFT) build --configuration release --show-bin-path)/penstock" "$(bin)/penstock"
 	install -d "$(share)/nginx" "$(share)/www" "$(share)/examples/catalogs" "$(doc)"
 	set -e; for file in nginx/penstock*.conf; do \
@@ -100,12 +103,24 @@ install: build     ## program, nginx include, web page, example catalogs, docume
 	"$(bin)/penstock" --generate-completion-script bash > "$(bash_completion)"
 	"$(bin)/penstock" --generate-completion-script zsh > "$(zsh_completion)"
 	"$(bin)/penstock" --generate-completion-script fish > "$(fish_completion)"
+	install -d "$(units)" "$(man)"
+	"$(bin)/penstock" systemd --program "$(PREFIX)/bin/penstock" > "$(units)/penstock.service"
+	"$(bin)/penstock" systemd --socket > "$(units)/penstock.socket"
+	install -D -m 0644 .packaging/tmpfiles.conf "$(tmpfiles)/penstock.conf"
+	@# The tool of the library that reads the commands. Its plugin for the package manager would build Penstock once more.
+	$(SWIFT) build --configuration release --static-swift-stdlib --product generate-manual --jobs $(JOBS)
+	.packaging/manual "$$($(SWIFT) build --configuration release --show-bin-path)/generate-manual" "$(bin)/penstock" "$(man)"
 	chmod -R u=rwX,go=rX "$(share)" "$(doc)"
-	chmod 0644 "$(bash_completion)" "$(zsh_completion)" "$(fish_completion)"
+	chmod 0644 "$(bash_completion)" "$(zsh_completion)" "$(fish_completion)" "$(units)"/penstock.*
 
 uninstall:         ## remove what install put there; settings, databases and exports are left alone
 	rm -f "$(bin)/penstock" "$(bash_completion)" "$(zsh_completion)" "$(fish_completion)"
+	rm -f "$(units)/penstock.service" "$(units)/penstock.socket" "$(tmpfiles)/penstock.conf" "$(man)"/penstock*.1.gz
 	rm -rf "$(share)" "$(doc)"
+
+deb: packages      ## the Debian package, in .build/deb
+	@.ci/packages deb
+	.packaging/deb
 
 packages:          ## install the system packages that are missing, if any
 	@.ci/packages

@@ -17,7 +17,7 @@ struct Penstock: ParsableCommand {
             JobsCommand.self, TenantsCommand.self, HostsCommand.self, Status.self,
             SchedulesCommand.self, WebhooksCommand.self, KeysCommand.self, UsersCommand.self, TokenCommand.self,
             AuditCommand.self,
-            NginxCommand.self, OpenAPICommand.self,
+            NginxCommand.self, SystemdCommand.self, OpenAPICommand.self,
         ])
 
     /// As ParsableCommand's own, but a wrong argument is told in one line, like every other error.

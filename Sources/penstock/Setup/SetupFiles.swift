@@ -113,41 +113,10 @@ struct SetupFiles {
 
     /// For /etc/systemd/system.
     var unit: String {
-        """
-        # cp \(folder)/penstock.service /etc/systemd/system/ && systemctl enable --now penstock
-        [Unit]
-        Description=Penstock, report exports
-        Wants=network-online.target
-        After=network-online.target postgresql.service
-
-        [Service]
-        Type=notify
-        NotifyAccess=main
-        WatchdogSec=60
-        ExecStart="\(program)" serve --config "\(folder)/settings.yaml"
-        ExecReload=/bin/kill -HUP $MAINPID
-        User=\(user)
-        Restart=on-failure
-        KillMode=mixed
-        TimeoutStopSec=330
-        LimitCORE=0
-        NoNewPrivileges=yes
-        PrivateTmp=yes
-        PrivateDevices=yes
-        ProtectSystem=strict
-        ReadWritePaths="\(folder)/run" "\(folder)/storage"
-        ProtectKernelTunables=yes
-        ProtectKernelModules=yes
-        ProtectControlGroups=yes
-        RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
-        RestrictNamespaces=yes
-        RestrictSUIDSGID=yes
-        LockPersonality=yes
-        SystemCallArchitectures=native
-
-        [Install]
-        WantedBy=multi-user.target
-
-        """
+        ServiceUnit(
+            program: program, settings: "\(folder)/settings.yaml", user: user,
+            writable: ["\(folder)/run", "\(folder)/storage"],
+            comment: "cp \(folder)/penstock.service /etc/systemd/system/ && systemctl enable --now penstock"
+        ).service
     }
 }
