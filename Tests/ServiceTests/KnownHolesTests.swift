@@ -23,6 +23,13 @@ struct KnownHolesTests {
         #expect(Self.postgres(170_008).first?.contains("CVE-2026-2006") == false)
     }
 
+    @Test func `a server that is newer than Penstock knows is warned of`() {
+        #expect(
+            Self.postgres(200_001) == ["warning PostgreSQL 20.1 is newer than this Penstock, which works with 15 to 19"]
+        )
+        #expect(Self.postgres(190_000).allSatisfy { !$0.contains("newer") })
+    }
+
     @Test func `a server that is too old is refused by its version`() {
         #expect(Self.postgres(140_023) == ["bad PostgreSQL 14.23 is too old: Penstock needs 15 or later"])
         #expect(Self.postgres(130_000) == ["bad PostgreSQL 13.0 is too old: Penstock needs 15 or later"])

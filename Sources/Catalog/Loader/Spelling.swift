@@ -1,5 +1,5 @@
 /// Suggestions for an unknown name.
-enum Spelling {
+package enum Spelling {
     /// How many names a message lists.
     private static let listed = 20
 
@@ -13,7 +13,7 @@ enum Spelling {
 
     /// The one of `names` that is at most two slips away, one for a name of three or four letters; a shorter one is
     /// known only by its capitals.
-    static func nearest(to name: String, among names: [String]) -> String? {
+    package static func nearest(to name: String, among names: [String]) -> String? {
         let reach = name.count < 3 ? 0 : name.count < 5 ? 1 : 2
         let nearest = names.map { ($0, distance(name.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
         return nearest.flatMap { $0.1 <= reach ? $0.0 : nil }

@@ -30,7 +30,9 @@ struct QueueCheck {
             let queue = try Queue.settingUp(connection)
             if let obstacle = queue.obstacle { return ([finding(.bad, "DATABASE_URL: \(obstacle)")], nil) }
             let comparison = try Migrator(connection).compare()
-            let server = ServerFindings.of(connection, subject: "database", holes: holes)
+            let server =
+                ServerFindings.of(connection, subject: "database", holes: holes)
+                + (holes ? try ClockCheck.findings(connection) : [])
             switch comparison {
             case .current, .newerButUsable: return ([finding(.good, comparison.description)] + server, queue)
             case .older, .newer, .functionsDiffer, .notUTF8:

@@ -6,9 +6,13 @@ import Posix
 /// Warnings alone: a group of one's own that may read the keys is an operator's choice.
 struct SecretsCheck {
     let configuration: Configuration
+    /// The path of the file of settings, which may hold a password; nil without one.
+    let settings: String?
 
     func run() -> [CheckFinding] {
-        let files = [("SIGNING_KEYS", configuration.signingKeys), ("JWKS", configuration.jwks)]
+        let files = [
+            ("SIGNING_KEYS", configuration.signingKeys), ("JWKS", configuration.jwks), ("settings", settings),
+        ]
         return files.compactMap { name, path in path.flatMap { Self.finding(name, $0) } } + root()
     }
 

@@ -4,6 +4,8 @@ import Postgres
 package enum ServerFindings {
     /// The oldest major version that Penstock works with (docs/versions.md).
     static let oldestPostgres = 15
+    /// The newest major version that it is expected to work with.
+    static let newestPostgres = 19
 
     /// - Parameters:
     ///   - subject: "database" or "source".
@@ -31,6 +33,13 @@ package enum ServerFindings {
                 "PostgreSQL", version, KnownHoles.holes(in: version, of: KnownHoles.postgres))
         {
             findings.append(finding(.warning, message))
+        }
+        if holes, version >= Version(newestPostgres + 1, 0) {
+            findings.append(
+                finding(
+                    .warning,
+                    "PostgreSQL \(version) is newer than this Penstock, which works with \(oldestPostgres) to "
+                        + "\(newestPostgres)"))
         }
         if encoding == "SQL_ASCII" {
             findings.append(

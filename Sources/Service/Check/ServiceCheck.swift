@@ -14,8 +14,11 @@ import Storage
 package struct ServiceCheck {
     private let configuration: Configuration
     private let files: ServiceFiles
+    /// The path of the file of settings; nil without one.
+    private let settings: String?
 
-    package init(_ configuration: Configuration, _ files: ServiceFiles) {
+    package init(_ configuration: Configuration, _ files: ServiceFiles, settings: String? = nil) {
+        self.settings = settings
         self.configuration = configuration
         self.files = files
     }
@@ -31,7 +34,8 @@ package struct ServiceCheck {
             [library] + database + (queue == nil ? [] : RolesCheck(configuration: configuration).run())
             + SourceCheck(configuration: configuration, catalogs: files.catalogs).run(holes: !logging)
             + [storage(queue)] + tokenKeys() + authorities()
-            + (logging ? [] : SecretsCheck(configuration: configuration).run())
+            + (logging ? [] : SecretsCheck(configuration: configuration, settings: settings).run())
+            + (logging ? [] : VariablesCheck.run())
         for finding in findings where logging && finding.grade != .good {
             Log.write(
                 finding.grade == .warning ? .warning : .error, "check",

@@ -28,7 +28,7 @@ struct Check: ParsableCommand {
     func run() throws {
         try command {
             let configuration = try Configuration(try options.values())
-            let check = ServiceCheck(configuration, try ServiceFiles(configuration))
+            let check = ServiceCheck(configuration, try ServiceFiles(configuration), settings: options.config)
             if adoptStorage { try check.adoptStorage() }
             var report = check.run(logging: false)
             if let nginx = nginx ?? configuration.nginxConf {
