@@ -29,6 +29,11 @@ package final class Stage: ServiceUnderTest {
         process = try StageProcess(environment: environment, within: seconds)
         port = process.variables["PENSTOCK_URL"]?.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
         TestRun.add(process)
+        // The script waits for an answer, which the first responder gives before the supervisor has forked the others.
+        let kinds = ["responder", "dispatcher", "housekeeper", "scheduler", "webhooks", "events"]
+        guard eventually({ kinds.allSatisfy { !children(named: $0).isEmpty } }) else {
+            throw Unmet("the service answers, and some of its processes are missing")
+        }
     }
 
     deinit { stop() }
