@@ -49,15 +49,16 @@ let package = Package(
         module("Postgres", ["CPostgres", "Coding", "Posix", "SQLText", "Time"]),
         module("Deflate", ["CLibdeflate", "CZlib"], everyByte),
         module("HTTP", ["Coding", "JSON"]),
+        module("Mail", ["Coding", "Time"]),
         module("Formats", ["CScan", "Coding", "Deflate", "JSON", "Time"], everyByte),
         .target(
             name: "Catalog",
             dependencies: [
-                "Coding", "Formats", "HTTP", "JSON", "Postgres", "SQLText", "Time",
+                "Coding", "Formats", "HTTP", "JSON", "Mail", "Postgres", "SQLText", "Time",
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
-        module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
+        module("Configuration", ["Mail", "Posix", .product(name: "Yams", package: "Yams")]),
         module("Migration", ["Postgres", "SQLText", "Schema"]),
         module("Jobs", ["Coding", "JSON", "Migration", "Posix", "Postgres", "SQLText", "Time"]),
         module(
@@ -69,7 +70,7 @@ let package = Package(
         module(
             "Webhooks",
             [
-                "CCurl", "Coding", "JSON", "Jobs", "Posix", "Postgres", "SQLText", "Time",
+                "CCurl", "Coding", "JSON", "Jobs", "Mail", "Posix", "Postgres", "SQLText", "Time",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         module("Schedules", ["Catalog", "Formats", "JSON", "Jobs", "Posix", "Postgres", "SQLText", "Time"]),
@@ -99,7 +100,7 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Audit", "Catalog", "Coding", "Configuration", "Formats", "Generation", "HTTP", "Identity", "JSON",
-                "Jobs", "Posix", "Postgres", "Schedules", "Storage", "Time", "Webhooks",
+                "Jobs", "Mail", "Posix", "Postgres", "Schedules", "Storage", "Time", "Webhooks",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -117,14 +118,14 @@ let package = Package(
             "Service",
             [
                 "API", "Audit", "CSystem", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity",
-                "JSON", "Jobs", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules", "Storage", "Time",
-                "Webhooks",
+                "JSON", "Jobs", "Mail", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules", "Storage",
+                "Time", "Webhooks",
             ]),
         .executableTarget(
             name: "penstock",
             dependencies: [
                 "API", "Audit", "Catalog", "Coding", "Configuration", "FastCGI", "Formats", "Generation", "HTTP",
-                "Identity", "JSON", "Jobs", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules",
+                "Identity", "JSON", "Jobs", "Mail", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules",
                 "Service", "Storage", "Time", "Webhooks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -142,6 +143,7 @@ let package = Package(
         tests("JSON"),
         tests("HTTP", ["Coding", "JSON"]),
         tests("Posix"),
+        tests("Mail", ["Time"]),
         tests("Configuration"),
         tests("Formats", ["Deflate", "FileReaders", "JSON"]),
         tests("Catalog", ["Formats", "JSON", "Postgres", "SQLText", "Time"]),

@@ -1,3 +1,4 @@
+import Mail
 import Posix
 
 /// All settings, each defined once: the property's name is the field of `Configuration`. `--help` lists them in this
@@ -223,6 +224,46 @@ package struct Settings: Sendable {
         "time from the first attempt of a webhook to the second; then four times as long")
     package let webhookAttempts = Setting.integer(
         "WEBHOOK_ATTEMPTS", in: 1...20, default: 10, "how often a webhook is tried")
+    /// nil for a service that sends no e-mail.
+    package let mailServer = Setting<MailServer?>(
+        "SMTP_URL",
+        "the server that takes e-mail: smtp://user@mail.example.com:587 with STARTTLS or smtps:// with TLS from the "
+            + "beginning; a path is the name by which EHLO calls this host. Without it no export is delivered by e-mail"
+    ) { values, name throws(ConfigurationError) in try values.mailServer(name) }
+    package let mailFrom = Setting<Mailbox?>(
+        "SMTP_FROM", "whom e-mail comes from: Reports <reports@example.com>, or the address alone; with SMTP_URL"
+    ) { values, name throws(ConfigurationError) in try values.mailbox(name) }
+    package let mailPassword = Setting<String?>.text(
+        "SMTP_PASSWORD_FILE", default: "the password in SMTP_URL",
+        "file whose first line is the password of SMTP_URL's user; it is read for each message")
+    package let mailEncryption = Setting<MailServer.Encryption>(
+        "SMTP_TLS", default: MailServer.Encryption.required.rawValue,
+        "required, or none for a server on this host, to which no password is sent then"
+    ) { values, name throws(ConfigurationError) in
+        guard let text = values.text(name) else { return .required }
+        guard let value = MailServer.Encryption(rawValue: text) else {
+            throw ConfigurationError("\(name) is '\(text)', not required or none")
+        }
+        return value
+    }
+    /// nil for the system's.
+    package let mailAuthorities = Setting<String?>.text(
+        "SMTP_CA", default: "the system's",
+        "file of PEM certificates that vouch for the server of SMTP_URL, in place of the system's")
+    package let mailDomains = Setting<MailDomains>(
+        "MAIL_DOMAINS", default: "none",
+        "domains that exports may be delivered to by e-mail, e.g. example.com,*.example.org; to no other anything is sent"
+    ) { values, name throws(ConfigurationError) in try values.mailDomains(name) }
+    package let mailLinkSeconds = Setting.integer(
+        "MAIL_LINK_SECONDS", in: 60...2_592_000, default: 259_200,
+        "how long the link of an e-mail is good, and the longest that a request may ask for; never longer than the file")
+    package let mailAttachmentBytes = Setting.limit(
+        "MAIL_ATTACHMENT_MB", in: 0...1024, default: 10, unit: 1 << 20,
+        "the largest file that is attached to an e-mail; of a larger one a link is sent. 0 for any")
+    package let mailRetrySeconds = Setting.integer(
+        "MAIL_RETRY_SECONDS", in: 1...3600, default: 60,
+        "time from the first attempt of an e-mail to the second; then four times as long")
+    package let mailAttempts = Setting.integer("MAIL_ATTEMPTS", in: 1...20, default: 7, "how often an e-mail is tried")
     package let ratePerMinute = Setting.limit(
         "RATE_PER_MINUTE", in: 0...200_000, default: 600,
         "requests of one caller in a minute, over all responders of a host; more are refused with 429. 0 for any number"
