@@ -43,7 +43,7 @@ extension Queue {
     /// The version of jobs that this program can make: those whose `requires` is not higher are claimed, and others are
     /// left to a later program. A release that stores requests which the one before cannot read has `create_job` write
     /// a higher number with them.
-    private static let jobVersion = 4
+    private static let jobVersion = 5
 
     /// How long a server that says nothing is waited for: longer than it may take for a statement.
     private static let patienceMilliseconds: Int64 = 20_000

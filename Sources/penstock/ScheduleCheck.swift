@@ -10,10 +10,14 @@ struct ScheduleCheck {
     let table: ScheduleTable
     private let catalogs: CatalogSet
     private let source: String
+    private let mail: MailPolicy
 
     init(_ values: SettingValues) throws {
         catalogs = try values.loadedCatalogs()
         source = try values[\.sourceURL]
+        mail = MailPolicy(
+            isOn: try values[\.mailServer] != nil, domains: try values[\.mailDomains],
+            linkSeconds: try values[\.mailLinkSeconds])
         table = ScheduleTable(
             try Queue.connect(
                 try values[\.databaseURL], applicationName: "penstock schedules"
@@ -22,8 +26,12 @@ struct ScheduleCheck {
 
     func draft(_ body: JSON, tenant: String, language: String) throws -> ScheduleDraft {
         do {
-            return try ScheduleDraft(
+            let draft = try ScheduleDraft(
                 body, in: catalogs, tenant: tenant, language: language, knowsTimeZone: knows(zone:))
+            let delivery = MailDelivery(stored: draft.export.members["deliver"])
+            let faults = mail.faults(of: delivery, at: "request.deliver")
+            if !faults.isEmpty { throw RequestError.faults(faults) }
+            return draft
         } catch RequestError.faults(let faults) {
             let lines = faults.map { $0.message.hasPrefix($0.field) ? $0.message : "\($0.field): \($0.message)" }
             throw CommandFailure(lines.joined(separator: "; "), ExitStatus.usage)

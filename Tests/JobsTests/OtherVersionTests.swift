@@ -16,13 +16,13 @@ import Testing
     }
 
     @Test func `a job that a later program is required for stays pending, and others are made`() throws {
-        let later = try insert("requires", "5")
+        let later = try insert("requires", "6")
         let own = try insert("requires", "1")
         #expect(try queue.claim(worker: 1, tenantLimit: 9)?.job.id == own)
         #expect(try queue.claim(worker: 1, tenantLimit: 9) == nil)
         #expect(try queue.job(tenant: "acme", id: later)?.state == .pending)
         // And that program takes it, in a session of its own.
-        try queue.connection.execute("set penstock.job_version = '5'")
+        try queue.connection.execute("set penstock.job_version = '6'")
         #expect(try queue.claim(worker: 1, tenantLimit: 9)?.job.id == later)
     }
 

@@ -102,8 +102,8 @@ begin
          keys_name, keys_count, keys_digest, keys_bytes, equal_hash,
          report, report_params, report_zone, report_day, kept_path, kept_digest, asked_with, caller_access,
          -- Version 2 knows labels in place of values, version 3 that callers see a catalog differently, version 4
-         -- headings in place of labels.
-         case when job_request ? 'headings' then 4 when caller_access is not null then 3 when job_request ? 'values' then 2 else 1 end)
+         -- headings in place of labels, version 5 deliveries.
+         case when job_request ? 'deliver' then 5 when job_request ? 'headings' then 4 when caller_access is not null then 3 when job_request ? 'values' then 2 else 1 end)
     returning j.* into job;
     outcome := 'created';
     return next;

@@ -34,9 +34,11 @@ extension Call {
     /// A saved request's body, its request checked as a create would check it.
     /// - Throws: `RequestError`; `PostgresError` when a time zone cannot be looked up.
     func presetDraft(_ body: JSON, for caller: Caller) throws -> PresetDraft {
-        try PresetDraft(
+        let draft = try PresetDraft(
             body, in: catalogs(for: caller), tenant: caller.tenant, language: caller.language,
             knowsTimeZone: context.backends.knows(timeZone:), comparing: context.backends.comparisons(of:))
+        try refuseDelivery(of: draft.export)
+        return draft
     }
 
     /// The saved requests that the caller sees.

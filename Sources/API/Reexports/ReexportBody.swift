@@ -80,6 +80,8 @@ struct ReexportBody {
         if let locale { request["locale"] = .string(locale) }
         if let includeAnnexes { request["includeAnnexes"] = .bool(includeAnnexes) }
         request["notifyOnCompletion"] = .bool(notify)
+        // Whom the report went to does not get it again.
+        request["deliver"] = nil
         return request
     }
 

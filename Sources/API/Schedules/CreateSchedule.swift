@@ -35,10 +35,12 @@ extension Call {
     /// A schedule's body, its request checked as a create would check it.
     /// - Throws: `RequestError`; `PostgresError` when a time zone cannot be looked up.
     func draft(_ body: JSON, for caller: Caller, language: String) throws -> ScheduleDraft {
-        try ScheduleDraft(
+        let draft = try ScheduleDraft(
             body, in: catalogs(for: caller), tenant: caller.tenant, language: language,
             knowsTimeZone: context.backends.knows(timeZone:),
             comparing: context.backends.comparisons(of:))
+        try refuseDelivery(of: draft.export)
+        return draft
     }
 
     /// - Throws: 400 for a zone that the data's server knows and the queue's does not; the errors of `body`.

@@ -30,6 +30,7 @@ extension ExportRequest {
         }
         object["includeAnnexes"] = .bool(includeAnnexes)
         object["notifyOnCompletion"] = .bool(notifyOnCompletion)
+        object["deliver"] = deliver?.json
         object["filterFile"] = filterFile.map { .string($0) }
         return .object(object)
     }

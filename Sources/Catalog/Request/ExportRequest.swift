@@ -76,6 +76,8 @@ package struct ExportRequest: Equatable, Sendable {
     package var sort: [SortTerm]
     package var includeAnnexes: Bool
     package var notifyOnCompletion: Bool
+    /// Where the finished file is delivered; nil for nowhere.
+    package var deliver: MailDelivery?
     /// The list of keys that the rows are narrowed to: the SHA-256 of the uploaded file, in hexadecimal digits. With it
     /// the request is equal only to one with the same list.
     package var filterFile: String?
@@ -86,7 +88,7 @@ package struct ExportRequest: Equatable, Sendable {
         headings: [String: String] = [:], values: Values = .key, timezone: String = "UTC", locale: String? = nil,
         options: FormatOptions? = nil,
         sort: [SortTerm] = [], includeAnnexes: Bool = false,
-        notifyOnCompletion: Bool = false, filterFile: String? = nil
+        notifyOnCompletion: Bool = false, deliver: MailDelivery? = nil, filterFile: String? = nil
     ) {
         self.module = module
         self.catalog = catalog
@@ -104,6 +106,7 @@ package struct ExportRequest: Equatable, Sendable {
         self.sort = sort
         self.includeAnnexes = includeAnnexes
         self.notifyOnCompletion = notifyOnCompletion
+        self.deliver = deliver
         self.filterFile = filterFile
     }
 }

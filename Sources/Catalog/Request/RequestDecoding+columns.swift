@@ -84,7 +84,7 @@ extension RequestDecoding {
     }
 
     /// Whether a text stands in one line of a header and can be seen there.
-    private static func isHeading(_ text: String) -> Bool {
+    static func isHeading(_ text: String) -> Bool {
         (1...255).contains(text.unicodeScalars.count) && text.contains { !$0.isWhitespace }
             && text.unicodeScalars.allSatisfy {
                 switch $0.properties.generalCategory {

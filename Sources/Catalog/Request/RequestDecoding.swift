@@ -35,6 +35,7 @@ package struct RequestDecoding {
         let sort = sort()
         let includeAnnexes = body.flag("includeAnnexes", default: false)
         let notifyOnCompletion = body.flag("notifyOnCompletion", default: false)
+        let deliver = deliver()
         let filterFile = filterFile()
         body.refuseUnknown()
         guard let module, let catalog, let format else { return nil }
@@ -42,8 +43,7 @@ package struct RequestDecoding {
             module: module, catalog: catalog, format: format, dateRange: dateRange, statuses: statuses, scope: scope,
             columns: columns, relationFields: relationFields, headings: headings, values: values ?? .key,
             timezone: timezone, locale: locale, options: options, sort: sort, includeAnnexes: includeAnnexes,
-            notifyOnCompletion: notifyOnCompletion,
-            filterFile: filterFile)
+            notifyOnCompletion: notifyOnCompletion, deliver: deliver, filterFile: filterFile)
     }
 
     mutating func refuseDuplicates(in values: [String], field: String, what: String) {
