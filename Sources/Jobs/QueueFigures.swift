@@ -19,6 +19,8 @@ package struct QueueFigures: Equatable, Sendable {
     package var dispatchers: Int64 = 0
     /// Messages of webhooks that are not over.
     package var webhooks: Int64 = 0
+    /// Messages by e-mail that are not over.
+    package var mails: Int64 = 0
     /// Of the table of exports.
     package var deadTuples: Int64 = 0
 }
@@ -40,6 +42,7 @@ extension Queue {
             case "oldest_running": figures.oldestRunningSeconds = value
             case "dispatchers": figures.dispatchers = Int64(value)
             case "webhooks": figures.webhooks = Int64(value)
+            case "mails": figures.mails = Int64(value)
             case "dead_tuples": figures.deadTuples = Int64(value)
             default: break
             }

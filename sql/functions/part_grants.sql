@@ -17,6 +17,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('engine', 'report_export_schedules', 'select update', null),
         ('engine', 'report_lost_files', 'select insert update delete', null),
         ('engine', 'report_webhook_outbox', 'select insert update delete', null),
+        ('engine', 'report_mail_outbox', 'select insert update delete', null),
         ('engine', 'report_download_audit', 'select insert', null),
         ('engine', 'report_audit_checkpoints', 'select', null),
         ('engine', 'penstock_dispatchers', 'select insert update delete', null),
@@ -40,6 +41,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         -- For figures, and for administrators.
         ('responder', 'report_webhook_outbox', 'select',
             'id, job_id, tenant_id, event, happened_at, attempts, due_at, delivered_at, last_status, last_error'),
+        ('responder', 'report_mail_outbox', 'select', null),
         ('responder', 'penstock_dispatchers', 'select', null),
         ('responder', 'report_download_audit', 'select insert', null),
         ('responder', 'report_download_transfers', 'select insert', null),
@@ -48,6 +50,10 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('responder', 'penstock_api_keys', 'select', null),
         ('responder reader', 'shown_jobs', 'select', null),
         ('webhooks', 'report_webhook_outbox', 'select update delete', null),
+        ('webhooks', 'report_mail_outbox', 'select update delete', null),
+        -- An e-mail is a way to a file, and stands in the audit.
+        ('webhooks', 'report_download_audit', 'select insert', null),
+        ('webhooks', 'report_audit_checkpoints', 'select', null),
         ('webhooks', 'penstock_webhooks', 'select', null),
         ('webhooks', 'penstock_webhooks', 'update', 'disabled_at'),
         ('webhooks', 'report_export_jobs', 'select', null),
@@ -63,6 +69,7 @@ returns table (part text, relation text, privilege text, only_columns text) lang
         ('reader', 'report_export_schedules', 'select', null),
         ('reader', 'report_export_presets', 'select', null),
         ('reader', 'report_webhook_outbox', 'select', null),
+        ('reader', 'report_mail_outbox', 'select', null),
         ('reader', 'penstock_dispatchers', 'select', null),
         ('reader', 'penstock_drains', 'select', null),
         ('engine responder webhooks auditor reader', 'penstock_schema', 'select', null)

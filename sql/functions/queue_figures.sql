@@ -2,7 +2,8 @@
 --          catalog.
 -- Parameters: none.
 -- Locks: none.
--- Indexes: report_export_jobs_tenant_claim, report_export_jobs_running, report_webhook_outbox_due. No history is read.
+-- Indexes: report_export_jobs_tenant_claim, report_export_jobs_running, report_webhook_outbox_due,
+--          report_mail_outbox_due. No history is read.
 create or replace function queue_figures()
 returns table (figure text, state text, module text, catalog text, value double precision) language sql stable as $$
     select 'jobs', j.state, j.module, j.catalog, count(*)
@@ -21,6 +22,8 @@ returns table (figure text, state text, module text, catalog text, value double 
     select 'dispatchers', null, null, null, count(*) from penstock_dispatchers d where d.alive_until > clock_timestamp()
     union all
     select 'webhooks', null, null, null, count(*) from report_webhook_outbox o where o.due_at is not null
+    union all
+    select 'mails', null, null, null, count(*) from report_mail_outbox o where o.due_at is not null
     union all
     select 'dead_tuples', null, null, null, coalesce(max(s.n_dead_tup), 0)
     from pg_stat_user_tables s where s.relid = 'report_export_jobs'::regclass

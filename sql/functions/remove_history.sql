@@ -30,8 +30,10 @@ begin
           and not exists (select from report_export_jobs r where r.reexport_of = j.id)
           and not exists (select from report_lost_files l where l.job_id = j.id and l.expires_at > clock_timestamp())
           and not exists (select from report_webhook_outbox o where o.job_id = j.id and o.due_at is not null)
+          and not exists (select from report_mail_outbox o where o.job_id = j.id and o.due_at is not null)
         for update of j skip locked);
     delete from report_webhook_outbox o where o.job_id = any (gone);
+    delete from report_mail_outbox o where o.job_id = any (gone);
     update report_export_schedules s set last_job_id = null where s.last_job_id = any (gone);
     -- After the schedules, as fire_schedule takes both.
     perform lock_changes(array(select j.tenant_id from report_export_jobs j where j.id = any (gone)));
