@@ -32,6 +32,19 @@ static inline CURLcode penstock_curl_set_schemes(CURL *handle) {
     return curl_easy_setopt(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
 }
+static inline CURLcode penstock_curl_set_mail_schemes(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+#else
+    return curl_easy_setopt(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_SMTP | CURLPROTO_SMTPS));
+#endif
+}
+static inline CURLcode penstock_curl_set_recipients(CURL *handle, struct curl_slist *list) {
+    return curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, list);
+}
+static inline CURLcode penstock_curl_set_size(CURL *handle, curl_off_t size) {
+    return curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, size);
+}
 static inline long penstock_curl_status(CURL *handle) {
     long value = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &value);

@@ -3,11 +3,11 @@ import Glibc
 import Posix
 
 /// One message on its way. libcurl points to it, so the sender keeps it until libcurl has removed its handle.
-final class Delivery {
+final class Delivery: Transfer {
     private static let limitMilliseconds = 5_000
     private static let answerLimit = 65_536
 
-    let done: (DeliveryOutcome) -> Void
+    private let done: (DeliveryOutcome) -> Void
     private let message: SignedMessage
     private let trusted: [AddressRange]
     private var headers: UnsafeMutablePointer<curl_slist>?
@@ -93,7 +93,12 @@ final class Delivery {
         return String(cString: curl_easy_strerror(result))
     }
 
-    func outcome(_ easy: UnsafeMutableRawPointer, _ result: CURLcode) -> DeliveryOutcome {
+    func end(_ easy: UnsafeMutableRawPointer, _ result: CURLcode) -> () -> Void {
+        let outcome = outcome(easy, result)
+        return { [done] in done(outcome) }
+    }
+
+    private func outcome(_ easy: UnsafeMutableRawPointer, _ result: CURLcode) -> DeliveryOutcome {
         let status = penstock_curl_status(easy)
         // An answer that is too long has said all that matters with its status.
         let isAnswer = result == CURLE_OK || answered > Self.answerLimit

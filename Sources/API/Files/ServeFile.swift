@@ -4,7 +4,8 @@ import Jobs
 import Posix
 import Storage
 
-/// GET /report/files/:job/:name?expires=…&kid=…&sig=…: the file of a signed link.
+/// GET /report/files/:job/:name?expires=…&kid=…&sig=…: the file of a signed link; one that was sent by e-mail has
+/// `mail=…` too.
 ///
 ///     link ──▶ signature over tenant, job, epoch, name, expiry ──▶ `deliver`
 ///                  │ no, or its time is over
@@ -16,11 +17,13 @@ enum ServeFile {
         let queue = try call.queue
         let name = call["name"]
         let job = try UUID(call["job"]).flatMap { try queue.publishedJob(id: $0) }
-        let download = Download(queue: queue, request: call.request, via: .link, limits: call.context.limits)
+        var download = Download(queue: queue, request: call.request, via: .link, limits: call.context.limits)
         let lost = try job.flatMap { $0.state == .failed ? try queue.lostFile(of: $0.id) : nil }
         let file = job?.file.map { (name: $0.name, storedPath: $0.storedPath) } ?? lost
         let stored = file.flatMap { StoredFileName(relativePath: $0.storedPath) }
         try call.context.links.verify(download, of: job, epoch: stored?.epoch, fileName: name)
+        // The audit says in which message the link was sent; the message's row says to whom.
+        download.subject = Links.signedQuery(call.request)?.mail.map { "mail:\($0)" }
         guard let job, let file, stored != nil, file.name.utf8.elementsEqual(name.utf8) else {
             try download.refuse("forged", .invalidSignature, job: job)
         }
@@ -54,11 +57,12 @@ extension Links {
         }
     }
 
-    /// A link's three parameters; nil when there are others or the query cannot be read.
-    private static func signedQuery(_ request: Request) -> SignedQuery? {
+    /// A link's parameters; nil when there are others or the query cannot be read.
+    static func signedQuery(_ request: Request) -> SignedQuery? {
         guard let query = try? Query(parsing: request.rawQuery),
-            (try? query.refuseNames(besides: ["expires", "kid", "sig"])) != nil
+            (try? query.refuseNames(besides: ["expires", "kid", "sig", "mail"])) != nil
         else { return nil }
-        return SignedQuery(expires: query["expires"] ?? "", kid: query["kid"] ?? "", signature: query["sig"] ?? "")
+        return SignedQuery(expires: query["expires"] ?? "", kid: query["kid"] ?? "", signature: query["sig"] ?? "",
+            mail: query["mail"])
     }
 }

@@ -12,6 +12,7 @@ struct SecretsCheck {
     func run() -> [CheckFinding] {
         let files = [
             ("SIGNING_KEYS", configuration.signingKeys), ("JWKS", configuration.jwks), ("settings", settings),
+            ("SMTP_PASSWORD_FILE", configuration.mailPassword),
         ]
         return files.compactMap { name, path in path.flatMap { Self.finding(name, $0) } } + root()
     }

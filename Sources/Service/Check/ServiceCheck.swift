@@ -3,6 +3,7 @@ import FastCGI
 import Identity
 import JSON
 import Jobs
+import Mail
 import Migration
 import Posix
 import Postgres
@@ -118,21 +119,45 @@ package struct ServiceCheck {
         ]
     }
 
-    /// Whether the file of WEBHOOK_CA, where one is set, holds certificates. Without them each https endpoint would
-    /// fail.
+    /// Whether the files of WEBHOOK_CA and SMTP_CA, where they are set, hold certificates. Without them each https
+    /// endpoint, and the server of e-mail, would fail.
     private func authorities() -> [CheckFinding] {
-        guard let path = configuration.webhookAuthorities else { return [] }
-        func finding(_ grade: CheckFinding.Grade, _ message: String) -> [CheckFinding] {
-            [CheckFinding(subject: "webhooks", grade: grade, message: message)]
+        let files = [
+            ("webhooks", "WEBHOOK_CA", configuration.webhookAuthorities), ("e-mail", "SMTP_CA", configuration.mailAuthorities),
+        ]
+        return files.compactMap { subject, name, path in path.map { Self.authorities(subject, name, $0) } } + mail()
+    }
+
+    private static func authorities(_ subject: String, _ name: String, _ path: String) -> CheckFinding {
+        func finding(_ grade: CheckFinding.Grade, _ message: String) -> CheckFinding {
+            CheckFinding(subject: subject, grade: grade, message: message)
         }
         do {
             let text = String(decoding: try File.bytes(at: path, limit: 16 << 20), as: UTF8.self)
             let count = text.ranges(of: "-----BEGIN CERTIFICATE-----").count
             return count > 0
                 ? finding(.good, "\(path) holds \(count) certificates of authorities")
-                : finding(.bad, "WEBHOOK_CA: \(path) holds no certificate in PEM")
+                : finding(.bad, "\(name): \(path) holds no certificate in PEM")
         } catch {
-            return finding(.bad, "WEBHOOK_CA: \(error.debugDescription)")
+            return finding(.bad, "\(name): \(error.debugDescription)")
         }
+    }
+
+    /// Whether e-mail can be sent as it is set; nothing where it is not.
+    private func mail() -> [CheckFinding] {
+        guard let server = configuration.mailServer else { return [] }
+        func finding(_ grade: CheckFinding.Grade, _ message: String) -> [CheckFinding] {
+            [CheckFinding(subject: "e-mail", grade: grade, message: message)]
+        }
+        if let path = configuration.mailPassword {
+            do {
+                _ = try File.bytes(at: path, limit: 4096)
+            } catch {
+                return finding(.bad, "SMTP_PASSWORD_FILE: \(error.debugDescription)")
+            }
+        }
+        return configuration.mailDomains.isEmpty
+            ? finding(.warning, "MAIL_DOMAINS is empty: nothing is delivered to anybody")
+            : finding(.good, "sent to \(server.url); penstock deliveries test tries it")
     }
 }

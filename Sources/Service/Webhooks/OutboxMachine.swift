@@ -1,14 +1,18 @@
 import Posix
 import Webhooks
 
-/// The decisions of the process that sends webhooks, without its queue, its connections and its clock.
+/// Of the outbox of webhooks.
+typealias WebhookMachine = OutboxMachine<WebhookTable.Message>
+
+/// The decisions of the process that sends the messages of an outbox, webhooks or e-mail, without its queue, its
+/// connections and its clock.
 ///
 ///     outbox ──claimed, leased──▶ under way ──outcome──▶ settlement ──told to the queue──▶ gone
 ///
 /// Many messages are under way at once and few of one tenant, so an endpoint that does not answer holds up no other's.
-struct WebhookMachine {
+struct OutboxMachine<Message: OutboxMessage> {
     struct Settlement {
-        let message: WebhookTable.Message
+        let message: Message
         let ending: WebhookTable.Ending
     }
 
@@ -28,19 +32,24 @@ struct WebhookMachine {
     private var claimAt: Int64 = 0
     private var pruneAt: Int64 = 0
 
-    private static let atOnce = 32
-    static let perTenant = 4
+    private let atOnce: Int
+    let perTenant: Int
     /// A message notifies; this poll finds messages whose notification was lost, and a server that does not answer any
     /// more.
-    private static let pollMilliseconds: Int64 = 10_000
-    private static let pruneMilliseconds: Int64 = 3_600_000
+    private static var pollMilliseconds: Int64 { 10_000 }
+    private static var pruneMilliseconds: Int64 { 3_600_000 }
     /// The shortest pause, in milliseconds, after a claim that failed.
-    private static let pauseMilliseconds: Int64 = 500
+    private static var pauseMilliseconds: Int64 { 500 }
     /// A process that ends looks so often, in milliseconds, for messages that are still under way.
-    private static let endMilliseconds: Int64 = 1_000
+    private static var endMilliseconds: Int64 { 1_000 }
 
-    init(_ delay: RetryDelay) {
+    /// - Parameters:
+    ///   - atOnce: how many messages may be under way at the same time.
+    ///   - perTenant: how many of one tenant.
+    init(_ delay: RetryDelay, atOnce: Int = 32, perTenant: Int = 4) {
         self.delay = delay
+        self.atOnce = atOnce
+        self.perTenant = perTenant
     }
 
     /// When something is due, in monotonic milliseconds.
@@ -49,7 +58,7 @@ struct WebhookMachine {
         if !settlements.isEmpty { return max(now + 50, retryAt) }
         if phase != .working { return now + Self.endMilliseconds }
         // While no more may be under way only an answer changes anything.
-        return count < Self.atOnce ? max(now, claimAt) : now + Self.pollMilliseconds
+        return count < atOnce ? max(now, claimAt) : now + Self.pollMilliseconds
     }
 
     /// Messages that a stopping process has under way are sent again when their lease has run out; a draining one waits
@@ -69,10 +78,10 @@ struct WebhookMachine {
 
     /// - Returns: nil when nothing is to be claimed now.
     mutating func claim(at now: Int64) -> Room? {
-        guard now >= claimAt, count < Self.atOnce else { return nil }
+        guard now >= claimAt, count < atOnce else { return nil }
         claimAt = now + Self.pollMilliseconds
         return Room(
-            messages: Self.atOnce - count, busy: Set(active.filter { $0.value >= Self.perTenant }.map(\.key)))
+            messages: atOnce - count, busy: Set(active.filter { $0.value >= perTenant }.map(\.key)))
     }
 
     /// - Parameters:
@@ -98,14 +107,14 @@ struct WebhookMachine {
 
     // MARK: Messages
 
-    mutating func sent(_ message: WebhookTable.Message) {
+    mutating func sent(_ message: Message) {
         count += 1
         active[message.tenant, default: 0] += 1
     }
 
     /// A message that was sent is over, one way or the other.
     mutating func answered(
-        _ message: WebhookTable.Message, _ outcome: DeliveryOutcome, chance: Double = Random.fraction()
+        _ message: Message, _ outcome: DeliveryOutcome, chance: Double = Random.fraction()
     ) {
         count -= 1
         active[message.tenant] = active[message.tenant].flatMap { $0 > 1 ? $0 - 1 : nil }
@@ -115,7 +124,7 @@ struct WebhookMachine {
 
     /// The result of a message, one that could not be sent too.
     mutating func finish(
-        _ message: WebhookTable.Message, _ outcome: DeliveryOutcome, chance: Double = Random.fraction()
+        _ message: Message, _ outcome: DeliveryOutcome, chance: Double = Random.fraction()
     ) {
         let ending: WebhookTable.Ending
         if outcome.isDelivered {
@@ -125,19 +134,20 @@ struct WebhookMachine {
         } else {
             ending = .failed(
                 status: outcome.status, outcome.failure ?? "",
-                retryAfter: delay.seconds(after: message.attempt, asked: outcome.retryAfter, chance: chance))
+                retryAfter: outcome.isFinal
+                    ? nil : delay.seconds(after: message.attempt, asked: outcome.retryAfter, chance: chance))
         }
         settlements.append(Settlement(message: message, ending: ending))
     }
 
     /// The message's job is gone: there is nothing to be sent, now or later.
-    mutating func giveUp(_ message: WebhookTable.Message) {
+    mutating func giveUp(_ message: Message) {
         settlements.append(
             Settlement(message: message, ending: .failed(status: nil, "the job is gone", retryAfter: nil)))
     }
 
     /// The message was claimed and not tried.
-    mutating func putBack(_ message: WebhookTable.Message) {
+    mutating func putBack(_ message: Message) {
         settlements.append(Settlement(message: message, ending: .released))
     }
 

@@ -1,14 +1,17 @@
 import API
+import Catalog
 import Configuration
 import HTTP
 import JSON
 import Jobs
 import Posix
 import Postgres
+import Storage
 import Time
 import Webhooks
 
-/// Tells tenants how their exports ended. `WebhookMachine` decides; this type acts.
+/// Tells tenants how their exports ended, by webhooks, and delivers files by e-mail (`MailDeliveries`). `WebhookMachine`
+/// decides; this type acts.
 ///
 ///     wait (answers, socket, signals, the next due time) → settle answered messages → claim due ones → send
 ///
@@ -18,18 +21,25 @@ import Webhooks
 final class WebhookService {
     private let configuration: Configuration
     private let loop: ServiceLoop
+    private let transfers: Transfers
     private let sender: WebhookSender
+    /// nil for a service that sends no e-mail.
+    private let mails: MailDeliveries?
     private let link: QueueLink
     private var machine: WebhookMachine
 
     /// Longer than any delivery takes, its settling included.
     private static let leaseSeconds = 60
 
-    init(_ loop: ServiceLoop, _ configuration: Configuration) throws {
+    init(
+        _ loop: ServiceLoop, _ configuration: Configuration, catalogs: CatalogSet, keys: KeyRing
+    ) throws {
         self.configuration = configuration
         self.loop = loop
-        sender = try WebhookSender(
-            trusted: configuration.webhookTrustedRanges, authorities: configuration.webhookAuthorities)
+        transfers = try Transfers()
+        sender = WebhookSender(
+            transfers, trusted: configuration.webhookTrustedRanges, authorities: configuration.webhookAuthorities)
+        mails = try MailDeliveries(configuration, transfers, catalogs: catalogs, keys: keys)
         machine = WebhookMachine(
             RetryDelay(first: configuration.webhookRetrySeconds, attempts: configuration.webhookAttempts))
         link = QueueLink(
@@ -42,17 +52,31 @@ final class WebhookService {
     func run() throws {
         while true {
             settle()
-            if machine.isOver(loop.phase, hasQueue: link.queue != nil) { return }
-            if loop.phase == .working { claim() }
-            let due = machine.due(loop.phase, retryAt: link.retryAt, at: Clock.monotonicMilliseconds)
+            mails?.settle(link)
+            let hasQueue = link.queue != nil
+            if machine.isOver(loop.phase, hasQueue: hasQueue), mails?.isOver(loop.phase, hasQueue: hasQueue) ?? true {
+                return
+            }
+            if loop.phase == .working {
+                claim()
+                mails?.claim(link)
+            }
+            let now = Clock.monotonicMilliseconds
+            let due = min(
+                machine.due(loop.phase, retryAt: link.retryAt, at: now),
+                mails?.due(loop.phase, retryAt: link.retryAt, at: now) ?? .max)
             _ = try loop.wait(queue: link, until: due) {
-                [sender] (descriptors, milliseconds) throws(PosixError) in
-                sender.wait(descriptors, milliseconds: milliseconds)
+                [transfers] (descriptors, milliseconds) throws(PosixError) in
+                transfers.wait(descriptors, milliseconds: milliseconds)
                 return try waitReadable(descriptors, milliseconds: 0)
             }
             if loop.phase == .stopping { return }
             if link.queue != nil {
-                link.attempt { if try !$0.connection.notifications().isEmpty { machine.notified() } }
+                link.attempt {
+                    guard try !$0.connection.notifications().isEmpty else { return }
+                    machine.notified()
+                    mails?.notified()
+                }
             }
         }
     }
@@ -62,13 +86,14 @@ final class WebhookService {
         let answer = link.attempt { queue in
             let table = WebhookTable(queue.connection)
             let messages = try table.claim(
-                atMost: room.messages, perTenant: WebhookMachine.perTenant, busy: Array(room.busy),
+                atMost: room.messages, perTenant: machine.perTenant, busy: Array(room.busy),
                 leaseSeconds: Self.leaseSeconds)
             try send(messages, queue, table)
             let next = messages.isEmpty ? try table.millisecondsUntilNext() : nil
             machine.claimed(messages.count, next: next, room, at: Clock.monotonicMilliseconds)
             if machine.isPruneDue(at: Clock.monotonicMilliseconds) {
                 try table.prune(keepDays: configuration.retentionDays)
+                try MailTable(queue.connection).prune(keepDays: configuration.retentionDays)
             }
         }
         if answer != .done { machine.claimFailed(retryAt: link.retryAt, at: Clock.monotonicMilliseconds) }

@@ -55,6 +55,22 @@ package struct FileReading: ~Copyable {
         }
     }
 
+    /// As `advance`, with the bytes.
+    /// - Returns: none at the end.
+    package mutating func next() throws(StorageError) -> [UInt8] {
+        if let bytes = try object?.next() {
+            digest.update(data: bytes)
+            return bytes
+        }
+        do {
+            guard let chunk = try chunks?.next() else { return [] }
+            digest.update(bufferPointer: chunk)
+            return Array(chunk)
+        } catch {
+            throw StorageError(error, path: path)
+        }
+    }
+
     /// The SHA-256 of what was read, in lower-case hexadecimal.
     package consuming func finish() -> String {
         file?.dropCache()

@@ -13,9 +13,14 @@ package struct DownloadLink: Sendable {
     package let expires: Int64
     /// Which part of a running export it leads to, from 1; nothing for the whole file.
     package let part: Int?
+    /// The message in which it was sent by e-mail; nil for a link that a caller was given.
+    package let mail: UUID?
 
-    package init(tenant: String, job: UUID, epoch: Int, fileName: String, expires: Int64, part: Int? = nil) {
+    package init(
+        tenant: String, job: UUID, epoch: Int, fileName: String, expires: Int64, part: Int? = nil, mail: UUID? = nil
+    ) {
         self.part = part
+        self.mail = mail
         self.tenant = tenant
         self.job = job
         self.epoch = epoch
@@ -28,6 +33,7 @@ package struct DownloadLink: Sendable {
         var bytes: [UInt8] = []
         var fields = ["penstock-download-1", kid, "GET", tenant, "\(job)", "\(epoch)", fileName, "\(expires)"]
         if let part { fields += ["part", "\(part)"] }
+        if let mail { fields += ["mail", "\(mail)"] }
         for field in fields {
             let count = UInt32(field.utf8.count)
             withUnsafeBytes(of: count.bigEndian) { bytes.append(contentsOf: $0) }

@@ -11,17 +11,24 @@ package struct LinkSigner: Sendable {
     /// Seconds. A link that reaches further into the future is refused whichever key signed it.
     package static let longestLifetime: Int64 = 3600
 
+    /// The same for a link that was sent by e-mail, which says so and is signed by keys of its own.
+    package static let longestMailedLifetime: Int64 = 2_592_000
+
     private let keys: [KeyRing.Entry]
+    private let mailKeys: [KeyRing.Entry]
 
     package init(_ ring: KeyRing) {
         keys = ring.derived(for: "download-v1")
+        mailKeys = ring.derived(for: "mailed-download-v1")
     }
 
     /// The three query parameters that make a link out of a URL.
     package func sign(_ link: DownloadLink) -> SignedQuery {
-        let entry = keys[0]
+        let entry = link.mail == nil ? keys[0] : mailKeys[0]
         let code = HMAC<SHA256>.authenticationCode(for: link.canonicalBytes(kid: entry.kid), using: entry.key)
-        return SignedQuery(expires: "\(link.expires)", kid: entry.kid, signature: Base64.encode(code, .url))
+        return SignedQuery(
+            expires: "\(link.expires)", kid: entry.kid, signature: Base64.encode(code, .url),
+            mail: link.mail?.description)
     }
 
     /// The whole URL: `<publicURL>/report/files/<job>/<name>?expires=…&kid=…&sig=…`.
@@ -43,11 +50,15 @@ package struct LinkSigner: Sendable {
     package func verify(
         _ query: SignedQuery, tenant: String, job: UUID, epoch: Int, fileName: String, part: Int? = nil, now: Int64
     ) throws(LinkRefusal) {
-        guard let expires = Self.seconds(query.expires), expires - now <= Self.longestLifetime,
-            query.signature.utf8.count == 43, let code = Base64.decode(query.signature, .url)
+        let mail = query.mail.flatMap { UUID($0) }
+        let longest = mail == nil ? Self.longestLifetime : Self.longestMailedLifetime
+        guard let expires = Self.seconds(query.expires), expires - now <= longest,
+            query.mail == mail?.description, query.signature.utf8.count == 43,
+            let code = Base64.decode(query.signature, .url)
         else { throw LinkRefusal(reason: .forged) }
         let link = DownloadLink(
-            tenant: tenant, job: job, epoch: epoch, fileName: fileName, expires: expires, part: part)
+            tenant: tenant, job: job, epoch: epoch, fileName: fileName, expires: expires, part: part, mail: mail)
+        let keys = mail == nil ? keys : mailKeys
         // An unknown key is computed with as well, so that it takes as long as a known one.
         let named = keys.first { $0.kid.utf8.elementsEqual(query.kid.utf8) }
         let isValid = HMAC<SHA256>.isValidAuthenticationCode(
@@ -71,15 +82,20 @@ package struct SignedQuery: Sendable, Equatable {
     package let expires: String
     package let kid: String
     package let signature: String
+    /// The message that the link was sent in; nil for a link that a caller was given.
+    package let mail: String?
 
-    package init(expires: String, kid: String, signature: String) {
+    package init(expires: String, kid: String, signature: String, mail: String? = nil) {
+        self.mail = mail
         self.expires = expires
         self.kid = kid
         self.signature = signature
     }
 
     /// No byte of it needs percent-encoding.
-    package var text: String { "expires=\(expires)&kid=\(kid)&sig=\(signature)" }
+    package var text: String {
+        "expires=\(expires)&kid=\(kid)\(mail.map { "&mail=\($0)" } ?? "")&sig=\(signature)"
+    }
 }
 
 /// A link that is not to be followed.

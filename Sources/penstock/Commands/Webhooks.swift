@@ -174,15 +174,16 @@ struct WebhooksTest: ParsableCommand {
                 "type": "webhook.test", "timestamp": .string(Timestamp(microseconds: now).exactRFC3339),
                 "data": .object(JSON.Object()),
             ]
+            let transfers = try Transfers()
             let sender = try WebhookSender(
-                trusted: try values[\.webhookTrustedRanges], authorities: values[\.webhookAuthorities])
+                transfers, trusted: values[\.webhookTrustedRanges], authorities: values[\.webhookAuthorities])
             var outcome: DeliveryOutcome?
             sender.send(
                 SignedMessage(
                     id: "msg_\(UUID.version7())", timestamp: now / 1_000_000, body: body.serialized,
                     secrets: [secret, endpoint.previousSecret].compactMap { $0 }), to: endpoint.url
             ) { outcome = $0 }
-            while outcome == nil { sender.wait([], milliseconds: 1000) }
+            while outcome == nil { transfers.wait([], milliseconds: 1000) }
             if json {
                 Terminal.json([
                     "url": .string(endpoint.url), "delivered": .bool(outcome?.isDelivered ?? false),
