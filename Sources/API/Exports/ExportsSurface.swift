@@ -66,6 +66,9 @@ extension Surface {
                     .superusers, query: ["exportId", "subject", "outcome", "from", "to", "page", "limit"],
                     SearchAudit.answer)),
             Endpoint("getWebhook", .get, "/webhook", .known(.superusers, query: [], ShowWebhook.answer)),
+            Endpoint(
+                "listDeliveries", .get, "/deliveries",
+                .known(.superusers, query: ["exportId"], ListDeliveries.answer)),
             Endpoint("listKeys", .get, "/keys", .known(.superusers, query: [], ListKeys.answer)),
         ])
 }

@@ -96,6 +96,8 @@ extension QueueFigures {
         text.sample([], dispatchers)
         text.family("webhook_backlog", .gauge, "Messages of webhooks that are not delivered yet.")
         text.sample([], webhooks)
+        text.family("mail_backlog", .gauge, "Deliveries by e-mail that have not arrived yet.")
+        text.sample([], mails)
         text.family("dead_tuples", .gauge, "Dead rows of the table of exports.")
         text.sample([], deadTuples)
     }

@@ -37,7 +37,8 @@ struct Status: ParsableCommand {
                         "processing": .int(figures.count("processing")),
                         "oldestPendingSeconds": .int(Int64(figures.oldestDueSeconds)),
                         "longestRunningSeconds": .int(Int64(figures.oldestRunningSeconds)),
-                        "webhooksWaiting": .int(figures.webhooks), "storageFreeBytes": .int(orNull: room?.free),
+                        "webhooksWaiting": .int(figures.webhooks),
+                        "mailsWaiting": .int(figures.mails), "storageFreeBytes": .int(orNull: room?.free),
                         "storageBytes": .int(orNull: room?.total),
                     ])
             } else {
@@ -65,6 +66,7 @@ struct Status: ParsableCommand {
             line("", "\(jobs.count) \(jobs.state) of \(jobs.module)/\(jobs.catalog)")
         }
         line("webhooks", "\(figures.webhooks) wait")
+        line("e-mail", "\(figures.mails) wait")
         if let room { line("storage", "\(room.free >> 20) MiB free of \(room.total >> 20)") }
     }
 }
