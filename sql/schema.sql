@@ -138,6 +138,21 @@ begin
     end if;
 end $$;
 
+CREATE FUNCTION announce_mail(message uuid, content text, link_end timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    mail record;
+begin
+    update report_mail_outbox o set content = announce_mail.content, link_ends_at = link_end where o.id = message
+    returning o.tenant_id, o.job_id, o.recipient into mail;
+    if found and content <> 'notice' then
+        perform record_download(
+            mail.tenant_id, mail.job_id, mail.recipient, 'mail',
+            case content when 'file' then 'granted' else 'link_issued' end, 200, null, null, null, 'mail:' || message);
+    end if;
+end $$;
+
 CREATE FUNCTION apply_job_states() RETURNS void
     LANGUAGE plpgsql
     AS $_$
@@ -549,6 +564,41 @@ begin
     end loop;
 end $$;
 
+CREATE FUNCTION claim_mails(at_most integer, per_tenant integer, busy text[], lease interval) RETURNS TABLE(id uuid, job_id uuid, tenant_id text, event text, recipient text, happened_at timestamp with time zone, attempts integer, access jsonb)
+    LANGUAGE sql
+    AS $$
+    with recursive tenant as (
+        (select o.tenant_id as id from report_mail_outbox o where o.due_at is not null order by o.tenant_id limit 1)
+        union all
+        select (select o.tenant_id from report_mail_outbox o
+                where o.due_at is not null and o.tenant_id > t.id order by o.tenant_id limit 1)
+        from tenant t where t.id is not null
+    ), due as (
+        select head.id, coalesce((
+            select holds_right(j.requested_with, j.requested_by, j.tenant_id, 'export:reports')
+            from report_export_jobs j where j.id = head.job_id), true) as may_be_sent
+        from tenant t
+        cross join lateral (
+            select o.id, o.job_id, o.due_at from report_mail_outbox o
+            where o.tenant_id = t.id and o.due_at <= clock_timestamp()
+            order by o.due_at limit per_tenant for update skip locked) head
+        where t.id <> all (busy)
+        order by head.due_at limit at_most
+    ), claimed as (
+        update report_mail_outbox o
+        set attempts = o.attempts + case when due.may_be_sent then 1 else 0 end,
+            due_at = case when due.may_be_sent then clock_timestamp() + lease end,
+            last_error = case when due.may_be_sent then o.last_error
+                else 'the requester may not export for the tenant any more' end
+        from due where o.id = due.id
+        returning o.id, o.job_id, o.tenant_id, o.event, o.recipient, o.happened_at, o.attempts, due.may_be_sent
+    )
+    select c.id, c.job_id, c.tenant_id, c.event, c.recipient, c.happened_at, c.attempts, (
+        select current_access(j.requested_with, j.requested_by, j.tenant_id, j.access)
+        from report_export_jobs j where j.id = c.job_id)
+    from claimed c where c.may_be_sent
+$$;
+
 CREATE FUNCTION claim_webhooks(at_most integer, per_tenant integer, busy text[], lease interval) RETURNS TABLE(id uuid, job_id uuid, tenant_id text, event text, happened_at timestamp with time zone, payload text, attempts integer, url text, secret text, previous_secret text)
     LANGUAGE sql
     AS $$
@@ -949,8 +999,8 @@ begin
          keys_name, keys_count, keys_digest, keys_bytes, equal_hash,
          report, report_params, report_zone, report_day, kept_path, kept_digest, asked_with, caller_access,
          -- Version 2 knows labels in place of values, version 3 that callers see a catalog differently, version 4
-         -- headings in place of labels.
-         case when job_request ? 'headings' then 4 when caller_access is not null then 3 when job_request ? 'values' then 2 else 1 end)
+         -- headings in place of labels, version 5 deliveries.
+         case when job_request ? 'deliver' then 5 when job_request ? 'headings' then 4 when caller_access is not null then 3 when job_request ? 'values' then 2 else 1 end)
     returning j.* into job;
     outcome := 'created';
     return next;
@@ -1613,6 +1663,20 @@ CREATE FUNCTION list_kept_rows(after uuid) RETURNS TABLE(id uuid, rows_path text
     order by j.id limit 500
 $$;
 
+CREATE FUNCTION list_mails(only_tenant text, only_job uuid, only_failed boolean, only_id uuid, page integer) RETURNS TABLE(id uuid, job_id uuid, tenant_id text, event text, recipient text, happened_at timestamp with time zone, attempts integer, due_at timestamp with time zone, delivered_at timestamp with time zone, skipped boolean, content text, link_ends_at timestamp with time zone, last_status integer, last_error text)
+    LANGUAGE sql STABLE
+    AS $$
+    select o.id, o.job_id, o.tenant_id, o.event, o.recipient, o.happened_at, o.attempts, o.due_at, o.delivered_at,
+        o.skipped, o.content, o.link_ends_at, o.last_status, o.last_error
+    from report_mail_outbox o
+    where (only_tenant is null or o.tenant_id = only_tenant)
+      and (only_job is null or o.job_id = only_job)
+      and (only_id is null or o.id = only_id)
+      and (not only_failed
+           or (o.delivered_at is null and not o.skipped and (o.attempts > 0 or o.due_at is null)))
+    order by o.happened_at desc, o.id limit page
+$$;
+
 CREATE FUNCTION list_neighbours(worker bigint, same_kernel text) RETURNS TABLE(worker_id bigint, process text)
     LANGUAGE sql STABLE
     AS $$
@@ -1846,6 +1910,13 @@ CREATE FUNCTION next_firing() RETURNS bigint
     where fire_at is not null
 $$;
 
+CREATE FUNCTION next_mail() RETURNS bigint
+    LANGUAGE sql
+    AS $$
+    select (extract(epoch from min(o.due_at) - clock_timestamp()) * 1000)::bigint
+    from report_mail_outbox o where o.due_at is not null
+$$;
+
 CREATE FUNCTION next_webhook() RETURNS bigint
     LANGUAGE sql
     AS $$
@@ -1970,6 +2041,7 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('engine', 'report_export_schedules', 'select update', null),
         ('engine', 'report_lost_files', 'select insert update delete', null),
         ('engine', 'report_webhook_outbox', 'select insert update delete', null),
+        ('engine', 'report_mail_outbox', 'select insert update delete', null),
         ('engine', 'report_download_audit', 'select insert', null),
         ('engine', 'report_audit_checkpoints', 'select', null),
         ('engine', 'penstock_dispatchers', 'select insert update delete', null),
@@ -1993,6 +2065,7 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         -- For figures, and for administrators.
         ('responder', 'report_webhook_outbox', 'select',
             'id, job_id, tenant_id, event, happened_at, attempts, due_at, delivered_at, last_status, last_error'),
+        ('responder', 'report_mail_outbox', 'select', null),
         ('responder', 'penstock_dispatchers', 'select', null),
         ('responder', 'report_download_audit', 'select insert', null),
         ('responder', 'report_download_transfers', 'select insert', null),
@@ -2001,6 +2074,10 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('responder', 'penstock_api_keys', 'select', null),
         ('responder reader', 'shown_jobs', 'select', null),
         ('webhooks', 'report_webhook_outbox', 'select update delete', null),
+        ('webhooks', 'report_mail_outbox', 'select update delete', null),
+        -- An e-mail is a way to a file, and stands in the audit.
+        ('webhooks', 'report_download_audit', 'select insert', null),
+        ('webhooks', 'report_audit_checkpoints', 'select', null),
         ('webhooks', 'penstock_webhooks', 'select', null),
         ('webhooks', 'penstock_webhooks', 'update', 'disabled_at'),
         ('webhooks', 'report_export_jobs', 'select', null),
@@ -2016,6 +2093,7 @@ CREATE FUNCTION part_grants() RETURNS TABLE(part text, relation text, privilege 
         ('reader', 'report_export_schedules', 'select', null),
         ('reader', 'report_export_presets', 'select', null),
         ('reader', 'report_webhook_outbox', 'select', null),
+        ('reader', 'report_mail_outbox', 'select', null),
         ('reader', 'penstock_dispatchers', 'select', null),
         ('reader', 'penstock_drains', 'select', null),
         ('engine responder webhooks auditor reader', 'penstock_schema', 'select', null)
@@ -2081,6 +2159,16 @@ begin
     return true;
 end $$;
 
+CREATE FUNCTION prune_mails(keep interval) RETURNS bigint
+    LANGUAGE sql
+    AS $$
+    update report_mail_outbox o set due_at = null, last_error = 'nobody has sent it for three days'
+    where o.due_at < clock_timestamp() - interval '3 days';
+    with gone as (
+        delete from report_mail_outbox where due_at is null and happened_at < clock_timestamp() - keep returning 1)
+    select count(*) from gone
+$$;
+
 CREATE FUNCTION prune_webhooks(keep interval) RETURNS bigint
     LANGUAGE sql
     AS $$
@@ -2112,9 +2200,26 @@ CREATE FUNCTION queue_figures() RETURNS TABLE(figure text, state text, module te
     union all
     select 'webhooks', null, null, null, count(*) from report_webhook_outbox o where o.due_at is not null
     union all
+    select 'mails', null, null, null, count(*) from report_mail_outbox o where o.due_at is not null
+    union all
     select 'dead_tuples', null, null, null, coalesce(max(s.n_dead_tup), 0)
     from pg_stat_user_tables s where s.relid = 'report_export_jobs'::regclass
 $$;
+
+CREATE FUNCTION queue_mail() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    email jsonb := new.request -> 'deliver' -> 'email';
+    is_skipped boolean := new.state = 'ready' and new.row_count = 0 and coalesce((email ->> 'skipEmpty')::boolean, false);
+begin
+    insert into report_mail_outbox (job_id, tenant_id, event, recipient, due_at, skipped)
+    select new.id, new.tenant_id, new.state, address, case when not is_skipped then clock_timestamp() end, is_skipped
+    from jsonb_array_elements_text(email -> 'to') address
+    on conflict do nothing;
+    if found and not is_skipped then perform pg_notify('penstock_webhooks', ''); end if;
+    return null;
+end $$;
 
 CREATE FUNCTION queue_webhook() RETURNS trigger
     LANGUAGE plpgsql
@@ -2298,6 +2403,13 @@ begin
     return found;
 end $$;
 
+CREATE FUNCTION release_mail(message uuid, attempt integer) RETURNS void
+    LANGUAGE sql
+    AS $$
+    update report_mail_outbox set attempts = attempts - 1, due_at = clock_timestamp()
+    where id = message and delivered_at is null and due_at is not null and attempts = attempt
+$$;
+
 CREATE FUNCTION release_unknown_claims(worker bigint, known uuid[]) RETURNS SETOF uuid
     LANGUAGE plpgsql
     AS $$
@@ -2364,8 +2476,10 @@ begin
           and not exists (select from report_export_jobs r where r.reexport_of = j.id)
           and not exists (select from report_lost_files l where l.job_id = j.id and l.expires_at > clock_timestamp())
           and not exists (select from report_webhook_outbox o where o.job_id = j.id and o.due_at is not null)
+          and not exists (select from report_mail_outbox o where o.job_id = j.id and o.due_at is not null)
         for update of j skip locked);
     delete from report_webhook_outbox o where o.job_id = any (gone);
+    delete from report_mail_outbox o where o.job_id = any (gone);
     update report_export_schedules s set last_job_id = null where s.last_job_id = any (gone);
     -- After the schedules, as fire_schedule takes both.
     perform lock_changes(array(select j.tenant_id from report_export_jobs j where j.id = any (gone)));
@@ -2462,6 +2576,17 @@ begin
     set started_at = excluded.started_at, since = excluded.since, renewed_at = excluded.renewed_at;
     return query
     select exists (select from penstock_drains n where n.host = renew_lease.host), fleet_workers();
+end $$;
+
+CREATE FUNCTION resend_mail(message uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    update report_mail_outbox
+    set due_at = clock_timestamp(), delivered_at = null, skipped = false, attempts = 0 where id = message;
+    if not found then return false; end if;
+    perform pg_notify('penstock_webhooks', '');
+    return true;
 end $$;
 
 CREATE FUNCTION resend_webhook(message uuid) RETURNS text
@@ -2591,6 +2716,25 @@ CREATE FUNCTION set_webhook(tenant text, to_url text, new_secret text, fresh_sec
         secret = coalesce(new_secret, w.secret)
     returning *
 $$;
+
+CREATE FUNCTION settle_mail(message uuid, attempt integer, delivered boolean, status integer, failure text, delay interval) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    mail record;
+begin
+    update report_mail_outbox o
+    set delivered_at = case when delivered then clock_timestamp() end,
+        due_at = case when not delivered then clock_timestamp() + delay end,
+        last_status = status, last_error = left(failure, 500)
+    where o.id = message and o.delivered_at is null and (o.attempts = attempt or delivered)
+    returning o.tenant_id, o.job_id, o.recipient, o.content into mail;
+    if found and delivered and mail.content <> 'notice' then
+        perform record_download(
+            mail.tenant_id, mail.job_id, mail.recipient, 'mail', 'delivered', status, null, null, null,
+            'mail:' || message);
+    end if;
+end $$;
 
 CREATE FUNCTION settle_webhook(message uuid, attempt integer, delivered boolean, status integer, failure text, delay interval, gone boolean, to_url text) RETURNS void
     LANGUAGE plpgsql
@@ -3110,6 +3254,27 @@ CREATE TABLE report_lost_files (
     lost_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
+CREATE TABLE report_mail_outbox (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    job_id uuid NOT NULL,
+    tenant_id text NOT NULL,
+    event text NOT NULL,
+    recipient text NOT NULL,
+    happened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT clock_timestamp(),
+    delivered_at timestamp with time zone,
+    skipped boolean DEFAULT false NOT NULL,
+    content text,
+    link_ends_at timestamp with time zone,
+    last_status integer,
+    last_error text,
+    CONSTRAINT mail_content_known CHECK ((content = ANY (ARRAY['link'::text, 'file'::text, 'notice'::text]))),
+    CONSTRAINT mail_event_known CHECK ((event = ANY (ARRAY['ready'::text, 'failed'::text]))),
+    CONSTRAINT mail_lengths CHECK ((((length(recipient) >= 3) AND (length(recipient) <= 254)) AND (length(last_error) <= 500))),
+    CONSTRAINT mail_over_when_delivered CHECK (((delivered_at IS NULL) OR (due_at IS NULL)))
+);
+
 CREATE TABLE report_removed_schedules (
     id uuid NOT NULL,
     tenant_id text NOT NULL,
@@ -3210,6 +3375,12 @@ ALTER TABLE ONLY report_export_tenants
 ALTER TABLE ONLY report_lost_files
     ADD CONSTRAINT report_lost_files_pkey PRIMARY KEY (job_id);
 
+ALTER TABLE ONLY report_mail_outbox
+    ADD CONSTRAINT report_mail_outbox_once UNIQUE (job_id, event, recipient);
+
+ALTER TABLE ONLY report_mail_outbox
+    ADD CONSTRAINT report_mail_outbox_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY report_removed_schedules
     ADD CONSTRAINT report_removed_schedules_pkey PRIMARY KEY (id);
 
@@ -3285,6 +3456,12 @@ CREATE INDEX report_export_schedules_tenant ON report_export_schedules USING btr
 
 CREATE INDEX report_export_tenants_turn ON report_export_tenants USING btree (running, turn_at) WHERE (pending > 0);
 
+CREATE INDEX report_mail_outbox_due ON report_mail_outbox USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX report_mail_outbox_happened ON report_mail_outbox USING btree (happened_at DESC, id);
+
+CREATE INDEX report_mail_outbox_over ON report_mail_outbox USING btree (happened_at) WHERE (due_at IS NULL);
+
 CREATE INDEX report_webhook_outbox_due ON report_webhook_outbox USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX report_webhook_outbox_happened ON report_webhook_outbox USING btree (happened_at DESC, id);
@@ -3318,6 +3495,8 @@ ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_tran
 CREATE TRIGGER report_export_jobs_count AFTER INSERT OR DELETE OR UPDATE OF state ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION count_block();
 
 CREATE TRIGGER report_export_jobs_count_values AFTER INSERT OR DELETE ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION count_values();
+
+CREATE TRIGGER report_export_jobs_mail AFTER UPDATE OF state ON report_export_jobs FOR EACH ROW WHEN (((new.request ? 'deliver'::text) AND (old.completed_at IS NULL) AND (new.completed_at IS NOT NULL) AND (new.state = ANY (ARRAY['ready'::text, 'failed'::text])))) EXECUTE FUNCTION queue_mail();
 
 CREATE TRIGGER report_export_jobs_notify_insert AFTER INSERT ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION notify_job();
 

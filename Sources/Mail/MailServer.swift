@@ -42,7 +42,9 @@ package struct MailServer: Equatable, Sendable {
         let path = rest.dropFirst(authority.count)
         let at = authority.lastIndex(of: "@")
         let place = at.map { authority[authority.index(after: $0)...] } ?? authority
-        let credentials = at.map { authority[..<$0].split(separator: ":", maxSplits: 1).map { Self.decoded($0) } }
+        let credentials = at.map { at in
+            authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(Self.decoded)
+        }
         let (host, port) = Self.split(place)
         let isHost = (1...253).contains(host.utf8.count) && host.utf8.allSatisfy(Self.isHostByte)
         let number = port.map { UInt16($0) ?? 0 } ?? usual
