@@ -256,7 +256,8 @@ package struct Settings: Sendable {
     ) { values, name throws(ConfigurationError) in try values.mailDomains(name) }
     package let mailLinkSeconds = Setting.integer(
         "MAIL_LINK_SECONDS", in: 60...2_592_000, default: 259_200,
-        "how long the link of an e-mail is good, and the longest that a request may ask for; never longer than the file")
+        "how long the link of an e-mail is good, and the longest that a request may ask for; never longer than the file"
+    )
     package let mailAttachmentBytes = Setting.limit(
         "MAIL_ATTACHMENT_MB", in: 0...1024, default: 10, unit: 1 << 20,
         "the largest file that is attached to an e-mail; of a larger one a link is sent. 0 for any")

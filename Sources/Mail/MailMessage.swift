@@ -58,7 +58,8 @@ package struct MailMessage: Sendable {
         ]
         let textHeader = ["Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: quoted-printable"]
         guard let attachment else { return Self.bytes(lines + textHeader + [""]) + HeaderText.quotedPrintable(text) }
-        lines += ["Content-Type: multipart/mixed;", " boundary=\"\(boundary)\"", "", "--\(boundary)"] + textHeader + [""]
+        lines +=
+            ["Content-Type: multipart/mixed;", " boundary=\"\(boundary)\"", "", "--\(boundary)"] + textHeader + [""]
         let fileHeader = [
             "--\(boundary)", "Content-Type: \(attachment.mediaType)", "Content-Transfer-Encoding: base64",
             "Content-Disposition: attachment; filename=\"\(attachment.plainName)\";",
@@ -86,7 +87,8 @@ extension MailMessage.Attachment {
     fileprivate var plainName: String {
         String(
             String.UnicodeScalarView(
-                fileName.unicodeScalars.map { (0x20..<0x7F).contains($0.value) && $0 != "\"" && $0 != "\\" ? $0 : "_" }))
+                fileName.unicodeScalars.map { (0x20..<0x7F).contains($0.value) && $0 != "\"" && $0 != "\\" ? $0 : "_" })
+        )
     }
 }
 

@@ -15,7 +15,8 @@ struct Penstock: ParsableCommand {
         subcommands: [
             InitCommand.self, Serve.self, Migrate.self, Check.self, CatalogCommand.self, ExportCommand.self,
             JobsCommand.self, TenantsCommand.self, HostsCommand.self, Status.self,
-            SchedulesCommand.self, WebhooksCommand.self, DeliveriesCommand.self, KeysCommand.self, UsersCommand.self, TokenCommand.self,
+            SchedulesCommand.self, WebhooksCommand.self, DeliveriesCommand.self, KeysCommand.self, UsersCommand.self,
+            TokenCommand.self,
             AuditCommand.self,
             NginxCommand.self, SystemdCommand.self, OpenAPICommand.self,
         ])

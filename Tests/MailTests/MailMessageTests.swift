@@ -48,7 +48,9 @@ import Time
     }
 
     @Test func `a subject of other letters is encoded, and none can begin another header`() throws {
-        for subject in ["Ordre æøå " + String(repeating: "日本", count: 60), "a\r\nBcc: x@example.com", "=?utf-8?B?QQ==?="] {
+        for subject in [
+            "Ordre æøå " + String(repeating: "日本", count: 60), "a\r\nBcc: x@example.com", "=?utf-8?B?QQ==?=",
+        ] {
             let text = try Self.sent(Self.message(subject: subject))
             let header = text.components(until: "\r\n\r\n").split(separator: "\r\n", omittingEmptySubsequences: false)
             #expect(!header.contains { $0.hasPrefix("Bcc") })

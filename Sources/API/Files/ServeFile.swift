@@ -62,7 +62,8 @@ extension Links {
         guard let query = try? Query(parsing: request.rawQuery),
             (try? query.refuseNames(besides: ["expires", "kid", "sig", "mail"])) != nil
         else { return nil }
-        return SignedQuery(expires: query["expires"] ?? "", kid: query["kid"] ?? "", signature: query["sig"] ?? "",
+        return SignedQuery(
+            expires: query["expires"] ?? "", kid: query["kid"] ?? "", signature: query["sig"] ?? "",
             mail: query["mail"])
     }
 }

@@ -123,7 +123,8 @@ package struct ServiceCheck {
     /// endpoint, and the server of e-mail, would fail.
     private func authorities() -> [CheckFinding] {
         let files = [
-            ("webhooks", "WEBHOOK_CA", configuration.webhookAuthorities), ("e-mail", "SMTP_CA", configuration.mailAuthorities),
+            ("webhooks", "WEBHOOK_CA", configuration.webhookAuthorities),
+            ("e-mail", "SMTP_CA", configuration.mailAuthorities),
         ]
         return files.compactMap { subject, name, path in path.map { Self.authorities(subject, name, $0) } } + mail()
     }

@@ -119,7 +119,7 @@ final class SharedState {
             case .dispatcher: try Dispatcher(loop, configuration, catalogs: files.catalogs, figures: figures).run()
             case .housekeeper: try Housekeeper(loop, configuration, keys: files.keys).run()
             case .scheduler: try Scheduler(loop, configuration, catalogs: files.catalogs).run()
-            case .webhooks: 
+            case .webhooks:
                 try WebhookService(loop, configuration, catalogs: files.catalogs, keys: files.keys).run()
             case .events:
                 try EventService(loop, configuration, handovers: handovers, seats: limits.streams?.seats).run()

@@ -109,7 +109,8 @@ final class MailDeliveries {
         guard let recipient = message.recipient, policy.allows(recipient) else {
             throw refuse("nothing is delivered to this domain (MAIL_DOMAINS)")
         }
-        guard let job = try queue.publishedJob(id: message.job), let wanted = MailDelivery(stored: job.request["deliver"])
+        guard let job = try queue.publishedJob(id: message.job),
+            let wanted = MailDelivery(stored: job.request["deliver"])
         else { throw refuse("the job is gone") }
         let letter = MailLetter(job, wanted, from: from, to: recipient, message)
         guard message.event == .ready else {
@@ -126,8 +127,9 @@ final class MailDeliveries {
             let reading = try reading(stored, file)
             try table.announce(message, .file)
             return send(
-                letter.attached(MailMessage.Attachment(
-                    fileName: file.name, mediaType: stored.content.mediaType, size: file.size)), message
+                letter.attached(
+                    MailMessage.Attachment(
+                        fileName: file.name, mediaType: stored.content.mediaType, size: file.size)), message
             ) { try reading.next() }
         }
         let seconds = min(wanted.linkSeconds ?? .max, configuration.mailLinkSeconds)

@@ -38,7 +38,8 @@ struct MailLetter {
     var failure: MailMessage {
         message(
             "\(wanted.subject ?? name): could not be made",
-            "\(name) could not be made.\n\n\(job.errorSummary.map { "\(Self.oneLine($0))\n\n" } ?? "")Export: \(job.id)\n")
+            "\(name) could not be made.\n\n\(job.errorSummary.map { "\(Self.oneLine($0))\n\n" } ?? "")Export: \(job.id)\n"
+        )
     }
 
     private func message(

@@ -19,6 +19,8 @@ final class MailTransfer: Transfer {
     private let done: (DeliveryOutcome) -> Void
     private var recipients: UnsafeMutablePointer<curl_slist>?
     private var piece: ArraySlice<UInt8> = []
+    private var given: Int64 = 0
+    private let size: Int64
     private var isWhole = false
     private var fault: (any Error)?
     /// The last line of each answer.
@@ -37,6 +39,7 @@ final class MailTransfer: Transfer {
     init(_ message: MailMessage, _ stream: MailStream, _ done: @escaping (DeliveryOutcome) -> Void) {
         self.message = message
         self.stream = stream
+        size = message.size
         self.done = done
         words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
@@ -65,7 +68,7 @@ final class MailTransfer: Transfer {
         penstock_curl_set_text(easy, CURLOPT_MAIL_FROM, "<\(message.from.address)>")
         penstock_curl_set_recipients(easy, recipients)
         penstock_curl_set_number(easy, CURLOPT_UPLOAD, 1)
-        penstock_curl_set_size(easy, curl_off_t(message.size))
+        penstock_curl_set_size(easy, curl_off_t(size))
         penstock_curl_set_text(easy, CURLOPT_PROXY, "")
         if let authorities { penstock_curl_set_text(easy, CURLOPT_CAINFO, authorities) }
         penstock_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
@@ -105,6 +108,9 @@ final class MailTransfer: Transfer {
         let bytes = piece.prefix(buffer.count)
         buffer.copyBytes(from: bytes)
         piece = piece.dropFirst(bytes.count)
+        given += Int64(bytes.count)
+        // libcurl knows the size, and asks for no more than that.
+        if given == size { isWhole = true }
         return bytes.count
     }
 

@@ -68,7 +68,8 @@ struct DeliveriesList: ParsableCommand {
 }
 
 struct DeliveriesShow: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show all that is known of a delivery.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show all that is known of a delivery.")
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "Its id, as deliveries list shows it.") var id: String
@@ -101,7 +102,8 @@ extension MailTable.Stored {
 struct DeliveriesSend: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send", abstract: "Send a delivery again, under the same Message-ID, whatever became of it.",
-        discussion: "Its link is a new one. What has expired, and what its requester may not have any more, is not sent.")
+        discussion:
+            "Its link is a new one. What has expired, and what its requester may not have any more, is not sent.")
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "Its id, as deliveries list shows it.") var id: String

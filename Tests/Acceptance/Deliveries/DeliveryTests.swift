@@ -18,7 +18,8 @@ import Testing
         let stage = try Stage(
             receiver.settings.merging([
                 "STAGE_ROLES": "1", "PENSTOCK_MAIL_DOMAINS": "example.com,münchen.example",
-                "PENSTOCK_MAIL_RETRY_SECONDS": "1", "PENSTOCK_MAIL_ATTEMPTS": "4", "PENSTOCK_MAIL_LINK_SECONDS": "86400",
+                "PENSTOCK_MAIL_RETRY_SECONDS": "1", "PENSTOCK_MAIL_ATTEMPTS": "4",
+                "PENSTOCK_MAIL_LINK_SECONDS": "86400",
                 "PENSTOCK_MAIL_ATTACHMENT_MB": "1",
             ]) { $1 })
         return (stage, receiver)
@@ -38,7 +39,9 @@ import Testing
 
     private static func to(_ addresses: String...) -> (String, JSON) { ("to", .array(addresses.map { .string($0) })) }
 
-    private static let orders: [(String, JSON)] = [("module", "delivery"), ("catalog", "delivery-orders"), ("columns", .null)]
+    private static let orders: [(String, JSON)] = [
+        ("module", "delivery"), ("catalog", "delivery-orders"), ("columns", .null),
+    ]
 
     private func make(_ email: [(String, JSON)], _ more: [(String, JSON)] = []) throws -> String {
         let id = try stage.client.create(Self.wanted(email, more))["id"]?.string ?? ""
@@ -71,7 +74,8 @@ import Testing
         let mailID = try row(id)[6] ?? ""
         #expect(mail["message-id"] == "<\(mailID)@example.com>")
 
-        let url = try #require(mail.text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("http") }.map(String.init))
+        let url = try #require(
+            mail.text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("http") }.map(String.init))
         let path = try #require(url.firstRange(of: "/report/files/").map { String(url[$0.lowerBound...]) })
         let stranger = stage.client(.none)
         let file = try stage.client.file(id).body
@@ -95,12 +99,15 @@ import Testing
         #expect(try stage.log.lines(with: "permission denied").isEmpty)
     }
 
-    @Test func `a file goes along byte for byte, one that is too large as a link, and an empty one not at all`() throws {
+    @Test func `a file goes along byte for byte, one that is too large as a link, and an empty one not at all`() throws
+    {
         let id = try make([Self.to("file@example.com", "post@münchen.example"), ("attach", true)])
-        #expect(try eventually(within: 30) {
-            try stage.value(
-                "select count(*) from report_mail_outbox where job_id = '\(id)' and delivered_at is not null") == "2"
-        })
+        #expect(
+            try eventually(within: 30) {
+                try stage.value(
+                    "select count(*) from report_mail_outbox where job_id = '\(id)' and delivered_at is not null")
+                    == "2"
+            })
         let job = try stage.client.get("/report/exports/\(id)").json["data"]
         let file = try stage.client.file(id).body
         for address in ["<file@example.com>", "<post@xn--mnchen-3ya.example>"] {
@@ -140,17 +147,21 @@ import Testing
         #expect(try receiver.mails(to: "<changed@example.com>").isEmpty)
     }
 
-    @Test(arguments: [
-        (["to": ["a@example.org"]], "deliver.email.to.0", "is of a domain that nothing is delivered to: example.org"),
-        (["to": ["a@x.example.com"]], "deliver.email.to.0", "is of a domain that nothing is delivered to"),
-        (["to": ["a@example.com\r\nBcc: b@example.com"]], "deliver.email.to.0", "is no address of e-mail"),
-        (["to": ["a@example.com", "a@EXAMPLE.com"]], "deliver.email.to.1", "is there twice"),
-        (["to": []], "deliver.email.to", "must not be empty"), ([:], "deliver.email.to", "is required"),
-        (["to": ["a@example.com"], "subject": "a\r\nBcc: b@example.com"], "deliver.email.subject", "printable"),
-        (["to": ["a@example.com"], "linkSeconds": 86_401], "deliver.email.linkSeconds", "must be at most 86400"),
-        (["to": ["a@example.com"], "linkSeconds": 1], "deliver.email.linkSeconds", "from 60 to"),
-        (["to": ["a@example.com"], "cc": "b@example.com"], "deliver.email.cc", "unknown field"),
-    ] as [(JSON, String, String)])
+    @Test(
+        arguments: [
+            (
+                ["to": ["a@example.org"]], "deliver.email.to.0",
+                "is of a domain that nothing is delivered to: example.org"
+            ),
+            (["to": ["a@x.example.com"]], "deliver.email.to.0", "is of a domain that nothing is delivered to"),
+            (["to": ["a@example.com\r\nBcc: b@example.com"]], "deliver.email.to.0", "is no address of e-mail"),
+            (["to": ["a@example.com", "a@EXAMPLE.com"]], "deliver.email.to.1", "is there twice"),
+            (["to": []], "deliver.email.to", "must not be empty"), ([:], "deliver.email.to", "is required"),
+            (["to": ["a@example.com"], "subject": "a\r\nBcc: b@example.com"], "deliver.email.subject", "printable"),
+            (["to": ["a@example.com"], "linkSeconds": 86_401], "deliver.email.linkSeconds", "must be at most 86400"),
+            (["to": ["a@example.com"], "linkSeconds": 1], "deliver.email.linkSeconds", "from 60 to"),
+            (["to": ["a@example.com"], "cc": "b@example.com"], "deliver.email.cc", "unknown field"),
+        ] as [(JSON, String, String)])
     func `a delivery that cannot be is refused when it is asked for, in schedules and saved requests too`(
         _ email: JSON, _ field: String, _ reason: String
     ) throws {
@@ -283,7 +294,8 @@ import Testing
         #expect(try stage.penstock("deliveries", "send", UUID.version4().description).status == 66)
     }
 
-    @Test func `a requester who has lost his right delivers nothing more, nor to a domain that was taken away`() throws {
+    @Test func `a requester who has lost his right delivers nothing more, nor to a domain that was taken away`() throws
+    {
         let made = try stage.penstock(
             "keys", "create", "--tenant", stage.tenant, "--name", "mail", "--permission", "view:reports",
             "--permission", "export:reports", "--json")

@@ -85,7 +85,9 @@ final class MailReceiver {
 
     /// What has come so far to an address, the oldest first.
     func mails(to address: String) throws -> [Mail] {
-        let output = try Shell.output(["python3", "\(TestRun.source)/Tests/Readers/mail_reader.py", "\(folder)/maildir"])
+        let output = try Shell.output([
+            "python3", "\(TestRun.source)/Tests/Readers/mail_reader.py", "\(folder)/maildir",
+        ])
         return output.split(separator: 0x0A).compactMap { line -> Mail? in
             guard let json = try? JSON.parse(Array(line), limits: .stored) else { return nil }
             let files = (json["files"]?.array ?? []).map {
