@@ -100,7 +100,7 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Audit", "Catalog", "Coding", "Configuration", "Formats", "Generation", "HTTP", "Identity", "JSON",
-                "Jobs", "Mail", "Posix", "Postgres", "Schedules", "Storage", "Time", "Webhooks",
+                "Jobs", "Posix", "Postgres", "Schedules", "Storage", "Time", "Webhooks",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],

@@ -3,18 +3,18 @@ import Mail
 /// The settings of e-mail, which depend on each other.
 extension SettingTexts {
     /// nil when there is none.
-    func mailServer(_ name: String) throws(ConfigurationError) -> MailServer? {
+    /// - Parameter from: by whose domain EHLO calls this host where the text has no name.
+    func mailServer(
+        _ name: String, from: Mailbox, _ encryption: MailServer.Encryption
+    ) throws(ConfigurationError) -> MailServer? {
         guard let text = text(name) else { return nil }
-        guard let from = try Settings.shared.mailFrom.value(in: self) else {
-            throw Settings.shared.mailFrom.missing
-        }
         let server: MailServer
         do throws(MailServer.Refusal) {
             server = try MailServer(text, calledAs: from.address.domain.description)
         } catch {
             throw ConfigurationError("\(name) cannot be used: \(error)")
         }
-        if try Settings.shared.mailEncryption.value(in: self) == .none {
+        if encryption == .none {
             guard !server.isEncrypted, server.user == nil else {
                 throw ConfigurationError("\(name) has a user or smtps, which does not go with SMTP_TLS none")
             }

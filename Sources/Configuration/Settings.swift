@@ -229,7 +229,11 @@ package struct Settings: Sendable {
         "SMTP_URL",
         "the server that takes e-mail: smtp://user@mail.example.com:587 with STARTTLS or smtps:// with TLS from the "
             + "beginning; a path is the name by which EHLO calls this host. Without it no export is delivered by e-mail"
-    ) { values, name throws(ConfigurationError) in try values.mailServer(name) }
+    ) { values, name throws(ConfigurationError) in
+        guard values.text(name) != nil else { return nil }
+        guard let from = try Settings.shared.mailFrom.value(in: values) else { throw Settings.shared.mailFrom.missing }
+        return try values.mailServer(name, from: from, try Settings.shared.mailEncryption.value(in: values))
+    }
     package let mailFrom = Setting<Mailbox?>(
         "SMTP_FROM", "whom e-mail comes from: Reports <reports@example.com>, or the address alone; with SMTP_URL"
     ) { values, name throws(ConfigurationError) in try values.mailbox(name) }

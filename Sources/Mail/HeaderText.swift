@@ -2,8 +2,8 @@ import Coding
 
 /// Text in the header of a message.
 enum HeaderText {
-    /// A text without line breaks, as it stands in a `Subject`: as it is when it is plain ASCII, or else as encoded words
-    /// of RFC 2047, each at most 75 characters in a line of its own.
+    /// A text without line breaks, as it stands in a `Subject`: as it is when it is plain ASCII, or else as encoded
+    /// words of RFC 2047, each at most 75 characters in a line of its own.
     static func unstructured(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) } && !text.contains("=?")
         return isPlain && text.utf8.count <= 900 ? text : encoded(text)

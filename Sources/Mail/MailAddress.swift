@@ -1,5 +1,5 @@
-/// An address to which e-mail is sent, all of it ASCII without a space: `name@example.com`. A name in quotation marks or
-/// of other letters is none, so that an address can stand in a command and in a header as it is.
+/// An address to which e-mail is sent, all of it ASCII without a space: `name@example.com`. A name in quotation marks
+/// or of other letters is none, so that an address can stand in a command and in a header as it is.
 package struct MailAddress: Hashable, Sendable, CustomStringConvertible {
     package let name: String
     package let domain: MailDomain

@@ -12,6 +12,9 @@ package struct MailMessage: Sendable {
         /// Bytes.
         package let size: Int64
 
+        /// The bytes of one line of base64.
+        static let lineBytes: Int64 = 57
+
         package init(fileName: String, mediaType: String, size: Int64) {
             self.fileName = fileName
             self.mediaType = mediaType
@@ -75,7 +78,7 @@ package struct MailMessage: Sendable {
     package var size: Int64 {
         let size = Int64(head.count + tail.count)
         guard let attachment else { return size }
-        let (whole, rest) = attachment.size.quotientAndRemainder(dividingBy: MailStream.lineBytes)
+        let (whole, rest) = attachment.size.quotientAndRemainder(dividingBy: Attachment.lineBytes)
         return size + whole * 78 + (rest == 0 ? 0 : (rest + 2) / 3 * 4 + 2)
     }
 
@@ -94,9 +97,6 @@ extension MailMessage.Attachment {
 
 /// The bytes of a message, piece by piece: its attachment in base64, in lines of 76 characters.
 package struct MailStream {
-    /// The bytes of one line of base64.
-    static let lineBytes: Int64 = 57
-
     private let message: MailMessage
     /// The next bytes of the attachment, none at its end.
     private let file: () throws -> [UInt8]
@@ -137,7 +137,7 @@ package struct MailStream {
             let size = message.attachment?.size ?? 0
             guard taken <= size, !piece.isEmpty || taken == size else { throw SizeFault() }
             rest += piece
-            let line = Int(Self.lineBytes)
+            let line = Int(MailMessage.Attachment.lineBytes)
             if piece.isEmpty {
                 step = .tail
                 return rest.isEmpty ? try next() : Self.lines(rest[...])

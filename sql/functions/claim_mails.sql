@@ -1,5 +1,5 @@
--- Purpose: take messages that are due: for each tenant at most per_tenant, so that one with many does not keep the others
---          waiting. A message about an export whose requester may not export any more is given up instead.
+-- Purpose: take messages that are due: for each tenant at most per_tenant, so that one with many does not keep the
+--          others waiting. A message about an export whose requester may not export any more is given up instead.
 -- Parameters: busy, tenants of which the caller has enough under way; lease, after which an attempt counts as lost.
 -- Returns: the messages; access, what the requester may see of the catalogs now, null when he is not there any more.
 -- Locks: the rows, SKIP LOCKED. An attempt counts at once, and its number is what settle_mail must present.

@@ -1,5 +1,6 @@
 -- Purpose: what became of deliveries by e-mail, newest first.
--- Parameters: only_tenant, only_job, only_id, null for all; only_failed, those that have not arrived and had an attempt.
+-- Parameters: only_tenant, only_job, only_id, null for all; only_failed, those that have not arrived and had an
+--             attempt.
 -- Index: report_mail_outbox_happened, backwards; report_mail_outbox_once, report_mail_outbox_pkey.
 create or replace function list_mails(only_tenant text, only_job uuid, only_failed boolean, only_id uuid, page integer)
 returns table (

@@ -1,5 +1,5 @@
--- Purpose: forget messages that have been over for so long, and give up those that nobody has tried for three days, since
---          no service sends e-mail any more.
+-- Purpose: forget messages that have been over for so long, and give up those that nobody has tried for three days,
+--          since no service sends e-mail any more.
 -- Returns: how many were forgotten.
 -- Locks: the messages' rows.
 -- Indexes: report_mail_outbox_due, report_mail_outbox_over.

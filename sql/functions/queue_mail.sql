@@ -1,5 +1,5 @@
--- Purpose: write down that a finished export is delivered by e-mail, or that it has failed, in the transaction in which it
---          ends: a message for each address. One that nobody wants empty is written down as skipped.
+-- Purpose: write down that a finished export is delivered by e-mail, or that it has failed, in the transaction in
+--          which it ends: a message for each address. One that nobody wants empty is written down as skipped.
 -- Locks: none besides the insert's.
 -- Index: report_mail_outbox_once.
 create or replace function queue_mail() returns trigger language plpgsql as $$

@@ -1,5 +1,5 @@
--- Purpose: how an attempt ended. Delivered: the message is over, and the audit says that the server has taken it. Not: it is
---          tried again after delay, or, without one, given up.
+-- Purpose: how an attempt ended. Delivered: the message is over, and the audit says that the server has taken it.
+--          Not: it is tried again after delay, or, without one, given up.
 -- Parameter: attempt, the number that the claim gave; a later one makes this one's report worthless, unless it says
 --            that the message was taken.
 -- Locks: the message's row; the tenant's chain of downloads (link_audit), to the end of the transaction.

@@ -1,5 +1,5 @@
--- E-mail that is to be sent or was: one for each address to which a finished export is delivered, written with the change
--- of the job's state, so that what a server says of one address is no other's.
+-- E-mail that is to be sent or was: one for each address to which a finished export is delivered, written with the
+-- change of the job's state, so that what a server says of one address is no other's.
 create table report_mail_outbox (
     id           uuid        not null default gen_random_uuid() constraint report_mail_outbox_pkey primary key,
     job_id       uuid        not null,

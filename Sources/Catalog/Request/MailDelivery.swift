@@ -54,7 +54,7 @@ package struct MailDelivery: Equatable, Sendable {
             email.fault("to", that: "must have at most \(Self.mostRecipients) items")
         }
         let subject = email.string("subject")
-        if let subject, !RequestDecoding.isHeading(subject) {
+        if let subject, !subject.isHeading {
             email.fault("subject", that: "must be 1 to 255 printable characters")
         }
         let attach = email.flag("attach", default: false)

@@ -72,7 +72,7 @@ extension RequestDecoding {
             let name = RequestFault.shown(key)
             if !selected.contains(key), report != nil {
                 reader.fault(name, that: "is not among the columns")
-            } else if !Self.isHeading(text) {
+            } else if !text.isHeading {
                 reader.fault(name, that: "must be 1 to 255 printable characters")
             } else if headings.values.contains(text) {
                 reader.fault(name, "duplicate heading: \(RequestFault.shown(text))")
@@ -81,17 +81,6 @@ extension RequestDecoding {
         }
         body.absorb(reader)
         return headings
-    }
-
-    /// Whether a text stands in one line of a header and can be seen there.
-    static func isHeading(_ text: String) -> Bool {
-        (1...255).contains(text.unicodeScalars.count) && text.contains { !$0.isWhitespace }
-            && text.unicodeScalars.allSatisfy {
-                switch $0.properties.generalCategory {
-                case .control, .lineSeparator, .paragraphSeparator: false
-                default: true
-                }
-            }
     }
 
     mutating func sort() -> [SortTerm] {
@@ -140,5 +129,18 @@ extension Column {
             default: false
             }
         }
+    }
+}
+
+extension String {
+    /// Whether a text stands in one line of a header and can be seen there.
+    var isHeading: Bool {
+        (1...255).contains(unicodeScalars.count) && contains { !$0.isWhitespace }
+            && unicodeScalars.allSatisfy {
+                switch $0.properties.generalCategory {
+                case .control, .lineSeparator, .paragraphSeparator: false
+                default: true
+                }
+            }
     }
 }

@@ -192,8 +192,8 @@ extension Job {
     }
 }
 
-/// A file on its way into a message, of which the last piece is held back until its size and its digest are those of the
-/// receipt: a file that has changed is never sent whole.
+/// A file on its way into a message, of which the last piece is held back until its size and its digest are those of
+/// the receipt: a file that has changed is never sent whole.
 private final class CheckedReading {
     private var file: FileReading?
     private let size: Int64

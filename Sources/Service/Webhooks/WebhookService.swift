@@ -10,8 +10,8 @@ import Storage
 import Time
 import Webhooks
 
-/// Tells tenants how their exports ended, by webhooks, and delivers files by e-mail (`MailDeliveries`). `WebhookMachine`
-/// decides; this type acts.
+/// Tells tenants how their exports ended, by webhooks, and delivers files by e-mail (`MailDeliveries`).
+/// `WebhookMachine` decides; this type acts.
 ///
 ///     wait (answers, socket, signals, the next due time) → settle answered messages → claim due ones → send
 ///

@@ -2,8 +2,8 @@ import CCurl
 import Mail
 import Posix
 
-/// Sends e-mail to its server by libcurl: a connection a message, TLS with a certificate of the server's name unless the
-/// configuration says that there is none, no proxy of the environment's.
+/// Sends e-mail to its server by libcurl: a connection a message, TLS with a certificate of the server's name unless
+/// the configuration says that there is none, no proxy of the environment's.
 package final class MailSender {
     private let transfers: Transfers
     private let server: MailServer

@@ -15,18 +15,18 @@ struct DeliveriesCommand: ParsableCommand {
             """,
         subcommands: [DeliveriesList.self, DeliveriesShow.self, DeliveriesSend.self, DeliveriesTest.self],
         defaultSubcommand: DeliveriesList.self)
+}
 
-    /// - Throws: `CommandFailure` for a text that is no id.
-    fileprivate static func id(_ text: String) throws -> UUID {
-        guard let id = UUID(text.hasPrefix("mail:") ? String(text.dropFirst(5)) : text) else {
-            throw CommandFailure("\(text) is no id of a delivery", ExitStatus.usage)
-        }
-        return id
+/// - Throws: `CommandFailure` for a text that is no id.
+private func deliveryID(_ text: String) throws -> UUID {
+    guard let id = UUID(text.hasPrefix("mail:") ? String(text.dropFirst(5)) : text) else {
+        throw CommandFailure("\(text) is no id of a delivery", ExitStatus.usage)
     }
+    return id
+}
 
-    fileprivate static func missing(_ id: UUID) -> CommandFailure {
-        CommandFailure("there is no delivery \(id)", ExitStatus.noInput)
-    }
+private func missing(_ id: UUID) -> CommandFailure {
+    CommandFailure("there is no delivery \(id)", ExitStatus.noInput)
 }
 
 struct DeliveriesList: ParsableCommand {
@@ -76,10 +76,10 @@ struct DeliveriesShow: ParsableCommand {
 
     func run() throws {
         try command {
-            let id = try DeliveriesCommand.id(id)
+            let id = try deliveryID(id)
             let table = MailTable(try options.database("deliveries"))
             guard let mail = try table.list(tenant: nil, id: id, atMost: 1).first else {
-                throw DeliveriesCommand.missing(id)
+                throw missing(id)
             }
             Terminal.json(mail.json)
         }
@@ -110,9 +110,9 @@ struct DeliveriesSend: ParsableCommand {
 
     func run() throws {
         try command {
-            let id = try DeliveriesCommand.id(id)
+            let id = try deliveryID(id)
             guard try MailTable(try options.database("deliveries")).resend(id) else {
-                throw DeliveriesCommand.missing(id)
+                throw missing(id)
             }
             Terminal.line("\(id) is sent again")
         }

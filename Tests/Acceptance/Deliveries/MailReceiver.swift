@@ -99,7 +99,7 @@ final class MailReceiver {
             return Mail(
                 headers: json["headers"] ?? .null, text: json["text"]?.string ?? "", files: files,
                 hasDefects: json["defects"] != .array([]))
-        }.filter { $0["envelope-to"] == address }
+        }.filter { "<\($0["envelope-to"])>" == address }
     }
 
     /// Everything that the server has said of what it did.
