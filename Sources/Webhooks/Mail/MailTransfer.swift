@@ -25,7 +25,8 @@ final class MailTransfer: Transfer {
     private var fault: (any Error)?
     /// The last line of each answer.
     private var answers = 0
-    private var last: Answer?
+    /// The last answer, where it refuses.
+    private var refusal: Answer?
     private var verdict: Answer?
     private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
@@ -126,7 +127,8 @@ final class MailTransfer: Transfer {
         while trimmed.last == " " { trimmed.removeLast() }
         let answer = Answer(code: code, text: trimmed, number: answers)
         if isWhole, verdict == nil { verdict = answer }
-        last = answer
+        // libcurl says QUIT after a refusal, which is answered 221.
+        if code != 221 { refusal = code >= 400 ? answer : nil }
     }
 
     func end(_ easy: UnsafeMutableRawPointer, _ result: CURLcode) -> () -> Void {
@@ -142,7 +144,7 @@ final class MailTransfer: Transfer {
                 retryAfter: nil, isFinal: isFinal)
         }
         // What was taken is taken, whatever became of the connection afterwards.
-        let answer = verdict ?? last.flatMap { $0.code >= 400 ? $0 : nil }
+        let answer = verdict ?? refusal
         guard let answer, verdict != nil || result != CURLE_OK else {
             return DeliveryOutcome(status: nil, failure: reason(result), retryAfter: nil)
         }

@@ -49,6 +49,13 @@ import Testing
         return id
     }
 
+    /// A command by the owner of the tables: the stage's own role is the engine's.
+    private func owner(_ arguments: String...) throws -> Shell.Outcome {
+        try Shell.run(
+            [TestRun.program] + arguments,
+            environment: stage.settings.merging(["PENSTOCK_DATABASE_URL": stage["DATABASE_URL"]]) { $1 })
+    }
+
     /// Of an export with one address: whether it was delivered, whether it is over, attempts, status, error, content.
     private func row(_ job: String) throws -> [String?] {
         try stage.rows(
@@ -95,7 +102,7 @@ import Testing
         #expect(audited.contains(["mail", "link_issued", "ops@example.com", "200"]))
         #expect(audited.contains(["mail", "delivered", "ops@example.com", "250"]))
         #expect(audited.contains(["link", "granted", "mail:\(mailID)", "200"]))
-        #expect(try stage.penstock("audit", "verify").status == 0)
+        #expect(try owner("audit", "verify").status == 0)
         #expect(try stage.log.lines(with: "permission denied").isEmpty)
     }
 
@@ -116,10 +123,12 @@ import Testing
             #expect(mail.files.first?.name == job?["fileName"]?.string && mail.files.first?.type == "text/csv")
             #expect(!mail.text.contains("http"))
         }
-        let large = try make([Self.to("large@example.com"), ("attach", true)], Self.orders + [("format", "jsonl")])
+        for pid in stage.children(named: "webhooks") { kill(pid, SIGSTOP) }
+        let large = try make([Self.to("large@example.com"), ("attach", true)])
+        try stage.psql(
+            "update report_export_jobs set file_size_bytes = (1 << 20) + 1 where id = '\(large)'", on: .jobsOwner)
+        for pid in stage.children(named: "webhooks") { kill(pid, SIGCONT) }
         #expect(try isDelivered(large))
-        let size = try stage.value("select file_size_bytes from report_export_jobs where id = '\(large)'") ?? ""
-        #expect(Int(size).map { $0 > 1 << 20 } == true, "\(size)")
         let mail = try #require(try receiver.mails(to: "<large@example.com>").last)
         #expect(mail.files.isEmpty && mail.text.contains("too large") && mail.text.contains("/report/files/"))
         let never = Self.orders + [("dateRange", ["from": "1999-01-01", "to": "1999-01-02"])]
@@ -296,7 +305,7 @@ import Testing
 
     @Test func `a requester who has lost his right delivers nothing more, nor to a domain that was taken away`() throws
     {
-        let made = try stage.penstock(
+        let made = try owner(
             "keys", "create", "--tenant", stage.tenant, "--name", "mail", "--permission", "view:reports",
             "--permission", "export:reports", "--json")
         let key = try #require(try JSON.parse(made.output)["key"]?.string)
@@ -304,7 +313,7 @@ import Testing
         for pid in stage.children(named: "webhooks") { kill(pid, SIGSTOP) }
         let id = try stage.client(.apiKey(key)).create(Self.wanted([Self.to("gone@example.com")]))["id"]?.string ?? ""
         _ = try stage.client.job(id, reaching: "ready")
-        #expect(try stage.penstock("keys", "revoke", prefix).status == 0)
+        #expect(try owner("keys", "revoke", prefix).status == 0)
         let other = try make([Self.to("ops@example.com")])
         try stage.psql(
             "update report_mail_outbox set recipient = 'ops@example.org' where job_id = '\(other)'", on: .jobsOwner)
