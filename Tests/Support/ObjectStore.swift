@@ -13,6 +13,15 @@ package enum ObjectStoreProgram {
         guard outcome.status == 0 else { throw Unmet("SeaweedFS cannot be had: \(outcome.errorText)") }
         return outcome.text.filter { $0 != "\n" }.replacing("/bin/python", with: "/bin/weed")
     }
+
+    /// Whether stages keep their exports in a bucket unless a test says where: the whole suite over an object store
+    /// (`make bucket`).
+    package static let isUsual = environmentValue("PENSTOCK_TEST_STORAGE") == "bucket"
+
+    static func replacingFolder(in environment: [String: String]) throws -> [String: String] {
+        guard isUsual, environment["PENSTOCK_STORAGE"] == nil else { return environment }
+        return try environment.merging(["STAGE_OBJECTS": path]) { mine, _ in mine }
+    }
 }
 
 extension Stage {

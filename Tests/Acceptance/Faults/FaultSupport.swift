@@ -219,12 +219,16 @@ final class FaultStage {
                 + command
         }
         unlink("\(data)/postmaster.pid")
-        let launched = try Launched(
-            command, environment: plainEnvironment(), descriptors: (null.raw, null.raw, null.raw))
+        let words = "\(stage.state)/log/postgres-again.log"
+        let log = try FileDescriptor.open(words, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+        let launched = try Launched(command, environment: plainEnvironment(), descriptors: (null.raw, log.raw, log.raw))
         own.insert(launched, at: 0)
         postgres = launched.pid
         let up = eventually(within: 30) { (try? stage.value("select 1")) == "1" }
-        guard up else { throw Unmet("PostgreSQL does not come up again") }
+        guard up else {
+            let said = String(decoding: (try? File.bytes(at: words, limit: 1 << 24)) ?? [], as: UTF8.self)
+            throw Unmet("PostgreSQL does not come up again: \(said.suffix(3000))")
+        }
     }
 
     // MARK: Files
