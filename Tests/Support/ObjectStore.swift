@@ -1,4 +1,5 @@
 import Posix
+import Testing
 
 /// A real object store for tests: SeaweedFS, from PyPI, which a stage starts beside its PostgreSQL.
 package enum ObjectStoreProgram {
@@ -30,4 +31,9 @@ extension Stage {
         try self.init(
             environment.merging(["STAGE_OBJECTS": try ObjectStoreProgram.path]) { $1 }, within: 240)
     }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// For tests of what is in the storage folder, or of a service whose storage is a folder.
+    package static var overFolder: Self { .disabled(if: ObjectStoreProgram.isUsual, "it looks into a folder") }
 }
