@@ -16,7 +16,7 @@ tmpfiles = $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 man = $(DESTDIR)$(PREFIX)/share/man/man1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test kills sweep recovery chaos orders bench fuzz examples model format schema lint build install uninstall deb packages clean
+.PHONY: help run test bucket kills sweep recovery chaos orders bench fuzz examples model format schema lint build install uninstall deb packages clean
 
 help:              ## this list
 	@sed -n 's/^\([a-z]*\): *.*## *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,6 +31,11 @@ test:              ## all tests, the acceptance tests against real nginx, Postgr
 	@Tests/Readers/environment Page >/dev/null
 	@Tests/Readers/environment ObjectStores >/dev/null
 	$(SWIFT) test --jobs $(JOBS)
+
+bucket:            ## the tests once more, with the exports in a bucket of an object store and not in a folder
+	@.ci/packages test
+	@Tests/Readers/environment ObjectStores >/dev/null
+	PENSTOCK_TEST_STORAGE=bucket $(SWIFT) test --jobs $(JOBS) --filter Acceptance
 
 kills: packages    ## kill parts of exports at random instants, 200 of each format, and compare the files
 	PENSTOCK_KILLS=$${PENSTOCK_KILLS:-200} $(SWIFT) test --jobs $(JOBS) --filter PartKillTests

@@ -26,7 +26,8 @@ package final class Stage: ServiceUnderTest {
     ///     point needs more: "60000" for exports that are met while they run, "220000" is the demo's own number.
     ///   - seconds: the time it may take; the first of a run makes the demo data.
     package init(_ environment: [String: String] = [:], within seconds: Double = 120) throws {
-        process = try StageProcess(environment: environment, within: seconds)
+        process = try StageProcess(
+            environment: try ObjectStoreProgram.replacingFolder(in: environment), within: seconds)
         port = process.variables["PENSTOCK_URL"]?.split(separator: ":").last.flatMap { UInt16($0) } ?? 0
         TestRun.add(process)
         // The script waits for an answer, which the first responder gives before the supervisor has forked the others.

@@ -8,7 +8,7 @@ import Testing
 private let isCampaign = ["SYSCALLS", "ZOMBIES", "CUTS"].contains { environmentValue("PENSTOCK_\($0)") != nil }
 
 /// Injected faults (the numbers are those of docs/faults.md) on a stage that their tests share, so one after the other.
-@Suite(.serialized, .waitsFirst, .timeLimit(.minutes(isCampaign ? 600 : 5))) struct Faults {
+@Suite(.serialized, .waitsFirst, .timeLimit(.minutes(isCampaign ? 600 : 5)), .overFolder) struct Faults {
     /// That stage; its tests leave it as it was.
     nonisolated(unsafe) private static let common = Result {
         try FaultStage(
@@ -28,7 +28,7 @@ private let isCampaign = ["SYSCALLS", "ZOMBIES", "CUTS"].contains { environmentV
 }
 
 /// Injected faults whose tests have a stage of their own, so beside one another.
-@Suite(.waitsFirst, .timeLimit(.minutes(isCampaign ? 600 : 10))) struct PrivateFaults {}
+@Suite(.waitsFirst, .timeLimit(.minutes(isCampaign ? 600 : 10)), .overFolder) struct PrivateFaults {}
 
 /// A stage with a report whose rows a test can make many, slow or wrong; and with its parts in the test's hands.
 ///
@@ -219,12 +219,16 @@ final class FaultStage {
                 + command
         }
         unlink("\(data)/postmaster.pid")
-        let launched = try Launched(
-            command, environment: plainEnvironment(), descriptors: (null.raw, null.raw, null.raw))
+        let words = "\(stage.state)/log/postgres-again.log"
+        let log = try FileDescriptor.open(words, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+        let launched = try Launched(command, environment: plainEnvironment(), descriptors: (null.raw, log.raw, log.raw))
         own.insert(launched, at: 0)
         postgres = launched.pid
         let up = eventually(within: 30) { (try? stage.value("select 1")) == "1" }
-        guard up else { throw Unmet("PostgreSQL does not come up again") }
+        guard up else {
+            let said = String(decoding: (try? File.bytes(at: words, limit: 1 << 24)) ?? [], as: UTF8.self)
+            throw Unmet("PostgreSQL does not come up again: \(said.suffix(3000))")
+        }
     }
 
     // MARK: Files

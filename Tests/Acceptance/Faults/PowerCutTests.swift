@@ -40,11 +40,16 @@ private struct Disk {
     }
 
     /// The power comes back; no process must have a file open there.
+    ///
+    /// What is mounted is a copy of the image: any mount namespace that was made meanwhile, by whatever runs beside, holds
+    /// the dead file system, and a mount of the same image would be that one again.
     func restore() throws {
         for place in places.map(\.outside) + [folder] {
             let gone = try eventually { try Shell.run(["umount", place]).status == 0 }
             guard gone else { throw Unmet("\(place) is in use") }
         }
+        _ = try Shell.output(["cp", "--sparse=always", image, "\(image).next"])
+        _ = try Shell.output(["mv", "\(image).next", image])
         _ = try Shell.output(["mount", "-o", "loop", image, folder])
         try attach()
     }

@@ -6,7 +6,7 @@ import Testing
 
 /// How long a list of keys is kept, and who may use it again.
 @Suite(.waits) struct FilterFileLifeTests {
-    @Test func `a kept list can be named by its digest, by its tenant alone`() throws {
+    @Test(.overFolder) func `a kept list can be named by its digest, by its tenant alone`() throws {
         let stage = try Stage.shared
         let codes = try FilterFile.codes(stage, "true", limit: 12)
         let list = Array((codes.joined(separator: "\n") + "\nonce-\(Random.integer())").utf8)
@@ -35,7 +35,7 @@ import Testing
         #expect(both.status == 400 && both.text.contains("is a part already"))
     }
 
-    @Test func `an idempotency key covers the list, and a repetition keeps no second one`() throws {
+    @Test(.overFolder) func `an idempotency key covers the list, and a repetition keeps no second one`() throws {
         let stage = try Stage.shared
         let key = [("Idempotency-Key", "list-\(Random.integer())")]
         let codes = try FilterFile.codes(stage, "true", limit: 3)
@@ -48,8 +48,8 @@ import Testing
         #expect(access(FilterFile.keyFile(stage, of: first?.string ?? ""), F_OK) == 0)
     }
 
-    @Test func `a list goes with its job that is cancelled on whichever surface, and the report keeps its own`() throws
-    {
+    @Test(.overFolder)
+    func `a list goes with its job that is cancelled on whichever surface, and the report keeps its own`() throws {
         let stage = try Stage()
         defer { stage.stop() }
         let codes = try FilterFile.codes(stage, "true", limit: 3)
@@ -97,7 +97,7 @@ import Testing
         kill(waiting, SIGCONT)
     }
 
-    @Test func `a list goes with the file of its export, and not with its kept rows`() throws {
+    @Test(.overFolder) func `a list goes with the file of its export, and not with its kept rows`() throws {
         let stage = try Stage()
         defer { stage.stop() }
         let codes = try FilterFile.codes(stage, "true", limit: 3)

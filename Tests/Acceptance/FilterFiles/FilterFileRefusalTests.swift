@@ -9,7 +9,7 @@ import Testing
     /// A stage on which no list is ever kept.
     private static let small = Result { try Stage(["PENSTOCK_FILTER_FILE_MB": "1"]) }
 
-    @Test func `all faults of the request and of the list are told at once, and nothing is kept`() throws {
+    @Test(.overFolder) func `all faults of the request and of the list are told at once, and nothing is kept`() throws {
         let stage = try Self.small.get()
         var request = try #require(FilterFile.orders.object)
         request["format"] = "pdf"
@@ -86,7 +86,7 @@ import Testing
         #expect(multipart.status == 413 || multipart.status == 415, "\(multipart.status)")
     }
 
-    @Test func `a body beyond the limit is 413, by Penstock and by nginx`() throws {
+    @Test(.overFolder) func `a body beyond the limit is 413, by Penstock and by nginx`() throws {
         let stage = try Self.small.get()
         for bytes in [3 << 20, 34 << 20] {
             let reply = try stage.client.post(
@@ -123,7 +123,7 @@ import Testing
         #expect(after - before < 4096, "\(before) kB, then \(after) kB")
     }
 
-    @Test func `a standby, and a role that may make no temporary table, fail with the reason`() throws {
+    @Test(.overFolder) func `a standby, and a role that may make no temporary table, fail with the reason`() throws {
         let stage = try Stage()
         defer { stage.stop() }
         let list = Array("a".utf8)

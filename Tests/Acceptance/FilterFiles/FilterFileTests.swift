@@ -6,7 +6,7 @@ import Testing
 
 /// Exports that are narrowed to an uploaded list of keys: which rows they have.
 @Suite(.waits) struct FilterFileTests {
-    @Test(arguments: [true, false])
+    @Test(.overFolder, arguments: [true, false])
     func `the rows of the listed keys are exported, once each and in the report's order`(_ fileFirst: Bool) throws {
         let stage = try Stage.shared
         let codes = try FilterFile.codes(stage, "status <> 'failed'", limit: 500)
@@ -93,7 +93,7 @@ import Testing
         #expect(try JSON.parse(command.output)["filterKeysUnmatchedFirst"] == unmatched)
     }
 
-    @Test func `a list that an earlier version has stored is matched as before`() throws {
+    @Test(.overFolder) func `a list that an earlier version has stored is matched as before`() throws {
         let stage = try Stage()
         defer { stage.stop() }
         let codes = try FilterFile.codes(stage, "true", limit: 3)

@@ -78,7 +78,7 @@ import Testing
         "columns": ["delivery_code", "customer_id", "address", "attributes", "created_at", "id"],
     ]
 
-    @Test func `a cancelled export stays cancelled and leaves no file`() throws {
+    @Test(.overFolder) func `a cancelled export stays cancelled and leaves no file`() throws {
         let stage = try Stage.shared
         let id = try stage.client.create(Self.long)["id"]?.string ?? ""
         _ = try stage.client.job(id, reaching: "processing")
@@ -114,7 +114,9 @@ import Testing
         #expect(try stage.client.send("POST", "/report/exports/\(id)/cancel").status == 409)
     }
 
-    @Test func `an expired export is listed, is gone for downloads, and its file goes with its last link`() throws {
+    @Test(.overFolder) func `an expired export is listed, is gone for downloads, and its file goes with its last link`()
+        throws
+    {
         let stage = try Stage(["PENSTOCK_LINK_SECONDS": "1"])
         defer { stage.stop() }
         let (job, _) = try stage.client.export(Self.small)

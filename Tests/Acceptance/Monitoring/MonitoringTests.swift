@@ -65,7 +65,7 @@ import Testing
         for panel in panels { #expect(panel["targets"]?.array?.isEmpty == false && panel["gridPos"] != nil) }
     }
 
-    @Test func `a service whose storage is away is not ready, and its manager hears how it is`() throws {
+    @Test(.overFolder) func `a service whose storage is away is not ready, and its manager hears how it is`() throws {
         let path = "\(TestRun.folder)/notify-\(Random.integer() % 100_000)"
         let manager = try Manager(path)
         let stage = try Stage(["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "2000000"])

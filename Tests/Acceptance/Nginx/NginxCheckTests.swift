@@ -6,7 +6,7 @@ import Testing
 
 /// `penstock check` and nginx: the stage's real configuration, copied and broken in one place, must be told of with the
 /// file and the line of that place.
-@Suite(.waits) struct NginxCheckTests {
+@Suite(.waits, .overFolder) struct NginxCheckTests {
     /// One thing broken in a copy of the stage's configuration.
     struct Break: Sendable, CustomTestStringConvertible {
         let name: String

@@ -77,6 +77,7 @@ import Testing
     }
 
     @Test(
+        .overFolder,
         arguments: [[], [("columns", ["id"])], [("compression", "gzip")], [("format", "xlsx")]] as [[(String, JSON)]])
     func `parts that do not make up the whole fail the job at once, and no file appears`(more: [(String, JSON)]) throws
     {

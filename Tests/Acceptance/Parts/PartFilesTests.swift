@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// The parts of a large export as rows and as files of their own while it runs, and nothing of them afterwards.
-@Suite(.serialized, .waitsFirst) struct PartFilesTests {
+@Suite(.serialized, .waitsFirst, .overFolder) struct PartFilesTests {
     private static let settings = [
         "PENSTOCK_WORKERS": "2", "PENSTOCK_PART_FILE_SECONDS": "0", "PENSTOCK_STALL_SECONDS": "600",
         "DEMO_ROWS": "60000", "PENSTOCK_PARTS_FROM_ROWS": "20000",

@@ -113,7 +113,7 @@ import Testing
         #expect(catalogs["ok"] == true && catalogs["catalogs"] == 8 && catalogs["checkedAgainstDatabase"] == true)
     }
 
-    @Test func `serve refuses a folder that the database is not bound to, until it is adopted`() throws {
+    @Test(.overFolder) func `serve refuses a folder that the database is not bound to, until it is adopted`() throws {
         let stage = try Stage.shared
         var settings = stage.settings
         settings["PENSTOCK_NGINX_CONF"] = nil

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// A service whose parts have roles of their own does all its work, and each role no more than its part.
-@Suite(.waits) struct RolesTests {
+@Suite(.waits, .overFolder) struct RolesTests {
     @Test func `each part works with its own role, and check names a right that is missing or needless`() throws {
         let stage = try Stage([
             "STAGE_ROLES": "1", "STAGE_ROW_SECURITY": "1", "PENSTOCK_WEBHOOK_TRUSTED_RANGES": "127.0.0.0/8",

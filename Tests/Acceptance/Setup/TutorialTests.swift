@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// docs/tutorial.md, block by block as it stands, from an empty folder to a workbook through an nginx of its own.
-@Suite(.waits) struct TutorialTests {
+@Suite(.waits, .overFolder) struct TutorialTests {
     static func blocks() throws -> [String] {
         let text = String(decoding: try File.bytes(at: "\(TestRun.source)/docs/tutorial.md"), as: UTF8.self)
         return text.split(separator: "```sh\n").dropFirst().map { block in

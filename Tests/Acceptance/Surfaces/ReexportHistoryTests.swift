@@ -156,7 +156,7 @@ import Testing
 
     /// Rows enough for parts, which write what is kept beside what they make; one part of each export is killed on the
     /// way.
-    @Test(arguments: [("csv", "none"), ("csv", "gzip"), ("xlsx", "none")])
+    @Test(.overFolder, arguments: [("csv", "none"), ("csv", "gzip"), ("xlsx", "none")])
     func `a report that was made in parts is kept in parts and is the same again`(
         format: String, compression: String
     ) throws {
@@ -182,7 +182,8 @@ import Testing
         #expect(attempts == "1", "the job itself ran once")
     }
 
-    @Test func `a worker that is killed in the middle of a re-export is replaced, and the file is the same`() throws {
+    @Test(.overFolder)
+    func `a worker that is killed in the middle of a re-export is replaced, and the file is the same`() throws {
         let stage = try Stage(["PENSTOCK_WORKERS": "1", "DEMO_ROWS": "220000"])
         defer { stage.stop() }
         let report = try stage.client.export(Self.large).job["id"]?.string ?? ""
@@ -203,7 +204,7 @@ import Testing
         #expect(left.isEmpty, "nothing is left of the first attempt")
     }
 
-    @Test func `rows outlive their file, and when their own time is over the request runs again`() throws {
+    @Test(.overFolder) func `rows outlive their file, and when their own time is over the request runs again`() throws {
         let stage = try Stage(["PENSTOCK_LINK_SECONDS": "1", "DEMO_ROWS": "20000"])
         defer { stage.stop() }
         let client = stage.client
@@ -258,7 +259,7 @@ import Testing
         #expect(same.file == original.file)
     }
 
-    @Test func `kept rows that were lost or changed on the storage are never rendered`() throws {
+    @Test(.overFolder) func `kept rows that were lost or changed on the storage are never rendered`() throws {
         let stage = try Stage(["DEMO_ROWS": "20000"])
         defer { stage.stop() }
         let id = try stage.client.export(Self.report()).job["id"]?.string ?? ""

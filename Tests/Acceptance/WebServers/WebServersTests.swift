@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Apache, lighttpd and Caddy in nginx's place, by the configurations of docs/web-servers.md.
-@Suite struct WebServersTests {
+@Suite(.overFolder) struct WebServersTests {
     private static let sendfile = Result {
         try Stage(["PENSTOCK_SEND_FILE": "x-sendfile", "PENSTOCK_AUDIT_SOCKET": "none"])
     }
