@@ -57,7 +57,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
-        module("Configuration", ["Posix", .product(name: "Yams", package: "Yams")]),
+        module("Configuration", ["Coding", "Posix", .product(name: "Yams", package: "Yams")]),
         module("Migration", ["Postgres", "SQLText", "Schema"]),
         module("Jobs", ["Coding", "JSON", "Migration", "Posix", "Postgres", "SQLText", "Time"]),
         module(
@@ -116,9 +116,9 @@ let package = Package(
         module(
             "Service",
             [
-                "API", "Audit", "CSystem", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity",
-                "JSON", "Jobs", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules", "Storage", "Time",
-                "Webhooks",
+                "API", "Audit", "CSystem", "Catalog", "Coding", "Configuration", "FastCGI", "Generation", "HTTP",
+                "Identity", "JSON", "Jobs", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules",
+                "Storage", "Time", "Webhooks",
             ]),
         .executableTarget(
             name: "penstock",

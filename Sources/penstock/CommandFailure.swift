@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Coding
 import Configuration
 import FastCGI
 import Generation
@@ -33,6 +34,16 @@ struct CommandFailure: Error {
         self.status = status
     }
 
+    /// A value that is none of those that there are: with the one that may be meant, or all of them.
+    /// - Parameters:
+    ///   - option: how the value was given, e.g. `--format`.
+    ///   - shown: what is listed in place of `known`.
+    init(_ option: String, _ value: String, of known: [String], listing shown: [String]? = nil) {
+        let near = Spelling.suggestion(for: value, among: known)
+        let hint = near.isEmpty ? Spelling.hint(for: "", among: shown ?? known, listedAs: "there are") : near
+        self.init("\(option) \(value) is not known\(hint)", ExitStatus.usage)
+    }
+
     /// Translates the error of a command's body.
     init(_ error: any Error) {
         switch error {
@@ -50,6 +61,7 @@ struct CommandFailure: Error {
                 error.recovery == .none ? ExitStatus.software : ExitStatus.temporary)
         case RequestError.unknownCatalog(let module, let catalog):
             self.init("there is no catalog \(module)/\(catalog)", ExitStatus.usage)
+        case RequestError.uncompilable(let error): self.init("--tenant: \(error)", ExitStatus.usage)
         case let error as PosixError: self.init(error.debugDescription, ExitStatus.cannotCreate)
         case let error as StorageError: self.init(error.debugDescription, ExitStatus.cannotCreate)
         default: self.init(String(describing: error), ExitStatus.software)

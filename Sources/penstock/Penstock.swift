@@ -17,7 +17,7 @@ struct Penstock: ParsableCommand {
             JobsCommand.self, TenantsCommand.self, HostsCommand.self, Status.self,
             SchedulesCommand.self, WebhooksCommand.self, KeysCommand.self, UsersCommand.self, TokenCommand.self,
             AuditCommand.self,
-            NginxCommand.self, SystemdCommand.self, OpenAPICommand.self,
+            NginxCommand.self, SystemdCommand.self, OpenAPICommand.self, CompletionCommand.self,
         ])
 
     /// As ParsableCommand's own, but a wrong argument is told in one line, like every other error.
@@ -30,7 +30,8 @@ struct Penstock: ParsableCommand {
             guard !(error is ExitCode), exitCode(for: error) == .validationFailure else { exit(withError: error) }
             // The last line of the library's text is "See '<command> --help' for more information."
             let help = fullMessage(for: error).split(separator: "\n").last?.split(separator: "'").dropFirst().first
-            let message = message(for: error).split(separator: "\n").joined(separator: " ")
+            let said = message(for: error).split(separator: "\n").joined(separator: " ")
+            let message = CommandNames.fault(in: CommandLine.arguments.dropFirst()) ?? said
             Terminal.error("penstock: \(message); see '\(help ?? "penstock --help")'")
             Glibc.exit(ExitStatus.usage)
         }

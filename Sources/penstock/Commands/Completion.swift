@@ -1,0 +1,22 @@
+import ArgumentParser
+
+struct CompletionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "completion", abstract: "Print a shell's completion of these commands and options.",
+        discussion: """
+            make install and the package put it where the shells look. By hand: penstock completion bash > \
+            ~/.local/share/bash-completion/completions/penstock, penstock completion fish > \
+            ~/.config/fish/completions/penstock.fish, and for zsh a file _penstock in a folder of $fpath.
+            """)
+
+    @Argument(help: "bash, zsh or fish.") var shell: String
+
+    func run() throws {
+        try command {
+            guard let known = CompletionShell(rawValue: shell) else {
+                throw CommandFailure("the shell", shell, of: CompletionShell.allCases.map(\.rawValue))
+            }
+            Terminal.write(Penstock.completionScript(for: known), to: 1)
+        }
+    }
+}
