@@ -50,6 +50,11 @@ struct CommandFailure: Error {
         case let failure as CommandFailure: self = failure
         case let error as ConfigurationError: self.init(error.description, ExitStatus.configuration)
         case let error as ListenError: self.init(error.description, ExitStatus.configuration)
+        case let error as PostgresError where ["42P01", "42703", "42883"].contains(error.sqlState):
+            // Export failures of the data's database are explained elsewhere.
+            self.init(
+                "the database has no Penstock schema, or not this program's; penstock migrate makes it (\(error.debugDescription))",
+                ExitStatus.configuration)
         case let error as PostgresError:
             let status =
                 error.code == .invalidConnectionString

@@ -9,7 +9,8 @@ import Posix
 struct ExportOptions: ParsableArguments {
     @Option(help: "The catalog, as module/key or as a key that is unique.") var catalog: String?
     @Option(
-        help: "\(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")); the file's ending says it when left out."
+        help:
+            "\(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")); the file's ending says it when left out."
     )
     var format: String?
     @Option(help: "First day, e.g. 2026-05-01; alone, the only day.") var from: String?
@@ -103,7 +104,8 @@ struct ExportOptions: ParsableArguments {
             throw CommandFailure("--catalog \(catalog) may be \(names.joined(separator: " or "))", ExitStatus.usage)
         }
         let isWhole = parts.count == 2
-        throw CommandFailure("--catalog", catalog, of: isWhole ? names : names + catalogs.reports.map(\.key), listing: names)
+        throw CommandFailure(
+            "--catalog", catalog, of: isWhole ? names : names + catalogs.reports.map(\.key), listing: names)
     }
 
     private func parsed(scope: String) throws -> JSON {

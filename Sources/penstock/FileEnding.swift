@@ -2,7 +2,7 @@ import Catalog
 import Formats
 import JSON
 
-/// What the ending of a file's name says of its format: `.csv`, `.csv.gz`, `.xlsx` and the others that the formats have.
+/// What the ending of a file's name says of its format: `.csv`, `.csv.gz`, `.xlsx` and the others that formats have.
 struct FileEnding {
     private let name: String
 
@@ -12,8 +12,8 @@ struct FileEnding {
         name = String(output.split(separator: "/").last ?? "").lowercased()
     }
 
-    /// Completes a request for the file: with the format where the request names none, and with gzip or annexes where the
-    /// ending means a file of these.
+    /// Completes a request for the file: with the format where the request names none, and with gzip or annexes where
+    /// the ending means a file of these.
     ///
     /// A name with another ending than any format's holds what `format` says.
     /// - Throws: `CommandFailure` when the request makes a file of another ending, and when neither says a format.

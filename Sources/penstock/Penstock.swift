@@ -24,6 +24,7 @@ struct Penstock: ParsableCommand {
     static func main() {
         do {
             var command = try parseAsRoot()
+            if let completion = command as? CompletionCommand { return try completion.write(completionScript(for:)) }
             try command.run()
         } catch {
             // An ExitCode comes from a command that has reported its error itself.
@@ -31,7 +32,7 @@ struct Penstock: ParsableCommand {
             // The last line of the library's text is "See '<command> --help' for more information."
             let help = fullMessage(for: error).split(separator: "\n").last?.split(separator: "'").dropFirst().first
             let said = message(for: error).split(separator: "\n").joined(separator: " ")
-            let message = CommandNames.fault(in: CommandLine.arguments.dropFirst()) ?? said
+            let message = CommandNames.fault(in: CommandLine.arguments.dropFirst(), of: Self.self) ?? said
             Terminal.error("penstock: \(message); see '\(help ?? "penstock --help")'")
             Glibc.exit(ExitStatus.usage)
         }

@@ -113,7 +113,8 @@ extension RequestDecoding {
             if let report, let field {
                 switch report.column(field)?.type {
                 case nil:
-                    let hint = index < Self.hinted ? Spelling.suggestion(for: field, among: report.columns.map(\.key)) : ""
+                    let hint =
+                        index < Self.hinted ? Spelling.suggestion(for: field, among: report.columns.map(\.key)) : ""
                     reader.fault("field", "unknown column: \(RequestFault.shown(field))\(hint)")
                 case .json: reader.fault("field", "cannot sort by a json column: \(field)")
                 default: break

@@ -11,12 +11,15 @@ struct CompletionCommand: ParsableCommand {
 
     @Argument(help: "bash, zsh or fish.") var shell: String
 
-    func run() throws {
+    /// The main command knows all others, and calls this in place of `run`.
+    /// - Parameter script: the completion for a shell.
+    /// - Throws: `ExitCode` for another shell.
+    func write(_ script: (CompletionShell) -> String) throws {
         try command {
             guard let known = CompletionShell(rawValue: shell) else {
                 throw CommandFailure("the shell", shell, of: CompletionShell.allCases.map(\.rawValue))
             }
-            Terminal.write(Penstock.completionScript(for: known), to: 1)
+            Terminal.write(script(known), to: 1)
         }
     }
 }

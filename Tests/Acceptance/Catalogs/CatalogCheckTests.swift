@@ -108,7 +108,7 @@ import Testing
             "7:22: error: 'priority' of shop.orders may be NULL; a unique key must be NOT NULL"),
         Case(
             "table: shop.orders", "table: shop.order_lines",
-            "7:22: warning: shop.order_lines is a view, so that 'id' is unique in it cannot be checked; where it is not, rows may change places"
+            "7:22: warning: shop.order_lines is a view, so that 'id' is unique in it cannot be checked; where it is not, rows may change places; this finds them: select tenant_id, id from shop.order_lines group by tenant_id, id having count(*) > 1"
         ),
         Case(
             "column: placed_at, type: datetime", "column: placed_on, type: datetime",

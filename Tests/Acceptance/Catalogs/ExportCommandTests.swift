@@ -28,7 +28,10 @@ import Testing
             ["--scope", "place=NO"],
             "penstock: scope.values.0 must be an integer from -9223372036854775808 to 9223372036854775807\n"
         ),
-        (["--status", "hamlet"], "penstock: statuses: unknown status: hamlet; it has: village, town, city, metropolis\n"),
+        (
+            ["--status", "hamlet"],
+            "penstock: statuses: unknown status: hamlet; it has: village, town, city, metropolis\n"
+        ),
         (["--status", "vilage"], "penstock: statuses: unknown status: vilage; did you mean 'village'?\n"),
         (["--column", "admin1"], "penstock: columns: unknown column: admin1\n"),
         (["--column", "naem"], "penstock: columns: unknown column: naem; did you mean 'name'?\n"),
@@ -67,14 +70,17 @@ import Testing
 
     @Test(arguments: [
         ("a.csv", [], "Name\r\n"), ("A.CSV", [], "Name\r\n"), ("a.csv.gz", [], "\u{1F}"), ("a.xlsx", [], "PK"),
-        ("a.zip", [], "PK"), ("a.jsonl", [], "{"), ("a.jsonl.gz", [], "\u{1F}"), ("a.txt", ["--format", "csv"], "Name\r\n"),
+        ("a.zip", [], "PK"), ("a.jsonl", [], "{"), ("a.jsonl.gz", [], "\u{1F}"),
+        ("a.txt", ["--format", "csv"], "Name\r\n"),
         ("a.zip", ["--format", "jsonl"], "PK"),
     ])
-    func `the ending of a file's name says its format`(_ name: String, _ options: [String], _ beginning: String) throws {
+    func `the ending of a file's name says its format`(_ name: String, _ options: [String], _ beginning: String) throws
+    {
         let folder = try CatalogFiles().folder
         let outcome = try GeonamesTests.sample.get().penstock(
             [
-                "export", "--catalog", "cities", "--tenant", "atlas", "--column", "name", "--output", "\(folder)/\(name)",
+                "export", "--catalog", "cities", "--tenant", "atlas", "--column", "name", "--output",
+                "\(folder)/\(name)",
             ] + options, catalogs: GeonamesTests.catalogs)
         #expect(outcome.status == 0, "\(outcome.errorText)")
         #expect(try File.bytes(at: "\(folder)/\(name)").starts(with: beginning.utf8))
@@ -86,7 +92,10 @@ import Testing
         ("a.csv", ["--gzip"], "this makes a .csv.gz file, not a .csv file"),
         ("a.csv", ["--annexes"], "this makes a .zip file, not a .csv file"),
         ("a.gz", ["--format", "csv"], "this makes a .csv file, not a .gz file"),
-        ("a.txt", [], "its ending is none of .csv, .csv.gz, .zip, .xlsx, .jsonl, .jsonl.gz; name one, or give --format"),
+        (
+            "a.txt", [],
+            "its ending is none of .csv, .csv.gz, .zip, .xlsx, .jsonl, .jsonl.gz; name one, or give --format"
+        ),
         ("csv", [], "its ending is none of .csv, .csv.gz, .zip, .xlsx, .jsonl, .jsonl.gz; name one, or give --format"),
     ])
     func `a file is not made under the ending of another kind`(_ name: String, _ options: [String], _ message: String)
@@ -122,7 +131,8 @@ import Testing
             """
         let outcome = try Shell.run(
             [
-                "bash", "-c", script, database.ownerURL, folder, signal, TestRun.program, "export", "--catalog", "cities",
+                "bash", "-c", script, database.ownerURL, folder, signal, TestRun.program, "export", "--catalog",
+                "cities",
                 "--tenant", "atlas", "--output", "\(folder)/a.csv",
             ], environment: ["PENSTOCK_SOURCE_URL": database.url, "PENSTOCK_CATALOGS": GeonamesTests.catalogs])
         let status = ["INT": 130, "TERM": 143, "HUP": 129][signal] ?? 0

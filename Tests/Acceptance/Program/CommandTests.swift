@@ -53,7 +53,8 @@ import Testing
         Wrong("webhooks bogus", 64, "there are: set, show"), Wrong("jobs --tenat acme", 64, "Did you mean '--tenant'?"),
         Wrong("jobs list --state redy", 64, "did you mean 'ready'?"), Wrong("completion tcsh", 64, "zsh, bash, fish"),
         Wrong("keys create --tenant acme --name x --permission view:report", 64, "did you mean 'view:reports'?"),
-        Wrong("export --tenant acme \(out)", 64, "give --catalog"), Wrong("serve --nope", 64, "--nope"), Wrong("jobs watch", 64, "<id>"),
+        Wrong("export --tenant acme \(out)", 64, "give --catalog"), Wrong("serve --nope", 64, "--nope"),
+        Wrong("jobs watch", 64, "<id>"),
         Wrong("jobs list --tenant acme --state done", 64, "done"),
         Wrong("jobs list --tenant acme --limit 0", 64, "--limit 0"),
         Wrong("keys create --tenant acme --name x --permission fly", 64, "fly"),
@@ -277,7 +278,8 @@ import Testing
             input: Array(#"{"module":"delivery","catalog":"x","format":"csv"}"#.utf8))
         #expect(changed.status == 0 && changed.text.hasPrefix(#"{"code":""#), "\(changed.errorText)")
         let refused = try stage.penstock(
-            "export", "--tenant", stage.tenant, "--output", "\(folder)/c.xlsx", "--request", "-", input: request.serialized)
+            "export", "--tenant", stage.tenant, "--output", "\(folder)/c.xlsx", "--request", "-",
+            input: request.serialized)
         #expect(refused.status == 64 && refused.errorText.contains("not a .xlsx file"), "\(refused.errorText)")
     }
 
