@@ -19,7 +19,7 @@ struct CompletionCommand: ParsableCommand {
             guard let known = CompletionShell(rawValue: shell) else {
                 throw CommandFailure("the shell", shell, of: CompletionShell.allCases.map(\.rawValue))
             }
-            Terminal.write(script(known), to: 1)
+            Terminal.line(script(known))
         }
     }
 }

@@ -115,7 +115,6 @@ import Testing
         let folder = try CatalogFiles().folder
         let database = try GeonamesTests.sample.get()
         let script = """
-            exec 2>&1
             coproc holder { psql -X -q -At -d "$0"; }
             echo 'begin; lock table geo.cities; select 1;' >&"${holder[1]}"
             read -r held <&"${holder[0]}"

@@ -147,7 +147,7 @@ struct CurlGuide {
             # Every call, with curl
 
             A command for each call of the [OpenAPI document](api.md), with its examples, over the catalogs of the demo (`make run`). A test makes this page of the
-            document and runs the commands in their order, as they stand. What the calls mean is in [the APIs](api.md); each answer is described by the document
+            document and runs the commands as they stand, in their order, but those last that take something away. What the calls mean is in [the APIs](api.md); each answer is described by the document
             (`penstock openapi`).
 
             ```sh
