@@ -58,7 +58,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["README.md"], swiftSettings: strict),
-        module("Configuration", ["Mail", "Posix", .product(name: "Yams", package: "Yams")]),
+        module("Configuration", ["Coding", "Mail", "Posix", .product(name: "Yams", package: "Yams")]),
         module("Migration", ["Postgres", "SQLText", "Schema"]),
         module("Jobs", ["Coding", "JSON", "Migration", "Posix", "Postgres", "SQLText", "Time"]),
         module(
@@ -117,9 +117,9 @@ let package = Package(
         module(
             "Service",
             [
-                "API", "Audit", "CSystem", "Catalog", "Configuration", "FastCGI", "Generation", "HTTP", "Identity",
-                "JSON", "Jobs", "Mail", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules", "Storage",
-                "Time", "Webhooks",
+                "API", "Audit", "CSystem", "Catalog", "Coding", "Configuration", "FastCGI", "Generation", "HTTP",
+                "Identity", "JSON", "Jobs", "Mail", "Migration", "Nginx", "Posix", "Postgres", "SQLText", "Schedules",
+                "Storage", "Time", "Webhooks",
             ]),
         .executableTarget(
             name: "penstock",

@@ -126,3 +126,32 @@ const char *penstock_library_of(const char *symbol) {
     Dl_info info;
     return address != NULL && dladdr(address, &info) != 0 ? info.dli_fname : NULL;
 }
+
+static char *volatile unfinished;
+static volatile pid_t unfinished_of;
+
+static void remove_unfinished(int signal) {
+    if (unfinished != NULL && getpid() == unfinished_of) unlink(unfinished);
+    raise(signal);  // SA_RESETHAND: it ends the process when this handler returns.
+}
+
+int penstock_remove_when_ended(const char *path) {
+    char *old = unfinished, *copy = NULL;
+    if (path != NULL && (copy = strdup(path)) == NULL) return ENOMEM;
+    unfinished_of = getpid();
+    unfinished = copy;
+    free(old);
+    if (path == NULL) return 0;
+    const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction action, before;
+        if (sigaction(signals[i], NULL, &before) != 0) return errno;
+        if (before.sa_handler != SIG_DFL) continue;
+        memset(&action, 0, sizeof action);
+        action.sa_handler = remove_unfinished;
+        action.sa_flags = SA_RESETHAND;
+        sigfillset(&action.sa_mask);
+        if (sigaction(signals[i], &action, NULL) != 0) return errno;
+    }
+    return 0;
+}

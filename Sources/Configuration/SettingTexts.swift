@@ -1,3 +1,4 @@
+import Coding
 import Posix
 import Yams
 
@@ -39,8 +40,9 @@ package struct SettingTexts {
             let given = key.string ?? ""
             let name = given.hasPrefix("PENSTOCK_") ? String(given.dropFirst(9)) : given
             guard known.contains(name) else {
-                throw ConfigurationError(
-                    "\(path):\(line): unknown setting '\(given)'; penstock serve --help lists them")
+                let near = Spelling.suggestion(for: name, among: known)
+                let hint = near.isEmpty ? "; penstock serve --help lists them" : near
+                throw ConfigurationError("\(path):\(line): unknown setting '\(given)'\(hint)")
             }
             guard let text = value.scalar?.string else {
                 throw ConfigurationError("\(path):\(line): \(given) takes one value")

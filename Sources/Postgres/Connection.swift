@@ -105,8 +105,9 @@ package final class Connection {
         PQsetErrorVerbosity(handle, tells ? PQERRORS_DEFAULT : PQERRORS_TERSE)
     }
 
-    /// libpq's error for a connection string; nil when it has none, or when the text is a database's name alone.
+    /// What is wrong with a connection string; nil when nothing is, or when the text is a database's name alone.
     private static func fault(in conninfo: String) -> String? {
+        if let slip = ConnectionString.slip(conninfo) { return slip }
         guard conninfo.contains("=") || conninfo.hasPrefix("postgres://") || conninfo.hasPrefix("postgresql://")
         else { return nil }
         var message: UnsafeMutablePointer<CChar>?

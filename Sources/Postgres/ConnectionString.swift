@@ -23,6 +23,18 @@ package struct ConnectionString: Equatable, Sendable {
         }
     }
 
+    /// What is wrong with a text that libpq would take for the name of a database, and that means something else: an
+    /// address of another kind of server, or one without its scheme. Nil where nothing is.
+    static func slip(_ text: String) -> String? {
+        if text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") { return nil }
+        let scheme = text.prefix { $0.isASCII && $0.isLetter }
+        let hasScheme = !scheme.isEmpty && text.dropFirst(scheme.count).hasPrefix(":/")
+        guard hasScheme || !text.contains("=") && (text.contains("/") || text.contains(":")) else { return nil }
+        // The rest is not shown: it may hold a password.
+        let found = hasScheme ? "it begins with '\(scheme):/'" : "it is no URI"
+        return "\(found); postgresql://user@host/database is wanted, or libpq's keywords (host=… dbname=…)"
+    }
+
     package subscript(keyword: String) -> String? {
         get { options[keyword] }
         set { options[keyword] = newValue }

@@ -29,6 +29,11 @@ package struct ServiceFiles: Sendable {
         } catch {
             throw ConfigurationError("\(path): \(error)")
         }
+        if let path = configuration.jwks, path.contains("://") {
+            throw ConfigurationError(
+                "PENSTOCK_JWKS is the address \(path); a file is wanted: fetch it (curl -o FILE), and again when its keys "
+                    + "change, then send HUP")
+        }
         do {
             jwks = try configuration.jwks.map { try JWKS(parsing: Array(try Self.text($0).utf8)) }
         } catch {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Coding
 import Configuration
 import FastCGI
 import Generation
@@ -33,12 +34,27 @@ struct CommandFailure: Error {
         self.status = status
     }
 
+    /// A value that is none of those that there are: with the one that may be meant, or all of them.
+    /// - Parameters:
+    ///   - option: how the value was given, e.g. `--format`.
+    ///   - shown: what is listed in place of `known`.
+    init(_ option: String, _ value: String, of known: [String], listing shown: [String]? = nil) {
+        let near = Spelling.suggestion(for: value, among: known)
+        let hint = near.isEmpty ? Spelling.hint(for: "", among: shown ?? known, listedAs: "there are") : near
+        self.init("\(option) \(value) is not known\(hint)", ExitStatus.usage)
+    }
+
     /// Translates the error of a command's body.
     init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as ConfigurationError: self.init(error.description, ExitStatus.configuration)
         case let error as ListenError: self.init(error.description, ExitStatus.configuration)
+        case let error as PostgresError where ["42P01", "42703", "42883"].contains(error.sqlState):
+            // Export failures of the data's database are explained elsewhere.
+            self.init(
+                "the database has no Penstock schema, or not this program's; penstock migrate makes it (\(error.debugDescription))",
+                ExitStatus.configuration)
         case let error as PostgresError:
             let status =
                 error.code == .invalidConnectionString
@@ -50,6 +66,7 @@ struct CommandFailure: Error {
                 error.recovery == .none ? ExitStatus.software : ExitStatus.temporary)
         case RequestError.unknownCatalog(let module, let catalog):
             self.init("there is no catalog \(module)/\(catalog)", ExitStatus.usage)
+        case RequestError.uncompilable(let error): self.init("--tenant: \(error)", ExitStatus.usage)
         case let error as PosixError: self.init(error.debugDescription, ExitStatus.cannotCreate)
         case let error as StorageError: self.init(error.debugDescription, ExitStatus.cannotCreate)
         default: self.init(String(describing: error), ExitStatus.software)

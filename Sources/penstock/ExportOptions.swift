@@ -1,13 +1,18 @@
 import ArgumentParser
 import Catalog
+import Coding
 import Formats
 import JSON
 import Posix
 
 /// The options of `penstock export` that make up its request.
 struct ExportOptions: ParsableArguments {
-    @Option(help: "The catalog, as module/key or as a key that is unique.") var catalog: String
-    @Option(help: "\(ExportFormat.allCases.map(\.rawValue).joined(separator: " or ")).") var format = "csv"
+    @Option(help: "The catalog, as module/key or as a key that is unique.") var catalog: String?
+    @Option(
+        help:
+            "\(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")); the file's ending says it when left out."
+    )
+    var format: String?
     @Option(help: "First day, e.g. 2026-05-01; alone, the only day.") var from: String?
     @Option(help: "Last day, included; alone, the only day.") var to: String?
     @Option(name: .customLong("status"), help: "Only this status. May be repeated.") var statuses: [String] = []
@@ -34,30 +39,34 @@ struct ExportOptions: ParsableArguments {
     var annexes = false
     @Flag(help: "Begin the file with a byte order mark.") var bom = false
     @Flag(help: "Leave texts that look like formulas as they are.") var noFormulaGuard = false
-    @Option(help: "A file with the request's JSON, as POST /report/exports takes it, in place of the options above.")
+    @Option(
+        help: """
+            A file with the request's JSON, as POST /report/exports takes it; - for standard input. Options beside it go \
+            before its members.
+            """)
     var request: String?
 
-    /// The options as a body of the API, so that one decoder checks both.
-    /// - Throws: `CommandFailure` for a file that cannot be read, an unknown catalog, or an option of another form.
-    func body(_ catalogs: CatalogSet) throws -> JSON {
+    /// The request and the options as a body of the API, so that one decoder checks both.
+    /// - Throws: `CommandFailure` for a file that cannot be read, an unknown catalog or format, or an option of another
+    ///   form.
+    func body(_ catalogs: CatalogSet) throws -> JSON.Object {
+        var body = JSON.Object()
         if let request {
-            do {
-                return try JSON.parse(try File.bytes(at: request))
-            } catch {
-                throw CommandFailure("\(request): \(error)", ExitStatus.noInput)
+            guard let object = try RequestFile.json(request).object else {
+                throw CommandFailure("--request \(request) is not a JSON object", ExitStatus.dataError)
             }
+            body = object
         }
-        let parts = catalog.split(separator: "/", maxSplits: 1).map(String.init)
-        let matching = catalogs.reports.filter {
-            parts.count == 2 ? $0.module == parts[0] && $0.key == parts[1] : $0.key == catalog
+        if let report = try report(catalogs) {
+            body["module"] = .string(report.module)
+            body["catalog"] = .string(report.key)
         }
-        guard matching.count == 1, let report = matching.first else {
-            let known = catalogs.reports.map { "\($0.module)/\($0.key)" }.joined(separator: ", ")
-            throw CommandFailure("--catalog \(catalog) is not one of \(known)", ExitStatus.usage)
+        if let format {
+            guard ExportFormat(rawValue: format) != nil else {
+                throw CommandFailure("--format", format, of: ExportFormat.allCases.map(\.rawValue))
+            }
+            body["format"] = .string(format)
         }
-        var body = JSON.Object([
-            ("module", .string(report.module)), ("catalog", .string(report.key)), ("format", .string(format)),
-        ])
         if from != nil || to != nil {
             body["dateRange"] = ["from": .string(from ?? to ?? ""), "to": .string(to ?? from ?? "")]
         }
@@ -68,7 +77,7 @@ struct ExportOptions: ParsableArguments {
         if !headings.isEmpty { body["headings"] = .object(JSON.Object(try headings.map(parsed(heading:)))) }
         if let timezone { body["timezone"] = .string(timezone) }
         if let locale { body["locale"] = .string(locale) }
-        var csv = JSON.Object()
+        var csv = body["csv"]?.object ?? JSON.Object()
         if let delimiter { csv["delimiter"] = .string(delimiter == "tab" ? "\t" : delimiter) }
         if let header { csv["header"] = .string(header) }
         if bom { csv["bom"] = true }
@@ -76,7 +85,27 @@ struct ExportOptions: ParsableArguments {
         if !csv.isEmpty { body["csv"] = .object(csv) }
         if gzip { body["compression"] = "gzip" }
         if annexes { body["includeAnnexes"] = true }
-        return .object(body)
+        return body
+    }
+
+    /// The report that is named; nil where the request alone names it.
+    private func report(_ catalogs: CatalogSet) throws -> Report? {
+        guard let catalog else {
+            if request != nil { return nil }
+            throw CommandFailure("give --catalog, or a --request that names one", ExitStatus.usage)
+        }
+        let parts = catalog.split(separator: "/", maxSplits: 1).map(String.init)
+        let matching = catalogs.reports.filter {
+            parts.count == 2 ? $0.module == parts[0] && $0.key == parts[1] : $0.key == catalog
+        }
+        guard matching.count != 1 else { return matching[0] }
+        let names = (matching.isEmpty ? catalogs.reports : matching).map { "\($0.module)/\($0.key)" }
+        guard matching.isEmpty else {
+            throw CommandFailure("--catalog \(catalog) may be \(names.joined(separator: " or "))", ExitStatus.usage)
+        }
+        let isWhole = parts.count == 2
+        throw CommandFailure(
+            "--catalog", catalog, of: isWhole ? names : names + catalogs.reports.map(\.key), listing: names)
     }
 
     private func parsed(scope: String) throws -> JSON {
@@ -114,13 +143,17 @@ extension ExportOptions {
     /// A fault of the body, in the words of the command line. A message that does not begin with its field gets it in
     /// front; an unknown relation comes with those that there are, and an option of another format by its own name.
     func line(_ fault: RequestFault, of report: Report?) -> String {
-        if let range = fault.message.firstRange(of: " belongs to format "), request == nil {
-            let options = fault.field == "compression" ? [gzip ? "--gzip" : nil] : csvOptions
-            let given = options.compactMap { $0 }
+        if let range = fault.message.firstRange(of: " belongs to format "), !givenOptions(fault).isEmpty {
+            let given = givenOptions(fault)
             let formats = fault.message[range.upperBound...]
             return "\(given.joined(separator: ", ")) \(given.count > 1 ? "belong" : "belongs") to format \(formats)"
         }
         if fault.message.hasPrefix(fault.field) { return fault.message }
+        if fault.field == "statuses", fault.message.hasPrefix("unknown status"), !fault.message.contains("; "),
+            let known = report?.statuses?.values.map(\.value)
+        {
+            return "\(fault.field): \(fault.message)\(Spelling.hint(for: "", among: known, listedAs: "it has"))"
+        }
         guard fault.message == "relation_target_not_whitelisted",
             let column = report?.columns.first(where: { fault.field == "relationFields.\($0.key)" })
         else { return "\(fault.field): \(fault.message)" }
@@ -130,6 +163,11 @@ extension ExportOptions {
         }
         let allowed = ways.isEmpty ? "it has none" : "it has \(ways.joined(separator: ", "))"
         return "column \(column.key) has no such relation option; \(allowed)"
+    }
+
+    /// The options that have put there what the request's format has not got.
+    private func givenOptions(_ fault: RequestFault) -> [String] {
+        (fault.field == "compression" ? [gzip ? "--gzip" : nil] : csvOptions).compactMap { $0 }
     }
 
     /// Those of the options for CSV files that were given.

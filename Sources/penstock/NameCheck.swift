@@ -50,8 +50,7 @@ enum NameCheck {
         let named = (try? values[\.catalogs]) == nil ? [] : try values.loadedCatalogs().permissionNames
         let known = own + named.sorted()
         for name in names where !known.contains(name) {
-            throw CommandFailure(
-                "--permission \(name) is not one of \(known.joined(separator: ", "))", ExitStatus.usage)
+            throw CommandFailure("--permission", name, of: known)
         }
     }
 

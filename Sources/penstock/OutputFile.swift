@@ -4,7 +4,8 @@ import Generation
 import Glibc
 import Posix
 
-/// A file that a command writes: under another name until it is whole, or standard output.
+/// A file that a command writes: under another name until it is whole, or standard output. An error, and a signal that
+/// ends the command, leave nothing of it behind.
 final class OutputFile {
     private let path: String?
     private let partPath: String
@@ -13,9 +14,12 @@ final class OutputFile {
     private var size: Int64 = 0
     private var isPublished = false
 
-    /// - Parameter mode: of the file.
+    /// - Parameters:
+    ///   - mode: of the file.
+    ///   - keepsOwner: gives it the owner and the group of the file in whose place it comes: root changes the keys of a
+    ///     service that is another user's.
     /// - Throws: `PosixError` when the file cannot be made.
-    init(_ output: String, mode: mode_t = 0o640) throws(PosixError) {
+    init(_ output: String, mode: mode_t = 0o640, keepsOwner: Bool = false) throws(PosixError) {
         if output == "-" {
             path = nil
             partPath = ""
@@ -30,7 +34,13 @@ final class OutputFile {
             }
             path = output
             partPath = "\(output).\(getpid()).part"
+            // Before there is a file: a signal may come at any time.
+            try EndingSignals.remove(partPath)
             descriptor = try FileDescriptor.open(partPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
+            var before = stat()
+            guard keepsOwner, getuid() == 0, stat(output, &before) == 0 else { return }
+            let raw = descriptor.raw
+            try retryingInterrupts("fchown", subject: output) { fchown(raw, before.st_uid, before.st_gid) }
         }
     }
 
@@ -42,13 +52,15 @@ final class OutputFile {
     }
 
     /// Whether a path leads to something that is neither a file nor a folder.
-    private static func isSpecial(_ path: String) -> Bool {
+    static func isSpecial(_ path: String) -> Bool {
         var info = stat()
         return stat(path, &info) == 0 && ![S_IFREG, S_IFDIR].contains(info.st_mode & S_IFMT)
     }
 
     deinit {
-        if path != nil && !isPublished { unlink(partPath) }
+        guard path != nil, !isPublished else { return }
+        unlink(partPath)
+        try? EndingSignals.remove(nil)
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(PosixError) {
@@ -64,6 +76,7 @@ final class OutputFile {
         if let path {
             try descriptor.synchronizeData()
             try retryingInterrupts("rename", subject: path) { rename(partPath, path) }
+            try EndingSignals.remove(nil)
         }
         isPublished = true
         return (size, Array(digest.finalize()).hexadecimal)

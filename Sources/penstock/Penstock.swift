@@ -18,20 +18,22 @@ struct Penstock: ParsableCommand {
             SchedulesCommand.self, WebhooksCommand.self, DeliveriesCommand.self, KeysCommand.self, UsersCommand.self,
             TokenCommand.self,
             AuditCommand.self,
-            NginxCommand.self, SystemdCommand.self, OpenAPICommand.self,
+            NginxCommand.self, SystemdCommand.self, OpenAPICommand.self, CompletionCommand.self,
         ])
 
     /// As ParsableCommand's own, but a wrong argument is told in one line, like every other error.
     static func main() {
         do {
             var command = try parseAsRoot()
+            if let completion = command as? CompletionCommand { return try completion.write(completionScript(for:)) }
             try command.run()
         } catch {
             // An ExitCode comes from a command that has reported its error itself.
             guard !(error is ExitCode), exitCode(for: error) == .validationFailure else { exit(withError: error) }
             // The last line of the library's text is "See '<command> --help' for more information."
             let help = fullMessage(for: error).split(separator: "\n").last?.split(separator: "'").dropFirst().first
-            let message = message(for: error).split(separator: "\n").joined(separator: " ")
+            let said = message(for: error).split(separator: "\n").joined(separator: " ")
+            let message = CommandNames.fault(in: CommandLine.arguments.dropFirst(), of: Self.self) ?? said
             Terminal.error("penstock: \(message); see '\(help ?? "penstock --help")'")
             Glibc.exit(ExitStatus.usage)
         }

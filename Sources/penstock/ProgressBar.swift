@@ -19,8 +19,8 @@ final class ProgressBar: ExportObserver {
         let done = min(1, Double(rows) / Double(total))
         let filled = Int(done * 30)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        let left = rate > 0 ? max(0, total - rows) / rate : 0
-        draw("\(bar) \(Int(done * 100)) %  \(rows) of \(total) rows, \(rate)/s, \(left) s left")
+        let left = rate > 0 ? ", \(max(0, total - rows) / rate) s left" : ""
+        draw("\(bar) \(Int(done * 100)) %  \(rows) of \(total) rows, \(rate)/s\(left)")
     }
 
     func counted(_ rows: Int64) { total = rows }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Glibc
 import JSON
-import Posix
 
 /// The members of a schedule that are given on the command line.
 struct ScheduleMembers: ParsableArguments {
@@ -29,23 +27,7 @@ struct ScheduleMembers: ParsableArguments {
         object["timezone"] = timezone.map { .string($0) }
         object["notify"] = notify.map { .bool($0) }
         object["enabled"] = schedule.map { .bool($0) }
-        if let request { object["request"] = try Self.json(request) }
+        if let request { object["request"] = try RequestFile.json(request) }
         return object
-    }
-
-    private static func json(_ path: String) throws -> JSON {
-        let bytes: [UInt8]
-        do throws(PosixError) {
-            bytes =
-                path == "-"
-                ? try FileDescriptor(owning: dup(0)).readAll(limit: 1 << 20) : try File.bytes(at: path, limit: 1 << 20)
-        } catch {
-            throw CommandFailure("--request: \(error.debugDescription)", ExitStatus.noInput)
-        }
-        do {
-            return try JSON.parse(bytes)
-        } catch {
-            throw CommandFailure("--request \(path) is not JSON: \(error)", ExitStatus.dataError)
-        }
     }
 }

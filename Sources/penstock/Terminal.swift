@@ -7,6 +7,11 @@ enum Terminal {
     static func error(_ text: String) { write(text + "\n", to: 2) }
     static func json(_ value: JSON) { line(value.text) }
 
+    /// What a command has done: for a program as one JSON object, else as a line.
+    static func outcome(_ text: @autoclosure () -> String, _ object: @autoclosure () -> JSON, asJSON: Bool) {
+        asJSON ? json(object()) : line(text())
+    }
+
     static func write(_ text: String, to descriptor: Int32) {
         var text = text
         text.withUTF8 { bytes in

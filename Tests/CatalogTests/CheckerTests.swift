@@ -213,7 +213,7 @@ struct CheckerTests {
         }
         #expect(
             faults == [
-                "a.yaml:8:22: warning: public.delivery_orders is a view, so that 'id' is unique in it cannot be checked; where it is not, rows may change places"
+                "a.yaml:8:22: warning: public.delivery_orders is a view, so that 'id' is unique in it cannot be checked; where it is not, rows may change places; this finds them: select tenant_id, id from public.delivery_orders group by tenant_id, id having count(*) > 1"
             ])
     }
 

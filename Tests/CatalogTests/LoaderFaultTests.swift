@@ -26,7 +26,7 @@ struct LoaderFaultTests {
         Case("category: operational", "", "1:1: error: missing key 'category'"),
         Case(
             "keepRows: 30d", "retention: 30d",
-            "54:1: error: unknown key 'retention'; allowed: \(Report.keys.joined(separator: ", "))"),
+            "54:1: error: unknown key 'retention'; allowed: \(CatalogMapping.report.names.joined(separator: ", "))"),
         Case(
             "category: operational", "category: a\ncategory: b",
             "4:1: error: duplicate key 'category'; the first is on line 3"),

@@ -180,6 +180,7 @@ struct RequestDecodingTests {
                 "columns: unknown column: tenant_id", "columns: unknown column: customer_id",
             ]
         ),
+        (#""columns":["amuont"]"#, ["columns: unknown column: amuont; did you mean 'amount'?"]),
         (#""columns":["a\u001b[31m\u202e"]"#, ["columns: unknown column: a\u{FFFD}[31m\u{FFFD}"]),
         (
             #""columns":["\#(String(repeating: "x", count: 65))"]"#,

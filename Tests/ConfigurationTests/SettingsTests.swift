@@ -85,7 +85,7 @@ struct SettingsTests {
         ("LINK_SECONDS: ten", ":4: LINK_SECONDS is 'ten'; a whole number from 1 to 3600 is expected"),
         ("PENSTOCK_TRUST_GATEWAY: maybe", ":4: TRUST_GATEWAY is 'maybe'; true or false is expected"),
         ("WEBHOOK_TRUSTED_RANGES: 10.0.0.0/99", ":4: WEBHOOK_TRUSTED_RANGES holds '10.0.0.0/99'"),
-        ("LINK_SECOND: 5", ":4: unknown setting 'LINK_SECOND'"),
+        ("LINK_SECOND: 5", ":4: unknown setting 'LINK_SECOND'; did you mean 'LINK_SECONDS'?"),
         ("PUBLIC_URL: erp.example.com", "PUBLIC_URL is 'erp.example.com'; it begins with http:// or https://"),
     ])
     func `a wrong value is named with its place and what is allowed`(_ line: String, _ message: String) {

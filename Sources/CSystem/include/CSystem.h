@@ -44,6 +44,10 @@ int penstock_signal_descriptor(const int *signals, int count);
 /// The next pending signal's number from such a descriptor, or 0 when there is none. `sender` gets the id of the process
 /// that sent it: 0 for the kernel, and for a process outside of this pid namespace.
 int penstock_next_signal(int descriptor, pid_t *sender);
+/// Removes a file when INT, TERM or HUP ends this process, whatever it is doing; children that are forked later remove
+/// nothing. One file at a time; NULL for none. A signal that the caller's caller has had ignored (nohup) stays ignored.
+/// In C, since Swift must not run in a signal handler. Returns 0, or an errno.
+int penstock_remove_when_ended(const char *path);
 /// socketpair(2) of AF_UNIX, SOCK_SEQPACKET, CLOEXEC and non-blocking.
 int penstock_socket_pair(int ends[2]);
 /// sendmsg(2) of one packet with a descriptor beside it (SCM_RIGHTS; the CMSG macros do not reach Swift).

@@ -21,12 +21,23 @@ extension CatalogChecker {
         if table.kind == .view {
             add(
                 "\(name) is a view, so that \(key) \(are) unique in it cannot be checked;"
-                    + " where \(columns.count == 1 ? "it is" : "they are") not, \(consequence)",
+                    + " where \(columns.count == 1 ? "it is" : "they are") not, \(consequence);"
+                    + " this finds them: \(repeated([tenant].compactMap { $0 } + columns, of: name))",
                 at: path, .warning)
         } else {
             add(
                 "\(key) of \(name) \(are) not unique: \(it) a primary key or a unique index\(together)", at: path)
         }
+    }
+
+    /// The statement that finds keys which stand there more than once.
+    private func repeated(_ columns: [String], of table: TableName) -> String {
+        func quoted(_ name: String) -> String {
+            name.wholeMatch(of: /[a-z_][a-z0-9_]*/) == nil ? "\"\(name)\"" : name
+        }
+        let list = columns.map(quoted).joined(separator: ", ")
+        let from = [table.schema, table.name].compactMap { $0.map(quoted) }.joined(separator: ".")
+        return "select \(list) from \(from) group by \(list) having count(*) > 1"
     }
 
     /// Conditions name the operators of a type by their schema, which takes USAGE on it.

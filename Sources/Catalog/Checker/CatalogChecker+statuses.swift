@@ -1,3 +1,5 @@
+import Coding
+
 /// The statuses that a report lists, against the type of their column.
 extension CatalogChecker {
     mutating func checkStatuses(_ statuses: Statuses, on column: ColumnFacts) {

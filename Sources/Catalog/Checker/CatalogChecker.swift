@@ -1,3 +1,5 @@
+import Coding
+
 /// Compares the declarations of a catalog with the database. Pure; `DatabaseInspector` asks the database.
 package struct CatalogChecker {
     let report: Report

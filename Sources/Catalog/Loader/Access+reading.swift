@@ -28,7 +28,7 @@ extension RowRule {
 
     /// `{ column, type, claim, unless }`.
     init?(reading value: YAMLValue) {
-        guard let mapping = value.mapping(keys: ["column", "type", "claim", "unless"]) else { return nil }
+        guard let mapping = value.mapping(of: .rowRule) else { return nil }
         let column = mapping.required("column")?.identifier()
         let type = mapping.optional("type").map { $0.choice(KeyType.self) } ?? .text
         let claim = mapping.required("claim")?.text()

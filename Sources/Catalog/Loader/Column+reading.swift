@@ -18,8 +18,7 @@ extension Column {
     }
 
     init?(reading value: YAMLValue) {
-        let keys = ["key", "label", "type", "column", "default", "zone", "relationOptions", "permission"]
-        guard let mapping = value.mapping(keys: keys) else { return nil }
+        guard let mapping = value.mapping(of: .column) else { return nil }
         let key = mapping.required("key")?.slug()
         let label = mapping.required("label")?.localizedText()
         let type = mapping.required("type")?.choice(ColumnType.self)
@@ -50,8 +49,7 @@ extension RelationOption {
     }
 
     init?(reading value: YAMLValue) {
-        let keys = ["output", "label", "table", "referenceField", "type", "zone"]
-        guard let mapping = value.mapping(keys: keys) else { return nil }
+        guard let mapping = value.mapping(of: .relationOption) else { return nil }
         let output = mapping.required("output")?.choice(of: ["id", "reference_value"])
         let label = mapping.required("label")?.localizedText()
         switch output {

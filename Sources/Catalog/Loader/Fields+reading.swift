@@ -1,9 +1,9 @@
 /// The parts of a report that narrow its rows: the date field, statuses, scopes.
 extension DateField {
     init?(reading value: YAMLValue) {
-        guard let mapping = value.mapping(keys: ["column", "type", "zone", "label"]) else { return nil }
+        guard let mapping = value.mapping(of: .dateField) else { return nil }
         let column = mapping.required("column")?.identifier()
-        let type = mapping.required("type")?.choice(of: ["datetime", "localDatetime", "date"])
+        let type = mapping.required("type")?.choice(of: CatalogMapping.dateTypes)
         let zone = mapping.optional("zone").map { $0.timeZone() } ?? "UTC"
         let label = mapping.required("label")?.localizedText()
         if let type, type != "localDatetime", let zone = mapping.optional("zone") {
@@ -22,7 +22,7 @@ extension DateField {
 
 extension Statuses {
     init?(reading value: YAMLValue) {
-        guard let mapping = value.mapping(keys: ["column", "values"]) else { return nil }
+        guard let mapping = value.mapping(of: .statuses) else { return nil }
         let column = mapping.required("column")?.identifier()
         var statuses: [Status] = []
         for item in mapping.required("values")?.list(namedBy: "value") ?? [] {
@@ -46,7 +46,7 @@ extension Statuses.Status {
             self.init(value: text, label: LocalizedText(text))
             return
         }
-        guard let mapping = value.mapping(keys: ["value", "label"]) else { return nil }
+        guard let mapping = value.mapping(of: .status) else { return nil }
         guard let text = mapping.required("value")?.text() else { return nil }
         let label = mapping.optional("label").map { $0.localizedText() } ?? LocalizedText(text)
         guard let label else { return nil }
@@ -69,8 +69,7 @@ extension Scope {
     }
 
     init?(reading value: YAMLValue) {
-        let keys = ["type", "label", "column", "valueType", "multi", "valueSource"]
-        guard let mapping = value.mapping(keys: keys) else { return nil }
+        guard let mapping = value.mapping(of: .scope) else { return nil }
         let type = mapping.required("type")?.slug()
         let label = mapping.required("label")?.localizedText()
         let column = mapping.required("column")?.identifier()
@@ -85,8 +84,7 @@ extension Scope {
 
 extension ValueSource {
     init?(reading value: YAMLValue) {
-        let keys = ["endpoint", "itemsField", "valueField", "labelField", "searchParam"]
-        guard let mapping = value.mapping(keys: keys) else { return nil }
+        guard let mapping = value.mapping(of: .valueSource) else { return nil }
         let endpoint = mapping.required("endpoint")?.text()
         let itemsField = mapping.required("itemsField")?.text()
         let valueField = mapping.required("valueField")?.text()

@@ -8,9 +8,7 @@ extension RelationTarget {
     }
 
     init?(name: String, reading value: YAMLValue) {
-        guard let mapping = value.mapping(keys: ["table", "key", "tenantColumn", "nested", "permission"]) else {
-            return nil
-        }
+        guard let mapping = value.mapping(of: .relation) else { return nil }
         let table = mapping.required("table")?.tableName()
         let key = mapping.required("key")?.identifier()
         let tenantColumn = mapping.optional("tenantColumn")?.identifier()
@@ -35,7 +33,7 @@ extension RelationTarget {
 
 extension NestedRelation {
     init?(name: String, reading value: YAMLValue) {
-        guard let mapping = value.mapping(keys: ["table", "column", "key", "tenantColumn"]) else { return nil }
+        guard let mapping = value.mapping(of: .nestedRelation) else { return nil }
         let table = mapping.required("table")?.tableName()
         let column = mapping.required("column")?.identifier()
         let key = mapping.required("key")?.identifier()

@@ -1,15 +1,10 @@
+import Coding
 import Formats
 
 extension Report {
-    static let keys = [
-        "module", "key", "category", "label", "description", "table", "tenant", "uniqueKey", "dateField", "statuses",
-        "scopes", "relations", "columns", "formats", "sort", "filterKey", "keepRows", "watermark", "permission",
-        "rows",
-    ]
-
     /// A file's report; nil when anything in it is a fault, all of which are then in the value's log.
     init?(reading value: YAMLValue) {
-        guard let root = value.mapping(keys: Self.keys) else { return nil }
+        guard let root = value.mapping(of: .report) else { return nil }
         let module = root.required("module")?.slug()
         let key = root.required("key")?.slug()
         let category = root.required("category")?.slug()
@@ -119,7 +114,7 @@ extension Report {
 extension SortTerm {
     static func list(reading value: YAMLValue) -> [SortTerm] {
         (value.list() ?? []).compactMap { item in
-            guard let mapping = item.mapping(keys: ["column", "direction"]) else { return nil }
+            guard let mapping = item.mapping(of: .sort) else { return nil }
             let field = mapping.required("column")?.text()
             let direction = mapping.optional("direction").map { $0.choice(Direction.self) } ?? .asc
             guard let field, let direction else { return nil }

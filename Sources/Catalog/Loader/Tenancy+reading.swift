@@ -2,10 +2,9 @@
 extension Tenancy {
     /// `{ column, type }`, `{ constant }`, or `{ column, table, key, tenantColumn, type }`.
     init?(reading value: YAMLValue) {
-        let keys = ["column", "type", "constant", "table", "key", "tenantColumn"]
-        guard let mapping = value.mapping(keys: keys) else { return nil }
+        guard let mapping = value.mapping(of: .tenant) else { return nil }
         if let constant = mapping.optional("constant") {
-            for key in keys where key != "constant" {
+            for key in CatalogMapping.tenant.names where key != "constant" {
                 mapping.optional(key)?.fault("\(key) belongs to a tenant that a column holds; constant has none")
             }
             guard let tenant = constant.text() else { return nil }
@@ -31,7 +30,7 @@ extension Tenancy {
 extension UniqueKey {
     /// `{ column, type }` or `{ columns }`.
     init?(reading value: YAMLValue) {
-        guard let mapping = value.mapping(keys: ["column", "columns", "type"]) else { return nil }
+        guard let mapping = value.mapping(of: .uniqueKey) else { return nil }
         guard let list = mapping.optional("columns") else {
             let column = mapping.required("column")?.identifier()
             let type = mapping.optional("type").map { $0.choice(KeyType.self) } ?? .text

@@ -39,10 +39,10 @@ struct YAMLValue {
         return YAMLValue.Mapping(mapping, of: self)
     }
 
-    /// A mapping with some of these keys and no other.
-    func mapping(keys: [String]) -> YAMLValue.Mapping? {
+    /// A mapping with some of the keys of its kind and no other.
+    func mapping(of kind: CatalogMapping) -> YAMLValue.Mapping? {
         let mapping = mapping()
-        mapping?.refuseKeys(besides: keys)
+        mapping?.refuseKeys(besides: kind.names)
         return mapping
     }
 

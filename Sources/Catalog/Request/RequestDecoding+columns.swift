@@ -1,3 +1,4 @@
+import Coding
 import JSON
 
 /// Which columns a request wants, shown how and in which order.
@@ -8,9 +9,7 @@ extension RequestDecoding {
         guard let keys = body.strings("columns") else { return [] }
         guard let report else { return keys }
         refuseDuplicates(in: keys, field: "columns", what: "column")
-        for key in keys where report.column(key) == nil {
-            body.fault("columns", "unknown column: \(RequestFault.shown(key))")
-        }
+        refuseUnknown(keys, field: "columns", what: "column", among: report.columns.map(\.key))
         return keys
     }
 
@@ -102,7 +101,10 @@ extension RequestDecoding {
             }
             if let report, let field {
                 switch report.column(field)?.type {
-                case nil: reader.fault("field", "unknown column: \(RequestFault.shown(field))")
+                case nil:
+                    let hint =
+                        index < Self.hinted ? Spelling.suggestion(for: field, among: report.columns.map(\.key)) : ""
+                    reader.fault("field", "unknown column: \(RequestFault.shown(field))\(hint)")
                 case .json: reader.fault("field", "cannot sort by a json column: \(field)")
                 default: break
                 }

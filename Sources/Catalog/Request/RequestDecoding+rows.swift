@@ -36,9 +36,7 @@ extension RequestDecoding {
             return []
         }
         refuseDuplicates(in: values, field: "statuses", what: "status")
-        for value in values where !statuses.values.contains(where: { $0.value == value }) {
-            body.fault("statuses", "unknown status: \(RequestFault.shown(value))")
-        }
+        refuseUnknown(values, field: "statuses", what: "status", among: statuses.values.map(\.value))
         return values
     }
 

@@ -1,3 +1,4 @@
+import Coding
 import Formats
 import JSON
 
@@ -49,6 +50,16 @@ package struct RequestDecoding {
     mutating func refuseDuplicates(in values: [String], field: String, what: String) {
         for value in Self.duplicates(in: values) {
             body.fault(field, "duplicate \(what): \(RequestFault.shown(value))")
+        }
+    }
+
+    /// How many unknown names of a list are compared with the known ones; a body may have a thousand.
+    static let hinted = 10
+
+    mutating func refuseUnknown(_ names: [String], field: String, what: String, among known: [String]) {
+        for (index, name) in names.filter({ !known.contains($0) }).enumerated() {
+            let hint = index < Self.hinted ? Spelling.suggestion(for: name, among: known) : ""
+            body.fault(field, "unknown \(what): \(RequestFault.shown(name))\(hint)")
         }
     }
 

@@ -46,7 +46,11 @@ package struct JWKS: Sendable {
     static func values(_ bytes: [UInt8]) throws(JWKSError) -> [JSON] {
         let root: JSON
         do { root = try JSON.parse(bytes, limits: .stored) } catch {
-            throw JWKSError(description: "not JSON: \(error)")
+            let isPEM = bytes.starts(with: "-----BEGIN".utf8)
+            throw JWKSError(
+                description: isPEM
+                    ? "a PEM file; a JSON Web Key Set is wanted, such as penstock keys jwks makes"
+                    : "not JSON: \(error)")
         }
         if root["kty"] != nil { return [root] }
         guard let values = root["keys"]?.array else { throw JWKSError(description: "there is no array \"keys\"") }

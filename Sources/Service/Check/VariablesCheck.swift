@@ -1,4 +1,4 @@
-import Catalog
+import Coding
 import Configuration
 @preconcurrency import Glibc
 

@@ -3,6 +3,8 @@ import Catalog
 import Configuration
 import Generation
 import JSON
+import Postgres
+import SQLText
 import Service
 
 struct CatalogCommand: ParsableCommand {
@@ -40,8 +42,13 @@ struct CatalogCheck: ParsableCommand {
             var (catalogs, faults) = CatalogLoader.load(sources)
             let url = values.text("SOURCE_URL") ?? values.text("DATABASE_URL")
             var server: [CheckFinding] = []
+            var looked: (database: String, role: String)?
             if let url, !catalogs.reports.isEmpty {
                 let session = try SourceSession(url, purpose: "penstock catalog check")
+                looked = try session.inspecting { connection in
+                    let row = try connection.query("select current_database(), current_user", "look up names").first
+                    return (row?.string(at: 0) ?? "", row?.string(at: 1) ?? "")
+                }
                 server = ServerFindings.of(session.connection, subject: "source", holes: false)
                 faults += try session.inspecting { try CatalogChecker.faults(in: catalogs, against: $0) }
             }
@@ -50,7 +57,7 @@ struct CatalogCheck: ParsableCommand {
             if json {
                 Terminal.json([
                     "ok": .bool(errors.isEmpty && !isRefused), "catalogs": .int(catalogs.reports.count),
-                    "checkedAgainstDatabase": .bool(url != nil),
+                    "checkedAgainstDatabase": .bool(url != nil), "database": .string(orNull: looked?.database),
                     "source": .array(
                         server.map { ["grade": .string($0.grade.rawValue), "message": .string($0.message)] }),
                     "faults": .array(
@@ -66,10 +73,17 @@ struct CatalogCheck: ParsableCommand {
                 for finding in server { Terminal.line("\(finding.grade.rawValue)\tsource: \(finding.message)") }
                 for fault in faults { Terminal.line(fault.description) }
                 let found = "\(errors.count) errors, \(faults.count - errors.count) warnings"
+                if let looked, faults.contains(where: { $0.message.hasPrefix("the database role may not") }) {
+                    Terminal.line(
+                        "penstock catalog grants --role '\(looked.role)' prints the rights that are needed, as SQL")
+                }
+                let isOwn = values.text("SOURCE_URL") == nil
+                let place =
+                    (looked.map { " \($0.database)" } ?? "") + (isOwn ? " (PENSTOCK_SOURCE_URL is not set)" : "")
                 let compared =
                     url == nil
                     ? "none compared with a database (PENSTOCK_SOURCE_URL is not set)"
-                    : "\(catalogs.reports.count) compared with the database"
+                    : "\(catalogs.reports.count) compared with the database\(place)"
                 Terminal.line("\(sources.count) files, \(compared): \(found)")
             }
             if !errors.isEmpty || isRefused { throw ExitCode(ExitStatus.dataError) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import Configuration
 import Generation
+import JSON
 import Postgres
 import SQLText
 
@@ -18,6 +19,7 @@ struct CatalogGrantsCommand: ParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @Option(help: "The role of SOURCE_URL.") var role: String
     @Argument(help: "The folder of catalogs; PENSTOCK_CATALOGS when left out.") var folder: String?
+    @Flag(name: .long, help: "Print one JSON array of statements.") var json = false
 
     func run() throws {
         try command {
@@ -31,9 +33,9 @@ struct CatalogGrantsCommand: ParsableCommand {
             let database = try session.inspecting { connection in
                 try connection.query("select current_database()", "look up the name").first?.string(at: 0)
             }
-            for statement in CatalogGrants(for: catalogs.reports).statements(to: role, database: database ?? "") {
-                Terminal.line(statement)
-            }
+            let statements = CatalogGrants(for: catalogs.reports).statements(to: role, database: database ?? "")
+            if json { return Terminal.json(.array(statements.map { .string($0) })) }
+            for statement in statements { Terminal.line(statement) }
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import Configuration
+import Formats
 import Generation
 import Glibc
 import JSON
@@ -12,12 +13,20 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Export a report straight to a file, without the queue.",
         discussion: """
-            The same catalogs, SQL and encoder as the service. The file appears under its name only when it is whole. \
-            On a terminal a bar shows the progress.
+            The same catalogs, SQL and encoder as the service. The file appears under its name only when it is whole; an \
+            error or an interrupt leaves nothing of it. On a terminal a bar shows the progress.
 
-            Example: penstock export --catalog delivery/delivery-orders --tenant acme --from 2026-05-01 \
+            The ending of the file's name says its format: \(endings). Where it says something else than the options or \
+            the request, nothing is made. On standard output the format is csv unless --format says another.
+
+            Examples: penstock export --catalog delivery/delivery-orders --tenant acme --from 2026-05-01 \
             --to 2026-05-07 --status delivered --output orders.csv
+
+            echo '{"module": "delivery", "catalog": "delivery-orders"}' | penstock export --request - --tenant acme \
+            --output orders.xlsx
             """)
+
+    private static var endings: String { ExportFormat.kinds.map { ".\($0.ending)" }.joined(separator: ", ") }
 
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var exportOptions: ExportOptions
@@ -73,14 +82,21 @@ struct ExportCommand: ParsableCommand {
         }
     }
 
+    private func body(_ catalogs: CatalogSet, _ list: KeyListFile?) throws -> JSON {
+        var body = try exportOptions.body(catalogs)
+        if let ending = FileEnding(of: output) {
+            try ending.complete(&body)
+        } else if body["format"] == nil {
+            body["format"] = .string(ExportFormat.csv.rawValue)
+        }
+        if let list { body["filterFile"] = .string(list.sha256) }
+        return .object(body)
+    }
+
     private func checked(
         _ catalogs: CatalogSet, language: String, source: String, _ list: KeyListFile?
     ) throws -> CheckedExport {
-        var body = try exportOptions.body(catalogs)
-        if let list, var object = body.object {
-            object["filterFile"] = .string(list.sha256)
-            body = .object(object)
-        }
+        let body = try body(catalogs, list)
         let export: CheckedExport
         do {
             export = try CheckedExport(

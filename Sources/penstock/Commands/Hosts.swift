@@ -53,6 +53,7 @@ struct HostsDrain: ParsableCommand {
     @Flag(help: "Wait until nothing runs on it.") var wait = false
     @Option(name: .customLong("within"), help: "With --wait: for how many seconds at most; then exit status 75.")
     var seconds: Int = 3600
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
@@ -63,12 +64,19 @@ struct HostsDrain: ParsableCommand {
                     "no host \(host) has lived within the last hour\(known.isEmpty ? "" : "; those that have: \(known)")",
                     ExitStatus.noInput)
             }
-            Terminal.line("\(host) takes no more exports")
-            guard wait else { return }
+            if !json { Terminal.line("\(host) takes no more exports") }
+            guard wait else {
+                if json { Terminal.json(["host": .string(host), "draining": true]) }
+                return
+            }
             let end = Clock.monotonicMilliseconds + Int64(seconds) * 1000
             while true {
                 let dispatchers = try queue.hosts().filter { $0.host == host }
-                if dispatchers.allSatisfy(\.isDrained) { return Terminal.line("\(host) has nothing running") }
+                if dispatchers.allSatisfy(\.isDrained) {
+                    return Terminal.outcome(
+                        "\(host) has nothing running", ["host": .string(host), "draining": true, "running": 0],
+                        asJSON: json)
+                }
                 guard Clock.monotonicMilliseconds < end else {
                     let running = dispatchers.reduce(0) { $0 + $1.running }
                     throw CommandFailure(
@@ -86,12 +94,14 @@ struct HostsResume: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The host's name, as `penstock hosts` shows it.") var host: String
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
             let wasDraining = try Queue(options.database("hosts")).resume(host: host)
             guard wasDraining else { throw CommandFailure("\(host) is not drained", ExitStatus.noInput) }
-            Terminal.line("\(host) takes exports again")
+            Terminal.outcome(
+                "\(host) takes exports again", ["host": .string(host), "draining": false], asJSON: json)
         }
     }
 }

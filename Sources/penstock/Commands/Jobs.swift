@@ -28,8 +28,7 @@ struct JobsList: ParsableCommand {
         try command {
             try NameCheck.limit(limit)
             if let state, JobState(rawValue: state) == nil {
-                let known = JobState.allCases.map(\.rawValue).joined(separator: ", ")
-                throw CommandFailure("--state \(state) is not one of \(known)", ExitStatus.usage)
+                throw CommandFailure("--state", state, of: JobState.allCases.map(\.rawValue))
             }
             let queue = Queue(try options.database("jobs"))
             let state = state.flatMap(JobState.init)
@@ -87,6 +86,7 @@ struct JobsCancel: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The export's id.") var id: String
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
@@ -98,7 +98,7 @@ struct JobsCancel: ParsableCommand {
                 throw CommandFailure(
                     "export \(id) is \(job.state.rawValue) and cannot be cancelled", ExitStatus.dataError)
             }
-            Terminal.line("cancelled \(id)")
+            Terminal.outcome("cancelled \(id)", ["id": .string(id), "state": "cancelled"], asJSON: json)
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Glibc
+import JSON
 import Jobs
 import Posix
 
@@ -14,6 +15,7 @@ struct JobsRetry: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The export's id.") var id: String
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
@@ -30,7 +32,7 @@ struct JobsRetry: ParsableCommand {
             guard let new = try queue.repeating(job, maxAttempts: values[\.maxAttempts]).job else {
                 throw CommandFailure("the export could not be made", ExitStatus.software)
             }
-            Terminal.line(new.id.description)
+            Terminal.outcome(new.id.description, new.commandJSON, asJSON: json)
         }
     }
 }
@@ -45,6 +47,7 @@ struct JobsWatch: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The export's id.") var id: String
+    @Flag(name: .long, help: "Print one JSON object a line.") var json = false
 
     func run() throws {
         try command {
@@ -52,7 +55,7 @@ struct JobsWatch: ParsableCommand {
             var shown = ""
             while true {
                 let job = try queue.known(id)
-                let line = Self.line(job)
+                let line = json ? job.commandJSON.text : Self.line(job)
                 if line != shown { Terminal.line(line) }
                 shown = line
                 guard job.state.isOpen else {

@@ -122,6 +122,7 @@ struct KeysRevoke: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The key's prefix, as keys list shows it.") var prefix: String
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
@@ -129,7 +130,7 @@ struct KeysRevoke: ParsableCommand {
             guard try table.revoke(keyPrefix: prefix) else {
                 throw CommandFailure("there is no key \(prefix) that is not revoked already", ExitStatus.noInput)
             }
-            Terminal.line("revoked \(prefix)")
+            Terminal.outcome("revoked \(prefix)", ["prefix": .string(prefix), "revoked": true], asJSON: json)
         }
     }
 }
@@ -156,7 +157,7 @@ struct KeysSigning: ParsableCommand {
             } catch {
                 throw CommandFailure("\(output): \(error)", ExitStatus.usage)
             }
-            let file = try OutputFile(output, mode: 0o600)
+            let file = try OutputFile(output, mode: 0o600, keepsOwner: true)
             try text.withUnsafeBytes { try file.write($0) }
             _ = try file.publish()
         }

@@ -27,8 +27,7 @@ struct KeysJWKS: ParsableCommand {
                 return Terminal.json(set)
             }
             guard let algorithm = NewJWK.algorithms.first(where: { $0.rawValue == algorithm }) else {
-                let known = NewJWK.algorithms.map(\.rawValue).joined(separator: ", ")
-                throw CommandFailure("--algorithm \(algorithm) is none of \(known)", ExitStatus.usage)
+                throw CommandFailure("--algorithm", algorithm, of: NewJWK.algorithms.map(\.rawValue))
             }
             let key = NewJWK.key(kid: kid, algorithm)
             guard let output, try File.status(output) != nil else {
@@ -40,7 +39,7 @@ struct KeysJWKS: ParsableCommand {
 
     private func write(_ set: JSON) throws {
         guard let output else { return Terminal.json(set) }
-        let file = try OutputFile(output, mode: 0o600)
+        let file = try OutputFile(output, mode: 0o600, keepsOwner: true)
         try Array("\(set.text)\n".utf8).withUnsafeBytes { try file.write($0) }
         _ = try file.publish()
     }

@@ -89,6 +89,7 @@ struct SchedulesRemove: ParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The schedule's id.") var id: String
     @Option(help: "The tenant.") var tenant: String
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
@@ -96,7 +97,7 @@ struct SchedulesRemove: ParsableCommand {
             guard let uuid = UUID(id), try table.remove(tenant: tenant, id: uuid) else {
                 throw CommandFailure("tenant \(tenant) has no schedule \(id)", ExitStatus.noInput)
             }
-            Terminal.line("removed \(id)")
+            Terminal.outcome("removed \(id)", ["id": .string(id), "removed": true], asJSON: json)
         }
     }
 }

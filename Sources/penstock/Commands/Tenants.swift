@@ -52,6 +52,7 @@ struct TenantsRaise: ParsableCommand {
     @Option(help: "Exports that may run at the same time, in place of TENANT_RUNNING, at most 256.") var running: Int?
     @Option(help: "Exports that may be pending or running, in place of TENANT_QUEUED.") var queued: Int?
     @Option(help: "For how many hours, at most 8760.") var hours: Int
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
@@ -65,7 +66,9 @@ struct TenantsRaise: ParsableCommand {
             let until = try options.queue("tenants").raise(
                 RaisedLimits(running: running, queued: queued), of: tenant, seconds: hours * 3600, who: Caller.name,
                 told: Caller.command)
-            Terminal.line("raised until \(until?.rfc3339 ?? "-")")
+            Terminal.outcome(
+                "raised until \(until?.rfc3339 ?? "-")",
+                ["tenant": .string(tenant), "until": .string(orNull: until?.rfc3339)], asJSON: json)
         }
     }
 
@@ -81,13 +84,14 @@ struct TenantsClear: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The tenant.") var tenant: String
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
             guard try options.queue("tenants").clearLimits(of: tenant, who: Caller.name, told: Caller.command) else {
                 throw CommandFailure("tenant \(tenant) has no raised limits", ExitStatus.noInput)
             }
-            Terminal.line("cleared \(tenant)")
+            Terminal.outcome("cleared \(tenant)", ["tenant": .string(tenant), "cleared": true], asJSON: json)
         }
     }
 }

@@ -22,6 +22,7 @@ struct TokenCommand: ParsableCommand {
     @Flag(help: "Has every permission, and may set_cancel.") var superuser = false
     @Option(help: "How long the token is good: 30s, 15m, 12h or 30d.") var expires = "1h"
     @Option(help: "The key to sign with; the first private one when left out.") var kid: String?
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
@@ -36,13 +37,16 @@ struct TokenCommand: ParsableCommand {
             } catch {
                 throw CommandFailure("\(path): \(error)", ExitStatus.configuration)
             }
-            Terminal.line(
-                try signer.token(
-                    for: Identity(
-                        subject: subject, tenants: tenants, permissions: Set(permissions), isSuperuser: superuser,
-                        kind: .bearer, claims: try NameCheck.claims(claims)),
-                    now: Timestamp(microseconds: Clock.wallMicroseconds), lifetimeSeconds: try seconds(),
-                    issuer: try values[\.jwtIssuer], audience: try values[\.jwtAudience]))
+            let (now, lifetime) = (Timestamp(microseconds: Clock.wallMicroseconds), try seconds())
+            let token = try signer.token(
+                for: Identity(
+                    subject: subject, tenants: tenants, permissions: Set(permissions), isSuperuser: superuser,
+                    kind: .bearer, claims: try NameCheck.claims(claims)),
+                now: now, lifetimeSeconds: lifetime,
+                issuer: try values[\.jwtIssuer], audience: try values[\.jwtAudience])
+            let end = Timestamp(microseconds: now.microseconds + lifetime * 1_000_000)
+            Terminal.outcome(
+                token, ["token": .string(token), "expiresAt": .string(end.rfc3339)], asJSON: json)
         }
     }
 

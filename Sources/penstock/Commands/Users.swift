@@ -29,6 +29,7 @@ struct UsersAdd: ParsableCommand {
     @Option(
         help: "A hash instead of a password, or the line of an htpasswd file: bcrypt, SHA-crypt, yescrypt or scrypt.")
     var hash: String?
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
@@ -49,7 +50,12 @@ struct UsersAdd: ParsableCommand {
             try table.save(
                 user: name, passwordHash: stored, tenants: tenants, permissions: permissions, superuser: superuser,
                 claims: try NameCheck.claims(claims))
-            Terminal.line("saved \(name)")
+            Terminal.outcome(
+                "saved \(name)",
+                [
+                    "name": .string(name), "tenants": .array(tenants.map { .string($0) }),
+                    "permissions": .array(permissions.map { .string($0) }), "superuser": .bool(superuser),
+                ], asJSON: json)
         }
     }
 }
@@ -93,6 +99,7 @@ struct UsersRemove: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The user's name.") var name: String
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
@@ -100,7 +107,7 @@ struct UsersRemove: ParsableCommand {
             guard try table.remove(user: name) else {
                 throw CommandFailure("there is no user \(name)", ExitStatus.noInput)
             }
-            Terminal.line("removed \(name)")
+            Terminal.outcome("removed \(name)", ["name": .string(name), "removed": true], asJSON: json)
         }
     }
 }

@@ -54,6 +54,7 @@ struct WebhooksResend: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The message's id, as webhooks deliveries shows it.") var id: String
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
@@ -62,7 +63,9 @@ struct WebhooksResend: ParsableCommand {
                 throw CommandFailure("\(id) is no id of a message", ExitStatus.usage)
             }
             switch try WebhookTable(try options.database("webhooks")).resend(message) {
-            case .queued: Terminal.line("\(message) is sent again")
+            case .queued:
+                Terminal.outcome(
+                    "\(message) is sent again", ["id": .string(message.description), "queued": true], asJSON: json)
             case .noEndpoint:
                 throw CommandFailure("the tenant of \(message) has no webhook that takes messages", ExitStatus.noInput)
             case .unknown: throw CommandFailure("there is no message \(message)", ExitStatus.noInput)

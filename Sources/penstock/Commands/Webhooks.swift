@@ -139,6 +139,7 @@ struct WebhooksRemove: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
     @Option(help: "The tenant.") var tenant: String
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() throws {
         try command {
@@ -146,7 +147,8 @@ struct WebhooksRemove: ParsableCommand {
             guard try table.remove(tenant: tenant) else {
                 throw CommandFailure("tenant \(tenant) has no webhook", ExitStatus.noInput)
             }
-            Terminal.line("removed the webhook of \(tenant)")
+            Terminal.outcome(
+                "removed the webhook of \(tenant)", ["tenant": .string(tenant), "removed": true], asJSON: json)
         }
     }
 }

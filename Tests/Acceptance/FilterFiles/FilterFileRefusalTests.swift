@@ -24,7 +24,7 @@ import Testing
             stage.client.post("/report/exports", .object(request), list: Array("ok\na\tb\n".utf8) + [0xFF]))
         #expect(
             many == [
-                "format: format must be one of csv, xlsx", "columns: unknown column: nope",
+                "format: format must be one of csv, xlsx", "columns: unknown column: nope; did you mean 'note'?",
                 "filterFile: line 2 holds a control character", "filterFile: line 3 is not UTF-8",
             ])
         for (request, list, fault) in [

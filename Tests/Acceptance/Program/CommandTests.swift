@@ -16,7 +16,7 @@ import Testing
         "schedules list", "schedules show",
         "schedules add",
         "schedules change", "schedules remove", "webhooks", "webhooks set", "webhooks show", "webhooks remove",
-        "webhooks test", "webhooks deliveries", "webhooks resend",
+        "webhooks test", "webhooks deliveries", "webhooks resend", "completion",
     ])
     func `every command tells what it does`(_ command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -48,7 +48,13 @@ import Testing
 
     @Test(arguments: [
         // 64: the command line.
-        Wrong("nope", 64, "nope"), Wrong("serve --nope", 64, "--nope"), Wrong("jobs watch", 64, "<id>"),
+        Wrong("nope", 64, "nope"), Wrong("job", 64, "there is no command 'penstock job'; did you mean 'jobs'?"),
+        Wrong("jobs lst", 64, "there is no command 'penstock jobs lst'; did you mean 'list'?"),
+        Wrong("webhooks bogus", 64, "there are: set, show"), Wrong("jobs --tenat acme", 64, "Did you mean '--tenant'?"),
+        Wrong("jobs list --state redy", 64, "did you mean 'ready'?"), Wrong("completion tcsh", 64, "zsh, bash, fish"),
+        Wrong("keys create --tenant acme --name x --permission view:report", 64, "did you mean 'view:reports'?"),
+        Wrong("export --tenant acme \(out)", 64, "give --catalog"), Wrong("serve --nope", 64, "--nope"),
+        Wrong("jobs watch", 64, "<id>"),
         Wrong("jobs list --tenant acme --state done", 64, "done"),
         Wrong("jobs list --tenant acme --limit 0", 64, "--limit 0"),
         Wrong("keys create --tenant acme --name x --permission fly", 64, "fly"),
@@ -97,6 +103,13 @@ import Testing
             "\(outcome.errorText)")
         #expect(outcome.errors.filter { $0 == 0x0A }.count == 1 && outcome.errors.last == 0x0A, "\(outcome.errorText)")
         #expect(try File.status("\(TestRun.folder)/never.csv") == nil)
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"]) func `each shell gets its completion`(_ shell: String) throws {
+        let outcome = try Shell.run([TestRun.program, "completion", shell])
+        #expect(outcome.status == 0 && outcome.text.contains("schedules"))
+        #expect(try Shell.output([TestRun.program, "--generate-completion-script", shell]) == outcome.output)
+        if shell == "bash" { #expect(try Shell.run(["bash", "-n"], input: outcome.output).status == 0) }
     }
 
     private func json(_ outcome: Shell.Outcome) throws -> JSON {
@@ -253,6 +266,21 @@ import Testing
             "\(folder)/request.json")
         #expect(piped.status == 0, "\(piped.errorText)")
         #expect(piped.output == served)
+        let typed = try stage.penstock(
+            "export", "--tenant", stage.tenant, "--output", "\(folder)/b.csv", "--request", "-",
+            input: request.serialized)
+        #expect(typed.status == 0, "\(typed.errorText)")
+        #expect(try File.bytes(at: "\(folder)/b.csv") == served)
+        // Options go before the members of the request.
+        let changed = try stage.penstock(
+            "export", "--tenant", stage.tenant, "--output", "-", "--request", "-", "--format", "xlsx", "--catalog",
+            "warehouse/warehouses", "--column", "code",
+            input: Array(#"{"module":"delivery","catalog":"x","format":"csv"}"#.utf8))
+        #expect(changed.status == 0 && changed.output.starts(with: "PK".utf8), "\(changed.errorText)")
+        let refused = try stage.penstock(
+            "export", "--tenant", stage.tenant, "--output", "\(folder)/c.xlsx", "--request", "-",
+            input: request.serialized)
+        #expect(refused.status == 64 && refused.errorText.contains("not a .xlsx file"), "\(refused.errorText)")
     }
 
     @Test func `jobs are listed, shown and cancelled`() throws {
@@ -267,7 +295,7 @@ import Testing
         let table = try stage.penstock("jobs", "--tenant", stage.tenant)
         #expect(table.text.hasPrefix("ID ") && table.status == 0)
         #expect(try json(stage.penstock("jobs", "show", id, "--json"))["id"] == .string(id))
-        #expect(try stage.penstock("jobs", "cancel", id).status == 0)
+        #expect(try json(stage.penstock("jobs", "cancel", id, "--json"))["state"] == "cancelled")
         #expect(try stage.client.job(id)["status"] == "cancelled")
         #expect(try stage.penstock("jobs", "cancel", id).status != 0)
     }
@@ -275,7 +303,8 @@ import Testing
     @Test func `the limits of a tenant are raised for a time, listed and cleared, and the audit has it`() throws {
         let stage = try Stage.shared
         let tenant = "raised-\(UInt32.random(in: 0 ... .max))"
-        #expect(try stage.penstock("tenants", "raise", tenant, "--queued", "5000", "--hours", "2").status == 0)
+        let raised = try stage.penstock("tenants", "raise", tenant, "--queued", "5000", "--hours", "2")
+        #expect(raised.status == 0 && raised.text.hasPrefix("raised until "))
         let tenants = try json(stage.penstock("tenants", "--json")).array ?? []
         #expect(tenants.contains { $0["tenant"] == .string(tenant) && $0["mayQueue"] == 5000 && $0["mayRun"] == .null })
         // A tenant that has something to do is there as well; how long the export takes is not known.
@@ -316,7 +345,7 @@ import Testing
         #expect(try stage.client(.apiKey(key)).get("/report/exports?limit=1").status == 401)
         #expect(try stage.client(.apiKey(next)).get("/report/exports?limit=1").status == 200)
         #expect(try stage.penstock("keys", "rotate", prefix).status == 66)
-        #expect(try stage.penstock("keys", "revoke", prefix).status == 0)
+        #expect(try json(stage.penstock("keys", "revoke", prefix, "--json"))["revoked"] == true)
         #expect(try stage.client(.apiKey(key)).get("/report/exports?limit=1").status == 401)
         #expect(
             try stage.value("select count(*) from penstock_api_keys where encode(key_hash, 'escape') like '%psk%'")
@@ -330,7 +359,7 @@ import Testing
         #expect(try stage.client(.basic("\(name):pass:wörd")).get("/report/exports?limit=1").status == 200)
         #expect(try stage.client(.basic("\(name):pass")).get("/report/exports?limit=1").status == 401)
         #expect(try stage.penstock("users", "list").text.contains(name))
-        #expect(try stage.penstock("users", "remove", name).status == 0)
+        #expect(try json(stage.penstock("users", "remove", name, "--json"))["removed"] == true)
         // A verdict may be remembered for a minute at most; a removal is no verdict.
         #expect(
             try eventually(within: 65) {

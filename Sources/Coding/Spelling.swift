@@ -4,24 +4,28 @@ package enum Spelling {
     private static let listed = 20
 
     /// "; did you mean 'label'?" when one of `names` is near, else "; allowed: a, b, c".
-    static func hint(for name: String, among names: [String], listedAs title: String = "allowed") -> String {
-        if let nearest = nearest(to: name, among: names) { return "; did you mean '\(nearest)'?" }
-        guard !names.isEmpty else { return "" }
+    package static func hint(
+        for name: String, among names: [String], listedAs title: String = "allowed"
+    ) -> String {
+        let near = suggestion(for: name, among: names)
+        guard near.isEmpty, !names.isEmpty else { return near }
         let more = names.count > listed ? ", … (\(names.count) in all)" : ""
         return "; \(title): \(names.prefix(listed).joined(separator: ", "))\(more)"
+    }
+
+    /// "; did you mean 'label'?" when one of `names` is near, else nothing.
+    package static func suggestion(for name: String, among names: [String]) -> String {
+        nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
     }
 
     /// The one of `names` that is at most two slips away, one for a name of three or four letters; a shorter one is
     /// known only by its capitals.
     package static func nearest(to name: String, among names: [String]) -> String? {
         let reach = name.count < 3 ? 0 : name.count < 5 ? 1 : 2
-        let nearest = names.map { ($0, distance(name.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
+        // A name of a client may be as long as its body. Only those of about its length are compared with it.
+        let nearest = names.filter { abs($0.count - name.count) <= reach }
+            .map { ($0, distance(name.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
         return nearest.flatMap { $0.1 <= reach ? $0.0 : nil }
-    }
-
-    /// The nearest of `tables` to a table's name; else one of the same name in another schema.
-    static func nearest(to table: TableName, among tables: [String]) -> String? {
-        nearest(to: "\(table)", among: tables) ?? tables.first { $0.hasSuffix(".\(table.name)") }
     }
 
     /// Insertions, removals, replacements and swaps of neighbours (optimal string alignment).
