@@ -122,7 +122,8 @@ final class SharedState {
             case .webhooks: try WebhookService(loop, configuration).run()
             case .events:
                 try EventService(loop, configuration, handovers: handovers, seats: limits.streams?.seats).run()
-            case .audit: try TransferService(loop, configuration, socket: auditSocket?.raw ?? -1).run()
+            case .audit:
+                try TransferService(loop, configuration, socket: auditSocket?.raw ?? -1, figures: figures).run()
             }
             _exit(0)
         } catch {

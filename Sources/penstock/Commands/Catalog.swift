@@ -3,6 +3,7 @@ import Catalog
 import Configuration
 import Generation
 import JSON
+import Postgres
 import Service
 
 struct CatalogCommand: ParsableCommand {
@@ -40,9 +41,13 @@ struct CatalogCheck: ParsableCommand {
             var (catalogs, faults) = CatalogLoader.load(sources)
             let url = values.text("SOURCE_URL") ?? values.text("DATABASE_URL")
             var server: [CheckFinding] = []
+            var place = "the database"
             if let url, !catalogs.reports.isEmpty {
                 let session = try SourceSession(url, purpose: "penstock catalog check")
-                server = ServerFindings.of(session.connection, subject: "source", holes: false)
+                place = session.connection.place
+                server =
+                    ServerFindings.of(session.connection, subject: "source", holes: false)
+                    + (try ServerFindings.lists(for: catalogs, on: session.connection))
                 faults += try session.inspecting { try CatalogChecker.faults(in: catalogs, against: $0) }
             }
             let errors = faults.filter { $0.severity == .error }
@@ -69,7 +74,7 @@ struct CatalogCheck: ParsableCommand {
                 let compared =
                     url == nil
                     ? "none compared with a database (PENSTOCK_SOURCE_URL is not set)"
-                    : "\(catalogs.reports.count) compared with the database"
+                    : "\(catalogs.reports.count) compared with \(place)"
                 Terminal.line("\(sources.count) files, \(compared): \(found)")
             }
             if !errors.isEmpty || isRefused { throw ExitCode(ExitStatus.dataError) }

@@ -47,7 +47,8 @@ import Testing
         let secret = try set(receiver.url("/ok"), "--new-secret")
         try receiver.expect([secret, "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="])
         let silent = try stage.client.create(JobLifeTests.small)["id"]?.string ?? ""
-        let id = try stage.client.create(Self.wanted)["id"]?.string ?? ""
+        let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        let id = try stage.client.create(Self.wanted, [("traceparent", trace)])["id"]?.string ?? ""
         let job = try stage.client.job(id, reaching: "ready")
         #expect(try eventually { try row(id).first == "t" })
         let got = receiver.requests("/ok").filter { $0["body"]?.string?.contains(id) == true }
@@ -63,6 +64,24 @@ import Testing
         expected["downloadUrl"] = nil
         #expect(body["data"] == .object(expected))
         #expect(try row(id) == ["t", "t", "1", "200", nil, "t"])
+        // Its caller's trace is in the row, in the header and in the log; an invalid one, and none, is in none of them.
+        let invalid = try stage.client.create(Self.wanted, [("traceparent", trace.uppercased())])["id"]?.string ?? ""
+        #expect(try eventually { try row(invalid).first == "t" })
+        let untraced = receiver.requests("/ok").filter { $0["body"]?.string?.contains(invalid) == true }
+        #expect(headers["traceparent"] == .string(trace) && untraced.first?["headers"]?["traceparent"] == nil)
+        #expect(untraced.count == 1)
+        func traces(_ job: String) throws -> [String?] {
+            try stage.rows("select traceparent from report_export_jobs where id = '\(job)'").first ?? []
+        }
+        #expect(try traces(id) == [trace] && traces(silent) == [nil] && traces(invalid) == [nil])
+        for event in ["job ready", "webhook delivered"] {
+            let lines = try #require(
+                try eventually { try stage.log.lines(with: "\"event\":\"\(event)\"", id).first != nil }
+                    ? stage.log.lines(with: "\"event\":\"\(event)\"", id) : nil)
+            #expect(lines.count == 1 && lines[0].contains("\"traceparent\":\"\(trace)\""), "\(lines)")
+            #expect(
+                try !stage.log.lines(with: "\"event\":\"\(event)\"", invalid).contains { $0.contains("traceparent") })
+        }
         #expect(try row(silent).allSatisfy { $0 == nil })
         #expect(try stage.value("select notified_at is null from report_export_jobs where id = '\(silent)'") == "t")
     }
