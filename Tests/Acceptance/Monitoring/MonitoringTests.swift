@@ -31,8 +31,12 @@ import Testing
         #expect(!open.text.contains("\npenstock_exports_finished_total 0\n"))
         #expect(!open.text.contains("\npenstock_dispatchers 0\n"))
         #expect(open.text.contains("\npenstock_tenant_stored_limit_bytes \(20 << 30)\n"))
-        let stored = #/\npenstock_stored_bytes [1-9]\d*\n(?s:.*)\npenstock_tenant_stored_bytes\{tenant="[^"]+"\} [1-9]/#
-        #expect(try eventually { try watcher.get("/report/metrics").text.contains(stored) })
+        let isStored = try eventually {
+            let text = try watcher.get("/report/metrics").text
+            return text.contains(#/\npenstock_stored_bytes [1-9]/#)
+                && text.contains(#/\npenstock_tenant_stored_bytes\{tenant="[^"]+"\} [1-9]/#)
+        }
+        #expect(isStored)
         #expect(open.text.contains(#/\npenstock_audit_backlog \d+\n/#))
 
         let plain = try watcher.get("/report/metrics", [("Accept", "text/plain;version=0.0.4")])
