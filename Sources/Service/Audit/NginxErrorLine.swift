@@ -38,7 +38,7 @@ struct NginxErrorLine {
         guard let match = message.firstMatch(of: #/open(?:at)?\(\) "([^"]*)" failed \((?:13|40): /#),
             match.1.hasPrefix(folder), case let path = match.1.dropFirst(folder.count),
             let name = path.split(separator: "/").last.flatMap({ StoredFileName(String($0)) }),
-            path == "/\(name.relativePath)"
+            !name.isUnfinished, path == "/\(name.relativePath)"
         else { return nil }
         return name
     }
