@@ -48,6 +48,7 @@ package enum Schema {
             ("049_create_presets", text(PackageResources._49_create_presets_sql)),
             ("050_remove_exports", text(PackageResources._50_remove_exports_sql)),
             ("056_drain_hosts", text(PackageResources._56_drain_hosts_sql)),
+            ("057_carry_traces", text(PackageResources._57_carry_traces_sql)),
             ("058_deliver_exports", text(PackageResources._58_deliver_exports_sql)),
         ]
     }
@@ -194,6 +195,7 @@ package enum Schema {
             ("show_usage", text(PackageResources.show_usage_sql)),
             ("show_webhooks", text(PackageResources.show_webhooks_sql)),
             ("start_part", text(PackageResources.start_part_sql)),
+            ("stored_figures", text(PackageResources.stored_figures_sql)),
             ("stored_files", text(PackageResources.stored_files_sql)),
             ("take_scrub", text(PackageResources.take_scrub_sql)),
             ("tell_claims", text(PackageResources.tell_claims_sql)),

@@ -74,6 +74,7 @@ CREATE TABLE report_export_jobs (
     requested_with text,
     access jsonb,
     removed_at timestamp with time zone,
+    traceparent text,
     CONSTRAINT job_attempt_error_length CHECK (((length(attempt_error_summary) <= 1000) AND (length(attempt_sqlstate) <= 5) AND (length(attempt_error_detail) <= 4000))),
     CONSTRAINT job_attempt_error_whole CHECK (((attempt_error_code IS NULL) = (attempt_error_summary IS NULL))),
     CONSTRAINT job_attempts_in_range CHECK (((attempts >= 0) AND (attempts <= max_attempts))),
@@ -117,6 +118,7 @@ END),
     CONSTRAINT job_started_when_processing CHECK (((state <> 'processing'::text) OR (started_at IS NOT NULL))),
     CONSTRAINT job_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'processing'::text, 'ready'::text, 'failed'::text, 'cancelled'::text, 'expired'::text]))),
     CONSTRAINT job_tenant_length CHECK (((length(tenant_id) >= 1) AND (length(tenant_id) <= 255))),
+    CONSTRAINT job_traceparent_form CHECK ((traceparent ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text)),
     CONSTRAINT job_waits_not_negative CHECK (((waits >= 0) AND (interruptions >= 0)))
 )
 WITH (fillfactor='70');
@@ -599,7 +601,7 @@ CREATE FUNCTION claim_mails(at_most integer, per_tenant integer, busy text[], le
     from claimed c where c.may_be_sent
 $$;
 
-CREATE FUNCTION claim_webhooks(at_most integer, per_tenant integer, busy text[], lease interval) RETURNS TABLE(id uuid, job_id uuid, tenant_id text, event text, happened_at timestamp with time zone, payload text, attempts integer, url text, secret text, previous_secret text)
+CREATE FUNCTION claim_webhooks(at_most integer, per_tenant integer, busy text[], lease interval) RETURNS TABLE(id uuid, job_id uuid, tenant_id text, event text, happened_at timestamp with time zone, payload text, attempts integer, url text, secret text, previous_secret text, traceparent text)
     LANGUAGE sql
     AS $$
     with recursive tenant as (
@@ -613,7 +615,8 @@ CREATE FUNCTION claim_webhooks(at_most integer, per_tenant integer, busy text[],
             case when w.changed_at > clock_timestamp() - interval '1 day' then w.previous_secret end as previous_secret,
             coalesce((
                 select holds_right(j.requested_with, j.requested_by, j.tenant_id, 'export:reports')
-                from report_export_jobs j where j.id = head.job_id), true) as may_be_told
+                from report_export_jobs j where j.id = head.job_id), true) as may_be_told,
+            (select j.traceparent from report_export_jobs j where j.id = head.job_id) as traceparent
         from tenant t
         join penstock_webhooks w on w.tenant_id = t.id and w.disabled_at is null
         cross join lateral (
@@ -630,10 +633,10 @@ CREATE FUNCTION claim_webhooks(at_most integer, per_tenant integer, busy text[],
                 else 'the requester may not export for the tenant any more' end
         from due where o.id = due.id
         returning o.id, o.job_id, o.tenant_id, o.event, o.happened_at, o.payload, o.attempts, due.url, due.secret,
-            due.previous_secret, due.may_be_told
+            due.previous_secret, due.may_be_told, due.traceparent
     )
     select c.id, c.job_id, c.tenant_id, c.event, c.happened_at, c.payload, c.attempts, c.url, c.secret,
-        c.previous_secret
+        c.previous_secret, c.traceparent
     from claimed c where c.may_be_told
 $$;
 
@@ -925,7 +928,7 @@ begin
     return null;
 end $$;
 
-CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone, keys_name text DEFAULT NULL::text, keys_count integer DEFAULT NULL::integer, keys_digest bytea DEFAULT NULL::bytea, equal_hash bytea DEFAULT NULL::bytea, equal_for interval DEFAULT NULL::interval, report uuid DEFAULT NULL::uuid, report_params json DEFAULT NULL::json, report_zone text DEFAULT NULL::text, report_day date DEFAULT NULL::date, kept_path text DEFAULT NULL::text, kept_digest bytea DEFAULT NULL::bytea, keys_bytes bigint DEFAULT NULL::bigint, asked_with text DEFAULT NULL::text, caller_access jsonb DEFAULT NULL::jsonb) RETURNS TABLE(outcome text, job report_export_jobs)
+CREATE FUNCTION create_job(job_id uuid, tenant text, job_module text, job_catalog text, job_category text, job_format text, job_language text, subject text, job_request jsonb, hash bytea, key text, gateway_request_id text, queued_limit integer, attempts_limit integer, stored_limit bigint DEFAULT NULL::bigint, wants_notice boolean DEFAULT false, job_source text DEFAULT 'manual'::text, job_interval text DEFAULT NULL::text, job_schedule uuid DEFAULT NULL::uuid, job_due timestamp with time zone DEFAULT NULL::timestamp with time zone, keys_name text DEFAULT NULL::text, keys_count integer DEFAULT NULL::integer, keys_digest bytea DEFAULT NULL::bytea, equal_hash bytea DEFAULT NULL::bytea, equal_for interval DEFAULT NULL::interval, report uuid DEFAULT NULL::uuid, report_params json DEFAULT NULL::json, report_zone text DEFAULT NULL::text, report_day date DEFAULT NULL::date, kept_path text DEFAULT NULL::text, kept_digest bytea DEFAULT NULL::bytea, keys_bytes bigint DEFAULT NULL::bigint, asked_with text DEFAULT NULL::text, caller_access jsonb DEFAULT NULL::jsonb, trace text DEFAULT NULL::text) RETURNS TABLE(outcome text, job report_export_jobs)
     LANGUAGE plpgsql
     AS $_$
 begin
@@ -992,12 +995,13 @@ begin
          idempotency_key, request_id, max_attempts, notify, source, interval, schedule_id, schedule_due_at,
          filter_file, filter_keys, filter_sha256, filter_bytes, dedupe_hash,
          reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, reexport_rows_sha256,
-         requested_with, access, requires)
+         requested_with, access, traceparent, requires)
     values
         (job_id, tenant, job_module, job_catalog, job_category, job_format, job_language, subject, job_request, hash,
          key, gateway_request_id, attempts_limit, wants_notice, job_source, job_interval, job_schedule, job_due,
          keys_name, keys_count, keys_digest, keys_bytes, equal_hash,
          report, report_params, report_zone, report_day, kept_path, kept_digest, asked_with, caller_access,
+         trace,
          -- Version 2 knows labels in place of values, version 3 that callers see a catalog differently, version 4
          -- headings in place of labels, version 5 deliveries.
          case when job_request ? 'deliver' then 5 when job_request ? 'headings' then 4 when caller_access is not null then 3 when job_request ? 'values' then 2 else 1 end)
@@ -2183,18 +2187,21 @@ $$;
 CREATE FUNCTION queue_figures() RETURNS TABLE(figure text, state text, module text, catalog text, value double precision)
     LANGUAGE sql STABLE
     AS $$
-    select 'jobs', j.state, j.module, j.catalog, count(*)
-    from report_export_jobs j where j.state = 'pending' group by j.state, j.module, j.catalog
+    with open as materialized (
+        select 'pending' as state, j.module, j.catalog, count(*) as jobs,
+            min(j.run_after) filter (where j.run_after <= statement_timestamp()) as since
+        from report_export_jobs j where j.state = 'pending' group by j.module, j.catalog
+        union all
+        select 'processing', j.module, j.catalog, count(*), min(j.started_at)
+        from report_export_jobs j where j.state = 'processing' group by j.module, j.catalog
+    )
+    select 'jobs', o.state, o.module, o.catalog, o.jobs from open o
     union all
-    select 'jobs', j.state, j.module, j.catalog, count(*)
-    from report_export_jobs j where j.state = 'processing' group by j.state, j.module, j.catalog
+    select 'oldest_due', null, null, null, coalesce(extract(epoch from clock_timestamp() - min(o.since)), 0)
+    from open o where o.state = 'pending'
     union all
-    select 'oldest_due', null, null, null,
-        coalesce(extract(epoch from clock_timestamp() - min(j.run_after)), 0)
-    from report_export_jobs j where j.state = 'pending' and j.run_after <= clock_timestamp()
-    union all
-    select 'oldest_running', null, null, null, coalesce(extract(epoch from clock_timestamp() - min(j.started_at)), 0)
-    from report_export_jobs j where j.state = 'processing'
+    select 'oldest_running', null, null, null, coalesce(extract(epoch from clock_timestamp() - min(o.since)), 0)
+    from open o where o.state = 'processing'
     union all
     select 'dispatchers', null, null, null, count(*) from penstock_dispatchers d where d.alive_until > clock_timestamp()
     union all
@@ -2832,6 +2839,26 @@ begin
     where p.job_id = job and p.epoch = current_epoch and p.number = part and p.state = 'pending';
     return true;
 end $$;
+
+CREATE FUNCTION stored_figures(at_most integer) RETURNS TABLE(tenant_id text, bytes bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    with piece as (
+        select j.tenant_id, sum(j.file_size_bytes) as bytes from report_export_jobs j
+        where j.state = 'ready' or (j.state = 'expired' and j.file_deleted_at is null) group by j.tenant_id
+        union all
+        select j.tenant_id, sum(j.rows_size) from report_export_jobs j
+        where j.rows_path is not null and j.rows_deleted_at is null group by j.tenant_id
+        union all
+        select j.tenant_id, sum(j.filter_bytes) from report_export_jobs j
+        where j.filter_sha256 is not null and holds_filter(j.state) group by j.tenant_id
+    ), tenant as (
+        select p.tenant_id, coalesce(sum(p.bytes), 0)::bigint as bytes from piece p group by p.tenant_id
+    )
+    (select null, coalesce(sum(t.bytes), 0)::bigint from tenant t)
+    union all
+    (select t.tenant_id, t.bytes from tenant t where t.bytes > 0 order by t.bytes desc, t.tenant_id limit at_most)
+$$;
 
 CREATE FUNCTION stored_files(ids uuid[]) RETURNS TABLE(id uuid, state text, epoch integer, stored_path text, file_deleted_at timestamp with time zone, lost_path text)
     LANGUAGE sql STABLE

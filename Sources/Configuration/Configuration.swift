@@ -5,10 +5,17 @@ import Posix
 package struct Configuration: Sendable {
     private var values: [String: any Sendable]
 
-    /// - Throws: `ConfigurationError` for the first setting that is missing or wrong.
+    /// - Throws: `ConfigurationError` with all settings that are missing or wrong, and all names that are no setting's.
     package init(_ given: SettingValues) throws(ConfigurationError) {
         var values: [String: any Sendable] = [:]
-        for setting in Settings.all { values[setting.name] = try setting.anyValue(in: given.texts) }
+        var faults = ConfigurationError.Collection()
+        faults.add(given.texts.faults)
+        for setting in Settings.all {
+            values[setting.name] = faults.take { () throws(ConfigurationError) in
+                try setting.anyValue(in: given.texts)
+            }
+        }
+        try faults.check()
         self.values = values
     }
 

@@ -47,6 +47,13 @@ extension Setting where Value == String {
         }
     }
 
+    static func requiredDatabase(_ name: String, _ purpose: String) -> Setting {
+        Setting(name, purpose) { values, name throws(ConfigurationError) in
+            guard let value = try values.database(name) else { throw .missing(name, purpose) }
+            return value
+        }
+    }
+
     static func text(_ name: String, default fallback: String, _ purpose: String) -> Setting {
         Setting(name, default: fallback, purpose) { values, name in values.text(name) ?? fallback }
     }

@@ -5,11 +5,13 @@ import Yams
 /// The settings' texts, from a YAML file and the environment; the environment goes first.
 package struct SettingTexts {
     private var values: [String: (text: String, origin: String)] = [:]
+    /// Lines of the file that set nothing.
+    private(set) var faults: [String] = []
 
     /// - Parameters:
     ///   - file: a YAML mapping of setting names, with or without `PENSTOCK_`, to scalars.
     ///   - known: the names of all settings.
-    /// - Throws: `ConfigurationError` for a file that cannot be read or holds an unknown name.
+    /// - Throws: `ConfigurationError` for a file that cannot be read; unknown names in it are `faults`.
     init(file: String?, known: [String]) throws(ConfigurationError) {
         if let file { try read(file, known) }
         for name in known {
@@ -42,10 +44,12 @@ package struct SettingTexts {
             guard known.contains(name) else {
                 let near = Spelling.suggestion(for: name, among: known)
                 let hint = near.isEmpty ? "; penstock serve --help lists them" : near
-                throw ConfigurationError("\(path):\(line): unknown setting '\(given)'\(hint)")
+                faults.append("\(path):\(line): unknown setting '\(given)'\(hint)")
+                continue
             }
             guard let text = value.scalar?.string else {
-                throw ConfigurationError("\(path):\(line): \(given) takes one value")
+                faults.append("\(path):\(line): \(given) takes one value")
+                continue
             }
             values[name] = (text, "\(path):\(line)")
         }
@@ -53,6 +57,21 @@ package struct SettingTexts {
 
     /// The text of a setting; nil when it is not set.
     func text(_ name: String) -> String? { values[name]?.text }
+
+    /// The text of a libpq URI or connection string; nil when it is not set.
+    /// - Throws: `ConfigurationError` for a URI of another kind, which libpq would take for a database's name. Its text
+    ///   is not repeated: it may hold a password.
+    func database(_ name: String) throws(ConfigurationError) -> String? {
+        guard let (text, origin) = values[name] else { return nil }
+        if let colon = text.firstIndex(of: ":"), !text[..<colon].contains("="), !text.hasPrefix("postgresql://"),
+            !text.hasPrefix("postgres://")
+        {
+            throw ConfigurationError(
+                "\(origin): \(name) begins with '\(text[...colon])'; a libpq URI such as "
+                    + "postgresql://user@host/database is expected")
+        }
+        return text
+    }
 
     /// nil when it is not set.
     func integer(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {

@@ -5,6 +5,15 @@ package struct SettingValues {
     /// - Parameter file: a YAML mapping of setting names, with or without `PENSTOCK_`, to scalars.
     /// - Throws: `ConfigurationError` for a file that cannot be read or holds an unknown name.
     package init(file: String?) throws(ConfigurationError) {
+        try self.init(allIn: file)
+        var faults = ConfigurationError.Collection()
+        faults.add(texts.faults)
+        try faults.check()
+    }
+
+    /// For a `Configuration`, which tells of unknown names together with all else.
+    /// - Throws: `ConfigurationError` for a file that cannot be read.
+    package init(allIn file: String?) throws(ConfigurationError) {
         texts = try SettingTexts(file: file, known: Settings.all.map(\.name))
     }
 

@@ -4,25 +4,25 @@ import Posix
 /// All settings, each defined once: the property's name is the field of `Configuration`. `--help` lists them in this
 /// order.
 package struct Settings: Sendable {
-    package let databaseURL = Setting.required(
+    package let databaseURL = Setting.requiredDatabase(
         "DATABASE_URL", "libpq URI of Penstock's own database: jobs, users, keys, audit")
     package let responderDatabaseURL = Setting<String>(
         "RESPONDER_DATABASE_URL",
         "the same database by the role of the processes that answer requests; DATABASE_URL when left out"
     ) { values, name throws(ConfigurationError) in
-        if let url = values.text(name) { return url }
+        if let url = try values.database(name) { return url }
         return try Settings.shared.databaseURL.value(in: values)
     }
     package let webhooksDatabaseURL = Setting<String>(
         "WEBHOOKS_DATABASE_URL", "the same database by the role of the process of webhooks; DATABASE_URL when left out"
     ) { values, name throws(ConfigurationError) in
-        if let url = values.text(name) { return url }
+        if let url = try values.database(name) { return url }
         return try Settings.shared.databaseURL.value(in: values)
     }
     package let sourceURL = Setting<String>(
         "SOURCE_URL", "libpq URI of the data, e.g. of a replica; the same as DATABASE_URL when left out"
     ) { values, name throws(ConfigurationError) in
-        if let url = values.text(name) { return url }
+        if let url = try values.database(name) { return url }
         return try Settings.shared.databaseURL.value(in: values)
     }
     package let catalogs = Setting.required("CATALOGS", "folder of catalog files (*.yaml), read with its subfolders")
@@ -183,6 +183,20 @@ package struct Settings: Sendable {
     ) { values, name throws(ConfigurationError) in
         try values.integer(name, in: 0...1_073_741_824).map { $0 << 20 }
     }
+    package let logLevel = Setting<LogLevel>(
+        "LOG_LEVEL", default: LogLevel.info.rawValue,
+        "the least that is logged: debug (each request, too), info, warning or error"
+    ) { values, name throws(ConfigurationError) in
+        guard let text = values.text(name) else { return .info }
+        guard let value = LogLevel(rawValue: text) else {
+            throw ConfigurationError("\(name) is '\(text)', not debug, info, warning or error")
+        }
+        return value
+    }
+    package let slowRequestMilliseconds = Setting.limit(
+        "SLOW_REQUEST_MS", in: 0...3_600_000, default: 1000,
+        "a request that takes so many milliseconds is a warning in the log; time that it waits on purpose does not count. "
+            + "0 for none")
     package let drainSeconds = Setting.integer(
         "DRAIN_SECONDS", in: 1...86_400, default: 300, "how long running exports may take to finish after TERM")
     package let workerMemoryBytes = Setting.integer(

@@ -11,7 +11,7 @@ extension Job {
         max_attempts, progress_total, progress_done, parts_total, parts_ready, error_code, error_summary, \
         attempt_error_code, attempt_error_summary, attempt_sqlstate, attempt_error_detail, waits, \
         interruptions, run_after, requested_at, started_at, completed_at, expires_at, removed_at, file_deleted_at, notify, \
-        notified_at, source, interval, schedule_id, changed_at, requested_with, access, rows_path, rows_size, rows_sha256, rows_expire_at, \
+        notified_at, source, interval, schedule_id, changed_at, requested_with, access, traceparent, rows_path, rows_size, rows_sha256, rows_expire_at, \
         rows_deleted_at, reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, \
         reexport_rows_sha256, change_number, filter_file, filter_keys, filter_sha256, file_name, stored_path, \
         file_size_bytes, row_count, sha256, metadata

@@ -17,6 +17,8 @@ package struct Job: Sendable {
     package let requestedBy: String
     /// How the requester has proved who he is, as `Identity.Kind` has it; nil for an operator.
     package let requestedWith: String?
+    /// Where the request stood in its caller's trace, as a `traceparent`; nil without one.
+    package let trace: String?
     /// What the requester may see of the catalogs, by what was known when the job was made; nil where its catalog is
     /// the same for everybody.
     package let access: JSON?
@@ -93,6 +95,7 @@ package struct Job: Sendable {
         language = try required("language")
         requestedBy = try required("requested_by")
         requestedWith = row.string("requested_with")
+        trace = row.string("traceparent")
         access = try row.string("access").map { text throws(JobsError) in try Self.json(text, "access") }
         accessNow = try row.string("access_now").map { text throws(JobsError) in try Self.json(text, "access") }
         requestText = row.string("request")

@@ -20,6 +20,8 @@ package struct NewJob: Sendable {
     package var idempotencyKey: String?
     /// nginx's id of the request.
     package var requestID: String?
+    /// Where the request stands in its caller's trace, as a `traceparent`; nil without one.
+    package var trace: String?
     package var maxAttempts: Int
     /// Whether a webhook is to tell how the job ended.
     package var notify: Bool

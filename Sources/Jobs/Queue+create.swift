@@ -51,7 +51,7 @@ extension Queue {
                 report_day => \(bind: new.reexport?.day), kept_path => \(bind: new.reexport?.rows?.storedPath),
                 kept_digest => decode(\(bind: new.reexport?.rows?.sha256), 'hex'),
                 keys_bytes => \(bind: new.filterBytes.map(String.init)), asked_with => \(bind: new.requestedWith),
-                caller_access => \(bind: new.access?.text))
+                caller_access => \(bind: new.access?.text), trace => \(bind: new.trace))
             """, "create job", preparing: true)
         guard let row = rows.first else { throw JobsError.unreadableRow("outcome") }
         switch row.string("outcome") {

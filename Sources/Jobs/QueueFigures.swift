@@ -25,12 +25,43 @@ package struct QueueFigures: Equatable, Sendable {
     package var deadTuples: Int64 = 0
 }
 
+/// The bytes that limits count: files, kept rows and lists of keys.
+package struct StoredFigures: Equatable, Sendable {
+    package var total: Int64 = 0
+    /// The ten tenants that have most, the largest first.
+    package var largest: [(tenant: String, bytes: Int64)] = []
+
+    package static func == (left: StoredFigures, right: StoredFigures) -> Bool {
+        left.total == right.total && left.largest.elementsEqual(right.largest) { $0 == $1 }
+    }
+}
+
 extension Queue {
+    /// What it costs grows with the number of stored files.
+    /// - Throws: `PostgresError`.
+    package func storedFigures() throws(PostgresError) -> StoredFigures {
+        var figures = StoredFigures()
+        let rows = try connection.query(
+            "select * from stored_figures(10)", "read the stored bytes", preparing: true)
+        for row in rows.all {
+            let bytes = row.integer("bytes") ?? 0
+            if let tenant = row.string("tenant_id") {
+                figures.largest.append((tenant, bytes))
+            } else {
+                figures.total = bytes
+            }
+        }
+        return figures
+    }
+
     /// One statement, which reads the open jobs and no history.
     /// - Throws: `PostgresError`.
     package func figures() throws(PostgresError) -> QueueFigures {
         var figures = QueueFigures()
-        for row in try connection.query("select * from queue_figures()", "read the queue's figures").all {
+        for row in try connection.query(
+            // It is planned once for a connection: without parameters its plan is kept from the first time on.
+            "select * from queue_figures()", "read the queue's figures", preparing: true
+        ).all {
             let value = row.string("value").flatMap { Double($0) } ?? 0
             switch row.string("figure") {
             case "jobs":

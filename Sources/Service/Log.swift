@@ -1,3 +1,4 @@
+import Configuration
 import Glibc
 import JSON
 import Posix
@@ -8,20 +9,33 @@ import Time
 /// Values are escaped by the JSON writer, so no line break or terminal escape of a client's gets through, and cut after
 /// that, so that no line is longer than 4 KiB. Tokens, keys, signed queries and cells are never passed in.
 package enum Log {
-    package enum Level: String { case info, warning, error }
+    package typealias Level = LogLevel
+
+    /// What matters less is not written (LOG_LEVEL).
+    nonisolated(unsafe) package static var least = Level.info
 
     /// The name of this process in its lines, e.g. "responder".
     nonisolated(unsafe) package static var process = "penstock"
+
+    /// What all lines of this process are about: a child's job.
+    nonisolated(unsafe) package static var subject: [(String, JSON)] = []
+
+    /// The field of a request's trace; none without one.
+    package static func trace(_ traceparent: String?) -> [(String, JSON)] {
+        traceparent.map { [("traceparent", .string($0))] } ?? []
+    }
 
     /// - Parameters:
     ///   - event: the event's name, a short fixed text.
     ///   - fields: the particulars.
     package static func write(_ level: Level, _ event: String, _ fields: [(String, JSON)] = []) {
+        guard level >= least else { return }
         var members: [(String, JSON)] = [
             ("time", .string(Timestamp(microseconds: Clock.wallMicroseconds).exactRFC3339)),
             ("level", .string(level.rawValue)),
             ("process", .string(process)), ("pid", .int(getpid())), ("event", .string(event)),
         ]
+        members += subject
         if lost > 0 { members.append(("lines_lost", .int(lost))) }
         let line = line(members, fields)
         // One write(2) a line: lines of several processes do not mix. A log whose reader has stopped must not stop the
@@ -38,6 +52,7 @@ package enum Log {
     /// Lines of this process since the last that was written.
     nonisolated(unsafe) private static var lost = 0
 
+    package static func debug(_ event: String, _ fields: (String, JSON)...) { write(.debug, event, fields) }
     package static func info(_ event: String, _ fields: (String, JSON)...) { write(.info, event, fields) }
     package static func warning(_ event: String, _ fields: (String, JSON)...) { write(.warning, event, fields) }
     package static func error(_ event: String, _ fields: (String, JSON)...) { write(.error, event, fields) }

@@ -12,42 +12,85 @@ package struct ServiceFiles: Sendable {
     /// Keys of JWTs; nil where Bearer authentication is off.
     package let jwks: JWKS?
 
-    /// - Throws: `ConfigurationError` with the file, the line and the error; one holds all faults of the catalogs.
+    /// - Throws: `ConfigurationError` with each file, line and error.
     package init(_ configuration: Configuration) throws(ConfigurationError) {
-        let loaded = try Self.catalogs(configuration)
-        let errors = loaded.faults.filter { $0.severity == .error }
-        guard errors.isEmpty else {
-            throw ConfigurationError(errors.map(\.description).joined(separator: "\n"))
+        try self.init(
+            catalogs: configuration.catalogs, signingKeys: configuration.signingKeys, jwks: configuration.jwks)
+    }
+
+    /// All settings of a service and all that they name, so that whoever sets one up is told everything at once.
+    /// - Throws: `ConfigurationError` with all faults of the settings and of the files.
+    package static func read(
+        _ values: SettingValues
+    ) throws(ConfigurationError) -> (Configuration, ServiceFiles) {
+        var faults = ConfigurationError.Collection()
+        let configuration = faults.take { () throws(ConfigurationError) in try Configuration(values) }
+        let files = faults.take { () throws(ConfigurationError) in
+            try ServiceFiles(
+                catalogs: values.text("CATALOGS"), signingKeys: values.text("SIGNING_KEYS"), jwks: values.text("JWKS"))
         }
-        catalogs = loaded.catalogs
-        guard let path = configuration.signingKeys else {
+        try faults.check()
+        guard let configuration, let files else { preconditionFailure("without a fault there is a value") }
+        return (configuration, files)
+    }
+
+    /// - Parameter catalogs: nil when the settings are wrong because of it.
+    private init(catalogs folder: String?, signingKeys: String?, jwks: String?) throws(ConfigurationError) {
+        var faults = ConfigurationError.Collection()
+        let catalogs = faults.take { () throws(ConfigurationError) in
+            try folder.map { folder throws(ConfigurationError) in try Self.faultless(folder) }
+        }
+        let keys = faults.take { () throws(ConfigurationError) in try Self.keys(signingKeys) }
+        self.jwks =
+            faults.take { () throws(ConfigurationError) in
+                try jwks.map { path throws(ConfigurationError) in try Self.jwks(path) }
+            } ?? nil
+        try faults.check()
+        self.catalogs = (catalogs ?? nil) ?? CatalogSet()
+        guard let keys else { preconditionFailure("without a fault there are keys") }
+        self.keys = keys
+    }
+
+    private static func faultless(_ folder: String) throws(ConfigurationError) -> CatalogSet {
+        let loaded = try catalogs(in: folder)
+        var faults = ConfigurationError.Collection()
+        faults.add(loaded.faults.filter { $0.severity == .error }.map(\.description))
+        try faults.check()
+        return loaded.catalogs
+    }
+
+    private static func keys(_ path: String?) throws(ConfigurationError) -> KeyRing {
+        guard let path else {
             throw ConfigurationError(
                 "PENSTOCK_SIGNING_KEYS is not set (a file; penstock keys signing makes a line for it)")
         }
         do {
-            keys = try KeyRing(contentsOf: path)
+            return try KeyRing(contentsOf: path)
         } catch {
             throw ConfigurationError("\(path): \(error)")
         }
-        if let path = configuration.jwks, path.contains("://") {
+    }
+
+    private static func jwks(_ path: String) throws(ConfigurationError) -> JWKS {
+        guard !path.contains("://") else {
             throw ConfigurationError(
                 "PENSTOCK_JWKS is the address \(path); a file is wanted: fetch it (curl -o FILE), and again when its keys "
                     + "change, then send HUP")
         }
         do {
-            jwks = try configuration.jwks.map { try JWKS(parsing: Array(try Self.text($0).utf8)) }
+            return try JWKS(parsing: Array(try text(path).utf8))
         } catch {
-            throw ConfigurationError("\(configuration.jwks ?? ""): \(error)")
+            throw ConfigurationError("\(path): \(error)")
         }
     }
 
     /// The catalogs of the configured folder, and their faults.
     /// - Throws: `ConfigurationError` when the folder cannot be read.
-    package static func catalogs(
-        _ configuration: Configuration
+    private static func catalogs(
+        in folder: String
     ) throws(ConfigurationError) -> (catalogs: CatalogSet, faults: [CatalogFault]) {
         do {
-            return CatalogLoader.load(try CatalogFolder.sources(in: configuration.catalogs))
+            return CatalogLoader.load(try CatalogFolder.sources(in: folder))
         } catch {
             throw ConfigurationError("PENSTOCK_CATALOGS: \(error)")
         }

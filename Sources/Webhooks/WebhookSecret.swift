@@ -39,15 +39,18 @@ package struct SignedMessage: Equatable, Sendable {
     package let headers: [(name: String, value: String)]
     package let body: [UInt8]
 
-    /// - Parameter secrets: the current one first; while a secret is being changed, the old one too.
-    package init(id: String, timestamp: Int64, body: [UInt8], secrets: [WebhookSecret]) {
-        headers = [
+    /// - Parameters:
+    ///   - secrets: the current one first; while a secret is being changed, the old one too.
+    ///   - trace: a `traceparent`, which is not signed; nil without one.
+    package init(id: String, timestamp: Int64, body: [UInt8], secrets: [WebhookSecret], trace: String? = nil) {
+        let signed = [
             ("Content-Type", "application/json"), ("webhook-id", id), ("webhook-timestamp", "\(timestamp)"),
             (
                 "webhook-signature",
                 secrets.map { $0.signature(id: id, timestamp: timestamp, body: body) }.joined(separator: " ")
             ),
         ]
+        headers = signed + (trace.map { [("traceparent", $0)] } ?? [])
         self.body = body
     }
 

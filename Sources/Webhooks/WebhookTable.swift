@@ -42,6 +42,8 @@ package struct WebhookTable {
         package let attempt: Int
         package let url: String
         package let secrets: [WebhookSecret]
+        /// Where the job's request stood in its caller's trace, as a `traceparent`; nil without one.
+        package var trace: String?
         /// Why it cannot be sent as it is stored; nil when it can.
         package var fault: String?
     }
@@ -127,7 +129,7 @@ package struct WebhookTable {
             id: id, job: job, tenant: tenant, event: event, happenedAt: happened ?? Timestamp(microseconds: 0),
             payload: row.string("payload"), attempt: Int(row.integer("attempts") ?? 0), url: url,
             secrets: [secret, row.string("previous_secret").flatMap(WebhookSecret.init)].compactMap { $0 },
-            fault: fault)
+            trace: row.string("traceparent"), fault: fault)
     }
 
     /// Stores a message's body before it is sent for the first time.

@@ -3,6 +3,7 @@ import Catalog
 import Configuration
 import Jobs
 import Postgres
+import Service
 
 /// `--config`, for every command that needs settings.
 struct ConfigurationOptions: ParsableArguments {
@@ -10,6 +11,12 @@ struct ConfigurationOptions: ParsableArguments {
     var config: String?
 
     func values() throws -> SettingValues { try SettingValues(file: config) }
+
+    /// All settings and the files that they name, for a service.
+    /// - Throws: `ConfigurationError` with all that is missing or wrong.
+    func service() throws -> (Configuration, ServiceFiles) {
+        try ServiceFiles.read(try SettingValues(allIn: config))
+    }
 
     /// The queue's database, for commands that need no other setting.
     /// - Throws: `ConfigurationError`, or `PostgresError` when the database is out of reach.

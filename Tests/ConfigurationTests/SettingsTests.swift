@@ -7,7 +7,7 @@ import Testing
 struct SettingsTests {
     private static let required = "DATABASE_URL: a\nCATALOGS: b\nSTORAGE: c\n"
 
-    private func configuration(_ lines: String) throws -> Configuration {
+    private func configuration(_ lines: String, required: String = Self.required) throws -> Configuration {
         var path = Array("/tmp/penstock-settings-XXXXXX".utf8CString)
         let file = mkstemp(&path)
         try #require(file >= 0)
@@ -15,10 +15,10 @@ struct SettingsTests {
             close(file)
             unlink(path)
         }
-        let text = Self.required + lines
+        let text = required + lines
         #expect(write(file, text, text.utf8.count) == text.utf8.count)
         let name = path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        return try Configuration(try SettingValues(file: name))
+        return try Configuration(try SettingValues(allIn: name))
     }
 
     private func refusal(_ lines: String) -> String {
@@ -91,6 +91,41 @@ struct SettingsTests {
     func `a wrong value is named with its place and what is allowed`(_ line: String, _ message: String) {
         let refusal = refusal(line + "\n")
         #expect(refusal.contains(message), "\(refusal)")
+    }
+
+    @Test func `all that is missing, wrong or no setting is told at once, and each once`() throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            try configuration("STORGE: x\nLINK_SECONDS: 0\nLOG_LEVEL: loud\n", required: "STORAGE: c\n")
+        }
+        let faults = try #require(error).faults
+        #expect(faults.count == 5, "\(faults)")
+        for (fault, words) in zip(
+            faults,
+            [
+                ":2: unknown setting 'STORGE'", "PENSTOCK_DATABASE_URL is not set (libpq URI",
+                "PENSTOCK_CATALOGS is not set", ":3: LINK_SECONDS is '0'", "LOG_LEVEL is 'loud', not debug, info,",
+            ])
+        { #expect(fault.contains(words), "\(fault)") }
+        #expect(try #require(error).description.split(separator: "\n").count == 5)
+    }
+
+    @Test(arguments: ["postgres:/shop", "mysql://u:secret@h/shop", "jdbc:postgresql://h/shop"])
+    func `a URI of another kind is told without what may be its password`(_ uri: String) throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            try configuration(
+                "DATABASE_URL: \(uri)\nSOURCE_URL: host=h user=u:v\n", required: "CATALOGS: b\nSTORAGE: c\n")
+        }
+        let faults = try #require(error).faults
+        #expect(faults.count == 1 && faults.first?.contains("a libpq URI such as postgresql://") == true, "\(faults)")
+        #expect(!faults.contains { $0.contains("secret") || $0.contains("shop'") })
+    }
+
+    @Test func `levels of the log are in order, and slow requests can be switched off`() throws {
+        let configuration = try configuration("LOG_LEVEL: warning\nSLOW_REQUEST_MS: 0\n")
+        #expect(configuration.logLevel == .warning && configuration.slowRequestMilliseconds == nil)
+        #expect(try self.configuration("").logLevel == .info)
+        #expect(try self.configuration("").slowRequestMilliseconds == 1000)
+        #expect(LogLevel.allCases.sorted() == [.debug, .info, .warning, .error])
     }
 
     @Test func `a setting that has to be there is named with its purpose`() throws {

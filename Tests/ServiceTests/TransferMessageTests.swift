@@ -1,4 +1,5 @@
 import JSON
+import Storage
 import Testing
 
 @testable import Service
@@ -82,6 +83,28 @@ import Testing
     ])
     func `a line that may hold a query, and what is no line, is not taken`(_ text: String) {
         #expect(NginxErrorLine(Array(text.utf8)) == nil)
+    }
+
+    private static let file = "01977a3c-9a52-7bd1-8f6e-0b6d8f1c21e5.2-9f03b1c7.csv.gz"
+
+    @Test(
+        arguments: [
+            ("open() \"/s/files/e5/\(file)\" failed (13: Permission denied)", true),
+            ("openat() \"/s/files/e5/\(file)\" failed (40: Too many levels of symbolic links)", true),
+            // Gone in the meantime, no finished file, not where it belongs, not ours, another failure, another call.
+            ("open() \"/s/files/e5/\(file)\" failed (2: No such file or directory)", false),
+            ("open() \"/s/files/e5/\(file).part\" failed (13: Permission denied)", false),
+            ("open() \"/s/files/e6/\(file)\" failed (13: Permission denied)", false),
+            ("open() \"/s/files/e5/../e5/\(file)\" failed (13: Permission denied)", false),
+            ("open() \"/www/files/e5/\(file)\" failed (13: Permission denied)", false),
+            ("open() \"/usr/share/penstock/www/index.html\" failed (13: Permission denied)", false),
+            ("open() \"/s/files/e5/\(file)\" failed (24: Too many open files)", false),
+            ("connect() to unix:/run/penstock.sock failed (13: Permission denied) while connecting to upstream", false),
+        ])
+    func `a finished file that nginx may not read is found, and nothing else`(_ words: String, _ isOne: Bool) throws {
+        let text = "<187>Nov 28 00:01:02 penstock: 2026/11/28 00:01:02 [error] 7#7: *5 \(words)\(Self.request)"
+        let line = try #require(NginxErrorLine(Array(text.utf8)))
+        #expect(line.refusedFile(in: "/s")?.description == (isOne ? Self.file : nil))
     }
 
     @Test func `the announcement of a download is no transfer`() throws {

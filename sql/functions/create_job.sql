@@ -7,7 +7,8 @@
 --             report, the job that this one renders again, null for a report of its own; kept_path and kept_digest,
 --             the kept rows to render, null to read the data again;
 --             asked_with, how the requester has proved who he is; caller_access, what he may see, null where the
---             catalog is the same for everybody.
+--             catalog is the same for everybody;
+--             trace, where the request stands in its caller's trace, null without one.
 -- Returns: one row. Outcome 'created' with the new job; 'replayed' with the earlier job when the same key (or nginx's
 --          request id, or the due time of the same schedule) brought the same request; 'conflict' when the key brought
 --          another request; 'equal' with the job of an equal request that is under way, or finished with its file still
@@ -29,7 +30,8 @@ create or replace function create_job(
     equal_hash bytea default null, equal_for interval default null,
     report uuid default null, report_params json default null, report_zone text default null,
     report_day date default null, kept_path text default null, kept_digest bytea default null,
-    keys_bytes bigint default null, asked_with text default null, caller_access jsonb default null
+    keys_bytes bigint default null, asked_with text default null, caller_access jsonb default null,
+    trace text default null
 ) returns table (outcome text, job report_export_jobs) language plpgsql as $$
 begin
     perform pg_advisory_xact_lock(lock_number('tenant'), hashtext(tenant));
@@ -95,12 +97,13 @@ begin
          idempotency_key, request_id, max_attempts, notify, source, interval, schedule_id, schedule_due_at,
          filter_file, filter_keys, filter_sha256, filter_bytes, dedupe_hash,
          reexport_of, reexport_params, reexport_zone, reexport_day, reexport_rows_path, reexport_rows_sha256,
-         requested_with, access, requires)
+         requested_with, access, traceparent, requires)
     values
         (job_id, tenant, job_module, job_catalog, job_category, job_format, job_language, subject, job_request, hash,
          key, gateway_request_id, attempts_limit, wants_notice, job_source, job_interval, job_schedule, job_due,
          keys_name, keys_count, keys_digest, keys_bytes, equal_hash,
          report, report_params, report_zone, report_day, kept_path, kept_digest, asked_with, caller_access,
+         trace,
          -- Version 2 knows labels in place of values, version 3 that callers see a catalog differently, version 4
          -- headings in place of labels, version 5 deliveries.
          case when job_request ? 'deliver' then 5 when job_request ? 'headings' then 4 when caller_access is not null then 3 when job_request ? 'values' then 2 else 1 end)

@@ -3,21 +3,24 @@
 -- Parameters: none.
 -- Locks: none.
 -- Indexes: report_export_jobs_tenant_claim, report_export_jobs_running, report_webhook_outbox_due,
---          report_mail_outbox_due. No history is read.
+--          report_mail_outbox_due. No history is read, and each job that is not over once.
 create or replace function queue_figures()
 returns table (figure text, state text, module text, catalog text, value double precision) language sql stable as $$
-    select 'jobs', j.state, j.module, j.catalog, count(*)
-    from report_export_jobs j where j.state = 'pending' group by j.state, j.module, j.catalog
+    with open as materialized (
+        select 'pending' as state, j.module, j.catalog, count(*) as jobs,
+            min(j.run_after) filter (where j.run_after <= statement_timestamp()) as since
+        from report_export_jobs j where j.state = 'pending' group by j.module, j.catalog
+        union all
+        select 'processing', j.module, j.catalog, count(*), min(j.started_at)
+        from report_export_jobs j where j.state = 'processing' group by j.module, j.catalog
+    )
+    select 'jobs', o.state, o.module, o.catalog, o.jobs from open o
     union all
-    select 'jobs', j.state, j.module, j.catalog, count(*)
-    from report_export_jobs j where j.state = 'processing' group by j.state, j.module, j.catalog
+    select 'oldest_due', null, null, null, coalesce(extract(epoch from clock_timestamp() - min(o.since)), 0)
+    from open o where o.state = 'pending'
     union all
-    select 'oldest_due', null, null, null,
-        coalesce(extract(epoch from clock_timestamp() - min(j.run_after)), 0)
-    from report_export_jobs j where j.state = 'pending' and j.run_after <= clock_timestamp()
-    union all
-    select 'oldest_running', null, null, null, coalesce(extract(epoch from clock_timestamp() - min(j.started_at)), 0)
-    from report_export_jobs j where j.state = 'processing'
+    select 'oldest_running', null, null, null, coalesce(extract(epoch from clock_timestamp() - min(o.since)), 0)
+    from open o where o.state = 'processing'
     union all
     select 'dispatchers', null, null, null, count(*) from penstock_dispatchers d where d.alive_until > clock_timestamp()
     union all

@@ -38,6 +38,7 @@ struct JobMaker {
             requestID: request.requestID.isEmpty ? nil : request.requestID, maxAttempts: configuration.maxAttempts,
             notify: export.request.notifyOnCompletion)
         new.access = access(of: caller, module: new.module, catalog: new.catalog)
+        new.trace = request.trace?.text
         return new
     }
 

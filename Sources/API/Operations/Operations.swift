@@ -10,6 +10,7 @@ import Storage
 /// The service's own state, for monitoring.
 package struct Operations {
     package let requests: RequestMetrics
+    let stored = StoredBytes()
     /// Writes what the other processes of this host count.
     let writeHost: (inout OpenMetrics) -> Void
 
@@ -59,8 +60,8 @@ enum ShowReadiness {
     }
 }
 
-/// GET /report/metrics: counters from shared memory, and one statement for the queue. While the database is away the
-/// figures of the queue are left out and `penstock_database_up` is 0.
+/// GET /report/metrics: counters from shared memory, and two statements for the queue and what is stored. While the
+/// database is away the figures of these are left out and `penstock_database_up` is 0.
 enum ShowMetrics {
     static func answer(_ call: Call, _ caller: Caller) -> Response {
         let accepted = call.request.headers.all("accept").joined(separator: ",")
@@ -77,6 +78,9 @@ enum ShowMetrics {
         text.family("database_up", .gauge, "Whether Penstock's own database has answered.")
         text.sample([], figures == nil ? 0 : 1)
         figures?.write(to: &text)
+        if figures != nil, let stored = try? call.context.operations.stored.figures(of: call.queue) {
+            stored.write(to: &text, limit: call.configuration.tenantStoredBytes)
+        }
         text.end()
         return Response.text(text.text, contentType: text.contentType).withHeader("Cache-Control", "no-store")
     }
@@ -100,5 +104,18 @@ extension QueueFigures {
         text.sample([], mails)
         text.family("dead_tuples", .gauge, "Dead rows of the table of exports.")
         text.sample([], deadTuples)
+    }
+}
+
+extension StoredFigures {
+    /// - Parameter limit: of each tenant; nil for none.
+    fileprivate func write(to text: inout OpenMetrics, limit: Int?) {
+        text.family("stored_bytes", .gauge, "Files, kept rows and lists of keys of all tenants.")
+        text.sample([], total)
+        text.family("tenant_stored_bytes", .gauge, "The same of the ten tenants that have most.")
+        for (tenant, bytes) in largest { text.sample([("tenant", tenant)], bytes) }
+        guard let limit else { return }
+        text.family("tenant_stored_limit_bytes", .gauge, "What one tenant may have (TENANT_STORED_MB).")
+        text.sample([], limit)
     }
 }

@@ -40,6 +40,7 @@ enum CreateReexport {
             if rows == nil { try refuseUnlessRepeatable(new, catalog, daysIn: zone, backends) }
             var new = new
             new.access = access
+            new.trace = request.trace?.text
             new.reexport = Job.Reexport(
                 report: report.id, params: body.params(of: effective), zone: zone,
                 day: report.reexport?.day ?? "\(report.requestedAt.date)", rows: rows)

@@ -1,3 +1,5 @@
+import Storage
+
 /// A line of nginx's error log for an address that is a secret, as it arrives over the syslog socket
 /// (nginx/penstock-unlogged.conf):
 ///
@@ -24,5 +26,20 @@ struct NginxErrorLine {
         guard !told.contains("sig="), !told.contains("?") else { return nil }
         self.level = level
         message = told
+    }
+
+    /// The finished file that nginx was told to send and may not read: permission denied on it or on a folder above
+    /// it (13), or a link in the place of a folder (40). nil for any other line: a file that is not there any more has
+    /// gone in the meantime.
+    ///
+    /// A responder has seen the file and granted the request right before: nobody else reaches the internal location.
+    /// - Parameter folder: the storage folder.
+    func refusedFile(in folder: String) -> StoredFileName? {
+        guard let match = message.firstMatch(of: #/open(?:at)?\(\) "([^"]*)" failed \((?:13|40): /#),
+            match.1.hasPrefix(folder), case let path = match.1.dropFirst(folder.count),
+            let name = path.split(separator: "/").last.flatMap({ StoredFileName(String($0)) }),
+            !name.isUnfinished, path == "/\(name.relativePath)"
+        else { return nil }
+        return name
     }
 }

@@ -5,6 +5,7 @@ import JSON
 import Jobs
 import Posix
 import Postgres
+import Storage
 
 /// Completes the audit: takes the lines that nginx logs for the internal location, and records how much was really
 /// sent.
@@ -20,6 +21,9 @@ import Postgres
 final class TransferService {
     private let socket: Int32
     private let loop: ServiceLoop
+    private let figures: HostFigures
+    /// The storage folder, without a slash at its end.
+    private let storage: String
     private let reconnection: Reconnection
     private var machine = TransferMachine()
     private var queue: Queue?
@@ -33,8 +37,10 @@ final class TransferService {
     private static let stopMilliseconds: Int64 = 1_000
 
     /// - Parameter socket: a datagram socket that does not wait; the supervisor's.
-    init(_ loop: ServiceLoop, _ configuration: Configuration, socket: Int32) throws {
+    init(_ loop: ServiceLoop, _ configuration: Configuration, socket: Int32, figures: HostFigures) throws {
         self.socket = socket
+        self.figures = figures
+        storage = StorageFolder(at: configuration.storage).description
         self.loop = loop
         reconnection = Reconnection(
             configuration.databaseURL, applicationName: "penstock audit", pauses: Backoff(first: 200, longest: 5_000),
@@ -42,6 +48,8 @@ final class TransferService {
     }
 
     func run() throws {
+        // What an earlier process had pending went with it.
+        figures.backlog = 0
         while true {
             // One that is being replaced leaves the socket to the next process.
             let watched = [
@@ -60,6 +68,7 @@ final class TransferService {
             }
             if machine.isSent { takeAnswer() }
             if perform(machine.turn(isTimeOut: wake.isTimeOut, at: Clock.monotonicMilliseconds)) { return }
+            figures.backlog = machine.pending.count
         }
     }
 
@@ -71,15 +80,26 @@ final class TransferService {
             guard count >= 0 else { return }
             let datagram = Array(buffer[..<count])
             guard let message = TransferMessage(datagram) else {
-                if let line = NginxErrorLine(datagram) {
-                    Log.warning("nginx", ("severity", .string(line.level)), ("message", .string(line.message)))
-                } else {
-                    Log.warning("message on the audit socket not understood", ("bytes", .int(count)))
-                }
+                tell(NginxErrorLine(datagram), bytes: count)
                 continue
             }
-            if !message.isAnnouncement { machine.received(message.json, at: Clock.monotonicMilliseconds) }
+            guard !message.isAnnouncement else { continue }
+            figures.countTransfer()
+            machine.received(message.json, at: Clock.monotonicMilliseconds)
         }
+    }
+
+    /// - Parameter bytes: of the datagram.
+    private func tell(_ line: NginxErrorLine?, bytes: Int) {
+        guard let line else {
+            return Log.warning("message on the audit socket not understood", ("bytes", .int(bytes)))
+        }
+        let words: [(String, JSON)] = [("severity", .string(line.level)), ("message", .string(line.message))]
+        guard let file = line.refusedFile(in: storage) else { return Log.write(.warning, "nginx", words) }
+        figures.countUnreadable()
+        Log.write(
+            .error, "nginx may not read a finished file; penstock check tells why",
+            [("job", .string(file.job.description)), ("file", .string(file.relativePath))] + words)
     }
 
     // MARK: Actions
@@ -91,7 +111,9 @@ final class TransferService {
             case .connect: connect()
             case .send(let count): send(count)
             case .close: queue = nil
-            case .reportLost(let count): Log.error("transfers lost", ("count", .int(count)))
+            case .reportLost(let count):
+                figures.countLost(transfers: count)
+                Log.error("transfers lost", ("count", .int(count)))
             case .end: return true
             }
         }

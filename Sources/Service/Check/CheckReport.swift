@@ -12,11 +12,21 @@ package struct CheckFinding: Sendable {
     package let subject: String
     package let grade: Grade
     package let message: String
+
+    package init(subject: String, grade: Grade, message: String) {
+        self.subject = subject
+        self.grade = grade
+        self.message = message
+    }
 }
 
 /// The results of a whole check.
 package struct CheckReport: Sendable {
     package let findings: [CheckFinding]
+
+    package init(findings: [CheckFinding]) {
+        self.findings = findings
+    }
 
     package static func + (first: CheckReport, second: CheckReport) -> CheckReport {
         CheckReport(findings: first.findings + second.findings)

@@ -18,17 +18,22 @@ struct NginxInspection {
     /// The nginx that is asked: a path, or a name in PATH.
     let program: String
 
-    func findings() -> [CheckFinding] {
+    /// - Returns: also the user, and the group where one is named, of nginx's workers; nil where nothing names them.
+    func findings() -> ([CheckFinding], workers: (user: String, group: String?)?) {
         let path = Self.absolute(file)
         var findings: [CheckFinding] = []
+        var workers: (user: String, group: String?)?
         let (files, reader) = files(path, &findings)
-        if findings.contains(where: { $0.grade == .bad }) { return findings }
+        if findings.contains(where: { $0.grade == .bad }) { return (findings, nil) }
         do {
             let expectation = SnippetCheck.Expectation(
                 try Snippet.Places(configuration), trustsGateway: configuration.trustsGateway,
                 publicPath: configuration.publicPath)
             let directives = try Directive.read(path, from: files)
             findings += versionFindings(directives)
+            if let user = directives.first(where: { $0.name == "user" }) {
+                workers = (user.value, user.arguments.dropFirst().first)
+            }
             let (servers, faults) = try SnippetCheck.run(directives, file: path, expectation: expectation)
             findings += faults.map { finding($0.severity == .error ? .bad : .warning, $0.description) }
             if !faults.contains(where: { $0.severity == .error }) {
@@ -41,7 +46,7 @@ struct NginxInspection {
         } catch {
             findings.append(finding(.bad, "\(error)"))
         }
-        return findings
+        return (findings, workers)
     }
 
     private func finding(_ grade: CheckFinding.Grade, _ message: String) -> CheckFinding {

@@ -21,10 +21,7 @@ struct QueueCheck {
             let connection = try Connection(configuration.databaseURL, applicationName: "penstock check")
             connection.patience = Self.patienceMilliseconds
             // Before anything is set: it would stay in a session that others share.
-            if try SharedSessions.found(behind: connection) {
-                let message =
-                    "DATABASE_URL leads to a pooler in transaction or statement mode, where each statement may get another "
-                    + "session; use session mode or a direct connection"
+            if let message = try Self.pooler(behind: connection, "DATABASE_URL") {
                 return ([finding(.bad, message)], nil)
             }
             let queue = try Queue.settingUp(connection)
@@ -34,12 +31,20 @@ struct QueueCheck {
                 ServerFindings.of(connection, subject: "database", holes: holes)
                 + (holes ? try ClockCheck.findings(connection) : [])
             switch comparison {
-            case .current, .newerButUsable: return ([finding(.good, comparison.description)] + server, queue)
+            case .current, .newerButUsable:
+                return ([finding(.good, "\(comparison), in \(connection.place)")] + server, queue)
             case .older, .newer, .functionsDiffer, .notUTF8:
                 return ([finding(.bad, comparison.description)] + server, nil)
             }
         } catch {
             return ([.unreachable("database", error)], nil)
         }
+    }
+    /// The message for a pooler that shares the sessions of Penstock's own database; nil without one. Nothing may have
+    /// been set in the connection's session.
+    static func pooler(behind connection: Connection, _ setting: String) throws(PostgresError) -> String? {
+        guard try SharedSessions.found(behind: connection) else { return nil }
+        return "\(setting) leads to a pooler in transaction or statement mode, where each statement may get another "
+            + "session; use session mode or a direct connection"
     }
 }

@@ -21,6 +21,9 @@ struct RolesCheck {
         do {
             let connection = try Connection(url, applicationName: "penstock check")
             connection.patience = QueueCheck.patienceMilliseconds
+            if let message = try QueueCheck.pooler(behind: connection, setting) {
+                return [CheckFinding(subject: "roles", grade: .bad, message: message)]
+            }
             let (missing, needless) = try Migrator.faults(of: part, on: connection)
             if !missing.isEmpty {
                 return [

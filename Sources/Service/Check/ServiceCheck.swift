@@ -1,5 +1,6 @@
 import Configuration
 import FastCGI
+import Glibc
 import Identity
 import JSON
 import Jobs
@@ -51,10 +52,21 @@ package struct ServiceCheck {
     ///   - file: nginx's main file.
     ///   - prefix: the value of nginx's -p; nil when nginx is started without it.
     ///   - program: the nginx that is asked; nil for the one of the settings.
-    package func nginx(_ file: String, prefix: String?, program: String?) -> CheckReport {
+    ///   - user: of nginx's workers; nil for the one that nginx's configuration names.
+    package func nginx(_ file: String, prefix: String?, program: String?, user: String? = nil) -> CheckReport {
         let inspection = NginxInspection(
             configuration: configuration, file: file, prefix: prefix, program: program ?? configuration.nginxProgram)
-        return CheckReport(findings: inspection.findings())
+        let (findings, workers) = inspection.findings()
+        return CheckReport(findings: findings) + access(user: user ?? workers?.user, group: workers?.group)
+    }
+
+    /// Tries as nginx's user what nginx does.
+    /// - Parameter user: nil for the one that is usual.
+    package func access(user: String?, group: String? = nil) -> CheckReport {
+        CheckReport(
+            findings: AccessCheck(
+                configuration: configuration, user: user ?? AccessCheck.usualUser, group: group
+            ).run())
     }
 
     /// Takes the configured folder for the one that the database is bound to. Where that is not possible, `run` says
@@ -87,6 +99,7 @@ package struct ServiceCheck {
     private func storage(_ queue: Queue?) -> CheckFinding {
         do {
             let folder = try configuration.openStorage()
+            leaveToOwner()
             let remark = try folder.probe()
             if let queue, let reason = try StorageBinding(folder, queue).refusal() {
                 return CheckFinding(subject: "storage", grade: .bad, message: reason)
@@ -108,6 +121,17 @@ package struct ServiceCheck {
         } catch {
             return CheckFinding(subject: "storage", grade: .bad, message: String(reflecting: error))
         }
+    }
+
+    /// A check by root leaves no folder behind that the service's own user could not write to.
+    private func leaveToOwner() {
+        guard geteuid() == 0, !configuration.storage.hasPrefix("s3://") else { return }
+        let files = StorageFolder(at: configuration.storage).filesPath
+        var (parent, own) = (stat(), stat())
+        guard stat(configuration.storage, &parent) == 0, lstat(files, &own) == 0, own.st_uid == 0, parent.st_uid != 0,
+            (try? File.names(in: files).isEmpty) == true
+        else { return }
+        _ = lchown(files, parent.st_uid, parent.st_gid)
     }
 
     /// Keys of JWKS that are passed over, and how many are left.

@@ -34,7 +34,9 @@ struct SourceCheck {
                 ]
             }
             let findings =
-                ServerFindings.of(session.connection, subject: "source", holes: holes)
+                place(session.connection, isShared: isShared)
+                + ServerFindings.of(session.connection, subject: "source", holes: holes)
+                + (try ServerFindings.lists(for: catalogs, on: session.connection))
                 + faults.map {
                     CheckFinding(
                         subject: "catalog", grade: $0.severity == .error ? .bad : .warning, message: $0.description)
@@ -46,6 +48,21 @@ struct SourceCheck {
         } catch {
             return [.unreachable("source", error)]
         }
+    }
+
+    private func place(_ connection: Connection, isShared: Bool) -> [CheckFinding] {
+        let isQueue = configuration.sourceURL == configuration.databaseURL
+        let place = ServerFindings.place(
+            connection, remark: isQueue ? "; SOURCE_URL is not set, or is the same as DATABASE_URL" : "")
+        guard isShared else { return [place] }
+        return [
+            place,
+            CheckFinding(
+                subject: "source", grade: .good,
+                message:
+                    "SOURCE_URL leads to a pooler in transaction mode; each running export takes sessions of it for "
+                    + "its WORKERS and two more"),
+        ]
     }
 
     /// A standby interrupts an export whose rows its primary has cleaned away, unless the standby reports to the

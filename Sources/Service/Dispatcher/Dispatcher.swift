@@ -273,6 +273,8 @@ final class Dispatcher {
     /// queue's socket is closed already.
     private func runChild(_ claim: Claim, slot: Int, output: Int32, _ session: SourceSession? = nil) -> Never {
         Log.process = "export"
+        Log.subject = [("job", .string(claim.job.id.description))] + Log.trace(claim.job.trace)
+        Log.debug("attempt begins", ("attempt", .int(claim.job.attempts)))
         Limits.preferAsVictim()
         Limits.limitGrowth(to: UInt64(configuration.workerMemoryBytes))
         Limits.fileSize(UInt64(configuration.fileLimitBytes))

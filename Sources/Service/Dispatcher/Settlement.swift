@@ -1,3 +1,4 @@
+import Configuration
 import Generation
 import JSON
 import Jobs
@@ -79,16 +80,21 @@ enum Settlement {
             // The claim is not held: either an earlier try of this very finish was committed and its answer lost, or
             // the job was cancelled or run again. Only in the latter case no row names the file.
             if !held, try queue.publishedJob(id: claim.job.id)?.file?.storedPath != file.storedPath {
-                Log.info("finished too late", ("job", .string(claim.job.id.description)))
+                Log.write(
+                    .info, "finished too late",
+                    [("job", .string(claim.job.id.description))] + Log.trace(claim.job.trace))
                 discard(claim, storage)
             } else {
                 // Nothing leads to its parts' files any more.
                 if (file.receipt["parts"]?.int ?? 1) > 1 {
                     storage.discardParts(of: claim.attempt)
                 }
-                Log.info(
-                    "job ready", ("job", .string(claim.job.id.description)), ("rows", .int(file.rows)),
-                    ("bytes", .int(file.size)))
+                Log.write(
+                    .info, "job ready",
+                    [
+                        ("job", .string(claim.job.id.description)), ("rows", .int(file.rows)),
+                        ("bytes", .int(file.size)),
+                    ] + Log.trace(claim.job.trace))
             }
         case .fail(let claim, let failure):
             discard(claim, storage)
@@ -126,7 +132,7 @@ enum Settlement {
                 ("job", .string(claim.job.id.description)), ("code", .string(failure.code)),
                 ("summary", .string(failure.summary)), ("sqlstate", .string(orNull: failure.sqlState)),
                 ("cause", .string(failure.cause)),
-            ] + more)
+            ] + more + Log.trace(claim.job.trace))
     }
 
     private func tell(_ queue: Queue, _ claim: Claim, _ event: PartEvent) throws {

@@ -22,7 +22,9 @@ package final class HostFigures {
         static let durations = 7
         static let failed = durations + Durations.exports.width
         static let repeated = failed + codes.count
-        static let count = repeated + codes.count
+        static let transfers = repeated + codes.count, transfersLost = transfers + 1, backlog = transfers + 2
+        static let unreadable = transfers + 3
+        static let count = transfers + 4
     }
 
     /// - Throws: `PosixError` when there is no memory.
@@ -30,6 +32,15 @@ package final class HostFigures {
 
     func countRecovered() { counters.add(1, at: Place.recovered) }
     func countLostProcess() { counters.add(1, at: Place.processes) }
+
+    func countUnreadable() { counters.add(1, at: Place.unreadable) }
+    func countTransfer() { counters.add(1, at: Place.transfers) }
+    func countLost(transfers count: Int) { counters.add(Int64(count), at: Place.transfersLost) }
+    /// Transfers that wait for the audit's database.
+    var backlog: Int {
+        get { Int(counters[Place.backlog]) }
+        set { counters[Place.backlog] = Int64(newValue) }
+    }
 
     /// A settlement that the queue has taken.
     func count(_ settlement: Settlement) {
@@ -76,6 +87,11 @@ package final class HostFigures {
         counter("export_parts", Place.parts, "Parts of finished exports.")
         text.family("export_seconds", .histogram, "Time from the start of an export's last attempt to its end.")
         Durations.exports.write([], to: &text) { counters[Place.durations + $0] }
+        counter("transfers", Place.transfers, "Transfers that nginx has told.")
+        counter("transfers_lost", Place.transfersLost, "Of them, those that the audit will never have.")
+        text.family("audit_backlog", .gauge, "Of them, those that the audit does not have yet.")
+        text.sample([], backlog)
+        counter("files_unreadable", Place.unreadable, "Downloads whose file nginx may not read.")
         counter("processes_lost", Place.processes, "Processes of the service that ended by a signal or an error.")
     }
 }

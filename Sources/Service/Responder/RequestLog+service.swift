@@ -1,4 +1,5 @@
 import API
+import Configuration
 import HTTP
 import Identity
 import JSON
@@ -6,6 +7,19 @@ import JSON
 extension RequestLog {
     /// Into the service's log.
     static var service: RequestLog { RequestLog(write) }
+
+    /// A request that has been answered; a slow one is a warning. The address is not told: it may hold a secret.
+    /// - Parameter operation: nil for a path that leads to no endpoint.
+    static func tell(_ request: Request, _ operation: String?, _ status: Int, milliseconds: Int64, isSlow: Bool) {
+        let level: Log.Level = isSlow ? .warning : .debug
+        guard level >= Log.least else { return }
+        Log.write(
+            level, isSlow ? "slow request" : "request",
+            [
+                ("request_id", .string(request.requestID)), ("operation", .string(operation ?? "none")),
+                ("status", .int(status)), ("ms", .int(milliseconds)),
+            ] + Log.trace(request.trace?.text))
+    }
 
     private static func write(_ note: RequestLog.Note, of request: Request) {
         switch note {
@@ -16,7 +30,7 @@ extension RequestLog {
                     ("request_id", .string(request.requestID)), ("status", .int(error.status)),
                     ("code", .string(error.code)), ("cause", .string(error.cause ?? "")),
                     ("path", .string(request.path)),
-                ])
+                ] + Log.trace(request.trace?.text))
         case .refused(let refusal, let untold):
             var fields: [(String, JSON)] = [
                 ("request_id", .string(request.requestID)), ("reason", .string(refusal.reason)),

@@ -19,6 +19,7 @@ final class Responder {
     private let loop: ServiceLoop
     private let seats: SharedSeats?
     private let operations: Operations
+    private let time: RequestTime
 
     init(
         _ loop: ServiceLoop, _ configuration: Configuration, _ files: ServiceFiles, socket: Int32,
@@ -26,6 +27,8 @@ final class Responder {
         workers: NginxWorkers?, operations: Operations
     ) throws {
         self.operations = operations
+        let time = RequestTime(slowMilliseconds: configuration.slowRequestMilliseconds)
+        self.time = time
         self.handovers = handovers
         self.board = board
         self.seat = seat
@@ -35,7 +38,14 @@ final class Responder {
         router = try Router(
             configuration, catalogs: files.catalogs, keys: files.keys, jwks: files.jwks,
             waitingRoom: WaitingRoom(
-                enter: { board.enter(.wait, seat: seat) }, leave: { board.leave(seat: seat) },
+                enter: {
+                    time.pause(at: Clock.monotonicMicroseconds)
+                    return board.enter(.wait, seat: seat)
+                },
+                leave: {
+                    time.goOn(at: Clock.monotonicMicroseconds)
+                    board.leave(seat: seat)
+                },
                 mayStay: { !board.isClosing }),
             storageGate: StorageGate(
                 enter: { breaker.enter(seat: seat, for: $0) }, leave: { breaker.leave(seat: seat) }),
@@ -82,7 +92,7 @@ final class Responder {
             Log.error("request not understood; see nginx/penstock-fastcgi.conf", ("reason", .string(reason)))
             return refuse(exchange, .json(["success": false, "message": "internal_error"], status: 500))
         }
-        let began = Clock.monotonicMicroseconds
+        time.begin(at: Clock.monotonicMicroseconds)
         let routed = router.begin(request, method: method)
         let answer = routed.answer(exchange)
         switch answer {
@@ -91,8 +101,13 @@ final class Responder {
         case nil: exchange.drop()
         }
         guard let answer else { return }
-        operations.requests.count(
-            routed.operation, status: answer.status, microseconds: Clock.monotonicMicroseconds - began)
+        let now = Clock.monotonicMicroseconds
+        operations.requests.count(routed.operation, status: answer.status, microseconds: time.took(at: now))
+        if case .response = answer {
+            RequestLog.tell(
+                request, routed.operation, answer.status, milliseconds: time.took(at: now) / 1000,
+                isSlow: time.isSlow(at: now))
+        }
     }
 
     /// Answers parameters that are no request; the body is not looked at.

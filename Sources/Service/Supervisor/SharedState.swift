@@ -123,7 +123,8 @@ final class SharedState {
                 try WebhookService(loop, configuration, catalogs: files.catalogs, keys: files.keys).run()
             case .events:
                 try EventService(loop, configuration, handovers: handovers, seats: limits.streams?.seats).run()
-            case .audit: try TransferService(loop, configuration, socket: auditSocket?.raw ?? -1).run()
+            case .audit:
+                try TransferService(loop, configuration, socket: auditSocket?.raw ?? -1, figures: figures).run()
             }
             _exit(0)
         } catch {

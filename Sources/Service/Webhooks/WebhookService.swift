@@ -156,7 +156,7 @@ final class WebhookService {
         machine.sent(message)
         let signed = SignedMessage(
             id: "msg_\(message.id)", timestamp: Clock.wallMicroseconds / 1_000_000, body: Array(payload.utf8),
-            secrets: message.secrets)
+            secrets: message.secrets, trace: message.trace)
         sender.send(signed, to: message.url) { [unowned self] outcome in machine.answered(message, outcome) }
     }
 
@@ -174,10 +174,11 @@ final class WebhookService {
 
     private func log(_ settlement: WebhookMachine.Settlement) {
         let message = settlement.message
-        let fields: [(String, JSON)] = [
-            ("job", .string(message.job.description)), ("tenant", .string(message.tenant)),
-            ("attempt", .int(message.attempt)),
-        ]
+        let fields: [(String, JSON)] =
+            [
+                ("job", .string(message.job.description)), ("tenant", .string(message.tenant)),
+                ("attempt", .int(message.attempt)),
+            ] + Log.trace(message.trace)
         switch settlement.ending {
         case .released: break
         case .delivered: Log.write(.info, "webhook delivered", fields)

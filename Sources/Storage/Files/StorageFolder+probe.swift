@@ -33,3 +33,33 @@ extension StorageFolder {
             + ScratchSpace(folder: "\(root)/\(StoredFileName.folder)").removeTemporaries(olderThan: age)
     }
 }
+
+/// What nginx is to read, for a look as nginx's user.
+extension StorageFolder {
+    /// The folder of the finished files.
+    package var filesPath: String { "\(root)/\(StoredFileName.folder)" }
+
+    /// The path of a finished file, the last of the folder that was changed last; nil without one.
+    package func recentFile() throws(StorageError) -> String? {
+        var recent: (shard: String, modified: Int64)?
+        for shard in Self.shards {
+            let path = "\(filesPath)/\(shard)"
+            let status = try storing(path) { () throws(PosixError) in try File.status(path) }
+            guard let status, status.modified > recent?.modified ?? .min else { continue }
+            recent = (shard, status.modified)
+        }
+        guard let shard = recent?.shard else { return nil }
+        return try files(inShard: shard).filter { !$0.name.isUnfinished && $0.name.content != .filterKeys }
+            .max { $0.modified < $1.modified }.map { path(of: $0.name) }
+    }
+
+    /// Makes a file as an export's is made, which the caller removes. One that is left behind goes with the sweep.
+    /// - Returns: its path.
+    package func makeSample() throws(StorageError) -> String {
+        let path = "\(filesPath)/\(TemporaryName.make())"
+        try storing(path) { () throws(PosixError) in
+            try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o640).close()
+        }
+        return path
+    }
+}

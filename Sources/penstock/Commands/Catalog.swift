@@ -42,14 +42,18 @@ struct CatalogCheck: ParsableCommand {
             var (catalogs, faults) = CatalogLoader.load(sources)
             let url = values.text("SOURCE_URL") ?? values.text("DATABASE_URL")
             var server: [CheckFinding] = []
+            var place = "the database"
             var looked: (database: String, role: String)?
             if let url, !catalogs.reports.isEmpty {
                 let session = try SourceSession(url, purpose: "penstock catalog check")
+                place = session.connection.place
                 looked = try session.inspecting { connection in
                     let row = try connection.query("select current_database(), current_user", "look up names").first
                     return (row?.string(at: 0) ?? "", row?.string(at: 1) ?? "")
                 }
-                server = ServerFindings.of(session.connection, subject: "source", holes: false)
+                server =
+                    ServerFindings.of(session.connection, subject: "source", holes: false)
+                    + (try ServerFindings.lists(for: catalogs, on: session.connection))
                 faults += try session.inspecting { try CatalogChecker.faults(in: catalogs, against: $0) }
             }
             let errors = faults.filter { $0.severity == .error }
@@ -78,12 +82,11 @@ struct CatalogCheck: ParsableCommand {
                         "penstock catalog grants --role '\(looked.role)' prints the rights that are needed, as SQL")
                 }
                 let isOwn = values.text("SOURCE_URL") == nil
-                let place =
-                    (looked.map { " \($0.database)" } ?? "") + (isOwn ? " (PENSTOCK_SOURCE_URL is not set)" : "")
+                let own = isOwn ? " (PENSTOCK_SOURCE_URL is not set)" : ""
                 let compared =
                     url == nil
                     ? "none compared with a database (PENSTOCK_SOURCE_URL is not set)"
-                    : "\(catalogs.reports.count) compared with the database\(place)"
+                    : "\(catalogs.reports.count) compared with \(place)\(own)"
                 Terminal.line("\(sources.count) files, \(compared): \(found)")
             }
             if !errors.isEmpty || isRefused { throw ExitCode(ExitStatus.dataError) }

@@ -29,8 +29,8 @@ struct Serve: ParsableCommand {
         try command {
             // What the service makes is for its user and, to be read, its group. Some files have narrower modes.
             umask(umask(0) | 0o027)
-            let configuration = try Configuration(try options.values())
-            let files = try ServiceFiles(configuration)
+            let (configuration, files) = try options.service()
+            Log.least = configuration.logLevel
             try check(configuration, files)
             let supervisor = try Supervisor(
                 configuration, files: files, roles: Set(role.isEmpty ? Role.allCases : role))

@@ -21,7 +21,9 @@ import Testing
             #expect(outcome.errorText == "")
         }
         let check = try stage.penstock("catalog", "check", folder)
-        #expect(check.text == "15 files, 15 compared with the database demo: 0 errors, 0 warnings\n")
+        #expect(
+            check.text.wholeMatch(
+                of: #/15 files, 15 compared with the database .* at .*, as .*: 0 errors, 0 warnings\n/#) != nil)
         #expect(check.status == 0)
 
         let export = try Shell.run(

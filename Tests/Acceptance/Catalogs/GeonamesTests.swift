@@ -79,7 +79,8 @@ import Testing
     @Test func `the catalogs fit the schema`() throws {
         let outcome = try Self.sample.get().penstock(["catalog", "check", Self.catalogs])
         #expect(outcome.status == 0)
-        #expect(outcome.text.hasSuffix("3 files, 3 compared with the database geonames: 0 errors, 2 warnings\n"))
+        #expect(outcome.text.contains("3 files, 3 compared with the database "))
+        #expect(outcome.text.hasSuffix(": 0 errors, 2 warnings\n"))
     }
 
     @Test(arguments: cases) func `every row of the sample is PostgreSQL's`(_ one: Case) throws {

@@ -30,6 +30,14 @@ import Testing
         #expect(open.text.contains("\npenstock_database_up 1\n"))
         #expect(!open.text.contains("\npenstock_exports_finished_total 0\n"))
         #expect(!open.text.contains("\npenstock_dispatchers 0\n"))
+        #expect(open.text.contains("\npenstock_tenant_stored_limit_bytes \(20 << 30)\n"))
+        let isStored = try eventually {
+            let text = try watcher.get("/report/metrics").text
+            return text.contains(#/\npenstock_stored_bytes [1-9]/#)
+                && text.contains(#/\npenstock_tenant_stored_bytes\{tenant="[^"]+"\} [1-9]/#)
+        }
+        #expect(isStored)
+        #expect(open.text.contains(#/\npenstock_audit_backlog \d+\n/#))
 
         let plain = try watcher.get("/report/metrics", [("Accept", "text/plain;version=0.0.4")])
         #expect(plain["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8")
@@ -90,6 +98,95 @@ import Testing
         #expect(eventually { manager.heard { $0.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") } })
         kill(stage.pid, SIGTERM)
         #expect(eventually { manager.heard { $0.hasPrefix("STOPPING=1\n") } })
+    }
+
+    @Test func `transfers that the audit does not have yet are told, and the tenants that have most stored`() throws {
+        let stage = try Stage(["PENSTOCK_LOG_LEVEL": "warning", "PENSTOCK_TENANT_STORED_MB": "0"])
+        defer { stage.stop() }
+        let watcher = try Self.watcher(stage)
+        func figure(_ name: String) throws -> String? {
+            let lines = try watcher.get("/report/metrics").text.split(separator: "\n")
+            return lines.first { $0.hasPrefix("penstock_\(name) ") }?.split(separator: " ").last.map(String.init)
+        }
+        let (job, file) = try stage.client.export(Self.small)
+        let link = try stage.client.link(job["id"]?.string ?? "")
+        #expect(try eventually { try figure("audit_backlog") == "0" })
+        #expect(try figure("tenant_stored_limit_bytes") == nil, "there is no limit")
+        #expect(try figure("tenant_stored_bytes{tenant=\"\(stage.tenant)\"}") == figure("stored_bytes"))
+        #expect(try Int(figure("stored_bytes") ?? "") ?? 0 >= file.count)
+        let before = try Int(figure("transfers_total") ?? "") ?? -1
+
+        // The audit's table is held, so that nothing is added to it.
+        let holder = Background {
+            _ = try? stage.value(
+                "lock table report_download_transfers in exclusive mode; select pg_sleep(60)", on: .jobsOwner)
+        }
+        let held =
+            "select count(*) from pg_locks where mode = 'ExclusiveLock' and granted"
+            + " and relation = 'report_download_transfers'::regclass"
+        #expect(try eventually { try stage.value(held) == "1" })
+        for _ in 0..<3 { #expect(try stage.client(.none).get(link).status == 200) }
+        #expect(try eventually { try figure("audit_backlog") == "3" })
+        #expect(try figure("transfers_total") == "\(before + 3)")
+        _ = try stage.value(
+            "select pg_terminate_backend(pid) from pg_stat_activity where query like 'lock table%'", on: .jobsOwner)
+        holder.join()
+        #expect(try eventually { try figure("audit_backlog") == "0" })
+        #expect(try figure("transfers_lost_total") == "0")
+
+        // Only what matters is logged.
+        #expect(try !stage.log.contains("\"level\":\"info\"") && !stage.log.contains("\"event\":\"request\""))
+    }
+
+    @Test func `a slow request is told with what it was, and one that waits on purpose is not slow`() throws {
+        let stage = try Stage(["PENSTOCK_LOG_LEVEL": "debug", "PENSTOCK_SLOW_REQUEST_MS": "2000"])
+        defer { stage.stop() }
+        // A debug line for each request, and for each attempt in the words of the child.
+        let quick = try stage.client.get("/report/exports")
+        #expect(quick.status == 200)
+        _ = try stage.client.export(Self.small)
+        func lines(_ event: String, of reply: Reply) throws -> [String] {
+            try stage.log.lines(with: "\"event\":\"\(event)\"", reply["X-Request-Id"] ?? "no id")
+        }
+        #expect(try eventually { try lines("request", of: quick).count == 1 })
+        #expect(
+            try stage.log.lines(with: "\"event\":\"attempt begins\"", "\"process\":\"export\"").first?.contains(
+                "\"job\":\"") == true)
+
+        // Nothing takes the job.
+        for dispatcher in stage.children(named: "dispatcher") { kill(dispatcher, SIGSTOP) }
+        let waited = try stage.client.post("/report/exports", Self.small, [("Prefer", "wait=3")])
+        #expect(waited.status == 202)
+        for dispatcher in stage.children(named: "dispatcher") { kill(dispatcher, SIGCONT) }
+        #expect(try eventually { try lines("request", of: waited).count == 1 })
+        #expect(try lines("slow request", of: waited).isEmpty)
+
+        // A request that the database holds up, until it has been held up for long enough.
+        let holder = Background {
+            _ = try? stage.value(
+                "lock table report_export_jobs in access exclusive mode; select pg_sleep(60)", on: .jobsOwner)
+        }
+        let held =
+            "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted"
+            + " and relation = (select oid from pg_class where relname = 'report_export_jobs')"
+        #expect(try eventually { try stage.value(held) == "1" })
+        let release = Background {
+            let waits =
+                "select count(*) from pg_stat_activity where application_name = 'penstock responder'"
+                + " and wait_event_type = 'Lock' and clock_timestamp() - query_start > interval '2100 ms'"
+            _ = try? eventually { try stage.value(waits, on: .jobsOwner) != "0" }
+            _ = try? stage.value(
+                "select pg_terminate_backend(pid) from pg_stat_activity where query like 'lock table%'", on: .jobsOwner)
+        }
+        let slow = try stage.client.get("/report/exports", [("Prefer", "respond-async, handling=lenient")])
+        release.join()
+        holder.join()
+        #expect(slow.status == 200)
+        #expect(try eventually { try lines("slow request", of: slow).count == 1 })
+        let line = try JSON.parse(Array(try lines("slow request", of: slow)[0].utf8))
+        #expect(line["level"] == "warning" && line["operation"] == "listExports" && line["status"] == 200)
+        #expect(line["ms"]?.int ?? 0 >= 2000)
+        #expect(try lines("request", of: slow).isEmpty)
     }
 
     @Test func `an operator sees all tenants' exports, follows one and has one made again`() throws {

@@ -8,17 +8,18 @@ final class OwnNginx {
     private let launched: Launched
 
     /// - Parameters:
+    ///   - user: of its workers, where the tests run as root.
     ///   - http: directives of the http block.
     ///   - block: those of the server block, given the port.
     /// - Throws: `Unmet` when it does not start.
-    init(http: String = "", _ block: (UInt16) -> String) throws {
+    init(user: String = "root", http: String = "", _ block: (UInt16) -> String) throws {
         let folder = "\(TestRun.folder)/nginx-\(UInt32.random(in: 0 ... .max))"
         try File.makeFolders("\(folder)/temp")
         var started: (UInt16, Launched)?
         for _ in 0..<20 where started == nil {
             let port = UInt16.random(in: 20_000..<32_000)
             let text = """
-                \(getuid() == 0 ? "user root;" : "")
+                \(getuid() == 0 ? "user \(user);" : "")
                 daemon off; pid \(folder)/pid; error_log \(folder)/error.log;
                 events {}
                 http {

@@ -112,6 +112,65 @@ import Testing
         if shell == "bash" { #expect(try Shell.run(["bash", "-n"], input: outcome.output).status == 0) }
     }
 
+    @Test func `check tells all that is missing at once, and the faults of what is there`() throws {
+        let keys = "\(TestRun.folder)/short-keys"
+        _ = try Shell.output(["tee", keys], input: Array("a short\n".utf8))
+        let environment = [
+            "PATH": "/usr/bin:/bin", "PENSTOCK_SIGNING_KEYS": keys, "PENSTOCK_JWKS": "/nowhere/jwks",
+            "PENSTOCK_WORKERS": "0",
+        ]
+        let expected = [
+            "PENSTOCK_DATABASE_URL is not set", "PENSTOCK_CATALOGS is not set", "PENSTOCK_STORAGE is not set",
+            "WORKERS is '0'", "\(keys):", "/nowhere/jwks:",
+        ]
+        for command in ["check", "serve"] {
+            let outcome = try Shell.run([TestRun.program, command], environment: environment)
+            #expect(outcome.status == 78 && outcome.output.isEmpty)
+            #expect(outcome.errorText.split(separator: "\n").count == expected.count, "\(outcome.errorText)")
+            for words in expected { #expect(outcome.errorText.contains(words), "\(outcome.errorText)") }
+        }
+        let json = try Shell.run([TestRun.program, "check", "--json"], environment: environment)
+        let report = try json2(json)
+        #expect(json.status == 78 && report["ok"] == false && json.errors.isEmpty)
+        let findings = report["findings"]?.array ?? []
+        #expect(
+            findings.count == expected.count
+                && findings.allSatisfy { $0["subject"] == "settings" && $0["grade"] == "bad" })
+        // Without a file of keys, too.
+        let none = try Shell.run([TestRun.program, "check"], environment: ["PATH": "/usr/bin:/bin"])
+        #expect(none.errorText.contains("PENSTOCK_SIGNING_KEYS is not set"), "\(none.errorText)")
+    }
+
+    @Test func `check says in which databases it has looked, and where lists of keys could not be taken`() throws {
+        let stage = try Stage.shared
+        let good = try stage.penstock("check")
+        let (jobs, source) = (
+            #/good\tdatabase: .*, in the database penstock at .+:\d+, as \w+\n/#,
+            #/good\tsource: looked in the database \w+ at .+:\d+, as \w+\n/#
+        )
+        #expect(good.text.contains(jobs) && good.text.contains(source), "\(good.text)")
+        try stage.psql(
+            "create database untemporary; revoke temporary on database untemporary from public", on: .jobsOwner)
+        var settings = stage.settings
+        let name = try #require(stage.url(.source).firstMatch(of: #/@/(\w+)/#)).1
+        settings["PENSTOCK_SOURCE_URL"] = stage.url(.source).replacingOccurrence(of: "@/\(name)", with: "@/untemporary")
+        let other = try Shell.run([TestRun.program, "check"], environment: settings)
+        #expect(other.status == 78 && other.text.contains("looked in the database untemporary at "), "\(other.text)")
+        let words =
+            #/warning\tsource: the role (\w+) may make no temporary table in the database untemporary: exports by a list of keys would fail \(filterKey of \w+/[\w-]+.*\); grant temporary on database untemporary to (\w+)\n/#
+        let told = try #require(other.text.firstMatch(of: words), "\(other.text)")
+        #expect(told.1 == told.2)
+        // The tables are elsewhere, which the line before explains.
+        #expect(other.text.contains("there is no table or view"))
+        try stage.psql("grant temporary on database untemporary to public", on: .jobsOwner)
+        let mended = try Shell.run([TestRun.program, "check"], environment: settings)
+        #expect(!mended.text.contains("temporary table"), "\(mended.text)")
+        // One that is Penstock's own by mistake.
+        settings["PENSTOCK_SOURCE_URL"] = nil
+        let own = try Shell.run([TestRun.program, "check"], environment: settings)
+        #expect(own.text.contains("; SOURCE_URL is not set, or is the same as DATABASE_URL\n"), "\(own.text)")
+    }
+
     private func json(_ outcome: Shell.Outcome) throws -> JSON {
         #expect(outcome.status == 0, "\(outcome.errorText)")
         return try JSON.parse(outcome.output, limits: .stored)

@@ -91,6 +91,12 @@ import Testing
             #expect(check.text.contains("use session mode or a direct connection"), "\(check.text)")
             let serve = try Shell.run([TestRun.program, "serve"], environment: settings)
             #expect(serve.status == 78 && serve.errorText.contains("use session mode"), "\(serve.errorText)")
+            // A part of the service may have an address of its own.
+            let other = stage.settings.merging(["PENSTOCK_RESPONDER_DATABASE_URL": pooler.url(stage.url(.jobs))]) { $1 }
+            let part = try Shell.run([TestRun.program, "check"], environment: other)
+            #expect(
+                part.status == 78 && part.text.contains("bad\troles: RESPONDER_DATABASE_URL leads to a pooler"),
+                "\(part.text)")
         }
         // For the data transaction mode is well, and statement mode is not.
         for mode in [Pooler.Mode.transaction, .statement] {
@@ -99,6 +105,8 @@ import Testing
             let settings = stage.settings.merging(["PENSTOCK_SOURCE_URL": pooler.url(stage.url(.source))]) { $1 }
             let check = try Shell.run([TestRun.program, "check"], environment: settings)
             #expect(check.status == (mode == .transaction ? 0 : 78), "\(mode): \(check.text)")
+            let isExplained = check.text.contains("good\tsource: SOURCE_URL leads to a pooler in transaction mode")
+            #expect(isExplained == (mode == .transaction), "\(check.text)")
         }
     }
 

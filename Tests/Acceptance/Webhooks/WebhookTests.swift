@@ -47,7 +47,8 @@ import Testing
         let secret = try set(receiver.url("/ok"), "--new-secret")
         try receiver.expect([secret, "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="])
         let silent = try stage.client.create(JobLifeTests.small)["id"]?.string ?? ""
-        let id = try stage.client.create(Self.wanted)["id"]?.string ?? ""
+        let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        let id = try stage.client.create(Self.wanted, [("traceparent", trace)])["id"]?.string ?? ""
         let job = try stage.client.job(id, reaching: "ready")
         #expect(try eventually { try row(id).first == "t" })
         let got = receiver.requests("/ok").filter { $0["body"]?.string?.contains(id) == true }
@@ -63,7 +64,24 @@ import Testing
         expected["downloadUrl"] = nil
         #expect(body["data"] == .object(expected))
         #expect(try row(id) == ["t", "t", "1", "200", nil, "t"])
-        #expect(try row(silent).allSatisfy { $0 == nil })
+        // Its caller's trace is in the row, in the header and in the log; an invalid one, and none, is in none of them.
+        let invalid = try stage.client.create(Self.wanted, [("traceparent", trace.uppercased())])["id"]?.string ?? ""
+        #expect(try eventually { try row(invalid).first == "t" })
+        let untraced = receiver.requests("/ok").filter { $0["body"]?.string?.contains(invalid) == true }
+        #expect(headers["traceparent"] == .string(trace) && untraced.first?["headers"]?["traceparent"] == nil)
+        #expect(untraced.count == 1)
+        func traces(_ job: String) throws -> [String?] {
+            try stage.rows("select traceparent from report_export_jobs where id = '\(job)'").first ?? []
+        }
+        #expect(try traces(id) == [trace] && traces(silent) == [nil] && traces(invalid) == [nil])
+        for event in ["job ready", "webhook delivered"] {
+            func lines(_ job: String) throws -> [String] {
+                try stage.log.lines(with: "\"event\":\"\(event)\"", job)
+            }
+            #expect(try eventually { try lines(id).count == 1 && lines(invalid).count == 1 })
+            #expect(try lines(id).first?.contains("\"traceparent\":\"\(trace)\"") == true)
+            #expect(try lines(invalid).first?.contains("traceparent") == false)
+        }
         #expect(try stage.value("select notified_at is null from report_export_jobs where id = '\(silent)'") == "t")
     }
 
@@ -226,11 +244,13 @@ import Testing
         #expect(secrets.contains { $0 == stage.otherTenant && $1?.string?.hasPrefix("whsec_") == true })
         #expect(try stage.penstock("webhooks", "test", "--tenant", stage.tenant).status == 65)
 
-        try stage.psql("update penstock_webhooks set secret = '\(secret)' where tenant_id = '\(stage.tenant)'")
+        // It is given up before it is listed, so that no attempt of its own comes in between.
+        #expect(try eventually(within: 60) { try row(broken)[1] == "t" })
         let listed = try stage.penstock("webhooks", "deliveries", "--tenant", stage.tenant, "--failed", "--json")
         let delivery = try JSON.parse(listed.output).array?.first { $0["job"] == .string(broken) }
         #expect(delivery?["event"] == "report.ready" && delivery?["error"] == "the endpoint's secret cannot be read")
         let id = delivery?["id"]?.string ?? ""
+        try stage.psql("update penstock_webhooks set secret = '\(secret)' where tenant_id = '\(stage.tenant)'")
         #expect(try stage.penstock("webhooks", "resend", id).status == 0)
         #expect(try eventually { try row(broken).first == "t" })
         #expect(try stage.penstock("webhooks", "resend", "msg_\(id)").status == 0)
