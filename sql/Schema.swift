@@ -48,6 +48,7 @@ package enum Schema {
             ("049_create_presets", text(PackageResources._49_create_presets_sql)),
             ("050_remove_exports", text(PackageResources._50_remove_exports_sql)),
             ("056_drain_hosts", text(PackageResources._56_drain_hosts_sql)),
+            ("059_leave_out_removed", text(PackageResources._59_leave_out_removed_sql)),
         ]
     }
 

@@ -21,6 +21,9 @@ extension Job {
         ]
         // Beyond the document, and only where there is something to say.
         if let errorCode { json["errorCode"] = .string(errorCode) }
+        if state == .processing, let parts {
+            json["parts"] = ["total": .int(parts.total), "done": .int(parts.ready)]
+        }
         if let removedAt { json["removedAt"] = .string(removedAt.rfc3339) }
         if state == .pending, let attemptError {
             json["waiting"] = [

@@ -44,11 +44,19 @@ struct StreamTable {
         var hasTurn: Bool { isBehind && fullUntil == nil }
     }
 
+    /// How far a job is, by rows and by parts.
+    private struct Told: Equatable {
+        let rows: Job.Progress
+        let parts: Job.PartCount?
+
+        init(_ job: Job) { (rows, parts) = (job.progress, job.parts) }
+    }
+
     var streams: [Int32: Stream] = [:]
     /// The one that had the last turn.
     var lastTurn: Int32 = -1
     /// Of the running jobs, as it was told last.
-    private var progress: [UUID: Job.Progress] = [:]
+    private var progress: [UUID: Told] = [:]
     private var nextProgress: Int64 = 0
     /// nil before there is a stream.
     var nextCheck: Int64?
@@ -149,8 +157,8 @@ struct StreamTable {
 
     /// Progress has no id: a client that was away does not need the progress that it missed.
     mutating func progressed(_ running: [Job], at now: Int64) -> [Action] {
-        let news = running.filter { progress[$0.id] != $0.progress && $0.progress.done > 0 }
-        progress = Dictionary(running.map { ($0.id, $0.progress) }, uniquingKeysWith: { $1 })
+        let news = running.filter { progress[$0.id] != Told($0) && ($0.progress.done > 0 || $0.parts != nil) }
+        progress = Dictionary(running.map { ($0.id, Told($0)) }, uniquingKeysWith: { $1 })
         return news.flatMap { job in
             write("event: progress\ndata: \(job.exportsJSON().text)\n\n", to: level(of: job.tenant), at: now)
         }
