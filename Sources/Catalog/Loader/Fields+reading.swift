@@ -85,16 +85,17 @@ extension Scope {
 
 extension ValueSource {
     init?(reading value: YAMLValue) {
-        let keys = ["endpoint", "itemsField", "valueField", "labelField", "searchParam"]
+        let keys = ["endpoint", "itemsField", "valueField", "labelField", "searchParam", "pageParam"]
         guard let mapping = value.mapping(keys: keys) else { return nil }
         let endpoint = mapping.required("endpoint")?.text()
         let itemsField = mapping.required("itemsField")?.text()
         let valueField = mapping.required("valueField")?.text()
         let labelField = mapping.required("labelField")?.text()
         let searchParam = mapping.optional("searchParam")?.text()
+        let pageParam = mapping.optional("pageParam")?.text()
         guard let endpoint, let itemsField, let valueField, let labelField else { return nil }
         self.init(
             endpoint: endpoint, itemsField: itemsField, valueField: valueField, labelField: labelField,
-            searchParam: searchParam)
+            searchParam: searchParam, pageParam: pageParam)
     }
 }
