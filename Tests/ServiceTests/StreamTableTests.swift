@@ -111,6 +111,12 @@ import Testing
         table.forgetProgress()
         seen.append(Self.writes(table.progressed([running], at: 0)))
         #expect(seen == [["event: progress → [3, 5]"], [], ["event: progress → [3, 5]"]])
+        // One that has come since is told at once how far it is, but not before it is level.
+        _ = table.opened(6, EventSubscription(tenant: "acme", after: nil), at: 0)
+        let early = Self.writes(table.progressed([running], at: 0))
+        _ = table.begin(6, after: 0, at: 0)
+        let late = (0..<2).map { _ in Self.writes(table.progressed([running], at: 0)) }
+        #expect(early.isEmpty && late == [["event: progress → [6]"], []])
         let due = [0, 999, 1_000].map { table.isProgressDue(at: $0) }
         #expect(due == [true, false, true])
     }

@@ -7,6 +7,7 @@ import { t } from "./i18n.js";
 
 const dotted = (item, path) => path.split(".").reduce((value, step) => value?.[step], item);
 const unanswered = new Set();       // endpoints that no application serves here
+const full = new Map();             // endpoint → the most values that a page of it has had
 
 /** A page of the application's own list; null where no application answers here. */
 async function fromApplication({ endpoint, itemsField, valueField, labelField, searchParam, pageParam }, search, page) {
@@ -32,12 +33,14 @@ async function* scopeValues(report, scope, search) {
 	const source = scope.valueSource;
 	let items = source && await fromApplication(source, search, 1);
 	if (items) {
-		const size = items.length;
 		const known = new Set();
-		for (let page = 1; ; items = await fromApplication(source, search, ++page)) {
+		for (let page = 1; ;) {
 			const fresh = items.filter(({ value }) => !known.has(value) && known.add(value));
 			const found = source.searchParam ? fresh : fresh.filter(({ label }) => label.toLowerCase().includes(search.toLowerCase()));
-			const more = source.pageParam && fresh.length && items.length >= size && page < 100;
+			full.set(source.endpoint, Math.max(items.length, full.get(source.endpoint) ?? 1));
+			// A page that is less than full is the last one; whether another follows a full one, only that tells.
+			items = source.pageParam && items.length >= full.get(source.endpoint) && page < 100 ? await fromApplication(source, search, ++page) : [];
+			const more = items.some(({ value }) => !known.has(value));
 			if (found.length || !more) do yield { values: found.splice(0, 20), more: more || found.length }; while (found.length);
 			if (!more) return;
 		}
@@ -170,7 +173,7 @@ function valuePicker(report, scope, state, changed) {
 		} else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
 			event.preventDefault();
 			if (options.hidden) search();
-			else mark((at + (event.key === "ArrowDown" ? 1 : -1) + options.children.length) % options.children.length);
+			else mark((event.key === "ArrowDown" ? at + 1 : Math.max(at, 0) - 1 + options.children.length) % options.children.length);
 		} else if (event.key === "Enter") {
 			event.preventDefault();
 			if (!options.hidden && found.length) choose(Math.max(at, 0));

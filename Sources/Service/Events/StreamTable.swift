@@ -34,6 +34,8 @@ struct StreamTable {
         /// The last change that was written to it; nil until it is known where it begins.
         var position: Int64?
         var isBehind = true
+        /// Whether it has been told how far the running jobs are.
+        var knowsProgress = false
         /// When it ends because it has had no room for so long; nil while it has room.
         var fullUntil: Int64?
         let endsAt: Int64
@@ -117,6 +119,7 @@ struct StreamTable {
     mutating func filled(_ descriptor: Int32, at now: Int64) {
         streams[descriptor]?.fullUntil = now + Self.fullMilliseconds
         streams[descriptor]?.isBehind = true
+        streams[descriptor]?.knowsProgress = false
     }
 
     /// All that was written has been taken.
@@ -155,13 +158,19 @@ struct StreamTable {
         return true
     }
 
-    /// Progress has no id: a client that was away does not need the progress that it missed.
+    /// Progress has no id: a client that was away does not need the progress that it missed. One that comes is told how
+    /// far the running jobs are, and each is told what has changed.
     mutating func progressed(_ running: [Job], at now: Int64) -> [Action] {
-        let news = running.filter { progress[$0.id] != Told($0) && ($0.progress.done > 0 || $0.parts != nil) }
+        let before = progress
         progress = Dictionary(running.map { ($0.id, Told($0)) }, uniquingKeysWith: { $1 })
-        return news.flatMap { job in
-            write("event: progress\ndata: \(job.exportsJSON().text)\n\n", to: level(of: job.tenant), at: now)
+        let actions = running.filter { $0.progress.done > 0 || $0.parts != nil }.flatMap { job -> [Action] in
+            let isNews = before[job.id] != Told(job)
+            let targets = level(of: job.tenant) { isNews || !$0.knowsProgress }
+            if targets.isEmpty { return [] }
+            return write("event: progress\ndata: \(job.exportsJSON().text)\n\n", to: targets, at: now)
         }
+        for (descriptor, stream) in streams where stream.isLevel { streams[descriptor]?.knowsProgress = true }
+        return actions
     }
 
     /// Ends a stream whose caller may not listen any more.
