@@ -141,7 +141,8 @@ struct StreamTable {
         // All streams of a tenant are told the same: no columns, where a catalog is not the same for everybody.
         let job = job.access == nil ? job : job.withoutContent
         return write(
-            "id: \(job.changeNumber)\nevent: job\ndata: \(job.exportsJSON().text)\n\n", to: targets, at: now)
+            "id: \(job.changeNumber)\nevent: job\ndata: \(job.exportsJSON(withParts: true).text)\n\n", to: targets,
+            at: now)
     }
 
     /// Whether the running jobs are to be asked for.
@@ -167,7 +168,7 @@ struct StreamTable {
             let isNews = before[job.id] != Told(job)
             let targets = level(of: job.tenant) { isNews || !$0.knowsProgress }
             if targets.isEmpty { return [] }
-            return write("event: progress\ndata: \(job.exportsJSON().text)\n\n", to: targets, at: now)
+            return write("event: progress\ndata: \(job.exportsJSON(withParts: true).text)\n\n", to: targets, at: now)
         }
         for (descriptor, stream) in streams where stream.isLevel { streams[descriptor]?.knowsProgress = true }
         return actions

@@ -80,7 +80,7 @@ import Testing
             // How many are whole is told beside the rows, by the events too.
             let counted = try stage.rows("select parts_total, parts_ready from report_export_jobs where id = '\(id)'")[
                 0]
-            let parts = try stage.client.job(id)["parts"]
+            let parts = try stage.client.get("/report/exports/\(id)?include=request").json["data"]?["parts"]
             #expect(
                 parts?["total"]?.int.map { "\($0)" } == counted[0] && parts?["done"]?.int.map { "\($0)" } == counted[1])
             let listener = try EventListener(stage.client)
