@@ -50,6 +50,7 @@ package enum Schema {
             ("056_drain_hosts", text(PackageResources._56_drain_hosts_sql)),
             ("057_carry_traces", text(PackageResources._57_carry_traces_sql)),
             ("058_deliver_exports", text(PackageResources._58_deliver_exports_sql)),
+            ("059_leave_out_removed", text(PackageResources._59_leave_out_removed_sql)),
         ]
     }
 

@@ -661,6 +661,8 @@ CREATE FUNCTION count_block() RETURNS trigger
 declare
     was text := case when tg_op <> 'INSERT' then old.state end;
     becomes text := case when tg_op <> 'DELETE' then new.state end;
+    was_removed boolean := tg_op <> 'INSERT' and old.removed_at is not null;
+    is_removed boolean := tg_op <> 'DELETE' and new.removed_at is not null;
     job report_export_jobs;
     -- Where its block begins.
     start_at timestamptz := '-infinity';
@@ -669,7 +671,7 @@ declare
     place tid;
     moved tid;
 begin
-    if was = becomes then
+    if was = becomes and was_removed = is_removed then
         return null;
     end if;
     if tg_op = 'DELETE' then
@@ -717,7 +719,16 @@ begin
             + (becomes is not distinct from 'expired')::integer - (was is not distinct from 'expired')::integer,
         other = b.other
             + coalesce(becomes not in ('pending', 'processing', 'ready', 'failed', 'cancelled', 'expired'), false)::integer
-            - coalesce(was not in ('pending', 'processing', 'ready', 'failed', 'cancelled', 'expired'), false)::integer
+            - coalesce(was not in ('pending', 'processing', 'ready', 'failed', 'cancelled', 'expired'), false)::integer,
+        removed_failed = b.removed_failed
+            + (is_removed and becomes = 'failed')::integer - (was_removed and was = 'failed')::integer,
+        removed_cancelled = b.removed_cancelled
+            + (is_removed and becomes = 'cancelled')::integer - (was_removed and was = 'cancelled')::integer,
+        removed_expired = b.removed_expired
+            + (is_removed and becomes = 'expired')::integer - (was_removed and was = 'expired')::integer,
+        removed_other = b.removed_other
+            + (is_removed and becomes not in ('failed', 'cancelled', 'expired'))::integer
+            - (was_removed and was not in ('failed', 'cancelled', 'expired'))::integer
     where b.ctid = place
     returning b.ctid into moved;
     -- The page of a tid is the first number of its text.
@@ -730,28 +741,33 @@ begin
     return null;
 end $$;
 
-CREATE FUNCTION count_blocks(tenant text, only_module text, only_catalog text, only_states text[]) RETURNS TABLE(first_at timestamp with time zone, first_serial bigint, jobs bigint)
+CREATE FUNCTION count_blocks(tenant text, only_module text, only_catalog text, only_states text[], only_removed boolean DEFAULT NULL::boolean) RETURNS TABLE(first_at timestamp with time zone, first_serial bigint, jobs bigint)
     LANGUAGE sql STABLE
     AS $$
     select b.first_at, b.first_serial, sum(
-        case when only_states is null then b.jobs
+        case when only_removed then 0 when only_states is null then b.jobs
             else case when 'pending' = any (only_states) then b.pending else 0 end
                 + case when 'processing' = any (only_states) then b.processing else 0 end
                 + case when 'ready' = any (only_states) then b.ready else 0 end
                 + case when 'failed' = any (only_states) then b.failed else 0 end
                 + case when 'cancelled' = any (only_states) then b.cancelled else 0 end
-                + case when 'expired' = any (only_states) then b.expired else 0 end end)
+                + case when 'expired' = any (only_states) then b.expired else 0 end end
+        + case when only_removed then 1 when only_removed is null then 0 else -1 end
+            * case when only_states is null then b.removed
+                else case when 'failed' = any (only_states) then b.removed_failed else 0 end
+                    + case when 'cancelled' = any (only_states) then b.removed_cancelled else 0 end
+                    + case when 'expired' = any (only_states) then b.removed_expired else 0 end end)
     from report_export_blocks b
     where b.tenant_id = tenant
       and (only_module is null or b.module = only_module) and (only_catalog is null or b.catalog = only_catalog)
     group by b.first_at, b.first_serial
 $$;
 
-CREATE FUNCTION count_jobs(tenant text, only_module text, only_catalog text, only_state text, at_most bigint DEFAULT NULL::bigint) RETURNS bigint
+CREATE FUNCTION count_jobs(tenant text, only_module text, only_catalog text, only_state text, at_most bigint DEFAULT NULL::bigint, only_removed boolean DEFAULT NULL::boolean) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
     select least(coalesce(sum(jobs), 0), at_most)::bigint from count_blocks(
-        tenant, only_module, only_catalog, case when only_state is not null then array[only_state] end)
+        tenant, only_module, only_catalog, case when only_state is not null then array[only_state] end, only_removed)
 $$;
 
 CREATE FUNCTION count_newer(tenant text, requester text, states text[], only_format text, moment timestamp with time zone) RETURNS TABLE(jobs bigint)
@@ -1601,7 +1617,9 @@ CREATE VIEW shown_jobs AS
             WHEN (report_export_jobs.access IS NOT NULL) THEN '{}'::jsonb
             ELSE NULL::jsonb
         END AS access,
-    report_export_jobs.removed_at
+    report_export_jobs.removed_at,
+    report_export_jobs.parts_total,
+    report_export_jobs.parts_ready
    FROM report_export_jobs;
 
 CREATE FUNCTION list_changes(tenant text, after bigint, page integer) RETURNS SETOF shown_jobs
@@ -1650,12 +1668,12 @@ CREATE FUNCTION list_hosts() RETURNS TABLE(host text, version text, workers inte
     order by d.host, d.started_at desc
 $$;
 
-CREATE FUNCTION list_jobs(tenant text, only_module text, only_catalog text, only_state text, page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
+CREATE FUNCTION list_jobs(tenant text, only_module text, only_catalog text, only_state text, page_limit integer, page_offset bigint, only_removed boolean DEFAULT NULL::boolean) RETURNS SETOF report_export_jobs
     LANGUAGE sql STABLE
     AS $$
     select * from page_jobs(
         tenant, only_module, only_catalog, case when only_state is not null then array[only_state] end, page_limit,
-        page_offset)
+        page_offset, only_removed)
 $$;
 
 CREATE FUNCTION list_kept_rows(after uuid) RETURNS TABLE(id uuid, rows_path text, rows_size bigint)
@@ -1952,12 +1970,12 @@ begin
     return new;
 end $$;
 
-CREATE FUNCTION page_jobs(tenant text, only_module text, only_catalog text, only_states text[], page_limit integer, page_offset bigint) RETURNS SETOF report_export_jobs
+CREATE FUNCTION page_jobs(tenant text, only_module text, only_catalog text, only_states text[], page_limit integer, page_offset bigint, only_removed boolean DEFAULT NULL::boolean) RETURNS SETOF report_export_jobs
     LANGUAGE sql STABLE
     AS $$
     select j.* from (
         select c.*, sum(c.jobs) over (order by c.first_at desc, c.first_serial desc) as until
-        from count_blocks(tenant, only_module, only_catalog, only_states) c) b
+        from count_blocks(tenant, only_module, only_catalog, only_states, only_removed) c) b
     left join lateral (
         select n.first_at, n.first_serial from report_export_blocks n
         where n.tenant_id = tenant and (n.first_at, n.first_serial) > (b.first_at, b.first_serial)
@@ -1968,6 +1986,7 @@ CREATE FUNCTION page_jobs(tenant text, only_module text, only_catalog text, only
           and (i.requested_at, i.serial) < (coalesce(next.first_at, 'infinity'), coalesce(next.first_serial, 0))
           and (only_module is null or i.module = only_module) and (only_catalog is null or i.catalog = only_catalog)
           and (only_states is null or i.state = any (only_states))
+          and (only_removed is null or (i.removed_at is not null) = only_removed)
         order by i.requested_at desc, i.serial desc
         limit page_limit offset greatest(page_offset - (b.until - b.jobs), 0)) page
     join report_export_jobs j on j.id = page.id
@@ -3229,7 +3248,13 @@ CREATE TABLE report_export_blocks (
     other integer DEFAULT 0 NOT NULL,
     jobs integer GENERATED ALWAYS AS (((((((pending + processing) + ready) + failed) + cancelled) + expired) + other)) STORED NOT NULL,
     version bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT block_counts_not_negative CHECK ((LEAST(pending, processing, ready, failed, cancelled, expired, other) >= 0))
+    removed_failed integer DEFAULT 0 NOT NULL,
+    removed_cancelled integer DEFAULT 0 NOT NULL,
+    removed_expired integer DEFAULT 0 NOT NULL,
+    removed_other integer DEFAULT 0 NOT NULL,
+    removed integer GENERATED ALWAYS AS ((((removed_failed + removed_cancelled) + removed_expired) + removed_other)) STORED NOT NULL,
+    CONSTRAINT block_counts_not_negative CHECK ((LEAST(pending, processing, ready, failed, cancelled, expired, other) >= 0)),
+    CONSTRAINT block_removed_not_negative CHECK ((LEAST(removed_failed, removed_cancelled, removed_expired, removed_other) >= 0))
 )
 WITH (fillfactor='50');
 
@@ -3433,7 +3458,7 @@ CREATE INDEX report_download_transfers_tenant ON report_download_transfers USING
 
 CREATE INDEX report_export_jobs_changes ON report_export_jobs USING btree (tenant_id, change_number);
 
-CREATE INDEX report_export_jobs_created ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC) INCLUDE (id, state, format, module, catalog);
+CREATE INDEX report_export_jobs_created ON report_export_jobs USING btree (tenant_id, requested_at DESC, serial DESC) INCLUDE (id, state, format, module, catalog, removed_at);
 
 CREATE INDEX report_export_jobs_dedupe ON report_export_jobs USING btree (tenant_id, requested_by, dedupe_hash, requested_at DESC) WHERE (dedupe_hash IS NOT NULL);
 
@@ -3519,7 +3544,7 @@ CREATE TRIGGER report_download_transfers_removal AFTER DELETE ON report_download
 
 ALTER TABLE report_download_transfers ENABLE ALWAYS TRIGGER report_download_transfers_removal;
 
-CREATE TRIGGER report_export_jobs_count AFTER INSERT OR DELETE OR UPDATE OF state ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION count_block();
+CREATE TRIGGER report_export_jobs_count AFTER INSERT OR DELETE OR UPDATE OF state, removed_at ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION count_block();
 
 CREATE TRIGGER report_export_jobs_count_values AFTER INSERT OR DELETE ON report_export_jobs FOR EACH ROW EXECUTE FUNCTION count_values();
 

@@ -59,7 +59,8 @@ package struct Queue {
     ) throws -> (jobs: [Job], total: Total) {
         let conditions: SQL = """
             tenant => \(bind: filter.tenant), only_module => \(bind: filter.module), \
-            only_catalog => \(bind: filter.catalog), only_state => \(bind: filter.state?.rawValue)
+            only_catalog => \(bind: filter.catalog), only_state => \(bind: filter.state?.rawValue), \
+            only_removed => \(bind: filter.isRemoved.map { $0 ? "true" : "false" })
             """
         let jobs = try listed(
             "list_jobs(\(conditions), page_limit => \(bind: limit), page_offset => \(bind: offset))", "list jobs",
@@ -99,11 +100,16 @@ package struct JobFilter: Sendable {
     package var module: String?
     package var catalog: String?
     package var state: JobState?
+    /// Those that somebody has removed, or the others.
+    package var isRemoved: Bool?
 
-    package init(tenant: String, module: String? = nil, catalog: String? = nil, state: JobState? = nil) {
+    package init(
+        tenant: String, module: String? = nil, catalog: String? = nil, state: JobState? = nil, isRemoved: Bool? = nil
+    ) {
         self.tenant = tenant
         self.module = module
         self.catalog = catalog
         self.state = state
+        self.isRemoved = isRemoved
     }
 }

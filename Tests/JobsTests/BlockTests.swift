@@ -29,6 +29,7 @@ import Testing
             update report_export_jobs set state = 'cancelled', completed_at = now() where serial % 9 = 1;
             update report_export_jobs set state = 'failed', error_code = 'c', completed_at = now()
                 where serial between 300 and 303;
+            update report_export_jobs set removed_at = now() where serial % 18 = 1 or serial in (301, 303);
             delete from report_export_jobs where serial between 100 and 250 or serial % 31 = 0;
             """)
         #expect(
@@ -38,14 +39,21 @@ import Testing
 
     @Test(arguments: [nil, "c0", "c1"], [nil, JobState.pending, .cancelled, .failed, .ready])
     func `a page has the jobs that lie there, and the total is exact`(catalog: String?, state: JobState?) throws {
-        let filter = JobFilter(tenant: "acme", catalog: catalog, state: state)
-        let conditions =
-            "tenant_id = 'acme' \(catalog.map { "and catalog = '\($0)'" } ?? "") "
-            + (state.map { "and state = '\($0.rawValue)'" } ?? "")
+        for isRemoved in [nil, false, true] {
+            let filter = JobFilter(tenant: "acme", catalog: catalog, state: state, isRemoved: isRemoved)
+            let conditions =
+                "tenant_id = 'acme' \(catalog.map { "and catalog = '\($0)'" } ?? "") "
+                + (state.map { "and state = '\($0.rawValue)'" } ?? "")
+                + (isRemoved.map { " and removed_at is \($0 ? "not " : "")null" } ?? "")
+            try compare(filter, conditions)
+        }
+    }
+
+    private func compare(_ filter: JobFilter, _ conditions: String) throws {
         let all = try database.rows(
             "select id from report_export_jobs where \(conditions) order by requested_at desc, serial desc"
         ).compactMap { $0.first ?? nil }
-        for offset in stride(from: 0, through: all.count + 20, by: 17) {
+        for offset in stride(from: 0, through: all.count + 20, by: filter.isRemoved == nil ? 17 : 51) {
             let (jobs, total) = try queue.jobs(filter, limit: 30, offset: Int64(offset))
             #expect(jobs.map(\.id.description) == Array(all.dropFirst(offset).prefix(30)), "\(offset)")
             #expect(total == Total(Int64(all.count)))

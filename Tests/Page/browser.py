@@ -31,8 +31,9 @@ class Browser:
         self.chromium.close()
         self.playwright.stop()
 
-    def person(self, token=TOKEN, path="", **options):
-        """A page that is opened by somebody with a token; without one at the address that `path` says."""
+    def person(self, token=TOKEN, path="", without=None, **options):
+        """A page that is opened by somebody with a token; without one at the address that `path` says. What is asked for
+        `without` comes to nothing."""
         options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "Europe/Oslo"} | options
         context = self.chromium.new_context(**options)
         context.set_default_timeout(int(os.environ.get("PENSTOCK_PATIENCE", 60_000)))
@@ -42,6 +43,8 @@ class Browser:
         page.on("request", lambda request: page.calls.append(request))
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.on("console", lambda line: page.errors.append(line.text) if "Content Security Policy" in line.text else None)
+        if without:
+            page.route(without, lambda route: route.abort())
         page.goto(f"{URL}/penstock/" + (f"#token={token}" if token else path))
         self.pages.append(page)
         return page

@@ -6,10 +6,13 @@ import os
 import re
 import subprocess
 import sys
+import signal
 import tempfile
+import threading
 import time
 import urllib.request
-from urllib.parse import unquote
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from openpyxl import load_workbook
 from playwright.sync_api import expect
@@ -32,6 +35,24 @@ def api(method, path, body=None):
     request.add_header("Content-Type", "application/json")
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)["data"]
+
+
+class Countries(BaseHTTPRequestHandler):
+    """The application's own list of countries, ten a page."""
+
+    def do_GET(self):
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        rows = sql("select iso || '|' || name from geo.countries where continent = 'EU' and name ilike '%' || '"
+                   + asked.get("q", "") + "' || '%' order by name limit 10 offset "
+                   + str(10 * (int(asked.get("page", 1)) - 1)))
+        found = [dict(zip(("iso", "name"), line.split("|"))) for line in rows.split("\n") if line]
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps({"countries": found}).encode())
+
+    def log_message(self, *what):
+        pass
 
 
 def result(page):
@@ -188,7 +209,7 @@ def living(browser):
     expect(page.get_by_role("button", name="delivered", exact=True)).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_label("From", exact=True)).to_have_value("2026-01-01")
     expect(page.get_by_role("radio", name="CSV")).to_be_checked()
-    # What is removed goes from the list here and in other tabs, and is found among what has expired.
+    # What is removed goes from the list here and in other tabs, and is found by its state.
     tab = browser.person()
     for one in (tab, page):
         one.get_by_role("link", name="Exports").first.click()
@@ -199,6 +220,9 @@ def living(browser):
     expect(card).to_have_count(0)
     expect(tab.locator(f".jobs .job[data-id='{mine['id']}']")).to_have_count(0)
     choose(page, "State", "Expired")
+    expect(page.get_by_role("combobox", name="State")).to_have_value("expired")
+    expect(card).to_have_count(0)
+    choose(page, "State", "Removed")
     expect(card).to_contain_text("Removed")
     expect(card.get_by_role("button", name="Download")).to_have_count(0)
     expect(card.get_by_role("button", name="Run again")).to_be_visible()
@@ -229,6 +253,42 @@ def twenty(browser):
     expect(page.locator("#running")).to_be_hidden()
     asked = [request.url for request in page.calls if "/penstock/" not in request.url and "/events" not in request.url]
     assert not any(job in url for url in asked for job in ids), asked
+    # Those of a whole page are removed by somebody else: what comes after them comes up, and there is one page.
+    page.unroute("**/report/exports/events*")
+    page.reload()
+    cards = page.locator(".jobs .job")
+    expect(cards).to_have_count(20)
+    expect(page.get_by_text("Page 1 of 2")).to_be_visible()
+    for one in [card.get_attribute("data-id") for card in cards.all()]:
+        api("DELETE", f"/report/exports/{one}")
+    expect(cards).to_have_count(3)
+    expect(page.get_by_role("button", name="Older")).to_have_count(0)
+    expect(page.get_by_text(re.compile("^Page "))).to_have_count(0)
+    choose(page, "State", "Removed")
+    expect(cards).to_have_count(20)
+
+
+def parts(browser):
+    """How many parts of a running export are whole stands at it, as the list tells it and as its events do."""
+    job = os.environ["HELD_JOB"]
+    # By an event alone: the first stream is told of what runs.
+    told = browser.person(without="**/report/exports?*")
+    told.get_by_role("link", name="Exports").click()
+    expect(told.locator(f".job[data-id='{job}']")).to_contain_text(re.compile(r"\d+ of \d+ parts"))
+    told.errors.clear()                 # that there is no list was to be
+    # By the list, to whoever comes later.
+    page = browser.person()
+    page.get_by_role("link", name="Exports").click()
+    card = page.locator(f".job[data-id='{job}']")
+    expect(card).to_contain_text(re.compile(r"\d+ of \d+ parts"))
+    expect(card.get_by_role("progressbar")).to_be_visible()
+    for process in os.environ["HELD_PROCESSES"].split():
+        try:
+            os.kill(int(process), signal.SIGCONT)
+        except ProcessLookupError:      # a part's, which is whole
+            pass
+    ready(page, [job])
+    expect(card).not_to_contain_text("parts")
 
 
 def signing(browser):
@@ -239,8 +299,8 @@ def signing(browser):
     flawless(page, "signin")
     dialog.get_by_label("Token", exact=True).fill("nonsense")
     press(page, "Sign in")
-    expect(dialog).to_contain_text("That is wrong, or has ended.")
-    choose(page, "With", "API key")
+    expect(dialog).to_contain_text("This is not right, or is no longer valid.")
+    choose(page, "Sign in with", "API key")
     dialog.get_by_label("API key", exact=True).fill(os.environ["SHORT_KEY"])
     press(page, "Sign in")
     heading(page, "Which report?")
@@ -249,7 +309,7 @@ def signing(browser):
     subprocess.run([os.environ["PENSTOCK_BINARY"], "keys", "revoke", os.environ["SHORT_PREFIX"]], check=True)
     press(page, "Create export")
     expect(dialog).to_contain_text("What you chose is kept.")
-    choose(page, "With", "Token")
+    choose(page, "Sign in with", "Token")
     dialog.get_by_label("Token", exact=True).fill(TOKEN)
     press(page, "Sign in")
     expect(result(page)).to_contain_text("Ready")
@@ -257,7 +317,7 @@ def signing(browser):
     assert TOKEN not in page.url
     # A user with a password, whose tenant is found by itself.
     page = browser.person(token=None)
-    choose(page, "With", "User and password")
+    choose(page, "Sign in with", "User and password")
     user, password = os.environ["PENSTOCK_BASIC"].split(":", 1)
     page.get_by_label("User", exact=True).fill(user)
     page.get_by_label("Password", exact=True).fill(password)
@@ -269,6 +329,20 @@ def signing(browser):
     press(page, "Go on")
     heading(page, "Which report?")
     expect(page.locator("#account")).to_contain_text("nordlys-frakt")
+
+
+def gateway(browser):
+    """Behind a gateway that knows who is there nobody signs in."""
+    cookie = {"name": "session", "value": "of-ada", "domain": "127.0.0.1", "path": "/", "expires": -1, "httpOnly": True,
+              "secure": False, "sameSite": "Lax"}
+    page = browser.person(token=None, storage_state={"cookies": [cookie], "origins": []})
+    heading(page, "Which report?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#account")).to_contain_text("ada · " + os.environ["PENSTOCK_TENANT"])
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
+    open_report(page, "Warehouses")
+    press(page, "Create export")
+    expect(result(page)).to_contain_text("Ready")
 
 
 def roles(browser):
@@ -552,6 +626,33 @@ def foreign(browser):
     heading(page, "Which report?")
     expect(page.get_by_role("link")).not_to_have_count(0)
     assert "elivery" not in page.content()
+    # The application's own list of a scope's values has several pages, here as elsewhere.
+    server = HTTPServer(("127.0.0.1", 0), Countries)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page.route("**/geo/countries*", lambda route: route.continue_(
+        url=f"http://127.0.0.1:{server.server_port}/?" + urlsplit(route.request.url).query))
+    names = sql("select name from geo.countries where continent = 'EU' order by name").split("\n")
+    open_report(page, "Cities of a continent")
+    choose(page, "Only for", "Country")
+    options = page.locator("#scope-options li")
+    expect(options).to_have_text(names[:10] + ["More …"])
+    options.last.click()
+    expect(options).to_have_text(names[:20] + ["More …"])
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(options).to_have_text(names[:30] + ["More …"])
+    expect(options.nth(20)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips li")).to_have_text(re.compile(names[20]))
+    page.get_by_role("combobox", name="Country", exact=True).fill("orwa")
+    expect(options).to_have_text(["Norway"])
+    # Penstock's own, too.
+    choose(page, "Only for", "Place")
+    expect(options).to_have_count(21)
+    options.last.click()
+    expect(options).to_have_count(int(sql("select count(*) from geo.cities_by_continent where continent = 'EU'")))
+    server.shutdown()
+    page.get_by_role("link", name="‹ Reports").click()
     open_report(page, "Countries")
     expect(page.get_by_role("combobox", name="Created at")).to_have_count(0)
     press(page, "Preview")

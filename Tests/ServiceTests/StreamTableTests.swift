@@ -1,4 +1,6 @@
 import API
+import Posix
+import Support
 import Testing
 
 @testable import Jobs
@@ -109,8 +111,25 @@ import Testing
         table.forgetProgress()
         seen.append(Self.writes(table.progressed([running], at: 0)))
         #expect(seen == [["event: progress → [3, 5]"], [], ["event: progress → [3, 5]"]])
+        // One that has come since is told at once how far it is, but not before it is level.
+        _ = table.opened(6, EventSubscription(tenant: "acme", after: nil), at: 0)
+        let early = Self.writes(table.progressed([running], at: 0))
+        _ = table.begin(6, after: 0, at: 0)
+        let late = (0..<2).map { _ in Self.writes(table.progressed([running], at: 0)) }
+        #expect(early.isEmpty && late == [["event: progress → [6]"], []])
         let due = [0, 999, 1_000].map { table.isProgressDue(at: $0) }
         #expect(due == [true, false, true])
+    }
+
+    @Test func `a part that is whole is progress, though no row has been counted meanwhile`() throws {
+        var table = Self.table()
+        let id = UUID.version4()
+        let seen = try [(0, 8), (1, 8), (1, 8)].map {
+            table.progressed([try Job.sample(id: id, parts: (ready: $0, total: $1))], at: 0)
+        }
+        #expect(seen.map(Self.writes) == [["event: progress → [3, 5]"], ["event: progress → [3, 5]"], []])
+        guard case .write(let text, _)? = seen[1].first else { throw Unmet("nothing was written") }
+        #expect(text.contains(#""parts":{"total":8,"done":1}"#), "\(text)")
     }
 
     @Test func `a quiet stream gets a sign of life, and one that was written to does not need it`() throws {

@@ -35,7 +35,7 @@ const hosts = (all) => section("hosts", table(t("admin.hosts"), columns("host", 
 function audits(given, { data, page, more }) {
 	const text = (name, properties = {}) => field(t(`admin.filters.${name}`), make("input", { name, value: given[name] ?? "", autocomplete: "off", spellcheck: false, ...properties }));
 	const outcome = make("select", { name: "outcome" }, option("", t("jobs.anyState"), given.outcome ?? ""),
-		["granted", "link_issued", "unknown_id", "expired", "forged", "not_ready", "forbidden"].map((one) => option(one, t(`admin.outcomes.${one}`), given.outcome)));
+		["granted", "link_issued", "unknown_id", "expired", "forged", "not_ready", "forbidden", "removed"].map((one) => option(one, t(`admin.outcomes.${one}`), given.outcome)));
 	const form = make("form", { className: "row", role: "search" }, text("exportId"), text("subject"), field(t("admin.filters.outcome"), outcome), text("from", { type: "date" }), text("to", { type: "date" }));
 	const show = make("button", { type: "submit" }, t("admin.search"));
 	onClick(show, () => {

@@ -2,15 +2,15 @@
 
 import { call, connection, patient, Problem, randomKey } from "./api.js";
 import { catalogOf, may, summaryOf } from "./catalogs.js";
-import { columnsSummary, outputName, outputOf, usualColumns } from "./columns.js";
+import { columnsSummary, outputOf, usualColumns } from "./columns.js";
 import { announce, button, field, foldout, make, onClick, option, tick, toggles } from "./dom.js";
 import { bytes, day, duration, language, t, zone } from "./i18n.js";
 import { jobCard } from "./card.js";
 import { pace, store, track, watch } from "./jobs.js";
 import { PERIODS, range, today } from "./periods.js";
-import { nameValues, scopePicker } from "./scope.js";
+import { scopePicker } from "./scope.js";
 
-const usual = (report, catalog) => ({
+export const usual = (report, catalog) => ({
 	period: "", from: "", to: "", timezone: zone(), statuses: [], scope: null, columns: usualColumns(catalog), outputs: {}, headings: {},
 	sort: [], format: catalog.supportedFormats.includes("xlsx") ? "xlsx" : catalog.supportedFormats[0], locale: "",
 	compression: "", csv: {}, annexes: false, notify: false, values: "label", filterFile: undefined, saved: null,
@@ -21,29 +21,6 @@ export function choices(state, report, catalog) {
 	const base = usual(report, catalog);
 	return Object.fromEntries(Object.keys(base).filter((name) => JSON.stringify(state[name]) !== JSON.stringify(base[name]))
 		.map((name) => [name, state[name]]));
-}
-
-/** The choices that a job's or a schedule's request stands for. */
-export async function choicesOf(request, report, catalog) {
-	const state = usual(report, catalog);
-	if (request.period) state.period = request.period;
-	if (request.dateRange) Object.assign(state, { period: "custom", ...request.dateRange });
-	if (request.timezone) state.timezone = request.timezone;
-	for (const name of ["statuses", "columns", "headings", "sort", "format", "locale", "csv", "filterFile"]) {
-		if (request[name] !== undefined) state[name] = request[name];
-	}
-	if (request.csv) state.csv = Object.fromEntries(Object.entries(request.csv).filter(([name, value]) => value !== { bom: false, header: "label", formulaGuard: true }[name]));
-	state.compression = request.compression === "gzip" ? "gzip" : "";
-	state.annexes = request.includeAnnexes ?? false;
-	state.notify = request.notifyOnCompletion ?? false;
-	state.values = request.values ?? "key";
-	for (const key of state.columns) {
-		const field = (request.relationFields ?? []).find((one) => one.field === key);
-		if (catalog.columns.find((one) => one.key === key)?.relationOptions.length) state.outputs[key] = field ? outputName(field) : "id";
-	}
-	const scope = catalog.scopes.find((one) => one.type === request.scope?.type);
-	if (scope) state.scope = { type: scope.type, values: await nameValues(report, scope, request.scope.values.map(String)) };
-	return choices(state, report, catalog);
 }
 
 /** The days that are meant now. */

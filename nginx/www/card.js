@@ -51,11 +51,12 @@ function facts(job) {
 			facts.push(t("jobs.rate", { n: Math.round(done / seconds) }));
 			if (total > done) facts.push(t("jobs.left", { time: duration((total - done) * seconds / done) }));
 		}
+		if (job.parts) facts.push(t("jobs.partsOf", { n: job.parts.done, of: job.parts.total }));
 	} else if (job.rowCount !== null && job.rowCount !== undefined) {
 		facts.push(t("jobs.rows", { n: job.rowCount }));
 	}
 	if (job.fileSizeBytes) facts.push(bytes(job.fileSizeBytes));
-	if (job.requestedBy) facts.push(job.requestedBy);
+	if (job.requestedBy) facts.push(t("jobs.by", { name: job.requestedBy }));
 	if (job.scheduleId) facts.push(t("jobs.scheduled"));
 	if (job.request?.dateRange) facts.push(t("jobs.span", { from: day(job.request.dateRange.from), to: day(job.request.dateRange.to) }));
 	if (job.status === "ready" && job.expiresAt) facts.push(t("jobs.keptUntil", { time: moment(job.expiresAt) }));
@@ -133,7 +134,7 @@ async function again(job) {
 async function edit(job) {
 	const { request, module, catalog: key } = await whole(job);
 	const catalog = await catalogOf(module, key);
-	const { choicesOf, link } = await import("./builder.js");
+	const [{ link }, { choicesOf }] = await Promise.all([import("./builder.js"), import("./reopen.js")]);
 	location.hash = link({ module, key }, await choicesOf(request, summaryOf(module, key), catalog));
 }
 
@@ -149,11 +150,8 @@ function detailsOf(job) {
 	return known(labelOf(job), async () => {
 		const full = await whole(job);
 		const catalog = await catalogOf(full.module, full.catalog).catch(() => null);
-		const { scope } = full.request ?? {};  // The request is not shown to who may not see a column of it.
-		const kind = catalog?.scopes.find((one) => one.type === scope?.type);
-		const named = kind ? await (await import("./scope.js")).nameValues({ module: full.module, key: full.catalog }, kind, scope.values.slice(0, 5)) : [];
 		const { jobRows, requestRows } = await import("./details.js");
-		const asked = full.request ? requestRows(full.request, catalog, named.map(({ label }) => label)) : [];
-		return [...asked, ...jobRows(full)];
+		// The request is not shown to who may not see a column of it.
+		return [...(full.request ? await requestRows(full.request, catalog) : []), ...jobRows(full)];
 	});
 }

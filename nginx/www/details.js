@@ -3,9 +3,10 @@
 import { columnsSummary, outputName } from "./columns.js";
 import { button, copy, make } from "./dom.js";
 import { day, duration, has, list, moment, number, t } from "./i18n.js";
+import { nameValues } from "./scope.js";
 
-/** What was asked for, in the catalog's words. */
-export function requestRows(request, catalog, names = null) {
+/** What was asked for, in the catalog's words; of a scope, the names of the first values. */
+export async function requestRows(request, catalog) {
 	const labels = (values, all, key) => list(values.map((value) => all?.find((one) => one[key] === value)?.label ?? value));
 	const state = { columns: request.columns ?? [], outputs: {}, headings: request.headings };
 	for (const column of catalog?.columns ?? []) {
@@ -14,10 +15,13 @@ export function requestRows(request, catalog, names = null) {
 		state.outputs[column.key] = field ? outputName(field) : "id";
 	}
 	const { dateRange, period, scope, sort } = request;
+	const kind = catalog?.scopes.find((one) => one.type === scope?.type);
+	const first = scope?.values.slice(0, 5).map(String);
+	const names = kind ? (await nameValues({ module: request.module, key: request.catalog }, kind, first)).map(({ label }) => label) : first;
 	return [
 		[catalog?.dateField?.label ?? t("fields.dateRange"), period ? periodName(period) : dateRange ? t("jobs.span", { from: day(dateRange.from), to: day(dateRange.to) }) : t("period.all")],
 		[t("fields.statuses"), request.statuses ? labels(request.statuses, catalog?.statuses, "value") : null],
-		[scope ? catalog?.scopes.find((one) => one.type === scope.type)?.label ?? scope.type : "", scope ? t("scope.values", { n: scope.values.length }) + " " + (names ?? scope.values.slice(0, 5)).join(", ") : null],
+		[kind?.label ?? scope?.type, scope ? t("scope.values", { n: scope.values.length }) + " " + names.join(", ") : null],
 		[t("keys.title"), request.filterFile ? t("keys.kept") : null],
 		[t("fields.columns"), catalog && request.columns ? columnsSummary(catalog, state) : null],
 		[t("sort.by"), sort ? labels(sort.map((one) => one.field), catalog?.columns, "key") : null],

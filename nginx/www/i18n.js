@@ -79,7 +79,7 @@ export function bytes(size) {
 		size /= 1000;
 		unit += 1;
 	}
-	return number(size, { style: "unit", unit: units[unit], maximumFractionDigits: unit ? 1 : 0 });
+	return number(size, { style: "unit", unit: units[unit], unitDisplay: unit ? "short" : "long", maximumFractionDigits: unit ? 1 : 0 });
 }
 
 export function duration(seconds) {

@@ -10,7 +10,7 @@ import { follow } from "./stream.js";
 export const store = new Map();         // id → job
 const told = new Map();                 // id → when the page was told of it last, in milliseconds
 const watchers = new Set();
-let filter = {};                        // what the list shows: {status, catalog, module, page}
+let filter = {};                        // what the list shows: {status, catalog, module, page}; the status may be `removed`
 let page = { ids: [], total: 0 };
 let flows = false;                      // whether events arrive
 let asked = 0;
@@ -52,16 +52,19 @@ function badge() {
 export function track(job) {
 	const old = store.get(job.id);
 	told.set(job.id, Date.now());
-	store.set(job.id, { ...old, ...job });
+	store.set(job.id, { ...old, parts: null, ...job });
 	if (old && isOpen(old) && !isOpen(job)) announce(`${labelOf(job)}: ${t(`states.${job.status}`)}`);
 	if (!old && !page.ids.includes(job.id) && shows(job)) {
 		page.ids.unshift(job.id);
 		page.total += 1;
+	} else if (old && job.removedAt && !old.removedAt && page.ids.includes(job.id)) {
+		page = { ids: page.ids.filter((id) => id !== job.id), total: page.total - 1 };
+		soon();
 	}
 	changed();
 }
 
-const shows = (job) => (filter.page ?? 1) === 1 && (!filter.status || filter.status === job.status)
+const shows = (job) => (filter.page ?? 1) === 1 && !job.removedAt && (!filter.status || filter.status === job.status)
 	&& (!filter.catalog || (filter.catalog === job.catalog && filter.module === job.module));
 
 async function load() {
@@ -70,12 +73,12 @@ async function load() {
 	const { status, catalog, module, page: number } = filter;
 	// Without the stream the list has to tell of those, too, that newer ones have pushed off its first page.
 	const limit = flows || (number ?? 1) > 1 ? 20 : 100;
-	const { body } = await call("report/exports", { query: { status, catalog, module, page: number ?? 1, limit, include: "request" } });
+	const { body } = await call("report/exports", { query: { [status === "removed" ? "removed" : "status"]: status === "removed" ? "only" : status, catalog, module, page: number ?? 1, limit, include: "request" } });
 	if (mine !== asked) return;
 	// An answer that was under way while an event came says how it was before that event.
 	for (const job of body.data) {
 		const known = store.get(job.id);
-		store.set(job.id, told.get(job.id) >= began ? { ...job, ...known } : { ...known, ...job });
+		store.set(job.id, told.get(job.id) >= began ? { ...job, ...known } : { ...known, parts: null, ...job });
 	}
 	page = { ids: body.data.slice(0, 20).map((job) => job.id), total: body.total };
 	changed();
@@ -110,6 +113,7 @@ export function begin() {
 
 let planned = null;
 function soon() {
+	if (!page.ids.length) lastAsked = 0;     // an empty page waits for no others
 	planned ??= setTimeout(() => {
 		planned = null;
 		load().catch(() => {});
@@ -134,7 +138,7 @@ export function showJobs(view, given) {
 	const cards = new Map();
 	const go = (change) => { location.hash = "#/exports?" + encodeURIComponent(JSON.stringify({ ...filter, page: undefined, ...change })); };
 	const status = make("select", {}, option("", t("jobs.anyState"), filter.status ?? ""),
-		["pending", "processing", "ready", "failed", "cancelled", "expired"].map((one) => option(one, t(`states.${one}`), filter.status)));
+		["pending", "processing", "ready", "failed", "cancelled", "expired", "removed"].map((one) => option(one, t(`states.${one}`), filter.status)));
 	status.addEventListener("change", () => go({ status: status.value || undefined }));
 	const chosen = filter.catalog ? `${filter.module}/${filter.catalog}` : "";
 	const catalog = make("select", {}, option("", t("jobs.anyReport"), chosen),
@@ -154,7 +158,7 @@ export function showJobs(view, given) {
 
 	function draw() {
 		const wanted = search.value.trim().toLowerCase();
-		const jobs = page.ids.map((id) => store.get(id)).filter((job) => job && (filter.status ? job.status === filter.status || cards.has(job.id) : !job.removedAt)
+		const jobs = page.ids.map((id) => store.get(id)).filter((job) => job && (filter.status === "removed" || (!job.removedAt && (!filter.status || job.status === filter.status || cards.has(job.id))))
 			&& [labelOf(job), job.fileName, job.requestedBy, t(`states.${job.status}`), t(`formats.${job.format}`)].join("\n").toLowerCase().includes(wanted));
 		for (const job of jobs) {
 			if (cards.has(job.id)) cards.get(job.id).update(job);
@@ -169,6 +173,7 @@ export function showJobs(view, given) {
 		empty.textContent = jobs.length ? "" : t(page.ids.length || filter.status || filter.catalog ? "jobs.noneFound" : "jobs.none");
 		const at = filter.page ?? 1;
 		const last = Math.max(1, Math.ceil(page.total / 20));
+		if (page.total && at > last) go({ page: last });
 		pages.replaceChildren(...(last > 1 ? [
 			at > 1 ? button(t("jobs.newer"), () => go({ page: at - 1 }), { className: "quiet" }) : null,
 			make("span", { className: "hint" }, t("jobs.page", { n: at, of: last })),

@@ -6,9 +6,13 @@ import { t } from "./i18n.js";
 
 const SORT_TERMS = 4;
 
+/** The group that a column to add stands in. */
+const kindOf = ({ type, relationOptions }) => (relationOptions.length ? "linked"
+	: { datetime: "time", date: "time", time: "time", integer: "number", number: "number", boolean: "other", uuid: "other", json: "other" }[type] ?? "text");
+
 export function columnPicker(catalog, state, changed) {
 	const chosen = make("ol", { className: "chosen", "aria-label": t("columns.inOrder") });
-	const others = make("div", { className: "others", role: "group", "aria-label": t("columns.others") });
+	const others = make("div", { className: "picker", role: "group", "aria-label": t("columns.others") });
 	const search = make("input", { type: "search", spellcheck: false, autocomplete: "off" });
 	const set = (keys) => {
 		state.columns = keys;
@@ -105,14 +109,20 @@ export function columnPicker(catalog, state, changed) {
 		const wanted = search.value.trim().toLowerCase();
 		const rest = catalog.columns.filter((column) => !state.columns.includes(column.key)
 			&& [column.label, column.key, ...column.relationOptions.map((one) => one.label)].join("\n").toLowerCase().includes(wanted));
-		others.replaceChildren(...rest.map((column) => {
+		const buttons = () => [...others.querySelectorAll("button")];
+		const adder = (column) => {
 			const add = button(`+ ${column.label}`, () => {
-				const at = [...others.children].indexOf(add);
+				const at = buttons().indexOf(add);
 				set([...state.columns, column.key]);
 				announce(t("columns.added", { name: column.label }));
-				(others.children[Math.min(at, others.children.length - 1)] ?? search).focus();
+				(buttons()[Math.min(at, buttons().length - 1)] ?? search).focus();
 			}, { className: "toggle", title: t(`types.${column.type}`) });
 			return add;
+		};
+		others.replaceChildren(...["linked", "text", "time", "number", "other"].map((kind) => {
+			const found = rest.filter((column) => kindOf(column) === kind);
+			const name = t(`columns.groups.${kind}`);
+			return found.length ? make("div", { className: "others", role: "group", "aria-label": name }, make("span", { className: "hint" }, name), found.map(adder)) : "";
 		}));
 		if (!rest.length) others.replaceChildren(make("p", { className: "hint" }, t(wanted ? "columns.noneFound" : "columns.allChosen")));
 	}

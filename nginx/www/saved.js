@@ -1,11 +1,12 @@
 // Requests that are kept under a name: the list, and the dialog in which one is saved.
 
 import { call, Problem } from "./api.js";
-import { choicesOf, link } from "./builder.js";
+import { link } from "./builder.js";
 import { periodName, requestRows } from "./details.js";
 import { catalogOf, may, summaryOf } from "./catalogs.js";
 import { $, button, copy, facts, field, make, onClick, tick, toast, turns } from "./dom.js";
 import { day, explain, t } from "./i18n.js";
+import { choicesOf } from "./reopen.js";
 
 const path = (id) => "report/presets" + (id ? "/" + id : "");
 const place = (id) => new URL("#/saved/" + id, location.href).href;
@@ -58,7 +59,7 @@ export async function saveDialog(report, request, state, done) {
 	const old = state.saved && (await call(path(state.saved.id)).catch(() => null))?.body.data;
 	const mine = old?.mayChange ? old : null;
 	const dialog = $("dialog");
-	const name = make("input", { value: state.saved?.name ?? report.label, maxLength: 255, required: true });
+	const name = make("input", { value: state.saved?.name ?? [report.label, request.period && periodName(request.period)].filter(Boolean).join(", "), maxLength: 255, required: true });
 	const shared = tick(t("saved.share"), { checked: old?.shared ?? false });
 	const wrong = make("p", { className: "fault", role: "alert", hidden: true });
 	const save = (text, id, properties) => {

@@ -1,13 +1,15 @@
 // Exports that come back by themselves: the list, and the dialog in which one is made or changed.
 
 import { call, Problem } from "./api.js";
-import { choicesOf, link } from "./builder.js";
+import { jobCard } from "./card.js";
+import { link } from "./builder.js";
 import { periodName, requestRows } from "./details.js";
 import { catalogOf, may, summaryOf } from "./catalogs.js";
 import { $, button, facts, field, make, onClick, option, tick, toast, turns } from "./dom.js";
-import { explain, month, moment, t, weekday, zone } from "./i18n.js";
+import { explain, has, month, moment, t, weekday, zone } from "./i18n.js";
 import { track } from "./jobs.js";
 import { PERIODS, range, today } from "./periods.js";
+import { choicesOf } from "./reopen.js";
 
 const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const clock = (time) => new Date(`2024-01-01T${time}:00Z`).toLocaleTimeString(navigator.language, { timeStyle: "short", timeZone: "UTC" });
@@ -44,9 +46,10 @@ function card(view, schedule) {
 	const about = [report?.label ?? request.catalog, request.period ? periodName(request.period) : t("period.all"), t(`formats.${request.format}`), rule(schedule)];
 	const details = facts(schedule.name, async () => {
 		const [{ body: { data } }, catalog] = await Promise.all([call(path, { query: { include: "upcoming" } }), catalogOf(request.module, request.catalog).catch(() => null)]);
-		return [...requestRows(request, catalog),
+		const last = schedule.lastExportId && await call("report/exports/" + schedule.lastExportId).catch(() => null);
+		return [...await requestRows(request, catalog),
 			[t("schedules.upcoming"), data.upcoming.length ? make("ol", {}, data.upcoming.map((time) => make("li", {}, moment(time)))) : t("schedules.rests")],
-			[t("schedules.last"), schedule.lastDueAt ? moment(schedule.lastDueAt) : t("schedules.never")],
+			[t("schedules.last"), schedule.lastDueAt ? moment(schedule.lastDueAt) : t("schedules.never")], [t("schedules.lastExport"), last ? jobCard(last.body.data, true).element : null],
 			[t("schedules.told"), t(schedule.notify ? "schedules.webhook" : "schedules.nobody")], [t("receipt.by"), schedule.createdBy]];
 	});
 	return [
@@ -54,7 +57,7 @@ function card(view, schedule) {
 			make("span", { className: `status ${schedule.enabled ? "ready" : ""}` }, t(schedule.enabled ? "schedules.on" : "schedules.rests"))),
 		make("p", { className: "hint" }, about.join(" · ")),
 		schedule.nextDueAt ? make("p", { className: "hint" }, t("schedules.next", { time: moment(schedule.nextDueAt) })) : null,
-		schedule.lastError ? make("p", { className: "fault" }, t("schedules.error", { time: moment(schedule.lastError.at), reason: schedule.lastError.message })) : null,
+		schedule.lastError ? make("p", { className: "fault" }, t("schedules.error", { time: moment(schedule.lastError.at), reason: has(`failures.${schedule.lastError.code}`) ? t(`failures.${schedule.lastError.code}`) : schedule.lastError.message })) : null,
 		may("export:reports") ? make("div", { className: "buttons" },
 			report ? act("runNow", () => runNow(schedule)) : null,
 			act(schedule.enabled ? "pause" : "resume", () => patch({ enabled: !schedule.enabled })),

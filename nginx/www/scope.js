@@ -1,44 +1,63 @@
 // "Only this zone": values are chosen by their names, as one types. The application's own list comes first; where it has
 // none, Penstock's, from the table that the catalog leads to.
 
-import { connection, call, credentialHeaders } from "./api.js";
+import { call, credentialHeaders } from "./api.js";
 import { announce, button, field, make, option } from "./dom.js";
 import { t } from "./i18n.js";
 
 const dotted = (item, path) => path.split(".").reduce((value, step) => value?.[step], item);
 const unanswered = new Set();       // endpoints that no application serves here
+const full = new Map();             // endpoint → the most values that a page of it has had
 
-async function fromApplication({ endpoint, itemsField, valueField, labelField, searchParam }, search) {
+/** A page of the application's own list; null where no application answers here. */
+async function fromApplication({ endpoint, itemsField, valueField, labelField, searchParam, pageParam }, search, page) {
 	if (unanswered.has(endpoint)) return null;
 	// The endpoint lies on this host, below whatever prefix the page lies below.
 	const url = new URL(".." + endpoint, new URL(".", location.href));
 	if (url.origin !== location.origin) return null;
 	if (searchParam && search) url.searchParams.set(searchParam, search);
+	if (page > 1) url.searchParams.set(pageParam, page);
 	try {
 		const response = await fetch(url, { headers: { Accept: "application/json", ...credentialHeaders() }, credentials: "same-origin" });
 		const items = response.ok ? dotted(await response.json(), itemsField) : null;
-		if (!Array.isArray(items)) throw new Error();
-		const values = items.map((item) => ({ value: String(dotted(item, valueField)), label: String(dotted(item, labelField) ?? dotted(item, valueField)) }));
-		const found = searchParam ? values : values.filter(({ label }) => label.toLowerCase().includes(search.toLowerCase()));
-		return { values: found.slice(0, 20), more: found.length > 20 };
+		return items.map((item) => ({ value: String(dotted(item, valueField)), label: String(dotted(item, labelField) ?? dotted(item, valueField)) }));
 	} catch {
+		if (page > 1) return [];
 		unanswered.add(endpoint);
 		return null;
 	}
 }
 
-export async function scopeValues(report, scope, search) {
-	const own = scope.valueSource && await fromApplication(scope.valueSource, search);
-	if (own) return own;
+/** The values that match, at most twenty at a time: {values, more}. */
+async function* scopeValues(report, scope, search) {
+	const source = scope.valueSource;
+	let items = source && await fromApplication(source, search, 1);
+	if (items) {
+		const known = new Set();
+		for (let page = 1; ;) {
+			const fresh = items.filter(({ value }) => !known.has(value) && known.add(value));
+			const found = source.searchParam ? fresh : fresh.filter(({ label }) => label.toLowerCase().includes(search.toLowerCase()));
+			full.set(source.endpoint, Math.max(items.length, full.get(source.endpoint) ?? 1));
+			// A page that is less than full is the last one; whether another follows a full one, only that tells.
+			items = source.pageParam && items.length >= full.get(source.endpoint) && page < 100 ? await fromApplication(source, search, ++page) : [];
+			const more = items.some(({ value }) => !known.has(value));
+			if (found.length || !more) do yield { values: found.splice(0, 20), more: more || found.length }; while (found.length);
+			if (!more) return;
+		}
+	}
 	const path = `report/catalogs/${report.module}/${report.key}/scopes/${scope.type}`;
-	return (await call(path, { query: { search } })).body;
+	for (let page = 1, more = true; more; page++) {
+		const { body } = await call(path, { query: { search, page: page > 1 ? page : "" } });
+		more = body.more;
+		yield body;
+	}
 }
 
 /** Names for the values of a request, which has only the keys. */
 export async function nameValues(report, scope, values) {
 	return Promise.all(values.map(async (value) => {
-		const found = values.length > 20 ? null : await scopeValues(report, scope, value).catch(() => null);
-		return { value, label: found?.values.find((one) => one.value === value)?.label ?? value };
+		const found = values.length > 20 ? null : await scopeValues(report, scope, value).next().catch(() => null);
+		return { value, label: found?.value.values.find((one) => one.value === value)?.label ?? value };
 	}));
 }
 
@@ -105,30 +124,40 @@ function valuePicker(report, scope, state, changed) {
 			input.focus();
 		}, { className: "quiet icon", "aria-label": t("scope.remove", { name: one.label }) }))));
 
-	async function search() {
-		const mine = ++asked;
-		const text = input.value.trim();
+	let pages;
+	const search = () => extend(input.value.trim());
+	/** Shows what matches a text; without one, more of it. */
+	async function extend(text) {
+		const first = text !== undefined;
+		const mine = first ? ++asked : asked;
+		const top = first ? 0 : options.scrollTop;
+		if (first) pages = scopeValues(report, scope, text);
+		let more = false;
 		try {
-			const answer = await scopeValues(report, scope, text);
+			const { value } = await pages.next();
 			if (mine !== asked) return;
-			found = answer.values;
-			hint.textContent = !found.length ? t("scope.noneFound") : answer.more ? t("scope.more") : "";
-		} catch (problem) {
+			found = first ? value.values : [...found, ...value.values];
+			more = value.more;
+			hint.textContent = found.length ? "" : t("scope.noneFound");
+		} catch {
 			if (mine !== asked) return;
 			// Whoever knows the key can still type it.
-			found = text ? [{ value: text, label: text }] : [];
-			hint.textContent = t("scope.keys", { tenant: connection.tenant });
+			if (first) found = text ? [{ value: text, label: text }] : [];
+			hint.textContent = t("scope.keys");
 		}
-		options.replaceChildren(...found.map((one, index) => {
-			const item = make("li", { role: "option", id: `scope-option-${index}`, "aria-selected": "false" }, one.label);
+		options.replaceChildren(...[...found, ...(more ? [null] : [])].map((one, index) => {
+			const item = make("li", { role: "option", id: `scope-option-${index}`, "aria-selected": "false" }, one?.label ?? t("scope.more"));
 			item.addEventListener("mousedown", (event) => {
 				event.preventDefault();
-				take(one);
+				choose(index);
 			});
 			return item;
 		}));
 		show(found.length > 0 && document.activeElement === input);
+		options.scrollTop = top;
+		if (!first) mark(Math.min(at, options.children.length - 1));
 	}
+	const choose = (index) => (index < found.length ? take(found[index]) : extend());
 
 	let timer;
 	input.addEventListener("input", () => {
@@ -144,10 +173,10 @@ function valuePicker(report, scope, state, changed) {
 		} else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
 			event.preventDefault();
 			if (options.hidden) search();
-			else mark((at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length);
+			else mark((event.key === "ArrowDown" ? at + 1 : Math.max(at, 0) - 1 + options.children.length) % options.children.length);
 		} else if (event.key === "Enter") {
 			event.preventDefault();
-			if (!options.hidden && found.length) take(found[Math.max(at, 0)]);
+			if (!options.hidden && found.length) choose(Math.max(at, 0));
 		} else if (event.key === "Backspace" && !input.value && state.scope.values.length) {
 			set(state.scope.values.slice(0, -1));
 		}

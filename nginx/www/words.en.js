@@ -32,16 +32,17 @@ export default {
 		usual: "Usual", all: "All", none: "None", search: "Search columns", inOrder: "Columns of the file, in their order", others: "Columns to add",
 		up: "Move {name} up", down: "Move {name} down", remove: "Remove {name}", shows: "{name} shows", heading: "{name} is called", moved: "{name} is column {n} of {of}",
 		added: "{name} added", noneFound: "No column matches.", allChosen: "All columns are chosen.", noneChosen: "No column is chosen.",
+		groups: { linked: "From other tables", text: "Text", time: "Dates and times", number: "Numbers", other: "Others" },
 		andMore: { one: "{names} and {n} more", other: "{names} and {n} more" },
 	},
 	types: {
 		string: "Text", uuid: "Identifier", enum: "Choice", datetime: "Date and time", date: "Date", time: "Time", boolean: "Yes or no",
 		integer: "Whole number", number: "Number", json: "Structured data",
 	},
-	sort: { by: "Sort by", usual: "As usual", then: "Then by ({n})", noMore: "Nothing more", directionOf: "Direction ({n})", direction: "Direction", asc: "Ascending", desc: "Descending" },
+	sort: { by: "Sort by", usual: "The report's own order", then: "Then by ({n})", noMore: "Nothing more", directionOf: "Direction ({n})", direction: "Direction", asc: "Ascending", desc: "Descending" },
 	scope: {
 		only: "Only for", everything: "Everything", type: "Type a name of {name}", chosen: "Chosen: {name}", added: "{name} added", remove: "Remove {name}",
-		noneFound: "Nothing by that name.", more: "There are more: type on.", values: { one: "{n} chosen:", other: "{n} chosen:" },
+		noneFound: "Nothing by that name.", more: "More …", values: { one: "{n} chosen:", other: "{n} chosen:" },
 		keys: "The names cannot be looked up just now. Type the key and press Enter.",
 	},
 	keys: {
@@ -70,8 +71,8 @@ export default {
 		confirm: "Remove {name}? Nobody can download its file any more.", removed: "Removed: {name}",
 		none: "Nothing has been exported yet.", noneFound: "No export matches.", failed: "The list cannot be had just now.", anyState: "Any", anyReport: "Any",
 		state: "State", report: "Report", search: "Search this page", newer: "Newer", older: "Older", page: "Page {n} of {of}", all: "All exports",
-		progress: "Progress of {name}", rows: { one: "{n} row", other: "{n} rows" }, rowsOf: "{n} of {of} rows", rate: "{n} rows/s", left: "{time} left",
-		span: "{from} to {to}", keptUntil: "kept until {time}", scheduled: "by a schedule", details: "Details", downloading: "Downloading {name}",
+		progress: "Progress of {name}", rows: { one: "{n} row", other: "{n} rows" }, rowsOf: "{n} of {of} rows", partsOf: "{n} of {of} parts", rate: "{n} rows/s", left: "{time} left",
+		span: "{from} to {to}", keptUntil: "kept until {time}", by: "by {name}", scheduled: "by a schedule", details: "Details", downloading: "Downloading {name}",
 		waiting: "It waits and goes on by itself: {reason}", reexportKept: "{format} is being made of the same rows.",
 		reexportNow: "{format} is being made of the rows as they are now.",
 	},
@@ -80,8 +81,8 @@ export default {
 		runNow: "Run now", pause: "Pause", resume: "Resume", change: "Change", remove: "Remove",
 	},
 	receipt: {
-		file: "File", by: "Asked by", requested: "Asked", completed: "Over", took: "Took", snapshot: "Data as of", expires: "Deleted on", rows: "Rows",
-		cut: "Texts cut", guarded: "Formulas guarded", parts: "Made in parts", unmatched: "Keys without a row", id: "Export",
+		file: "File", by: "Requested by", requested: "Requested", completed: "Finished", took: "Took", snapshot: "Data as of", expires: "Deleted on", rows: "Rows",
+		cut: "Texts cut", guarded: "Formulas guarded", parts: "Made in parts", unmatched: "Keys without a row", id: "Export id",
 	},
 	failures: {
 		other: "It failed without a reason that can be told. Ask the operator.",
@@ -112,8 +113,8 @@ export default {
 		503: "The service is overloaded. Try again soon.", other: "The service answered {status}.",
 	},
 	signin: {
-		title: "Sign in", hint: "With what the operator of this service gave you. It stays in this tab.", with: "With", token: "Token", key: "API key",
-		user: "User and password", name: "User", password: "Password", enter: "Sign in", wrong: "That is wrong, or has ended.", ended: "Your sign-in has ended. What you chose is kept.",
+		title: "Sign in", hint: "Use what the operator of this service gave you. Only this tab keeps it.", with: "Sign in with", token: "Token", key: "API key",
+		user: "User and password", name: "User", password: "Password", enter: "Sign in", wrong: "This is not right, or is no longer valid.", ended: "Your sign-in has ended. What you chose is kept.",
 		ending: "Your sign-in ends at {time}.", leave: "Sign out", tenantTitle: "For whom?", tenant: "Tenant", take: "Go on", change: "Other tenant",
 	},
 	saved: {
@@ -125,7 +126,7 @@ export default {
 		waiting: { one: "{n} export waits.", other: "{n} exports wait." }, alive: "Alive", lost: "Gone", search: "Search", noneFound: "No row matches.", whoHas: "Who has this file",
 		link: "by a link", off: "turned off by its receiver: {time}", messages: "{delivered} delivered, {waiting} waiting, {lost} given up", deliveries: "Last messages",
 		noWebhook: "No webhook is set. The operator sets one.", noKeys: "There are no API keys.", revoked: "revoked {time}",
-		limits: { running: "Running at once", queued: "Waiting and running", storedBytes: "Stored", schedules: "Schedules", presets: "Saved by all", ownPresets: "Saved by you" },
+		limits: { running: "Running at once", queued: "Waiting and running", storedBytes: "Stored", schedules: "Schedules", presets: "Saved requests", ownPresets: "Saved requests of yours" },
 		filters: { exportId: "Export (id)", subject: "Who, exactly", outcome: "Outcome", from: "From", to: "To" },
 		outcomes: { granted: "Granted", link_issued: "Link given", unknown_id: "Unknown", expired: "Expired", forged: "Forged", not_ready: "Not ready", forbidden: "Not allowed", removed: "Removed" },
 		columns: {
@@ -137,7 +138,7 @@ export default {
 	schedules: {
 		repeat: "Repeat …", title: "Repeat {name}", changeTitle: "Change the schedule", name: "Name", interval: "How often", weekday: "On", date: "On day", month: "In", time: "At",
 		period: "Days in each file", make: "Make schedule", save: "Save", saved: "Schedule saved: {name}", hint: "Each due time makes one export.",
-		none: "No schedule yet. Choose a report and press “Repeat …”.", on: "On", rests: "Paused", next: "Next: {time}", upcoming: "Next due times", last: "Last due",
+		none: "No schedule yet. Choose a report and press “Repeat …”.", on: "On", rests: "Paused", next: "Next: {time}", upcoming: "Next due times", last: "Last due", lastExport: "Its export",
 		never: "Not yet", told: "Told of it", webhook: "The application", nobody: "Nobody", error: "{time}: {reason}", confirm: "Remove the schedule {name}? Its exports stay.",
 		noKeys: "The list of keys is not kept with it.", lastDay: "the last day", day: "day {n}", at: "{when} at {time}, {zone}",
 		intervals: { daily: "Every day", weekly: "Every week", monthly: "Every month", yearly: "Every year" },

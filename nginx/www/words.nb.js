@@ -32,16 +32,17 @@ export default {
 		usual: "Vanlige", all: "Alle", none: "Ingen", search: "Søk i kolonner", inOrder: "Filens kolonner, i rekkefølge", others: "Kolonner å legge til",
 		up: "Flytt {name} opp", down: "Flytt {name} ned", remove: "Fjern {name}", shows: "{name} viser", heading: "{name} heter", moved: "{name} er kolonne {n} av {of}",
 		added: "{name} er lagt til", noneFound: "Ingen kolonne passer.", allChosen: "Alle kolonner er valgt.", noneChosen: "Ingen kolonne er valgt.",
+		groups: { linked: "Fra andre tabeller", text: "Tekst", time: "Dato og tid", number: "Tall", other: "Annet" },
 		andMore: { one: "{names} og {n} til", other: "{names} og {n} til" },
 	},
 	types: {
 		string: "Tekst", uuid: "Identifikator", enum: "Valg", datetime: "Dato og tid", date: "Dato", time: "Klokkeslett", boolean: "Ja eller nei",
 		integer: "Heltall", number: "Tall", json: "Strukturerte data",
 	},
-	sort: { by: "Sorter etter", usual: "Som vanlig", then: "Så etter ({n})", noMore: "Ikke mer", directionOf: "Retning ({n})", direction: "Retning", asc: "Stigende", desc: "Synkende" },
+	sort: { by: "Sorter etter", usual: "Rapportens egen rekkefølge", then: "Så etter ({n})", noMore: "Ikke mer", directionOf: "Retning ({n})", direction: "Retning", asc: "Stigende", desc: "Synkende" },
 	scope: {
 		only: "Bare for", everything: "Alt", type: "Skriv et navn: {name}", chosen: "Valgt: {name}", added: "{name} er lagt til", remove: "Fjern {name}",
-		noneFound: "Ingenting med det navnet.", more: "Det finnes flere: skriv mer.", values: { one: "{n} valgt:", other: "{n} valgt:" },
+		noneFound: "Ingenting med det navnet.", more: "Flere …", values: { one: "{n} valgt:", other: "{n} valgt:" },
 		keys: "Navnene kan ikke slås opp akkurat nå. Skriv nøkkelen og trykk Enter.",
 	},
 	keys: {
@@ -70,8 +71,8 @@ export default {
 		confirm: "Fjerne {name}? Ingen kan laste ned filen mer.", removed: "Fjernet: {name}",
 		none: "Ingenting er eksportert ennå.", noneFound: "Ingen eksport passer.", failed: "Listen kan ikke hentes akkurat nå.", anyState: "Alle", anyReport: "Alle",
 		state: "Tilstand", report: "Rapport", search: "Søk på denne siden", newer: "Nyere", older: "Eldre", page: "Side {n} av {of}", all: "Alle eksporter",
-		progress: "Framdrift for {name}", rows: { one: "{n} rad", other: "{n} rader" }, rowsOf: "{n} av {of} rader", rate: "{n} rader/s", left: "{time} igjen",
-		span: "{from} til {to}", keptUntil: "beholdes til {time}", scheduled: "etter en tidsplan", details: "Detaljer", downloading: "Laster ned {name}",
+		progress: "Framdrift for {name}", rows: { one: "{n} rad", other: "{n} rader" }, rowsOf: "{n} av {of} rader", partsOf: "{n} av {of} deler", rate: "{n} rader/s", left: "{time} igjen",
+		span: "{from} til {to}", keptUntil: "beholdes til {time}", by: "av {name}", scheduled: "etter en tidsplan", details: "Detaljer", downloading: "Laster ned {name}",
 		waiting: "Den venter og fortsetter av seg selv: {reason}", reexportKept: "{format} lages av de samme radene.",
 		reexportNow: "{format} lages av radene slik de er nå.",
 	},
@@ -81,7 +82,7 @@ export default {
 	},
 	receipt: {
 		file: "Fil", by: "Bestilt av", requested: "Bestilt", completed: "Ferdig", took: "Tok", snapshot: "Data per", expires: "Slettes", rows: "Rader",
-		cut: "Avkortede tekster", guarded: "Formler uskadeliggjort", parts: "Laget i deler", unmatched: "Nøkler uten rad", id: "Eksport",
+		cut: "Avkortede tekster", guarded: "Formler uskadeliggjort", parts: "Laget i deler", unmatched: "Nøkler uten rad", id: "Eksportens id",
 	},
 	failures: {
 		other: "Den mislyktes uten en grunn som kan oppgis. Spør driften.",
@@ -112,8 +113,8 @@ export default {
 		503: "Tjenesten er overbelastet. Prøv igjen snart.", other: "Tjenesten svarte {status}.",
 	},
 	signin: {
-		title: "Logg inn", hint: "Med det du har fått av driften. Det blir i denne fanen.", with: "Med", token: "Token", key: "API-nøkkel",
-		user: "Bruker og passord", name: "Bruker", password: "Passord", enter: "Logg inn", wrong: "Det er feil, eller har utløpt.", ended: "Innloggingen har utløpt. Det du valgte, er tatt vare på.",
+		title: "Logg inn", hint: "Bruk det du har fått av driften. Bare denne fanen husker det.", with: "Logg inn med", token: "Token", key: "API-nøkkel",
+		user: "Bruker og passord", name: "Bruker", password: "Passord", enter: "Logg inn", wrong: "Det stemmer ikke, eller gjelder ikke lenger.", ended: "Innloggingen har utløpt. Det du valgte, er tatt vare på.",
 		ending: "Innloggingen utløper {time}.", leave: "Logg ut", tenantTitle: "For hvem?", tenant: "Kunde", take: "Gå videre", change: "Annen kunde",
 	},
 	saved: {
@@ -125,7 +126,7 @@ export default {
 		waiting: { one: "{n} eksport venter.", other: "{n} eksporter venter." }, alive: "I live", lost: "Borte", search: "Søk", noneFound: "Ingen rad passer.", whoHas: "Hvem har denne filen",
 		link: "med en lenke", off: "slått av av mottakeren: {time}", messages: "{delivered} levert, {waiting} venter, {lost} oppgitt", deliveries: "Siste meldinger",
 		noWebhook: "Ingen webhook er satt. Driften setter en.", noKeys: "Det finnes ingen API-nøkler.", revoked: "trukket tilbake {time}",
-		limits: { running: "Kjører samtidig", queued: "Venter og kjører", storedBytes: "Lagret", schedules: "Tidsplaner", presets: "Lagret av alle", ownPresets: "Lagret av deg" },
+		limits: { running: "Kjører samtidig", queued: "Venter og kjører", storedBytes: "Lagret", schedules: "Tidsplaner", presets: "Lagrede forespørsler", ownPresets: "Lagrede forespørsler av deg" },
 		filters: { exportId: "Eksport (id)", subject: "Hvem, nøyaktig", outcome: "Utfall", from: "Fra", to: "Til" },
 		outcomes: { granted: "Tillatt", link_issued: "Lenke gitt", unknown_id: "Ukjent", expired: "Utløpt", forged: "Forfalsket", not_ready: "Ikke klar", forbidden: "Ikke lov", removed: "Fjernet" },
 		columns: {
@@ -137,7 +138,7 @@ export default {
 	schedules: {
 		repeat: "Gjenta …", title: "Gjenta {name}", changeTitle: "Endre tidsplanen", name: "Navn", interval: "Hvor ofte", weekday: "På", date: "På dag", month: "I", time: "Klokken",
 		period: "Dager i hver fil", make: "Lag tidsplan", save: "Lagre", saved: "Tidsplanen er lagret: {name}", hint: "Hvert tidspunkt lager én eksport.",
-		none: "Ingen tidsplan ennå. Velg en rapport og trykk «Gjenta …».", on: "På", rests: "Pause", next: "Neste: {time}", upcoming: "Neste tidspunkter", last: "Sist",
+		none: "Ingen tidsplan ennå. Velg en rapport og trykk «Gjenta …».", on: "På", rests: "Pause", next: "Neste: {time}", upcoming: "Neste tidspunkter", last: "Sist", lastExport: "Eksporten",
 		never: "Ikke ennå", told: "Får beskjed", webhook: "Applikasjonen", nobody: "Ingen", error: "{time}: {reason}", confirm: "Fjerne tidsplanen {name}? Eksportene blir.",
 		noKeys: "Nøkkellisten blir ikke tatt vare på.", lastDay: "siste dag", day: "dag {n}", at: "{when} klokken {time}, {zone}",
 		intervals: { daily: "Hver dag", weekly: "Hver uke", monthly: "Hver måned", yearly: "Hvert år" },
@@ -156,5 +157,12 @@ export default {
 		[/^relation_target_not_whitelisted$/, "kan ikke vises slik"], [/^the request takes .*$/, "valget er for stort"],
 		[/^tenant_id is required.*$/, "må velges"], [/^must be 1 to 255 printable characters$/, "må ha 1 til 255 synlige tegn"],
 		[/^is not among the columns$/, "er ikke blant kolonnene"],
+		[/^line (\d+) is longer than (.*) bytes$/, "linje $1 er lengre enn $2 byte"], [/^line (\d+) holds a control character$/, "linje $1 har et styretegn"],
+		[/^line (\d+) is not UTF-8$/, "linje $1 er ikke UTF-8"], [/^line (\d+) must be an? (UUID|integer)$/, "linje $1 er ingen nøkkel"],
+		[/^and (\d+) more such lines.*$/, "og $1 slike linjer til"], [/^holds no key$/, "har ingen nøkler"], [/^must have at most (.*) keys; it has (.*)$/, "høyst $1 nøkler; den har $2"],
+		[/^is UTF-(16|32);.*$/, "er UTF-$1; lagre den som tekst i UTF-8, en nøkkel på hver linje"],
+		[/^is (a workbook|compressed|a PDF).*$/, "er ingen tekstfil; lagre nøklene som tekst i UTF-8, en på hver linje"],
+		[/^must be an integer from .*$/, "må være et heltall"], [/^must be a time of day.*$/, "må være et klokkeslett som 06:30"],
+		[/^is required for interval .*$/, "må fylles ut"], [/^is not part of a (schedule's|saved).*$/, "kan ikke være med her"], [/^cannot stand beside a period$/, "kan ikke stå ved siden av en periode"],
 	],
 };

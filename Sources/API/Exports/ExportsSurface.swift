@@ -15,7 +15,7 @@ extension Surface {
             Endpoint("listCatalogs", .get, "/catalogs/{module}", needs: .viewReports, ListCatalogs.answer),
             Endpoint(
                 "listScopeValues", .get, "/catalogs/{module}/{catalog}/scopes/{scope}", needs: .viewReports,
-                query: ["search"], ListScopeValues.answer),
+                query: ["search", "page"], ListScopeValues.answer),
             Endpoint(
                 "previewExport", .post, "/exports/preview", needs: .viewReports, query: ["rows"],
                 body: .jsonOrFilterFile, PreviewExport.answer),
@@ -23,7 +23,7 @@ extension Surface {
                 "createExport", .post, "/exports", needs: .exportReports, body: .jsonOrFilterFile, CreateExport.answer),
             Endpoint(
                 "listExports", .get, "/exports", needs: .viewReports,
-                query: ["module", "catalog", "status", "page", "limit", "include"], ListExports.answer),
+                query: ["module", "catalog", "status", "removed", "page", "limit", "include"], ListExports.answer),
             Endpoint(
                 "getExport", .get, "/exports/{id}", needs: .viewReports, query: ["include"], GetExport.answer),
             Endpoint("removeExport", .delete, "/exports/{id}", needs: .exportReports, RemoveExport.answer),

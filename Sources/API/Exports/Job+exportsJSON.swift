@@ -7,8 +7,11 @@ import Time
 extension Job {
     /// - Parameters:
     ///   - downloadUrl: only the download call gives one.
-    ///   - withRequest: whether it tells who asked, for what, and how long the file is kept.
-    package func exportsJSON(downloadURL: String? = nil, withRequest: Bool = false) -> JSON {
+    ///   - withRequest: whether it tells who asked, for what, and how long the file is kept; the parts too.
+    ///   - withParts: whether it tells the parts of a running job, which the document's answers have not.
+    package func exportsJSON(
+        downloadURL: String? = nil, withRequest: Bool = false, withParts: Bool = false
+    ) -> JSON {
         var json: JSON.Object = [
             "id": .string(id.description), "module": .string(module), "catalog": .string(catalog),
             "category": .string(category), "format": .string(format), "status": .string(state.rawValue),
@@ -21,6 +24,9 @@ extension Job {
         ]
         // Beyond the document, and only where there is something to say.
         if let errorCode { json["errorCode"] = .string(errorCode) }
+        if withParts || withRequest, state == .processing, let parts {
+            json["parts"] = ["total": .int(parts.total), "done": .int(parts.ready)]
+        }
         if let removedAt { json["removedAt"] = .string(removedAt.rfc3339) }
         if state == .pending, let attemptError {
             json["waiting"] = [

@@ -15,10 +15,11 @@ enum ListScopeValues {
         }
         guard let scope = report.scope(call["scope"]) else { throw APIError.notFound }
         let search = caller.query["search"] ?? ""
+        let page = try caller.query.number("page", default: 1, in: 1...10_000)
         let found = try call.context.previews.inside {
             try call.context.backends.withSource { session in
                 try ScopeChoices.take(
-                    session, of: scope, report, tenant: caller.tenant, search: search,
+                    session, of: scope, report, tenant: caller.tenant, search: search, page: page,
                     seconds: call.configuration.previewSeconds)
             }
         }

@@ -35,7 +35,7 @@ package struct ScopeNames {
     ///   - search: a part of the name, or the whole value; empty for all.
     ///   - comparisons: of `comparedColumns`, in the database that will run the statement.
     package func statement(
-        tenant: String, search: String, limit: Int, comparing comparisons: ColumnComparisons
+        tenant: String, search: String, limit: Int, offset: Int, comparing comparisons: ColumnComparisons
     ) throws(CompileError) -> SQL {
         try report.tenant.check(tenant)
         guard let path else {
@@ -46,7 +46,7 @@ package struct ScopeNames {
                 where \(report.isTenant(tenant, comparing: comparisons))
                   and \(value) is not null\(Self.matches(search, value: value, label: value))
                 order by 2
-                limit \(bind: limit)::bigint
+                limit \(bind: limit)::bigint offset \(bind: offset)::bigint
                 """
         }
         let (relation, nested) = try report.target(of: path)
@@ -80,7 +80,7 @@ package struct ScopeNames {
             from \(from)
             where \(own)\(Self.matches(search, value: value, label: label))
             order by 2, 1
-            limit \(bind: limit)::bigint
+            limit \(bind: limit)::bigint offset \(bind: offset)::bigint
             """
     }
 

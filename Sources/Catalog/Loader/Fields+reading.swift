@@ -90,9 +90,10 @@ extension ValueSource {
         let valueField = mapping.required("valueField")?.text()
         let labelField = mapping.required("labelField")?.text()
         let searchParam = mapping.optional("searchParam")?.text()
+        let pageParam = mapping.optional("pageParam")?.text()
         guard let endpoint, let itemsField, let valueField, let labelField else { return nil }
         self.init(
             endpoint: endpoint, itemsField: itemsField, valueField: valueField, labelField: labelField,
-            searchParam: searchParam)
+            searchParam: searchParam, pageParam: pageParam)
     }
 }

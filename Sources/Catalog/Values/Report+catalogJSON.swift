@@ -59,6 +59,7 @@ extension Scope {
                 ("labelField", .string(valueSource.labelField)),
             ])
             source["searchParam"] = valueSource.searchParam.map { .string($0) }
+            source["pageParam"] = valueSource.pageParam.map { .string($0) }
             object["valueSource"] = .object(source)
         }
         return .object(object)

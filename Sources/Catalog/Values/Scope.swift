@@ -31,12 +31,18 @@ package struct ValueSource: Equatable, Sendable {
     package let labelField: String
     /// The query parameter that searches, where the endpoint has one.
     package let searchParam: String?
+    /// The query parameter that asks for a further page of items, numbered from 1, where the endpoint has one.
+    package let pageParam: String?
 
-    package init(endpoint: String, itemsField: String, valueField: String, labelField: String, searchParam: String?) {
+    package init(
+        endpoint: String, itemsField: String, valueField: String, labelField: String, searchParam: String?,
+        pageParam: String?
+    ) {
         self.endpoint = endpoint
         self.itemsField = itemsField
         self.valueField = valueField
         self.labelField = labelField
         self.searchParam = searchParam
+        self.pageParam = pageParam
     }
 }

@@ -5,7 +5,10 @@ import Jobs
 extension StreamTable {
     /// The queue was out of reach: there may be changes that no stream was told of.
     mutating func reconnected() {
-        for descriptor in streams.keys { streams[descriptor]?.isBehind = true }
+        for descriptor in streams.keys {
+            streams[descriptor]?.isBehind = true
+            streams[descriptor]?.knowsProgress = false
+        }
         // A look at rights that was due meanwhile could not be taken.
         if nextCheck != nil { nextCheck = 0 }
     }

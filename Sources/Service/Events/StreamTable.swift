@@ -34,6 +34,8 @@ struct StreamTable {
         /// The last change that was written to it; nil until it is known where it begins.
         var position: Int64?
         var isBehind = true
+        /// Whether it has been told how far the running jobs are.
+        var knowsProgress = false
         /// When it ends because it has had no room for so long; nil while it has room.
         var fullUntil: Int64?
         let endsAt: Int64
@@ -44,11 +46,19 @@ struct StreamTable {
         var hasTurn: Bool { isBehind && fullUntil == nil }
     }
 
+    /// How far a job is, by rows and by parts.
+    private struct Told: Equatable {
+        let rows: Job.Progress
+        let parts: Job.PartCount?
+
+        init(_ job: Job) { (rows, parts) = (job.progress, job.parts) }
+    }
+
     var streams: [Int32: Stream] = [:]
     /// The one that had the last turn.
     var lastTurn: Int32 = -1
     /// Of the running jobs, as it was told last.
-    private var progress: [UUID: Job.Progress] = [:]
+    private var progress: [UUID: Told] = [:]
     private var nextProgress: Int64 = 0
     /// nil before there is a stream.
     var nextCheck: Int64?
@@ -109,6 +119,7 @@ struct StreamTable {
     mutating func filled(_ descriptor: Int32, at now: Int64) {
         streams[descriptor]?.fullUntil = now + Self.fullMilliseconds
         streams[descriptor]?.isBehind = true
+        streams[descriptor]?.knowsProgress = false
     }
 
     /// All that was written has been taken.
@@ -130,7 +141,8 @@ struct StreamTable {
         // All streams of a tenant are told the same: no columns, where a catalog is not the same for everybody.
         let job = job.access == nil ? job : job.withoutContent
         return write(
-            "id: \(job.changeNumber)\nevent: job\ndata: \(job.exportsJSON().text)\n\n", to: targets, at: now)
+            "id: \(job.changeNumber)\nevent: job\ndata: \(job.exportsJSON(withParts: true).text)\n\n", to: targets,
+            at: now)
     }
 
     /// Whether the running jobs are to be asked for.
@@ -147,13 +159,19 @@ struct StreamTable {
         return true
     }
 
-    /// Progress has no id: a client that was away does not need the progress that it missed.
+    /// Progress has no id: a client that was away does not need the progress that it missed. One that comes is told how
+    /// far the running jobs are, and each is told what has changed.
     mutating func progressed(_ running: [Job], at now: Int64) -> [Action] {
-        let news = running.filter { progress[$0.id] != $0.progress && $0.progress.done > 0 }
-        progress = Dictionary(running.map { ($0.id, $0.progress) }, uniquingKeysWith: { $1 })
-        return news.flatMap { job in
-            write("event: progress\ndata: \(job.exportsJSON().text)\n\n", to: level(of: job.tenant), at: now)
+        let before = progress
+        progress = Dictionary(running.map { ($0.id, Told($0)) }, uniquingKeysWith: { $1 })
+        let actions = running.filter { $0.progress.done > 0 || $0.parts != nil }.flatMap { job -> [Action] in
+            let isNews = before[job.id] != Told(job)
+            let targets = level(of: job.tenant) { isNews || !$0.knowsProgress }
+            if targets.isEmpty { return [] }
+            return write("event: progress\ndata: \(job.exportsJSON(withParts: true).text)\n\n", to: targets, at: now)
         }
+        for (descriptor, stream) in streams where stream.isLevel { streams[descriptor]?.knowsProgress = true }
+        return actions
     }
 
     /// Ends a stream whose caller may not listen any more.

@@ -65,6 +65,10 @@ import Testing
         let drivers = try stage.client.get("\(path)/driver").json
         let names = drivers["values"]?.array?.compactMap { $0["label"]?.string } ?? []
         #expect(names.count == 20 && drivers["more"] == true)
+        let following = try values("driver?page=2").compactMap { $0["label"]?.string }
+        #expect(!following.isEmpty && (names + following) == (names + following).sorted())
+        #expect(try values("driver?page=9999").isEmpty)
+        #expect(try stage.client.get("\(path)/driver?page=0").status == 400)
         let first = try stage.value(
             """
             select min(u.full_name) from drivers d join users u on u.id = d.user_id and u.tenant_id = d.tenant_id

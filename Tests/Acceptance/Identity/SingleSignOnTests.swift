@@ -69,5 +69,7 @@ import Testing
         #expect(broken.status == 403 && broken.text == #"{"success":false,"message":"invalid_signature"}"#)
         #expect(try none.get("/report/exports/\(id)/download").status == 401)
         #expect(try stage.client(.apiKey("psk_unknown_key")).get("/report/exports").status == 401)
+        // The page asks nobody who has a session to sign in.
+        try PageTests.play(["gateway"], on: stage)
     }
 }

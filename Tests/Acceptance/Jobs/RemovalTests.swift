@@ -27,8 +27,16 @@ import Testing
         #expect(try client.get(link).status != 200)
         #expect(try client.get("/report/exports/\(id)/download").status == 410)
         #expect(try listener.hears("\"removedAt\":"))
-        let listed = try client.get("/report/exports?status=expired").json["data"]?.array
-        #expect(listed?.first { $0["id"] == .string(id) }?["removedAt"] == removed?["removedAt"])
+        // Lists have it no more, and do not count it, unless they are asked for those that were removed.
+        for (query, isThere) in [
+            ("", false), ("?status=expired", false), ("?removed=only", true), ("?removed=any", true),
+        ] {
+            let list = try client.get("/report/exports\(query)").json
+            let listed = list["data"]?.array?.first { $0["id"] == .string(id) }
+            #expect(listed?["removedAt"] == (isThere ? removed?["removedAt"] : nil), "\(query)")
+            #expect(list["total"] == (isThere ? 1 : 0), "\(query)")
+        }
+        #expect(try client.get("/report/exports?removed=none").status == 400)
         // Repeated, it is what it was.
         #expect(try remove(id, client).json["data"]?["removedAt"] == removed?["removedAt"])
         let told = "select count(*) from report_download_audit where job_id = '\(id)' and outcome = 'removed'"

@@ -45,6 +45,26 @@ import Testing
         try Self.play(["twenty"], on: try Stage(["DEMO_ROWS": "20000", "PENSTOCK_WORKERS": "2"]))
     }
 
+    @Test func `a running export says how many of its parts are whole`() throws {
+        let failpoints = "\(TestRun.folder)/page-failpoints"
+        let point = "\(failpoints)/\(Failpoint.fileSynced.rawValue)"
+        try File.makeFolders(failpoints)
+        let stage = try Stage([
+            "DEMO_ROWS": "20000", "PENSTOCK_WORKERS": "2", "PENSTOCK_PARTS_FROM_ROWS": "5000",
+            "PENSTOCK_STALL_SECONDS": "600", "PENSTOCK_FAILPOINTS": failpoints,
+        ])
+        // The first of its processes that has a whole file stands still: a part's, or that of the export.
+        _ = try Shell.output(["tee", point], input: Array("stop".utf8))
+        let id = try #require(try stage.client.create(PartFilesTests.request("csv"))["id"]?.string)
+        let planned = "select count(*) from report_export_jobs where id = '\(id)' and parts_total > 1"
+        #expect(try eventually(within: 60) { try stage.value(planned) == "1" && access(point, F_OK) != 0 })
+        let exports = stage.children(named: "dispatcher").flatMap { Process.children(of: $0) }
+        let processes = exports + exports.flatMap { Process.children(of: $0) }
+        defer { for process in processes { kill(process, SIGCONT) } }
+        let held = processes.map(String.init).joined(separator: " ")
+        try Self.play(["parts"], on: stage, ["HELD_JOB": id, "HELD_PROCESSES": held])
+    }
+
     @Test func `an installation that has nothing of the demo is used at once`() throws {
         let folder = "\(TestRun.folder)/catalogs-foreign"
         _ = try Shell.output(["cp", "-r", "\(TestRun.source)/sql/demo/catalogs", folder])
@@ -69,7 +89,7 @@ import Testing
     }
 
     /// Plays scenes one after the other in one browser.
-    private static func play(_ scenes: [String], on stage: Stage, _ more: [String: String] = [:]) throws {
+    static func play(_ scenes: [String], on stage: Stage, _ more: [String: String] = [:]) throws {
         let environment = try Shell.run(["\(TestRun.source)/Tests/Readers/environment", "Page"], within: 300)
         try #require(environment.status == 0, "\(environment.errorText)")
         var variables = stage.variables

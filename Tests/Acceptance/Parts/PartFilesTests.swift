@@ -77,6 +77,14 @@ import Testing
             defer { kill(conductor, SIGCONT) }
             let issued = try link(id, part: 1, stage)
             #expect(issued.status == 200, "\(issued.text)")
+            // How many are whole is told beside the rows, by the events too.
+            let counted = try stage.rows("select parts_total, parts_ready from report_export_jobs where id = '\(id)'")[
+                0]
+            let parts = try stage.client.get("/report/exports/\(id)?include=request").json["data"]?["parts"]
+            #expect(
+                parts?["total"]?.int.map { "\($0)" } == counted[0] && parts?["done"]?.int.map { "\($0)" } == counted[1])
+            let listener = try EventListener(stage.client)
+            #expect(try listener.hears("\"parts\":{\"total\":\(counted[0] ?? ""),\"done\":\(counted[1] ?? "")}"))
             let target = try target(issued)
             #expect(target.contains("/parts/1/delivery-orders-") && target.contains(".part-1.\(format)?"))
             let reply = try anonymous.get(target)
@@ -105,6 +113,7 @@ import Testing
 
             kill(conductor, SIGCONT)
             let job = try stage.client.job(id, reaching: "ready")
+            #expect(job["parts"] == nil)
             let whole = try stage.client.file(id).body
             if format == "csv" { #expect(whole.starts(with: reply.body), "a part is what it is in the file") }
             if format != "csv" { #expect(reply.body.prefix(2) == whole.prefix(2)) }

@@ -11,6 +11,7 @@ extension Claim {
     ) throws -> Claim {
         Claim(
             job: try .sample([
+                ("id", UUID.version4().description),
                 ("attempts", "\(attempts)"), ("waits", "\(waits)"), ("interruptions", "\(interruptions)"),
             ]), token: token)
     }
@@ -20,8 +21,12 @@ extension Claim {
 }
 
 extension Job {
-    static func sample(change: Int = 1, progress: Int = 0) throws -> Job {
-        try sample([("change_number", "\(change)"), ("progress_done", "\(progress)")])
+    static func sample(
+        id: UUID = .version4(), change: Int = 1, progress: Int = 0, parts: (ready: Int, total: Int)? = nil
+    ) throws -> Job {
+        try sample(
+            [("id", id.description), ("change_number", "\(change)"), ("progress_done", "\(progress)")]
+                + (parts.map { [("parts_ready", "\($0.ready)"), ("parts_total", "\($0.total)")] } ?? []))
     }
 
     fileprivate static func sample(_ values: [(name: String, text: String)]) throws -> Job {
@@ -29,7 +34,7 @@ extension Job {
         let row = try #require(
             Rows.row(
                 of: [
-                    ("id", UUID.version4().description), ("state", "processing"), ("tenant_id", "acme"),
+                    ("state", "processing"), ("tenant_id", "acme"),
                     ("module", "base"), ("catalog", "orders"), ("category", "orders"), ("format", "csv"),
                     ("language", "en"), ("requested_by", "anna"), ("request", "{}"), ("epoch", "1"),
                     ("max_attempts", "5"), ("run_after", time), ("requested_at", time), ("changed_at", time),
