@@ -116,7 +116,7 @@ extension CatalogMapping {
             CatalogKey("valueField", .text, .required, "The member of an item with the value; dotted for nested ones."),
             CatalogKey("labelField", .text, .required, "The member of an item with the name."),
             CatalogKey("searchParam", .text, .optional("none"), "The query parameter that searches."),
-            CatalogKey("pageParam", .text, .optional("none"), "The query parameter that asks for a further page, from 2."),
+            CatalogKey("pageParam", .text, .optional("none"), "The query parameter of the page, from 1."),
         ])
 
     static let relation = CatalogMapping(

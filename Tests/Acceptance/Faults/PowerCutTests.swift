@@ -41,8 +41,8 @@ private struct Disk {
 
     /// The power comes back; no process must have a file open there.
     ///
-    /// What is mounted is a copy of the image: any mount namespace that was made meanwhile, by whatever runs beside, holds
-    /// the dead file system, and a mount of the same image would be that one again.
+    /// What is mounted is a copy of the image: any mount namespace that was made meanwhile, by whatever runs beside,
+    /// holds the dead file system, and a mount of the same image would be that one again.
     func restore() throws {
         for place in places.map(\.outside) + [folder] {
             let gone = try eventually { try Shell.run(["umount", place]).status == 0 }
