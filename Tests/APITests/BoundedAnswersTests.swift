@@ -22,7 +22,11 @@ import Testing
         // As the server says it; nextval stays when the statement has failed.
         let body = "as $$ begin perform nextval('asked'); raise exception sqlstate '57014'; end $$"
         for (name, parameters) in [
-            ("count_jobs", "tenant text, only_module text, only_catalog text, only_state text, at_most bigint"),
+            (
+                "count_jobs",
+                "tenant text, only_module text, only_catalog text, only_state text, at_most bigint default null, "
+                    + "only_removed boolean"
+            ),
             (
                 "count_records",
                 "tenant text, requester text, states text[], only_format text, created_from timestamptz, "
