@@ -112,8 +112,9 @@ extension StoredFigures {
     fileprivate func write(to text: inout OpenMetrics, limit: Int?) {
         text.family("stored_bytes", .gauge, "Files, kept rows and lists of keys of all tenants.")
         text.sample([], total)
+        // By their rank and not by name: a figure tells no tenant that there is another.
         text.family("tenant_stored_bytes", .gauge, "The same of the ten tenants that have most.")
-        for (tenant, bytes) in largest { text.sample([("tenant", tenant)], bytes) }
+        for (index, tenant) in largest.enumerated() { text.sample([("rank", "\(index + 1)")], tenant.bytes) }
         guard let limit else { return }
         text.family("tenant_stored_limit_bytes", .gauge, "What one tenant may have (TENANT_STORED_MB).")
         text.sample([], limit)

@@ -40,7 +40,7 @@ import Testing
     ]
 
     /// What superusers alone may ask.
-    private static let forSuperusers: Set = ["/report/audit", "/report/webhook", "/report/keys"]
+    private static let forSuperusers: Set = ["/report/audit", "/report/deliveries", "/report/keys", "/report/webhook"]
 
     private func operations(_ stage: Stage) throws -> [Operation] {
         let paths = try stage.client(.none).get("/report/openapi.json").json["paths"]?.object?.members ?? []

@@ -34,7 +34,7 @@ import Testing
         let isStored = try eventually {
             let text = try watcher.get("/report/metrics").text
             return text.contains(#/\npenstock_stored_bytes [1-9]/#)
-                && text.contains(#/\npenstock_tenant_stored_bytes\{tenant="[^"]+"\} [1-9]/#)
+                && text.contains(#/\npenstock_tenant_stored_bytes\{rank="1"\} [1-9]/#)
         }
         #expect(isStored)
         #expect(open.text.contains(#/\npenstock_audit_backlog \d+\n/#))
@@ -112,7 +112,7 @@ import Testing
         let link = try stage.client.link(job["id"]?.string ?? "")
         #expect(try eventually { try figure("audit_backlog") == "0" })
         #expect(try figure("tenant_stored_limit_bytes") == nil, "there is no limit")
-        #expect(try figure("tenant_stored_bytes{tenant=\"\(stage.tenant)\"}") == figure("stored_bytes"))
+        #expect(try figure("tenant_stored_bytes{rank=\"1\"}") == figure("stored_bytes"))
         #expect(try Int(figure("stored_bytes") ?? "") ?? 0 >= file.count)
         let before = try Int(figure("transfers_total") ?? "") ?? -1
 
